@@ -1,0 +1,101 @@
+# Attain: build, run, test. `make help` lists what there is to do.
+# One rule a kind of file; everything is found by its folder, so that a new file needs no line here.
+
+VARIANT ?= release
+B       := build/$(VARIANT)
+GEN     := build/gen
+SERVICES := application assessment funding notification gateway
+
+PACKAGES := libuv libzmq libpq libprotobuf-c libsodium libmicrohttpd jansson libcyaml libical libcurl
+CFLAGS_PACKAGES := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+        -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wformat=2 -Wundef -Wvla \
+        -Wimplicit-fallthrough -Wdouble-promotion -Wnull-dereference -Wdate-time -Wconversion \
+        -Wno-sign-conversion -Werror=attributes
+WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches
+BASE := -std=gnu17 -g -fno-common -fno-strict-aliasing -fstack-protector-strong -fPIE -MMD -MP \
+        -D_GNU_SOURCE -iquote common -iquote services -iquote tests/support -iquote $(GEN) -isystem $(GEN) $(CFLAGS_PACKAGES)
+OPT_release := -O2 -D_FORTIFY_SOURCE=3
+OPT_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_clang   := -O2
+OPT_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CC_release := gcc
+CC_asan    := gcc
+CC_clang   := clang
+CC_fuzz    := clang
+CC := $(CC_$(VARIANT))
+CFLAGS := $(BASE) $(OPT_$(VARIANT)) $(WARN) $(WARN_$(CC))
+CFLAGS_GEN := $(filter-out -W%,$(CFLAGS)) -w
+LDFLAGS := -pie -Wl,-z,relro,-z,now $(filter -fsanitize% -fno-sanitize%,$(OPT_$(VARIANT)))
+
+.PHONY: all
+all: $(addprefix $(B)/bin/,$(SERVICES) attain)
+
+# ---- generated: protobuf-c from proto/, tables from .sql ----
+PROTO   := $(wildcard proto/attain/v1/*.proto)
+PROTO_C := $(PROTO:proto/%.proto=$(GEN)/%.pb-c.c)
+SQL     := $(wildcard common/sql/queries.sql services/*/sql/queries.sql)
+SQL_C   := $(SQL:%.sql=$(GEN)/%.sql.c)
+
+$(GEN)/%.pb-c.c: proto/%.proto $(wildcard proto/attain/v1/options.proto)
+	@mkdir -p $(GEN)
+	protoc-c -Iproto --c_out=$(GEN) $<
+$(GEN)/google/protobuf/descriptor.pb-c.c:
+	@mkdir -p $(GEN)
+	protoc-c -I/usr/include --c_out=$(GEN) /usr/include/google/protobuf/descriptor.proto
+$(GEN)/%.sql.c: %.sql common/sql2c.awk
+	@mkdir -p $(@D)
+	awk -f common/sql2c.awk -v header=$(@:.c=.h) $< > $@
+
+GENERATED := $(PROTO_C) $(GEN)/google/protobuf/descriptor.pb-c.c $(SQL_C) $(GEN)/messages.c
+# The table of all messages, their numbers, field bounds and documentation (proto/protogen.c).
+$(GEN)/messages.c: $(PROTO) $(GEN)/protogen
+	protoc -Iproto -I/usr/include --include_imports --include_source_info \
+	       --descriptor_set_out=$(GEN)/attain.desc $(PROTO)
+	$(GEN)/protogen $(GEN)/attain.desc $(GEN)
+$(GEN)/protogen: proto/protogen.c $(GEN)/google/protobuf/descriptor.pb-c.c
+	gcc -std=gnu17 -O1 -g -Wall -Wextra -Werror -isystem $(GEN) -o $@ $^ -lprotobuf-c
+
+.PHONY: generate
+generate: $(GENERATED)
+
+# ---- objects ----
+COMMON_SRC := $(wildcard common/*.c)
+GEN_OBJ    := $(GENERATED:$(GEN)/%.c=$(B)/gen/%.o)
+COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/%.o) $(GEN_OBJ)
+
+$(B)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_GEN) -c -o $@ $<
+$(B)/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/libcommon.a: $(COMMON_OBJ)
+	@rm -f $@; ar rcs $@ $^
+
+# A service is its folder; operator/ makes the command `attain`.
+service_src = $(shell find services/$(1) -name '*.c' 2>/dev/null)
+define SERVICE
+$(B)/bin/$(2): $$(patsubst %.c,$(B)/%.o,$$(call service_src,$(1))) $(B)/libcommon.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach s,$(SERVICES),$(eval $(call SERVICE,$(s),$(s))))
+$(eval $(call SERVICE,operator,attain))
+
+# ---- tests: each tests/<tier>/<name>.c is a program; tests/support is linked to all ----
+SUPPORT_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+# What tests may reach in a service: everything but its main.c.
+DOMAIN_OBJ  := $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(shell find services -name '*.c' 2>/dev/null)))
+$(B)/libservices.a: $(DOMAIN_OBJ)
+	@rm -f $@; ar rcs $@ $^
+$(B)/tests/bin/%: $(B)/tests/%.o $(SUPPORT_OBJ) $(B)/libservices.a $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+test_programs = $(patsubst tests/%.c,$(B)/tests/bin/%,$(wildcard tests/$(1)/*.c))
+
+-include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
+.SECONDARY:
+.DELETE_ON_ERROR:

@@ -1,0 +1,105 @@
+#pragma once
+/*
+ * Requests and replies over ZeroMQ with CURVE. A server binds one ROUTER; a client connects one DEALER
+ * to one server. This file alone knows that ZMQ_FD is edge-triggered. It carries bytes; wire.h gives
+ * them a meaning.
+ *
+ * Design notes
+ * - A request's callback is called exactly once: with the reply, or with E_BUS_NO_PEER, E_BUS_BUSY,
+ *   UV_ETIMEDOUT (its deadline passed) or UV_ECANCELED (the client stops). Never from inside
+ *   bus_request(): a failure that is known at once is its return value, and the callback never comes.
+ * - A late reply finds no request and is dropped: each request has a number that is never used again
+ *   in this process, and each client a generation drawn at start.
+ * - Frames: DEALER sends [number 8][payload]; ROUTER sees [identity][number 8][payload].
+ * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP, answered
+ *   inside this process). A stranger is answered 300, so that it may come back when it has been let in.
+ */
+#include "arena.h"
+
+#include <uv.h>
+
+enum {
+    BUS_KEY_BYTES = 32,
+    BUS_KEY_TEXT_BYTES = 41,           /* Z85 and a NUL */
+    BUS_MESSAGE_MAX_BYTES = 4 << 20,   /* larger is refused on sending and dropped on receipt */
+    BUS_QUEUE_MAX = 8192,              /* high-water mark, messages */
+    BUS_TURN_MAX = 256,                /* messages taken in one turn of the loop */
+    BUS_ADDRESS_MAX_BYTES = 16,
+};
+
+/** A key pair as Z85 text. */
+struct bus_keys {
+    char public_key[BUS_KEY_TEXT_BYTES];
+    char secret_key[BUS_KEY_TEXT_BYTES];
+};
+
+/** One ZeroMQ context and the loop it is driven by; one a process. */
+struct bus {
+    void *zmq;
+    uv_loop_t *uv;
+    struct bus_keys keys;       /* this process's own */
+    struct bus_zap *zap;
+};
+
+/** Who sent a request: where its reply goes. Copyable; harmless once the peer has gone. */
+struct bus_address {
+    uint8_t identity[BUS_ADDRESS_MAX_BYTES];
+    uint8_t identity_len;
+    uint64_t number;
+};
+
+struct bus_server;
+struct bus_client;
+
+/** A request came; `payload` is borrowed for the call. Answer now or later with bus_reply(). */
+typedef void bus_request_fn(void *arg, const struct bus_address *from, struct bytes payload);
+
+/** A request ended: `err` 0 and the reply, borrowed for the call, or a failure and an empty reply. */
+typedef void bus_reply_fn(void *arg, int err, struct bytes reply);
+
+/**
+ * Makes the context; `keys` are copied. `allowed` are the `allowed_count` public keys (Z85) that may
+ * connect to servers of this process; others are refused. Errors: from ZeroMQ, as negative errno.
+ */
+MUST_USE int bus_init(struct bus *bus, uv_loop_t *uv, const struct bus_keys *keys,
+                      const char *const *allowed, size_t allowed_count) NONNULL(1, 2, 3);
+
+/** Ends the context; every server and client must have been stopped and the loop have run since. */
+void bus_fini(struct bus *bus) NONNULL(1);
+
+/** Replaces the allow-list; connections already made stay. */
+void bus_allow(struct bus *bus, const char *const *allowed, size_t allowed_count) NONNULL(1);
+
+/** A fresh CURVE key pair. Errors: from ZeroMQ. */
+MUST_USE int bus_keys_make(struct bus_keys *ret) NONNULL(1);
+
+/** Binds `endpoint` (tcp:// or ipc://, the latter made 0600); `fn(arg)` for each request. Errors: negative errno. */
+MUST_USE int bus_server_new(struct bus *bus, const char *endpoint, bus_request_fn *fn, void *arg,
+                            struct bus_server **ret) NONNULL(1, 2, 3, 5);
+
+/** Sends a reply. Errors: E_BUS_BUSY (peer's queue is full), E_BUS_NO_PEER (it has gone), E_LIMIT. */
+MUST_USE int bus_reply(struct bus_server *server, const struct bus_address *to, struct bytes payload)
+        NONNULL(1, 2);
+
+/** Unbinds and frees, once the loop has run; `*server` becomes NULL. */
+void bus_server_free(struct bus_server **server) NONNULL(1);
+
+/**
+ * Connects to `endpoint` of the server with `server_key` (Z85 public); reconnects by itself with
+ * heartbeats each second. Errors: negative errno.
+ */
+MUST_USE int bus_client_new(struct bus *bus, const char *endpoint, const char *server_key,
+                            struct bus_client **ret) NONNULL(1, 2, 3, 4);
+
+/**
+ * Sends a request that is answered, or fails, within `timeout_ms`.
+ * Errors, in which case `fn` is never called: E_BUS_NO_PEER, E_BUS_BUSY, E_LIMIT.
+ */
+MUST_USE int bus_request(struct bus_client *client, struct bytes payload, uint32_t timeout_ms,
+                         bus_reply_fn *fn, void *arg) NONNULL(1, 4);
+
+/** Whether a server is connected just now. */
+bool bus_client_is_up(const struct bus_client *client) NONNULL(1);
+
+/** Cancels what is open, disconnects and frees, once the loop has run; `*client` becomes NULL. */
+void bus_client_free(struct bus_client **client) NONNULL(1);
