@@ -103,8 +103,8 @@ as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || die "not root and no sudo; as root: apt-get install ${packages[*]}"
     # A password may be typed at a terminal; where there is none, sudo must do without.
-    if ! sudo -n true 2>/dev/null; then
-        [ -t 0 ] && sudo -v || die "sudo wants a password; as root: apt-get install ${packages[*]}"
+    if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && sudo -v; }; then
+        die "sudo wants a password; as root: apt-get install ${packages[*]}"
     fi
     as_root=(sudo)
 fi
