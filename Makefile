@@ -41,7 +41,7 @@ SQL_C   := $(SQL:%.sql=$(GEN)/%.sql.c)
 
 $(GEN)/%.pb-c.c: proto/%.proto $(wildcard proto/attain/v1/options.proto)
 	@mkdir -p $(GEN)
-	protoc-c -Iproto --c_out=$(GEN) $<
+	protoc-c -Iproto -I/usr/include --c_out=$(GEN) $<
 $(GEN)/google/protobuf/descriptor.pb-c.c:
 	@mkdir -p $(GEN)
 	protoc-c -I/usr/include --c_out=$(GEN) /usr/include/google/protobuf/descriptor.proto

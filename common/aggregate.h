@@ -1,0 +1,84 @@
+#pragma once
+/*
+ * What a service tells the runner about its aggregates and commands: tables of pure functions. This is
+ * the whole seam between domain and machinery; adding a rule touches only what stands behind it.
+ */
+#include "decision.h"
+
+/** Columns by which cases are listed, searched and guarded; made from a state after each event. */
+struct case_index {
+    const char *state;         /* lower-case name of the state */
+    struct id la_id;
+    struct id organisation_ids[4]; /* schools and others that may see it */
+    struct id person_ids[4];   /* people whose case it is */
+    const char *label;         /* short, never personal data */
+};
+
+struct aggregate {
+    uint16_t kind;    /* aggregate number: service x 1000 + n, never reused */
+    const char *name; /* as "Post"; the state message's name */
+    const ProtobufCMessageDescriptor *state;
+    uint32_t fold_version; /* raised when evolve or the state message changes */
+    /** Applies `event` to `state`; pure; memory from `arena`. Core events (deadlines, letters, postings) never come here. */
+    void (*evolve)(ProtobufCMessage *state, const struct event *event, struct arena *arena);
+    void (*index)(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret);
+    /** A deadline passed: optional; by default DeadlinePassed is emitted and nothing else. For timers the domain
+     *  sets itself (a stream's day, a reminder's rung) it decides what follows. */
+    void (*due)(const struct given *given, const struct open_deadline *deadline, struct decision *d);
+    const struct fsm *fsm; /* or NULL */
+};
+
+enum { REFS_MAX = 8, CLAIMS_MAX = 4 };
+
+/** A key that only one case may hold. */
+struct claim {
+    uint16_t kind;    /* what is claimed, as an enum of the service */
+    struct id key;    /* derived from what is scarce */
+};
+
+struct route {
+    uint16_t command;
+    const struct aggregate *aggregate;
+    /** Set of roles (1u << role) that may send it; SYSTEM alone for what services tell themselves. */
+    uint32_t roles;
+    bool creates; /* the case must not exist yet; without it, the case must exist */
+    bool opens;   /* creates when absent, else applies to the existing one */
+    void (*decide)(const struct given *given, struct decision *d);
+    /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
+    size_t (*refs)(const struct command *command, struct id *ret);
+    /** Names up to CLAIMS_MAX keys to win; returns how many. Optional. */
+    size_t (*claims)(const struct command *command, struct claim *ret);
+};
+
+/** A command that follows from a consumed event. */
+struct reaction_command {
+    uint16_t type;
+    struct id case_id;
+    const ProtobufCMessage *body; /* in the arena */
+};
+
+/** What is to be done about one event of a producer (a service may consume its own). */
+struct reaction {
+    Pb__Service producer;
+    uint16_t event;
+    /** Lists the commands that follow; returns how many, up to `max` (500). Pure. */
+    size_t (*react)(const struct event *event, struct arena *arena, struct reaction_command *ret, size_t max);
+};
+
+/** Everything a service is, to the runner. Lists end with a zero element. */
+struct service {
+    Pb__Service id;
+    const char *name; /* "application": schema, roles and keys are named so */
+    const struct aggregate *const *aggregates; /* NULL ends */
+    const struct route *routes;
+    const struct reaction *reactions;
+};
+
+/** The aggregate with `kind`, or NULL. */
+const struct aggregate *service_aggregate(const struct service *service, uint32_t kind) NONNULL(1);
+
+/** The route of `command`, or NULL. */
+const struct route *service_route(const struct service *service, uint32_t command) NONNULL(1);
+
+/** Bit of a role in route.roles. */
+#define MAY(role) (UINT32_C(1) << (PB__ROLE__##role))

@@ -1,0 +1,200 @@
+#pragma once
+/*
+ * What the domain sees and what it answers. `decide` takes a state, a command and a world, and fills
+ * a decision: events, records, deadlines, letters and postings, or one refusal. `evolve` alone changes
+ * a state. Both are pure: no clock, no I/O, no randomness; ids derive from the message.
+ *
+ * Glossary
+ *   case       one aggregate with its events, named by a case id
+ *   record     personal data or free text, stored beside the events, which hold its id and digest
+ *   claim      a key that only one case may hold (an assessor's day); won or not before deciding
+ *   told       an event's letter: who is to be told what, sent by notification
+ */
+#include "edition.h"
+#include "fsm.h"
+#include "message.h"
+
+#include "attain/v1/common.pb-c.h"
+#include "attain/v1/envelope.pb-c.h"
+
+struct actor {
+    Pb__Role role;
+    struct id person_id;
+    struct id organisation_id;
+    const char *client;
+};
+
+/** What is asked: `body` is the decoded message number `type`. */
+struct command {
+    uint16_t type;
+    struct id message_id;
+    struct id case_id;
+    const ProtobufCMessage *body;
+    const struct event *event; /* the consumed event this follows from, or NULL */
+};
+
+/** Another case of the same service that the command names, read in the same transaction. */
+struct seen_case {
+    struct id case_id;
+    uint16_t kind; /* 0 when there is no such case */
+    const ProtobufCMessage *state;
+    const char *edition; /* revision text */
+};
+
+/** Everything that a decision may rest on besides state and command. */
+struct world {
+    int64_t now_us;
+    struct date today; /* of now_us, Europe/London */
+    const struct editions *editions;
+    const struct edition *edition; /* of the case; NULL while it has none */
+    const struct calendar *calendar;
+    struct actor actor;
+    struct bytes digest_key;
+    const struct seen_case *seen; /* in the order in which refs() named them */
+    size_t seen_count;
+    bool claimed; /* every claim that claims() named was won (true when none was named) */
+};
+
+/** An open deadline of the case, as the runner keeps it. */
+struct open_deadline {
+    struct id deadline_id;
+    const char *rule;
+    const char *item; /* "" for none */
+    struct date due_on;
+    int64_t due_at_us;
+    bool passed;
+};
+
+/** What decide() and guards see. */
+struct given {
+    const ProtobufCMessage *state; /* NULL when there is no case yet */
+    const struct command *command;
+    const struct world *world;
+    const struct open_deadline *deadlines;
+    size_t deadline_count;
+};
+
+/** An event as it is about to be or was stored. */
+struct event {
+    uint64_t position;
+    struct id case_id;
+    uint64_t seq;
+    struct id root_id;
+    uint16_t type;
+    uint16_t kind;
+    int64_t at_us;
+    const char *edition;
+    Pb__Service producer;
+    const Pb__Actor *actor;
+    const ProtobufCMessage *body;
+};
+
+/** Answer under construction; the functions below alone fill it. */
+struct decision {
+    struct arena *arena;
+    const struct given *given;
+    /* refusal */
+    const Pb__Refusal *refusal; /* NULL when accepted */
+    bool wait;                  /* a consumed event came before what it needs: park and try again */
+    /* acceptance */
+    struct decided_event {
+        uint16_t type;
+        const ProtobufCMessage *body;
+    } *events;
+    size_t event_count;
+    struct decided_record {
+        struct id record_id;
+        const char *text;
+        struct hash digest;
+    } *records;
+    size_t record_count;
+    struct id root_id;           /* of a new case; set by decision_root */
+    const struct edition *edition; /* of a new case; set by decision_edition */
+};
+
+/** Begins an empty decision on `given`. */
+void decision_init(struct decision *d, struct arena *arena, const struct given *given) NONNULL(1, 2, 3);
+
+/**
+ * Refuses: `rule` and `code` identify it, `detail` is why (printf format), `next` what to do.
+ * The first refusal stands. What was decided before is dropped by the runner.
+ */
+void decision_refuse(struct decision *d, const char *rule, const char *code, const char *next,
+                     const char *detail, ...) NONNULL(1, 2, 3, 4, 5) PRINTF(5, 6);
+
+/** Adds the wrong field `field` (JSON path) to the refusal begun; makes a list for forms. */
+void decision_field(struct decision *d, const char *field, const char *problem, ...) NONNULL(1, 2, 3) PRINTF(3, 4);
+
+/** For a consumed event that came too early: it is parked until other producers' events were applied. */
+void decision_wait(struct decision *d) NONNULL(1);
+
+/** Whether it is refused or waits, so that the rest need not be worked out. */
+bool decision_is_over(const struct decision *d) NONNULL(1);
+
+/**
+ * Takes the row of `fsm` for the command in `state` (-1: no case): refuses by it, or refuses with code
+ * "wrong-state" when there is none, and returns NULL; else returns the row.
+ */
+const struct fsm_row *decision_step(struct decision *d, const struct fsm *fsm, int state) NONNULL(1, 2);
+
+/** Adds the event number `type`; `body` is borrowed from the arena. */
+void decision_emit(struct decision *d, uint16_t type, const ProtobufCMessage *body) NONNULL(1, 3);
+
+/** Stores `text` as a record; the reference goes into an event. NULL or "" gives NULL: no text. */
+MUST_USE Pb__Text *decision_text(struct decision *d, const char *text) NONNULL(1);
+
+/** Root of a new case; without this call a new case is its own root. */
+void decision_root(struct decision *d, struct id root_id) NONNULL(1);
+
+/** Edition of a new case. */
+void decision_edition(struct decision *d, const struct edition *edition) NONNULL(1, 2);
+
+/**
+ * Sets a deadline: `period` of the edition counted from `started_on`; emits DeadlineSet with the
+ * arithmetic, the reminders of the period, and `recipients`. `item` tells several of one rule apart
+ * ("" for none). Refuses when the calendar does not reach so far. Source: GEN-2, GEN-3.
+ */
+void decision_deadline(struct decision *d, const struct edition_period *period, struct date started_on,
+                       const char *item, const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 4);
+
+/**
+ * The same for a day that is known rather than counted, `due_on`, explained by `arithmetic`.
+ * `reminders` count from `due_on`.
+ */
+void decision_deadline_on(struct decision *d, const char *rule, const char *title, struct date started_on,
+                          struct date due_on, const char *arithmetic, const char *item,
+                          const struct edition_reminder *reminders, size_t reminder_count,
+                          const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 3, 6, 7);
+
+/** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
+void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
+
+/** Cancels the open deadlines of `rule` (NULL: all of the case). */
+void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);
+
+/** The open deadline of `rule` and `item`, or NULL. */
+const struct open_deadline *given_deadline(const struct given *given, const char *rule, const char *item)
+        NONNULL(1, 2, 3);
+
+/** Somebody to tell, in the arena. */
+MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role) NONNULL(1);
+
+/**
+ * A letter: `template` to each of `recipients`, with `facts` as name and value pairs ended by NULL.
+ */
+void decision_tell(struct decision *d, const char *rule, const char *template_name,
+                   const Pb__Recipient *const *recipients, size_t count, ...) NONNULL(1, 2, 3)
+        __attribute__((sentinel));
+
+/**
+ * A balanced entry in the ledger: `pence` from account `credit` to account `debit`. Positive pence.
+ * Source: GEN-4.
+ */
+void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit, int64_t pence,
+                   const char *narrative) NONNULL(1, 2, 3, 4, 6);
+
+/** Bytes of a protobuf field from an id, in `arena`. */
+MUST_USE ProtobufCBinaryData id_field(struct id id, struct arena *arena) NONNULL(2);
+
+/** The id in a protobuf field; zero when it is empty or not of 16 bytes. */
+struct id field_id(ProtobufCBinaryData field);

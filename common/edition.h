@@ -1,0 +1,143 @@
+#pragma once
+/*
+ * Editions: what differs by year, as data. A file is validated whole at start; what it lacks an
+ * operator's overlay adds; what nobody gives is named when a step needs it. Immutable once loaded.
+ * Codes are short lower-case words that appear in cases, such as "head-comment" or "self-assessment".
+ */
+#include "workday.h"
+
+enum edition_scheme { SCHEME_AST, SCHEME_ATS, SCHEME_IAT };
+
+/** When a reminder goes, relative to the deadline's day; negative is before. */
+struct edition_reminder {
+    int n;
+    enum period_unit unit; /* PERIOD_DAYS or PERIOD_WORKING_DAYS */
+};
+
+/** A period that starts a deadline. */
+struct edition_period {
+    const char *code;  /* as "head-comment" */
+    const char *rule;  /* as "AST-A4" */
+    const char *title; /* what is to be done, as a person would say it */
+    struct period period;
+    const struct edition_reminder *reminders;
+    size_t reminder_count;
+};
+
+struct edition_standard {
+    const char *code;
+    const char *title;
+    const char *const *points; /* sub-points or advanced criteria, in our own words */
+    size_t point_count;
+    bool carried_over; /* from the edition before (AST-A3) */
+};
+
+/** A funding source allowed in some financial years of some nations (AST-P5). */
+struct edition_funding {
+    const char *source; /* as the enum FundingSource in lower case: "local_formula" */
+    int first_year;     /* financial year 2012 is 2012-13 */
+    int last_year;
+    const char *nation; /* "england", "wales" or "any" */
+    bool through_la;    /* the LA pays: its coordinator confirms, its budget is reserved (AST-P6) */
+};
+
+/** One line of a programme's timeline (ATS-P2). */
+struct edition_activity {
+    const char *code;
+    const char *title;
+    int month;       /* 1 to 12; due at the end of its last day */
+    int year_offset; /* 0 the year in which the cohort starts, 1 the next */
+    bool required;
+    bool by_mentor;
+    const char *evidence; /* evidence kind, or NULL */
+    const char *rule;
+};
+
+struct edition_criterion {
+    const char *code;
+    const char *text;
+    bool essential;
+};
+
+/** A fee and how it may be paid (ATS-A7); pence. Dates are the operator's. */
+struct edition_fee {
+    int64_t total_pence;
+    int64_t first_pence; /* with instalments */
+    int instalments;
+    int64_t instalment_pence;
+    const struct date *instalment_on; /* of the overlay, for `cohort`; count `instalment_on_count`, may be 0 */
+    size_t instalment_on_count;
+};
+
+struct edition {
+    const char *id; /* "ast-2013" */
+    const char *revision; /* id, "@", and 16 hexadecimal characters of the files' SHA-256 */
+    enum edition_scheme scheme;
+    const char *title;
+    struct date valid_from; /* first and last day on which a case opens under it */
+    struct date valid_to;
+    const char *agency_name;
+    const char *agency_address;
+    const char *agency_email;
+    const struct edition_period *periods;
+    size_t period_count;
+    const struct edition_standard *standards;
+    size_t standard_count;
+    const struct edition_funding *funding;
+    size_t funding_count;
+    const char *const *channels; /* lower-case names of enum Channel */
+    size_t channel_count;
+    /* ATS */
+    int window_from_month, window_from_day, window_to_month, window_to_day; /* in the cohort's year; both included */
+    int cohort_start_month;
+    int confirm_month, confirm_day; /* by when places are confirmed (ATS-A6) */
+    const struct edition_activity *activities;
+    size_t activity_count;
+    const struct edition_reminder *activity_reminders;
+    size_t activity_reminder_count;
+    const struct edition_criterion *criteria;
+    size_t criterion_count;
+    const char *const *evidence_kinds;
+    size_t evidence_kind_count;
+    int mentor_meetings; /* at least (ATS-P3) */
+    struct edition_fee fee;
+    bool both_lessons_excellent; /* AST-S5 */
+    bool la_gets_copy_only;      /* where the LA funds: copy (2013) or through it (2006), AST-A7 */
+};
+
+/** All editions of a process, by id; lives as long as the process. */
+struct editions {
+    struct arena arena;
+    const struct edition *list;
+    size_t count;
+    struct hash revision; /* of all of them: services whose sets differ are not ready */
+};
+
+/**
+ * Loads every `*.yaml` in `dir`, each with its overlay of the same name in `overlay_dir` (may be NULL).
+ * Errors: E_EDITION, with file, line and field in `*ret_problem` (in `ret->arena`).
+ */
+MUST_USE int editions_load(const char *dir, const char *overlay_dir, struct editions *ret,
+                           const char **ret_problem) NONNULL(1, 3, 4);
+
+/** Gives back everything. */
+void editions_fini(struct editions *editions) NONNULL(1);
+
+/** The edition with `id` or with a revision text that begins with it, or NULL. */
+const struct edition *editions_find(const struct editions *editions, const char *id) NONNULL(1, 2);
+
+/** The edition of `scheme` under which a case opens on `date`, or NULL. */
+const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme, struct date date)
+        NONNULL(1);
+
+/** The period with `code`; a missing one is a bug, since load checks that all of its scheme are there. */
+const struct edition_period *edition_period(const struct edition *ed, const char *code) NONNULL(1, 2);
+
+/** The standard, activity or criterion with `code`, or NULL. */
+const struct edition_standard *edition_standard(const struct edition *ed, const char *code) NONNULL(1, 2);
+const struct edition_activity *edition_activity(const struct edition *ed, const char *code) NONNULL(1, 2);
+const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code) NONNULL(1, 2);
+
+/** The row that allows `source` (lower-case name) in the financial year and nation, or NULL. Source: AST-P5. */
+const struct edition_funding *edition_funding(const struct edition *ed, const char *source, int financial_year,
+                                              const char *nation) NONNULL(1, 2, 4);
