@@ -11,15 +11,19 @@
  * - Each pg_send() has its callback called exactly once: err 0 and the result, or the failure (its own,
  *   or E_PG_RETRY for a statement skipped because an earlier one failed). Each pg_sync() has its
  *   callback called exactly once, last: 0 means committed; E_PG_DOWN and E_PG_TIMEOUT mean *unknown*.
- * - Callbacks come from the loop, never from inside pg_send() or pg_sync().
+ * - After an error every statement until the next pg_sync() is skipped: end the transaction, then begin
+ *   again. `detail` is the server's primary message, which quotes no row.
+ * - A failure that says the session is of no use (E_PG_DOWN: the server stops, or is no longer primary)
+ *   ends the connection, so that up and down are always told by `state`.
+ * - Callbacks come from the loop, never from inside pg_send() or pg_sync(). Any call is allowed in them.
  * - At a deadline the connection is finished (never cancelled), every open callback gets
  *   E_PG_TIMEOUT, and it is made anew with growing delay (50 ms to 2 s).
  */
-#include "date.h"
-#include "id.h"
-
 #include <libpq-fe.h>
 #include <uv.h>
+
+#include "date.h"
+#include "id.h"
 
 enum { PG_PARAMS_MAX = 32 };
 
@@ -30,18 +34,19 @@ struct sql {
 };
 
 struct pg_config {
-    const char *conninfo;         /* a libpq string; several hosts allowed */
+    const char *conninfo; /* a libpq string; several hosts allowed */
     const char *application_name;
-    const char *settings;         /* options such as "-c search_path=funding", or NULL */
-    const struct sql *const *tables; /* lists of statements to prepare, each ended by a NULL name; NULL ends */
-    uint32_t timeout_ms;          /* for each statement and sync */
+    const char *settings; /* options such as "-c search_path=funding", or NULL */
+    const struct sql *const
+        *tables;         /* lists of statements to prepare, each ended by a NULL name; NULL ends */
+    uint32_t timeout_ms; /* for each statement and sync */
 };
 
 struct pg;
 
 /** The connection came up with everything prepared (`up`), or was lost. On loss, after all callbacks of what was open. */
 typedef void pg_state_fn(void *arg, bool up);
-/** Result of one statement, borrowed for the call. */
+/** Result of one statement, borrowed for the call; NULL unless `err` is 0. */
 typedef void pg_result_fn(void *arg, int err, const PGresult *result);
 /** End of one transaction. `sqlstate` is "" when there is none; `detail` is the server's message, borrowed. */
 typedef void pg_sync_fn(void *arg, int err, const char *sqlstate, const char *detail);
@@ -64,6 +69,9 @@ void pg_free(struct pg **pg) NONNULL(1);
 /** Whether it is connected and prepared. */
 bool pg_is_up(const struct pg *pg) NONNULL(1);
 
+/** Why it is not up, in one line for the log; "" when it is or nothing is known. Borrowed until the loop runs. */
+const char *pg_why_down(const struct pg *pg) NONNULL(1);
+
 /** Drops the connection and makes it anew; open callbacks get E_PG_DOWN. */
 void pg_reconnect(struct pg *pg) NONNULL(1);
 
@@ -71,8 +79,8 @@ void pg_reconnect(struct pg *pg) NONNULL(1);
  * Sends the prepared statement `name` with `params` (copied before return; NULL for none).
  * Errors, in which case `fn` never comes: E_PG_DOWN.
  */
-MUST_USE int pg_send(struct pg *pg, const char *name, const struct pg_params *params, pg_result_fn *fn,
-                     void *arg) NONNULL(1, 2, 4);
+MUST_USE int pg_send(struct pg *pg, const char *name, const struct pg_params *params,
+                     pg_result_fn *fn, void *arg) NONNULL(1, 2, 4);
 
 /** Asks for the answers of all sent so far, without ending the transaction. Errors: E_PG_DOWN. */
 MUST_USE int pg_flush(struct pg *pg) NONNULL(1);
@@ -83,7 +91,9 @@ MUST_USE int pg_sync(struct pg *pg, pg_sync_fn *fn, void *arg) NONNULL(1, 2);
 /** Begins a list whose arrays live in `arena` until pg_send() returns. */
 void pg_params_init(struct pg_params *params, struct arena *arena) NONNULL(1, 2);
 
-/* One value each: SQL types bigint, integer, smallint, boolean, text (NULL text is NULL), bytea, uuid, date, timestamptz. */
+/* One value each: SQL types bigint, integer, smallint, boolean, text, bytea, uuid, date, timestamptz.
+   Text and bytea are borrowed until pg_send() returns. NULL text, NULL data, the zero id, INT32_MIN days
+   and INT64_MIN microseconds are NULL. */
 void pg_i64(struct pg_params *params, int64_t value) NONNULL(1);
 void pg_i32(struct pg_params *params, int32_t value) NONNULL(1);
 void pg_i16(struct pg_params *params, int16_t value) NONNULL(1);
@@ -95,8 +105,7 @@ void pg_date(struct pg_params *params, struct date value) NONNULL(1);
 void pg_instant(struct pg_params *params, int64_t at_us) NONNULL(1);
 void pg_null(struct pg_params *params) NONNULL(1);
 
-/* `count` values each, as one array for `unnest` or `= any`. In bytea and text arrays, NULL data is NULL;
-   in uuid arrays the zero id is NULL; in instant arrays INT64_MIN is NULL; in date arrays INT32_MIN is NULL. */
+/* `count` values each, as one array for `unnest` or `= any`; NULL elements as above. */
 void pg_i64_array(struct pg_params *params, const int64_t *values, size_t count) NONNULL(1);
 void pg_i32_array(struct pg_params *params, const int32_t *values, size_t count) NONNULL(1);
 void pg_i16_array(struct pg_params *params, const int16_t *values, size_t count) NONNULL(1);
@@ -107,7 +116,9 @@ void pg_uuid_array(struct pg_params *params, const struct id *values, size_t cou
 void pg_date_array(struct pg_params *params, const struct date *values, size_t count) NONNULL(1);
 void pg_instant_array(struct pg_params *params, const int64_t *at_us, size_t count) NONNULL(1);
 
-/* Reading a binary result: row and column from 0; NULL reads as 0, empty, zero id or INT64_MIN. Bytes are borrowed from the result. */
+/* Reading a binary result: row and column from 0; a narrower integer column may be read as a wider one.
+   NULL reads as 0, false, "", NULL data, the zero id, INT32_MIN days or INT64_MIN microseconds. Text and
+   bytes are borrowed from the result. A column of another width is a bug of the statement. */
 int64_t pg_get_i64(const PGresult *result, int row, int column) NONNULL(1);
 int32_t pg_get_i32(const PGresult *result, int row, int column) NONNULL(1);
 int16_t pg_get_i16(const PGresult *result, int row, int column) NONNULL(1);
