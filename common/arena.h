@@ -4,16 +4,16 @@
  * alone; what must outlive the unit is copied out. Running out of memory aborts (sizes are bounded
  * where bytes enter). ASan sees any use after a reset.
  */
-#include "base.h"
-
 #include <protobuf-c/protobuf-c.h>
+
+#include "base.h"
 
 struct arena_block;
 
 struct arena {
     struct arena_block *head;
-    size_t used_bytes;              /* handed out since the last reset */
-    ProtobufCAllocator protobuf;    /* draws from this arena; its free does nothing */
+    size_t used_bytes;           /* handed out since the last reset */
+    ProtobufCAllocator protobuf; /* draws from this arena; its free does nothing */
 };
 
 /** Makes `arena` empty; no memory is taken until it is asked for. */
@@ -38,7 +38,8 @@ MUST_USE void *arena_copy(struct arena *arena, const void *data, size_t len) NON
 MUST_USE char *arena_strdup(struct arena *arena, const char *text) NONNULL(1, 2);
 
 /** Formatted text, as printf(3). */
-MUST_USE char *arena_printf(struct arena *arena, const char *format, ...) NONNULL(1, 2) PRINTF(2, 3);
+MUST_USE char *arena_printf(struct arena *arena, const char *format, ...) NONNULL(1, 2)
+    PRINTF(2, 3);
 
 /** One zeroed object of the type. */
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
@@ -47,11 +48,14 @@ MUST_USE char *arena_printf(struct arena *arena, const char *format, ...) NONNUL
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
 
 /**
- * Grows a pointer-and-count list of any type by one zeroed element and yields a pointer to it.
- * The storage doubles at powers of two, so `count` must only ever grow by this macro.
+ * Grows a pointer-and-count list of any type by one zeroed element and yields a pointer to it, as in
+ * `ARENA_PUSH(arena, list->events, list->events_count)->kind = kind` and, for a list of pointers,
+ * `*ARENA_PUSH(arena, names, names_count) = name`. The storage doubles at powers of two, so `count`
+ * must only ever grow by this macro; `items` and `count` are lvalues without side effects.
  */
 #define ARENA_PUSH(arena, items, count)                                                            \
-    (*((items) = arena_grow((arena), (items), (count), sizeof(*(items))), &(items)[(count)++]))
+    ((items) = arena_grow((arena), (items), (count), sizeof(*(items))), &(items)[(count)++])
 
 /** What ARENA_PUSH calls: room for element number `count`. */
-MUST_USE void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size_bytes) NONNULL(1);
+MUST_USE void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size_bytes)
+    NONNULL(1);
