@@ -99,3 +99,21 @@ test_programs = $(patsubst tests/%.c,$(B)/tests/bin/%,$(wildcard tests/$(1)/*.c)
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
 .SECONDARY:
 .DELETE_ON_ERROR:
+
+# ---- checks ----
+# A source's .tidy follows its object, and so everything that it includes.
+LINT_SRC := $(shell find common services tests -name '*.c' -not -path '*/node_modules/*' 2>/dev/null)
+.PHONY: setup rules lint objects tidy proto-record
+setup:
+	@deploy/local/setup.sh
+rules:
+	@tests/checks/rules.sh
+lint:
+	@DEEP=$(DEEP) TIMES=$(TIMES) tests/checks/lint.sh
+proto-record:
+	@tests/checks/lint.sh record
+objects: $(LINT_SRC:%.c=$(B)/%.o)
+tidy: $(LINT_SRC:%.c=$(B)/%.tidy)
+$(B)/%.tidy: %.c $(B)/%.o .clang-tidy
+	@clang-tidy --quiet $< -- $(CFLAGS) 2>$@.err || { grep -v 'warnings\? generated' $@.err; exit 1; }
+	@mv $@.err $@
