@@ -1,0 +1,30 @@
+#pragma once
+/*
+ * The numbers of the aggregates: service x 1000 + n, in the database, on the wire and in the API's
+ * route table. A number once used never means anything else.
+ */
+
+enum kind {
+    KIND_ORGANISATION = 1001,
+    KIND_PERSON,
+    KIND_POST,
+    KIND_AST1,
+    KIND_ATS_APPLICATION,
+
+    KIND_ASSESSOR = 2001,
+    KIND_ASSESSMENT,
+    KIND_AST2,
+    KIND_REGISTER_ENTRY,
+    KIND_ENROLMENT,
+
+    KIND_BUDGET = 3001,
+    KIND_POST_FUNDING,
+    KIND_STREAM_RUN,
+    KIND_FEE_PLAN,
+
+    KIND_CORRESPONDENCE = 4001,
+    KIND_MESSAGE,
+    KIND_WEBINAR,
+
+    KIND_CLIENT = 5001,
+};
