@@ -42,6 +42,9 @@ SQL_C   := $(SQL:%.sql=$(GEN)/%.sql.c)
 $(GEN)/%.pb-c.c: proto/%.proto $(wildcard proto/attain/v1/options.proto)
 	@mkdir -p $(GEN)
 	protoc-c -Iproto -I/usr/include --c_out=$(GEN) $<
+# Headers are written along with their sources.
+$(GEN)/%.pb-c.h: $(GEN)/%.pb-c.c ;
+$(GEN)/messages.h: $(GEN)/messages.c ;
 $(GEN)/google/protobuf/descriptor.pb-c.c:
 	@mkdir -p $(GEN)
 	protoc-c -I/usr/include --c_out=$(GEN) /usr/include/google/protobuf/descriptor.proto
@@ -66,7 +69,7 @@ COMMON_SRC := $(wildcard common/*.c)
 GEN_OBJ    := $(GENERATED:$(GEN)/%.c=$(B)/gen/%.o)
 COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/%.o) $(GEN_OBJ)
 
-$(B)/gen/%.o: $(GEN)/%.c
+$(B)/gen/%.o: $(GEN)/%.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_GEN) -c -o $@ $<
 $(B)/%.o: %.c | $(GENERATED)
