@@ -1,0 +1,228 @@
+-- Statements of the machinery: unit, lease, feed, due, query. Every service prepares them.
+
+-- name: head_take
+-- Takes the epoch when the lease is over or was this owner's. $1 owner, $2 lease in seconds.
+update head
+   set epoch = epoch + 1,
+       owner = $1::text,
+       lease_until = clock_timestamp() + make_interval(secs => $2::integer)
+ where lease_until < clock_timestamp() or owner = $1::text
+returning epoch, position, hash, clock_at;
+
+-- name: head_renew
+-- $1 epoch, $2 lease in seconds.
+update head
+   set lease_until = clock_timestamp() + make_interval(secs => $2::integer)
+ where epoch = $1::bigint
+returning epoch;
+
+-- name: head_release
+-- $1 epoch.
+update head set lease_until = '-infinity' where epoch = $1::bigint;
+
+-- name: head_clock
+-- $1 epoch, $2 the sandbox's clock.
+update head set clock_at = $2::timestamptz where epoch = $1::bigint;
+
+-- name: cursors
+select producer, position, hash from cursor;
+
+-- name: unit_fence
+-- $1 epoch.
+select fence($1::bigint);
+
+-- name: unit_replies
+-- $1 message ids.
+select message_id, body_hash, reply from reply where message_id = any ($1::uuid[]);
+
+-- name: unit_cases
+-- $1 case ids.
+select case_id, kind, root_id, seq, fold_version, edition, state, deadlines, opened_at, changed_at, la_id
+  from case_state
+ where case_id = any ($1::uuid[]);
+
+-- name: unit_claim
+-- Wins what is free. $1 kinds, $2 keys, $3 cases.
+insert into claim (kind, key, case_id)
+select * from unnest($1::integer[], $2::uuid[], $3::uuid[])
+on conflict do nothing
+returning kind, key, case_id;
+
+-- name: unit_claimants
+-- Who holds what. $1 kinds, $2 keys.
+select c.kind, c.key, c.case_id
+  from claim c
+  join unnest($1::integer[], $2::uuid[]) as w (kind, key) on w.kind = c.kind and w.key = c.key;
+
+-- name: unit_unclaim
+-- $1 kinds, $2 keys.
+delete from claim c
+ using unnest($1::integer[], $2::uuid[]) as w (kind, key)
+ where c.kind = w.kind and c.key = w.key;
+
+-- name: unit_events
+insert into event (position, case_id, seq, root_id, kind, type, body, actor, cause, at, edition, hash)
+select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::integer[], $6::integer[], $7::bytea[],
+                     $8::bytea[], $9::bytea[], $10::timestamptz[], $11::text[], $12::bytea[]);
+
+-- name: unit_case_insert
+insert into case_state (case_id, kind, root_id, seq, fold_version, edition, state, deadlines, opened_at, changed_at,
+                        state_name, la_id, label)
+select * from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::bigint[], $5::integer[], $6::text[], $7::bytea[],
+                     $8::bytea[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[], $13::text[]);
+
+-- name: unit_case_update
+update case_state c
+   set seq = n.seq, fold_version = n.fold_version, state = n.state, deadlines = n.deadlines,
+       changed_at = n.changed_at, state_name = n.state_name, la_id = n.la_id, label = n.label
+  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[], $6::timestamptz[], $7::text[],
+              $8::uuid[], $9::text[])
+       as n (case_id, seq, fold_version, state, deadlines, changed_at, state_name, la_id, label)
+ where c.case_id = n.case_id;
+
+-- name: unit_parties
+insert into case_party (party_id, case_id)
+select * from unnest($1::uuid[], $2::uuid[])
+on conflict do nothing;
+
+-- name: unit_replies_store
+insert into reply (message_id, body_hash, reply, at)
+select * from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::timestamptz[]);
+
+-- name: unit_deadlines_set
+insert into deadline (deadline_id, case_id, root_id, rule, item, title, started_on, due_on, due_at, arithmetic,
+                      calendar_hash, standing)
+select u.*, 0
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[],
+              $9::timestamptz[], $10::text[], $11::bytea[]) u;
+
+-- name: unit_deadlines_end
+update deadline d
+   set standing = n.standing
+  from unnest($1::uuid[], $2::smallint[]) as n (deadline_id, standing)
+ where d.deadline_id = n.deadline_id;
+
+-- name: unit_records
+insert into record (record_id, case_id, text, digest, at)
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::timestamptz[]);
+
+-- name: unit_cursor
+-- $1 producer, $2 position, $3 hash.
+insert into cursor (producer, position, hash)
+values ($1::integer, $2::bigint, $3::bytea)
+on conflict (producer) do update set position = excluded.position, hash = excluded.hash;
+
+-- name: unit_park
+insert into parked (producer, position, idx, root_id, waits, event, problem, at)
+select * from unnest($1::integer[], $2::bigint[], $3::integer[], $4::uuid[], $5::boolean[], $6::bytea[], $7::text[],
+                     $8::timestamptz[])
+on conflict (producer, position, idx) do update set waits = excluded.waits, problem = excluded.problem;
+
+-- name: unit_unpark
+delete from parked p
+ using unnest($1::integer[], $2::bigint[], $3::integer[]) as n (producer, position, idx)
+ where p.producer = n.producer and p.position = n.position and p.idx = n.idx;
+
+-- name: unit_advance
+-- Last statement of every writing transaction. $1 epoch, $2 position, $3 hash, $4 lease in seconds.
+update head
+   set position = $2::bigint,
+       hash = $3::bytea,
+       lease_until = clock_timestamp() + make_interval(secs => $4::integer)
+ where epoch = $1::bigint;
+
+-- name: parked_all
+-- Oldest first. $1 most.
+select producer, position, idx, root_id, waits, event, problem, at
+  from parked
+ order by at, producer, position, idx
+ limit $1::integer;
+
+-- name: feed_after
+-- $1 position, $2 most.
+select position, case_id, seq, root_id, kind, type, body, actor, cause, at, edition, hash
+  from event
+ where position > $1::bigint
+ order by position
+ limit $2::integer;
+
+-- name: feed_hash
+-- $1 position.
+select hash from event where position = $1::bigint;
+
+-- name: due_now
+-- What is due and not done. $1 now, $2 most.
+select deadline_id, case_id
+  from deadline
+ where standing = 0 and due_at <= $1::timestamptz
+ order by due_at
+ limit $2::integer;
+
+-- name: due_next
+select min(due_at), count(*) filter (where due_at <= $1::timestamptz) from deadline where standing = 0;
+
+-- name: reply_sweep
+-- $1 before.
+delete from reply where at < $1::timestamptz;
+
+-- name: read_as
+-- Binds the rest of this transaction to parties. $1 'on' for all, $2 comma-separated ids.
+select set_config('attain.all', $1::text, true), set_config('attain.parties', $2::text, true);
+
+-- name: read_case
+-- $1 case.
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where case_id = $1::uuid;
+
+-- name: read_texts
+-- $1 cases.
+select record_id, text from record where case_id = any ($1::uuid[]);
+
+-- name: read_deadlines_of_case
+-- $1 case.
+select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item
+  from deadline
+ where case_id = $1::uuid
+ order by due_at, deadline_id
+ limit 200;
+
+-- name: read_deadlines_of_root
+-- $1 root.
+select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item
+  from deadline
+ where root_id = $1::uuid
+ order by due_at, deadline_id
+ limit 500;
+
+-- name: read_cases
+-- One page of one kind, newest first. $1 kind, $2 state or null, $3 opened before, $4 and case id, $5 most.
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where kind = $1::integer
+   and ($2::text is null or state_name = $2::text)
+   and (opened_at, case_id) < ($3::timestamptz, $4::uuid)
+ order by opened_at desc, case_id desc
+ limit $5::integer;
+
+-- name: read_cases_of_root
+-- $1 root, $2 kind or 0, $3 opened before, $4 and case id, $5 most.
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where root_id = $1::uuid
+   and ($2::integer = 0 or kind = $2::integer)
+   and (opened_at, case_id) < ($3::timestamptz, $4::uuid)
+ order by opened_at desc, case_id desc
+ limit $5::integer;
+
+-- name: read_cases_of_party
+-- $1 kind, $2 party, $3 state or null, $4 opened before, $5 and case id, $6 most.
+select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.changed_at
+  from case_party p
+  join case_state c on c.case_id = p.case_id
+ where p.party_id = $2::uuid
+   and c.kind = $1::integer
+   and ($3::text is null or c.state_name = $3::text)
+   and (c.opened_at, c.case_id) < ($4::timestamptz, $5::uuid)
+ order by c.opened_at desc, c.case_id desc
+ limit $6::integer;
