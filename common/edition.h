@@ -59,13 +59,18 @@ struct edition_criterion {
     bool essential;
 };
 
-/** A fee and how it may be paid (ATS-A7); pence. Dates are the operator's. */
+/**
+ * A fee and how it may be paid (ATS-A7); pence. The first payment follows the period "fee-first", the
+ * instalments after it the operator's dates: `instalment_on_count` is 0 until an overlay gives them,
+ * else it equals `instalments`, and they hold for the cohort of `instalment_cohort` alone.
+ */
 struct edition_fee {
     int64_t total_pence;
     int64_t first_pence; /* with instalments */
-    int instalments;
+    int instalments;     /* after the first payment */
     int64_t instalment_pence;
-    const struct date *instalment_on; /* of the overlay, for `cohort`; count `instalment_on_count`, may be 0 */
+    int instalment_cohort;
+    const struct date *instalment_on;
     size_t instalment_on_count;
 };
 

@@ -16,6 +16,8 @@ typedef bool fsm_guard_fn(const struct given *given);
 /** Every state, and the absence of a case. */
 #define AT_ANY UINT32_MAX
 #define AT_NONE (UINT32_C(1) << 31)
+/** For `.to`: the event leaves the case in the state it was in. */
+#define STAYS (-1)
 
 struct fsm_row {
     const char *rule;     /* as "AST-A7" */
@@ -26,7 +28,7 @@ struct fsm_row {
     const char *guard;    /* the guard's name in words, for the dump; NULL without guard */
     const char *refuse;   /* a stable word for programs when the row refuses, else NULL */
     uint16_t emit;        /* event number, when it does not refuse */
-    int to;               /* state after the event */
+    int to;               /* state after the event, or STAYS */
     const char *why;      /* one sentence for people */
     const char *next;     /* for refusals: what to do */
 };
