@@ -60,8 +60,8 @@ domain_includes() {
                 common/conf.h|common/log.h)
                     printf '%s: reaches %s, which is not pure\n' "$source" "$header" ;;
                 common/*|services/*)
-                    grep -HnE '^ *# *include *<(uv|zmq|libpq-fe|curl/|microhttpd|unistd|sys/socket|stdio)' "$header" |
-                        grep -v 'stdio\.h' | sed "s|^|$source: reaches |" ;;
+                    grep -HnE '^ *# *include *<(uv|zmq|libpq-fe|curl/|microhttpd|unistd|sys/)' "$header" |
+                        sed "s|^|$source: reaches |" ;;
             esac
         done
     done | sort -u
@@ -82,7 +82,7 @@ protocol() {
     local now
     now=$(mktemp) || return 1
     messages >"$now" || { cat "$now"; rm -f "$now"; return 1; }
-    awk '$1 == "number" { print $3 }' "$now" | uniq -d | sed 's/^/wire number used twice: /'
+    awk '$1 == "number" { print $3 }' "$now" | sort | uniq -d | sed 's/^/wire number used twice: /'
     if [ -e "$record" ]; then
         comm -23 "$record" "$now" | sed 's/^/gone or changed, though once released: /'
         comm -13 "$record" "$now" | sed 's/^/new, to be recorded with `make proto-record`: /'
