@@ -203,6 +203,46 @@ static void write_text(FILE *out, const char *text)
     fputc('"', out);
 }
 
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t len = strlen(name);
+    size_t end = strlen(suffix);
+    return len >= end && strcmp(name + len - end, suffix) == 0;
+}
+
+/* The value of enum field_form (common/message.h), by type and name. */
+static const char *form_of(const field_proto *field)
+{
+    switch (field->type) {
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT32:
+        return ends_with(field->name, "_on") || ends_with(field->name, "_by") ? "FIELD_DATE"
+                                                                              : "FIELD_PLAIN";
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT64:
+        return ends_with(field->name, "_at_us") ? "FIELD_INSTANT" : "FIELD_PLAIN";
+    case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BYTES:
+        return strcmp(field->name, "id") == 0 || ends_with(field->name, "_id") ||
+                       ends_with(field->name, "_ids")
+                   ? "FIELD_ID"
+                   : "FIELD_HEX";
+    default:
+        return "FIELD_PLAIN";
+    }
+}
+
+/* "starts_at_us" as "startsAt", "school_id" as "schoolId". */
+static void write_json_name(FILE *out, const char *name)
+{
+    size_t len = strlen(name) - (ends_with(name, "_at_us") ? strlen("_us") : 0);
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] == '_' && i + 1 < len) {
+            i++;
+            fputc(toupper((unsigned char)name[i]), out);
+        } else {
+            fputc(name[i], out);
+        }
+    }
+}
+
 static void write_fields(FILE *out, const struct entry *entry)
 {
     const message_proto *message = entry->message;
@@ -230,16 +270,17 @@ static void write_fields(FILE *out, const struct entry *entry)
         bool list =
             fields[i]->label == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__LABEL__LABEL_REPEATED;
         uint32_t max = option(options, OPTION_MAX);
-        if (max == 0) {
-            max = list ? LIST_MAX : TEXT_MAX_BYTES;
-        }
-        fprintf(out, "    { .required = %s, .max = %u, .doc = ",
-                option(options, OPTION_REQUIRED) != 0 ? "true" : "false", max);
+        fprintf(out, "    { .required = %s, .stated = %s, .form = %s, .max = %u, .json = \"",
+                option(options, OPTION_REQUIRED) != 0 ? "true" : "false",
+                max != 0 ? "true" : "false", form_of(fields[i]),
+                max != 0 ? max : (uint32_t)(list ? LIST_MAX : TEXT_MAX_BYTES));
+        write_json_name(out, fields[i]->name);
+        fputs("\",\n      .doc = ", out);
         write_text(out, comment_at(entry->file, path, entry->path_len + 2));
-        fprintf(out, " }, /* %s */\n", fields[i]->name);
+        fputs(" },\n", out);
     }
     if (count == 0) {
-        fputs("    { .doc = \"\" }, /* none: C has no empty array */\n", out);
+        fputs("    { .json = \"\", .doc = \"\" }, /* none: C has no empty array */\n", out);
     }
     fputs("};\n\n", out);
 }
