@@ -166,6 +166,13 @@ void decision_deadline_on(struct decision *d, const char *rule, const char *titl
                           const struct edition_reminder *reminders, size_t reminder_count,
                           const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 3, 6, 7);
 
+/**
+ * A timer of the domain's own at the exact instant `at_us`, which may have passed: emits DeadlineSet due
+ * then, on that day, that tells nobody and reminds nobody. The aggregate's `due` says what follows; it is
+ * ended like a deadline, by decision_deadline_met. Source: law 11.
+ */
+void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us) NONNULL(1, 2, 3);
+
 /** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
 void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
 
