@@ -117,7 +117,8 @@ void decision_init(struct decision *d, struct arena *arena, const struct given *
 
 /**
  * Refuses: `rule` and `code` identify it, `detail` is why (printf format), `next` what to do.
- * The first refusal stands. What was decided before is dropped by the runner.
+ * The first refusal stands. What was decided before is dropped by the runner, and what is decided
+ * after has no effect.
  */
 void decision_refuse(struct decision *d, const char *rule, const char *code, const char *next,
                      const char *detail, ...) NONNULL(1, 2, 3, 4, 5) PRINTF(5, 6);
@@ -152,7 +153,10 @@ void decision_edition(struct decision *d, const struct edition *edition) NONNULL
 /**
  * Sets a deadline: `period` of the edition counted from `started_on`; emits DeadlineSet with the
  * arithmetic, the reminders of the period, and `recipients`. `item` tells several of one rule apart
- * ("" for none). Refuses when the calendar does not reach so far. Source: GEN-2, GEN-3.
+ * ("" for none), as the two periods of AST-S6 must be: the id derives from case, rule, item and start.
+ * Reminders go at 09:00, London; one counted in working days moves from a day off to the next working
+ * day; of those whose instant is not in the future none is kept. Refuses when the calendar does not
+ * reach so far. Nothing is set when that very deadline is open already. Source: GEN-2, GEN-3.
  */
 void decision_deadline(struct decision *d, const struct edition_period *period, struct date started_on,
                        const char *item, const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 4);
@@ -185,6 +189,10 @@ const struct open_deadline *given_deadline(const struct given *given, const char
 
 /** Somebody to tell, in the arena. */
 MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role) NONNULL(1);
+
+/** Copies of `count` `recipients` as an event's list holds them, in the arena. */
+MUST_USE Pb__Recipient **decision_recipients(struct decision *d, const Pb__Recipient *const *recipients,
+                                             size_t count) NONNULL(1);
 
 /**
  * A letter: `template` to each of `recipients`, with `facts` as name and value pairs ended by NULL.

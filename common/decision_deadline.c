@@ -1,0 +1,274 @@
+/*
+ * Deadlines of a decision: set with their whole arithmetic and ladder of reminders, met, cancelled.
+ * What is computed here is stored in the event and never computed again, so that a later change of
+ * edition or calendar moves nothing that was promised. A deadline is ended once, however often a
+ * decision asks.
+ */
+#include "decision.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REMINDER_MINUTES = 9 * 60 };
+
+struct deadline_plan {
+    const char *rule;
+    const char *title;
+    const char *item;
+    struct date started_on;
+    struct date due_on;
+    const char *arithmetic;
+    const struct edition_reminder *reminders;
+    size_t reminder_count;
+};
+
+static struct bytes text_bytes(const char *text)
+{
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+static struct id deadline_id(const struct given *given, const struct deadline_plan *plan)
+{
+    const struct id case_id = given->command->case_id;
+    const uint32_t day = (uint32_t)plan->started_on.days;
+    const uint8_t started_on[4] = {(uint8_t)day, (uint8_t)(day >> 8), (uint8_t)(day >> 16),
+                                   (uint8_t)(day >> 24)};
+    const struct bytes parts[] = {
+        {case_id.b, sizeof(case_id.b)},
+        text_bytes(plan->rule),
+        text_bytes(plan->item),
+        {started_on, sizeof(started_on)},
+    };
+    return id_derive("deadline", parts, COUNT(parts));
+}
+
+static void refuse_range(struct decision *d, const char *rule)
+{
+    decision_refuse(d, rule, "calendar-range", "Check the dates given.",
+                    "A day would fall outside 2005 to 2035, for which bank holidays are known.");
+}
+
+/* The next working day, `date` itself included. */
+static struct date working_day_from(const struct calendar *cal, struct date date)
+{
+    while (!workday_is(cal, date)) {
+        date = date_add_days(date, 1);
+    }
+    return date;
+}
+
+/* The instant at which a rung of the ladder goes. Errors: E_CALENDAR_RANGE. */
+static int reminder_at(const struct decision *d, const struct edition_reminder *reminder,
+                       struct date due_on, int64_t *ret)
+{
+    const struct calendar *cal = d->given->world->calendar;
+    struct date on = due_on;
+    if (reminder->unit == PERIOD_WORKING_DAYS) {
+        if (reminder->n != 0) {
+            struct due due;
+            const struct period period = {reminder->n, PERIOD_WORKING_DAYS};
+            const int err = period_due(cal, period, due_on, d->arena, &due);
+            if (err) {
+                return err;
+            }
+            on = due.on;
+        }
+        on = working_day_from(cal, on);
+    } else {
+        on = date_add_days(due_on, reminder->n);
+    }
+    *ret = date_time_us(on, REMINDER_MINUTES);
+    return 0;
+}
+
+static int instant_order(const void *a, const void *b)
+{
+    const int64_t *x = a;
+    const int64_t *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The ladder in time order, each instant once and only what is still to come. Errors: E_CALENDAR_RANGE. */
+static int add_reminders(const struct decision *d, const struct deadline_plan *plan,
+                         Pb__DeadlineSet *set)
+{
+    int64_t *at_us = ARENA_ARRAY(d->arena, plan->reminder_count, int64_t);
+    for (size_t i = 0; i < plan->reminder_count; i++) {
+        const int err = reminder_at(d, &plan->reminders[i], plan->due_on, &at_us[i]);
+        if (err) {
+            return err;
+        }
+    }
+    if (plan->reminder_count > 1) {
+        qsort(at_us, plan->reminder_count, sizeof(at_us[0]), instant_order);
+    }
+    int64_t last_us = d->given->world->now_us;
+    for (size_t i = 0; i < plan->reminder_count; i++) {
+        if (at_us[i] <= last_us) {
+            continue;
+        }
+        last_us = at_us[i];
+        Pb__Reminder *reminder = ARENA_NEW(d->arena, Pb__Reminder);
+        pb__reminder__init(reminder);
+        reminder->at_us = at_us[i];
+        *ARENA_PUSH(d->arena, set->reminders, set->n_reminders) = reminder;
+        reminder->ordinal = (uint32_t)set->n_reminders;
+    }
+    return 0;
+}
+
+/* The same deadline twice in one decision is a bug: two duties share rule and item. */
+static bool is_open_already(const struct decision *d, struct id id)
+{
+    for (size_t i = 0; i < d->event_count; i++) {
+        if (d->events[i].type == MSG_DEADLINE_SET) {
+            const Pb__DeadlineSet *set = (const Pb__DeadlineSet *)d->events[i].body;
+            require(!id_equal(field_id(set->deadline_id), id));
+        }
+    }
+    for (size_t i = 0; i < d->given->deadline_count; i++) {
+        if (id_equal(d->given->deadlines[i].deadline_id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_deadline(struct decision *d, const struct deadline_plan *plan,
+                         const Pb__Recipient *const *recipients, size_t count)
+{
+    const struct id id = deadline_id(d->given, plan);
+    if (is_open_already(d, id)) {
+        return;
+    }
+    const struct calendar *cal = d->given->world->calendar;
+    Pb__DeadlineSet *set = ARENA_NEW(d->arena, Pb__DeadlineSet);
+    pb__deadline_set__init(set);
+    set->deadline_id = id_field(id, d->arena);
+    set->rule = arena_strdup(d->arena, plan->rule);
+    set->title = arena_strdup(d->arena, plan->title);
+    set->item = arena_strdup(d->arena, plan->item);
+    set->started_on = plan->started_on.days;
+    set->due_on = plan->due_on.days;
+    set->due_at_us = date_end_us(plan->due_on);
+    set->arithmetic = arena_strdup(d->arena, plan->arithmetic);
+    set->calendar_hash.data = arena_copy(d->arena, cal->revision.b, sizeof(cal->revision.b));
+    set->calendar_hash.len = sizeof(cal->revision.b);
+    set->recipients = decision_recipients(d, recipients, count);
+    set->n_recipients = count;
+    if (add_reminders(d, plan, set)) {
+        refuse_range(d, plan->rule);
+        return;
+    }
+    decision_emit(d, MSG_DEADLINE_SET, &set->base);
+}
+
+void decision_deadline(struct decision *d, const struct edition_period *period,
+                       struct date started_on, const char *item,
+                       const Pb__Recipient *const *recipients, size_t count)
+{
+    if (decision_is_over(d)) {
+        return;
+    }
+    struct due due;
+    if (period_due(d->given->world->calendar, period->period, started_on, d->arena, &due)) {
+        refuse_range(d, period->rule);
+        return;
+    }
+    const struct deadline_plan plan = {
+        .rule = period->rule,
+        .title = period->title,
+        .item = item,
+        .started_on = started_on,
+        .due_on = due.on,
+        .arithmetic = due.arithmetic,
+        .reminders = period->reminders,
+        .reminder_count = period->reminder_count,
+    };
+    set_deadline(d, &plan, recipients, count);
+}
+
+void decision_deadline_on(struct decision *d, const char *rule, const char *title,
+                          struct date started_on, struct date due_on, const char *arithmetic,
+                          const char *item, const struct edition_reminder *reminders,
+                          size_t reminder_count, const Pb__Recipient *const *recipients,
+                          size_t count)
+{
+    if (decision_is_over(d)) {
+        return;
+    }
+    const struct deadline_plan plan = {
+        .rule = rule,
+        .title = title,
+        .item = item,
+        .started_on = started_on,
+        .due_on = due_on,
+        .arithmetic = arithmetic,
+        .reminders = reminders,
+        .reminder_count = reminder_count,
+    };
+    set_deadline(d, &plan, recipients, count);
+}
+
+static bool ended_here(const struct decision *d, struct id id)
+{
+    for (size_t i = 0; i < d->event_count; i++) {
+        if (d->events[i].type == MSG_DEADLINE_ENDED) {
+            const Pb__DeadlineEnded *ended = (const Pb__DeadlineEnded *)d->events[i].body;
+            if (id_equal(field_id(ended->deadline_id), id)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void end_deadline(struct decision *d, const struct open_deadline *deadline,
+                         Pb__DeadlineEnded__How how)
+{
+    if (ended_here(d, deadline->deadline_id)) {
+        return;
+    }
+    Pb__DeadlineEnded *ended = ARENA_NEW(d->arena, Pb__DeadlineEnded);
+    pb__deadline_ended__init(ended);
+    ended->deadline_id = id_field(deadline->deadline_id, d->arena);
+    ended->how = how;
+    decision_emit(d, MSG_DEADLINE_ENDED, &ended->base);
+}
+
+void decision_deadline_met(struct decision *d, const char *rule, const char *item)
+{
+    const struct given *given = d->given;
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *deadline = &given->deadlines[i];
+        if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
+            const bool late = deadline->passed || given->world->now_us > deadline->due_at_us;
+            end_deadline(d, deadline,
+                         late ? PB__DEADLINE_ENDED__HOW__MET_LATE
+                              : PB__DEADLINE_ENDED__HOW__MET);
+        }
+    }
+}
+
+void decision_deadlines_cancel(struct decision *d, const char *rule)
+{
+    const struct given *given = d->given;
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *deadline = &given->deadlines[i];
+        if (!rule || strcmp(deadline->rule, rule) == 0) {
+            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED);
+        }
+    }
+}
+
+const struct open_deadline *given_deadline(const struct given *given, const char *rule,
+                                           const char *item)
+{
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *deadline = &given->deadlines[i];
+        if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
+            return deadline;
+        }
+    }
+    return NULL;
+}
