@@ -251,7 +251,7 @@ static void GEN_3__the_days_passed_over_are_listed(void **state)
     assert_string_equal(found.skipped[1].name, "Boxing Day");
     assert_string_equal(found.skipped[2].name, "New Year's Day");
     assert_int_equal(found.skipped[2].on.days, date("2013-01-01").days);
-    assert_int_equal(found.weekend_days, 4);
+    assert_int_equal(found.weekend_days, 6);
     assert_int_equal(due(6, PERIOD_WEEKS, "2012-12-20").skipped_count, 0);
 }
 
@@ -269,8 +269,9 @@ static void GEN_3__the_arithmetic_is_a_plain_sentence(void **state)
          "1 October 2012; 8 weekend days were passed over"},
         {{10, PERIOD_WORKING_DAYS},
          "2012-12-20",
-         "10 working days after Thursday 20 December 2012 (that day not counted) end on Monday "
-         "7 January 2013; 5 WRONG"},
+         "10 working days after Thursday 20 December 2012 (that day not counted) end on Tuesday "
+         "8 January 2013; 6 weekend days and 3 bank holidays were passed over: Christmas Day "
+         "(25 December 2012), Boxing Day (26 December 2012) and New Year's Day (1 January 2013)"},
         {{3, PERIOD_WORKING_DAYS},
          "2012-09-03",
          "3 working days after Monday 3 September 2012 (that day not counted) end on Thursday "
