@@ -10,7 +10,10 @@
  *   bus_request(): a failure that is known at once is its return value, and the callback never comes.
  * - A late reply finds no request and is dropped: each request has a number that is never used again
  *   in this process, and each client a generation drawn at start.
- * - Frames: DEALER sends [number 8][payload]; ROUTER sees [identity][number 8][payload].
+ * - Frames: DEALER sends [number 8 | payload]; ROUTER sees [identity][number 8 | payload]. One frame,
+ *   for each frame is encrypted by itself and a message of one frame is sent whole or not at all.
+ * - E_BUS_NO_PEER returned means "not sent"; in a callback it means that the connection was lost
+ *   before the reply, so that the outcome is unknown.
  * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP, answered
  *   inside this process). A stranger is answered 300, so that it may come back when it has been let in.
  */
@@ -101,5 +104,8 @@ MUST_USE int bus_request(struct bus_client *client, struct bytes payload, uint32
 /** Whether a server is connected just now. */
 bool bus_client_is_up(const struct bus_client *client) NONNULL(1);
 
-/** Cancels what is open, disconnects and frees, once the loop has run; `*client` becomes NULL. */
+/**
+ * Disconnects and frees, once the loop has run; from there what is open is called back with
+ * UV_ECANCELED. `*client` becomes NULL.
+ */
 void bus_client_free(struct bus_client **client) NONNULL(1);
