@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -24,7 +25,12 @@
 
 #include <libpq-fe.h>
 
-enum { PROCESSES_MAX = 256, READY_TRIES = 6000, READY_PAUSE_NS = 5 * 1000 * 1000 };
+enum {
+    PROCESSES_MAX = 256,
+    READY_TRIES = 6000,
+    READY_PAUSE_NS = 5 * 1000 * 1000,
+    REMOVE_DEPTH = 16
+};
 
 static const char server_user[] = "postgres";
 
@@ -112,9 +118,10 @@ static void init_data(const struct cluster *cluster)
     char data[CLUSTER_PATH_BYTES + 8];
     snprintf(program, sizeof(program), "%s/initdb", cluster->bindir);
     snprintf(data, sizeof(data), "%s/data", cluster->folder);
-    const char *const argv[] = {program,     "-D",    data, "-U",   "postgres",
-                                "-A",        "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                                "--no-sync", NULL};
+    /* clang-format off */
+    const char *const argv[] = {program, "-D", data, "-U", "postgres", "-A", "trust",
+                                "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", NULL};
+    /* clang-format on */
     pid_t pid = spawn(cluster, argv);
     int status = -1;
     require(waitpid(pid, &status, 0) == pid);
@@ -132,20 +139,10 @@ static void run_server(struct cluster *cluster)
     snprintf(program, sizeof(program), "%s/postgres", cluster->bindir);
     snprintf(data, sizeof(data), "%s/data", cluster->folder);
     snprintf(port, sizeof(port), "%d", cluster->port);
-    const char *const argv[] = {program,
-                                "-D",
-                                data,
-                                "-p",
-                                port,
-                                "-k",
-                                cluster->folder,
-                                "-h",
-                                "127.0.0.1",
-                                "-c",
-                                "fsync=on",
-                                "-c",
-                                "max_connections=60",
-                                NULL};
+    /* clang-format off */
+    const char *const argv[] = {program, "-D", data, "-p", port, "-k", cluster->folder,
+                                "-h", "127.0.0.1", "-c", "max_connections=60", NULL};
+    /* clang-format on */
     cluster->postmaster = spawn(cluster, argv);
 
     char conninfo[CLUSTER_CONNINFO_BYTES];
@@ -216,16 +213,25 @@ void cluster_restart(struct cluster *cluster)
     run_server(cluster);
 }
 
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status, (void)type, (void)ftw;
+    return remove(path);
+}
+
+void cluster_remove_folder(const char *folder)
+{
+    require(strncmp(folder, "/tmp/", strlen("/tmp/")) == 0);
+    nftw(folder, remove_entry, REMOVE_DEPTH, FTW_DEPTH | FTW_PHYS);
+}
+
 void cluster_stop(struct cluster *cluster)
 {
     if (cluster->folder[0] == '\0') {
         return;
     }
     cluster_kill(cluster);
-    const char *const argv[] = {"/bin/rm", "-rf", cluster->folder, NULL};
-    pid_t pid = spawn(cluster, argv);
-    require(waitpid(pid, NULL, 0) == pid);
-    rmdir(cluster->folder); /* as root: the folder's own entry is not the server user's */
+    cluster_remove_folder(cluster->folder);
     cluster->folder[0] = '\0';
 }
 

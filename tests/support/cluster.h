@@ -36,3 +36,6 @@ char *cluster_conninfo(const struct cluster *cluster, const char *user, const ch
 /** Runs `sql`, one or more statements, as `user` at `database`; 0, or prints the error and returns -1. */
 MUST_USE int cluster_sql(const struct cluster *cluster, const char *user, const char *database,
                          const char *sql) NONNULL(1, 2, 3, 4);
+
+/** Removes `folder`, which must be under /tmp, and all in it. */
+void cluster_remove_folder(const char *folder) NONNULL(1);
