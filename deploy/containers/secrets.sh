@@ -1,0 +1,67 @@
+#!/bin/bash
+# Makes what the containers need to know and nobody else: database passwords, the bus's CURVE keys, a
+# certificate for the gateway. Missing ones are made, present ones stay.
+#
+#   deploy/containers/secrets.sh [FOLDER]     (default: var/secrets, which docker-compose.yml mounts)
+#
+# The folder is closed to other users (0700). Inside, passwords are readable because the database runs
+# under a user of its own; a CURVE secret is readable by its owner alone, or the service refuses it, so
+# the services run as the owner: user 10001 when root makes them, else whoever calls (ATTAIN_UID in
+# FOLDER/env, for `docker-compose --env-file`).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=${1:-var/secrets}
+services='application assessment funding notification gateway'
+owner=$(id -u)
+[ "$owner" -ne 0 ] || owner=10001
+
+umask 077
+mkdir -p "$folder" "$folder/keys"
+
+# Thirty-two bytes on standard input as forty characters (ZeroMQ's Z85).
+z85() {
+    local alphabet='0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#'
+    local a b c d value text
+    while read -r a b c d; do
+        value=$(((a << 24) | (b << 16) | (c << 8) | d))
+        text=
+        for _ in 1 2 3 4 5; do
+            text=${alphabet:$((value % 85)):1}$text
+            value=$((value / 85))
+        done
+        printf '%s' "$text"
+    done < <(od -An -v -tu1 -w4)
+    printf '\n'
+}
+
+# A CURVE pair is an X25519 pair; the last 32 bytes of either encoding are the bare key.
+curve_pair() {
+    local name=$1 pem
+    [ ! -e "$folder/keys/$name.secret" ] || return 0
+    pem=$(openssl genpkey -algorithm X25519)
+    openssl pkey -pubout -outform DER <<<"$pem" | tail -c 32 | z85 >"$folder/keys/$name.public"
+    openssl pkey -outform DER <<<"$pem" | tail -c 32 | z85 >"$folder/keys/$name.secret"
+}
+
+for name in admin $services; do
+    [ -e "$folder/pg_$name" ] || openssl rand -hex 24 >"$folder/pg_$name"
+done
+for name in $services operator; do
+    curve_pair "$name"
+done
+
+# What each container sees: its own secret, the operator's for `attain ping`, and all public keys.
+for name in $services operator; do
+    mkdir -p "$folder/keys.$name"
+    cp -f "$folder"/keys/*.public "$folder/keys/operator.secret" "$folder/keys.$name/"
+    [ "$name" = operator ] || cp -f "$folder/keys/$name.secret" "$folder/keys.$name/"
+    chown -R "$owner" "$folder/keys.$name"
+done
+
+if [ ! -e "$folder/tls.crt" ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 397 \
+        -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,DNS:gateway,IP:127.0.0.1' \
+        -keyout "$folder/tls.key" -out "$folder/tls.crt" 2>/dev/null
+fi
+chmod 444 "$folder"/pg_* "$folder"/tls.*
+printf 'ATTAIN_UID=%s\n' "$owner" >"$folder/env"
