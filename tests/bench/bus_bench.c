@@ -38,11 +38,12 @@ struct load {
 };
 
 static struct bus_server *server;
+static uint64_t unanswered;
 
 static void on_request(void *arg, const struct bus_address *from, struct bytes payload)
 {
     (void)arg;
-    (void)bus_reply(server, from, payload);
+    unanswered += bus_reply(server, from, payload) != 0;
 }
 
 static void on_term(uv_signal_t *handle, int number)
@@ -72,7 +73,7 @@ static int serve(const char *endpoint, const struct bus_keys *keys, const char *
     }
     uv_run(&uv, UV_RUN_DEFAULT);
     bus_fini(&bus);
-    return uv_loop_close(&uv) == 0 ? 0 : 1;
+    return uv_loop_close(&uv) == 0 && unanswered == 0 ? 0 : 1;
 }
 
 static void send_one(struct load *load);
