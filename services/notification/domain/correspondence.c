@@ -1,0 +1,323 @@
+/*
+ * Reminder ladders. Invariant: a rung leaves WAITING once, by one event, and then for ever; when
+ * several are due at once only the highest is claimed and the ones below it are skipped in the same
+ * event, so that after an outage a person gets the one message that still matters (law 12).
+ *
+ * A rung's timer is an own deadline of this case under the rule of the deadline it reminds of; its
+ * item says which rung of which ladder. Claiming rests with the timer alone, never with planning:
+ * timers run only when the feeds have caught up, so what was done meanwhile is not reminded of.
+ */
+#include "correspondence.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kinds.h"
+
+/* "<deadline id>:<ordinal>" */
+enum { RUNG_ITEM_BYTES = ID_TEXT_BYTES + 11 };
+
+struct id correspondence_case_id(struct id source_case_id)
+{
+    const struct bytes parts[] = {{source_case_id.b, sizeof(source_case_id.b)}};
+    return id_derive("correspondence", parts, COUNT(parts));
+}
+
+static const char *rung_item(ProtobufCBinaryData deadline_id, uint32_t ordinal, struct arena *arena)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_printf(arena, "%s:%" PRIu32, id_format(field_id(deadline_id), text), ordinal);
+}
+
+/* The parts of a rung's item; false when it is not one. */
+static bool rung_item_parse(const char *item, struct id *ret_deadline_id, uint32_t *ret_ordinal)
+{
+    char text[ID_TEXT_BYTES] = {0};
+    size_t len = strlen(item);
+    if (len < ID_TEXT_BYTES + 1 || len >= RUNG_ITEM_BYTES || item[ID_TEXT_BYTES - 1] != ':') {
+        return false;
+    }
+    memcpy(text, item, ID_TEXT_BYTES - 1);
+    if (id_parse(text, ret_deadline_id) != 0) {
+        return false;
+    }
+    uint64_t ordinal = 0;
+    for (const char *p = item + ID_TEXT_BYTES; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9') {
+            return false;
+        }
+        ordinal = ordinal * 10 + (uint64_t)(*p - '0');
+    }
+    *ret_ordinal = (uint32_t)ordinal;
+    return ordinal <= UINT32_MAX;
+}
+
+static Pb__Ladder *find_ladder(const Pb__Correspondence *state, struct id deadline_id)
+{
+    for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
+        if (id_equal(field_id(state->ladders[i]->deadline_id), deadline_id)) {
+            return state->ladders[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t open_ladders(const Pb__Correspondence *state)
+{
+    size_t count = 0;
+    for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
+        count += state->ladders[i]->closed ? 0 : 1;
+    }
+    return count;
+}
+
+static Pb__Ladder *ladder_of(const Pb__DeadlineSet *set, struct arena *arena)
+{
+    Pb__Ladder *ladder = ARENA_NEW(arena, Pb__Ladder);
+    pb__ladder__init(ladder);
+    ladder->deadline_id = set->deadline_id;
+    ladder->rule = set->rule;
+    ladder->item = set->item;
+    ladder->title = set->title;
+    ladder->due_on = set->due_on;
+    ladder->arithmetic = set->arithmetic;
+    ladder->recipients = set->recipients;
+    ladder->n_recipients = set->n_recipients;
+    ladder->rungs = ARENA_ARRAY(arena, set->n_reminders, Pb__Rung *);
+    ladder->n_rungs = set->n_reminders;
+    for (size_t i = 0; i < set->n_reminders; i++) {
+        Pb__Rung *rung = ARENA_NEW(arena, Pb__Rung);
+        pb__rung__init(rung);
+        rung->ordinal = set->reminders[i]->ordinal;
+        rung->at_us = set->reminders[i]->at_us;
+        ladder->rungs[i] = rung;
+    }
+    return ladder;
+}
+
+/* The waiting rung of highest instant that is due at `now_us`, or NULL. */
+static const Pb__Rung *highest_due(const Pb__Ladder *ladder, int64_t now_us)
+{
+    const Pb__Rung *highest = NULL;
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        const Pb__Rung *rung = ladder->rungs[i];
+        if (rung->standing == PB__RUNG__STANDING__WAITING && rung->at_us <= now_us &&
+            (highest == NULL || rung->at_us >= highest->at_us)) {
+            highest = rung;
+        }
+    }
+    return highest;
+}
+
+void correspondence_plan(const struct given *given, struct decision *d)
+{
+    const Pb__Correspondence *state = (const Pb__Correspondence *)given->state;
+    const Pb__PlanReminders *command = (const Pb__PlanReminders *)given->command->body;
+    const Pb__DeadlineSet *set = command->deadline;
+    if (open_ladders(state) >= CORRESPONDENCE_LADDERS_MAX ||
+        set->n_reminders > CORRESPONDENCE_RUNGS_MAX) {
+        decision_refuse(d, "ATS-P5", "too-many-reminders", "End deadlines that are done.",
+                        "A case holds at most %d open deadlines with %d reminders each.",
+                        CORRESPONDENCE_LADDERS_MAX, CORRESPONDENCE_RUNGS_MAX);
+        return;
+    }
+    if (state == NULL) {
+        const struct event *event = given->command->event;
+        decision_root(d, event != NULL ? event->root_id : field_id(command->source_case_id));
+    }
+    Pb__Ladder *ladder = ladder_of(set, d->arena);
+    Pb__RemindersPlanned *planned = ARENA_NEW(d->arena, Pb__RemindersPlanned);
+    pb__reminders_planned__init(planned);
+    planned->source_case_id = command->source_case_id;
+    planned->ladder = ladder;
+    decision_emit(d, MSG_REMINDERS_PLANNED, &planned->base);
+
+    const Pb__Rung *overdue = highest_due(ladder, given->world->now_us);
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        const Pb__Rung *rung = ladder->rungs[i];
+        if (rung == overdue || rung->at_us > given->world->now_us) {
+            decision_timer(d, ladder->rule, rung_item(ladder->deadline_id, rung->ordinal, d->arena),
+                           rung->at_us);
+        }
+    }
+}
+
+void correspondence_stop(const struct given *given, struct decision *d)
+{
+    const Pb__StopReminders *command = (const Pb__StopReminders *)given->command->body;
+    const Pb__Ladder *ladder =
+        find_ladder((const Pb__Correspondence *)given->state, field_id(command->deadline_id));
+    if (ladder == NULL || ladder->closed) {
+        return;
+    }
+    Pb__RemindersStopped *stopped = ARENA_NEW(d->arena, Pb__RemindersStopped);
+    pb__reminders_stopped__init(stopped);
+    stopped->deadline_id = command->deadline_id;
+    decision_emit(d, MSG_REMINDERS_STOPPED, &stopped->base);
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        const char *item = rung_item(ladder->deadline_id, ladder->rungs[i]->ordinal, d->arena);
+        decision_deadline_met(d, ladder->rule, item);
+    }
+}
+
+/* Claims `rung` of `ladder`, skips the waiting ones before it, and ends the timers of all of them. */
+static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb__Rung *rung,
+                  struct decision *d)
+{
+    Pb__ReminderClaimed *claimed = ARENA_NEW(d->arena, Pb__ReminderClaimed);
+    pb__reminder_claimed__init(claimed);
+    claimed->source_case_id = ((const Pb__Correspondence *)given->state)->source_case_id;
+    claimed->deadline_id = ladder->deadline_id;
+    claimed->rule = ladder->rule;
+    claimed->item = ladder->item;
+    claimed->title = ladder->title;
+    claimed->due_on = ladder->due_on;
+    claimed->arithmetic = ladder->arithmetic;
+    claimed->ordinal = rung->ordinal;
+    claimed->recipients = ladder->recipients;
+    claimed->n_recipients = ladder->n_recipients;
+    claimed->days_after = given->world->today.days - ladder->due_on;
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        const Pb__Rung *other = ladder->rungs[i];
+        if (other->standing == PB__RUNG__STANDING__WAITING && other->at_us <= rung->at_us &&
+            other != rung) {
+            *ARENA_PUSH(d->arena, claimed->skipped, claimed->n_skipped) = other->ordinal;
+        }
+    }
+    decision_emit(d, MSG_REMINDER_CLAIMED, &claimed->base);
+    decision_deadline_met(d, ladder->rule, rung_item(ladder->deadline_id, rung->ordinal, d->arena));
+    for (size_t i = 0; i < claimed->n_skipped; i++) {
+        const char *item = rung_item(ladder->deadline_id, claimed->skipped[i], d->arena);
+        decision_deadline_met(d, ladder->rule, item);
+    }
+}
+
+static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
+{
+    struct id deadline_id;
+    uint32_t ordinal;
+    const Pb__Ladder *ladder = NULL;
+    if (rung_item_parse(deadline->item, &deadline_id, &ordinal)) {
+        ladder = find_ladder((const Pb__Correspondence *)given->state, deadline_id);
+    }
+    const Pb__Rung *rung = NULL;
+    if (ladder != NULL && !ladder->closed) {
+        rung = highest_due(ladder, given->world->now_us);
+    }
+    if (rung != NULL) {
+        claim(given, ladder, rung, d);
+    } else {
+        decision_deadline_met(d, deadline->rule, deadline->item);
+    }
+}
+
+/* A full correspondence lets go of what is over: what was sent stands in the messages. */
+static void drop_closed(Pb__Correspondence *state)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < state->n_ladders; i++) {
+        if (!state->ladders[i]->closed) {
+            state->ladders[kept++] = state->ladders[i];
+        }
+    }
+    state->n_ladders = kept;
+}
+
+static void on_planned(Pb__Correspondence *state, const Pb__RemindersPlanned *event,
+                       struct arena *arena)
+{
+    state->source_case_id = event->source_case_id;
+    if (state->n_ladders >= CORRESPONDENCE_LADDERS_MAX) {
+        drop_closed(state);
+    }
+    /* The event's own ladder stays as it was told: standings change only in this copy. */
+    const Pb__Ladder *told = event->ladder;
+    Pb__Ladder *ladder = arena_copy(arena, told, sizeof(*told));
+    ladder->rungs = ARENA_ARRAY(arena, told->n_rungs, Pb__Rung *);
+    for (size_t i = 0; i < told->n_rungs; i++) {
+        ladder->rungs[i] = arena_copy(arena, told->rungs[i], sizeof(*told->rungs[i]));
+    }
+    Pb__Ladder **ladders = ARENA_ARRAY(arena, state->n_ladders + 1, Pb__Ladder *);
+    if (state->n_ladders > 0) {
+        memcpy(ladders, state->ladders, state->n_ladders * sizeof(*ladders));
+    }
+    ladders[state->n_ladders++] = ladder;
+    state->ladders = ladders;
+}
+
+static bool is_listed(const uint32_t *list, size_t count, uint32_t ordinal)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == ordinal) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_claimed(Pb__Correspondence *state, const Pb__ReminderClaimed *event)
+{
+    Pb__Ladder *ladder = find_ladder(state, field_id(event->deadline_id));
+    for (size_t i = 0; ladder != NULL && i < ladder->n_rungs; i++) {
+        Pb__Rung *rung = ladder->rungs[i];
+        if (rung->ordinal == event->ordinal) {
+            rung->standing = PB__RUNG__STANDING__SENT;
+        } else if (is_listed(event->skipped, event->n_skipped, rung->ordinal)) {
+            rung->standing = PB__RUNG__STANDING__SKIPPED;
+        }
+    }
+}
+
+static void on_stopped(Pb__Correspondence *state, const Pb__RemindersStopped *event)
+{
+    Pb__Ladder *ladder = find_ladder(state, field_id(event->deadline_id));
+    if (ladder == NULL) {
+        return;
+    }
+    ladder->closed = true;
+    ladder->recipients = NULL;
+    ladder->n_recipients = 0;
+    ladder->arithmetic = (char *)(uintptr_t)protobuf_c_empty_string;
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        if (ladder->rungs[i]->standing == PB__RUNG__STANDING__WAITING) {
+            ladder->rungs[i]->standing = PB__RUNG__STANDING__NOT_NEEDED;
+        }
+    }
+}
+
+static void evolve(ProtobufCMessage *message, const struct event *event, struct arena *arena)
+{
+    Pb__Correspondence *state = (Pb__Correspondence *)message;
+    switch (event->type) {
+    case MSG_REMINDERS_PLANNED:
+        on_planned(state, (const Pb__RemindersPlanned *)event->body, arena);
+        break;
+    case MSG_REMINDER_CLAIMED:
+        on_claimed(state, (const Pb__ReminderClaimed *)event->body);
+        break;
+    case MSG_REMINDERS_STOPPED:
+        on_stopped(state, (const Pb__RemindersStopped *)event->body);
+        break;
+    default:
+        break;
+    }
+}
+
+static void make_index(const ProtobufCMessage *message, struct arena *arena, struct case_index *ret)
+{
+    const Pb__Correspondence *state = (const Pb__Correspondence *)message;
+    size_t open = open_ladders(state);
+    ret->state = open > 0 ? "open" : "quiet";
+    ret->label = arena_printf(arena, "%zu open", open);
+}
+
+const struct aggregate correspondence_aggregate = {
+    .kind = KIND_CORRESPONDENCE,
+    .name = "Correspondence",
+    .state = &pb__correspondence__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = make_index,
+    .due = due,
+};
