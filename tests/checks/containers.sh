@@ -57,6 +57,13 @@ within() {
 }
 
 start_engine() {
+    local before
+    # One that an interrupted run has left, by the id that it wrote itself.
+    before=$(cat "$folder/pid" 2>/dev/null || true)
+    if [ -n "$before" ] && grep -q dockerd "/proc/$before/comm" 2>/dev/null; then
+        kill "$before"
+        within 30 test ! -e "/proc/$before" || fail "an engine of an earlier run does not stop"
+    fi
     rm -f "$folder/pid"
     dockerd --data-root "$folder/data" --exec-root "$folder/exec" -H "$DOCKER_HOST" \
         --pidfile "$folder/pid" >"$folder/dockerd.log" 2>&1 &
@@ -101,6 +108,7 @@ ask() {
 start_engine
 make_base
 deploy/containers/secrets.sh
+compose down --volumes >/dev/null 2>&1 || true
 echo "containers: building and starting"
 compose up -d --build >"$folder/up.log" 2>&1 || { tail -n 40 "$folder/up.log" >&2; fail "docker-compose up failed"; }
 for name in postgres mail $services; do
