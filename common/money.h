@@ -9,7 +9,8 @@
  * `yearly_pence` for the days from `first` to `last`, both included, out of a year of `days_in_year`
  * (365 or 366), half a penny up. 0 when `last` is before `first`. Source: AST-F9.
  */
-MUST_USE int64_t money_part_year(int64_t yearly_pence, struct date first, struct date last, int days_in_year);
+MUST_USE int64_t money_part_year(int64_t yearly_pence, struct date first, struct date last,
+                                 int days_in_year);
 
 /**
  * Splits `total_pence` in `count` shares as equal as pence allow, the odd pence in the last; share

@@ -38,11 +38,11 @@ struct calendar {
 /** A day on which something falls due, and why. */
 struct due {
     struct date on;
-    int64_t at_us;             /* end of `on`, Europe/London */
+    int64_t at_us;                 /* end of `on`, Europe/London */
     const struct holiday *skipped; /* bank holidays passed over, in order; in the arena */
     size_t skipped_count;
-    int weekend_days;          /* Saturdays and Sundays passed over */
-    const char *arithmetic;    /* one plain sentence; in the arena */
+    int weekend_days;       /* Saturdays and Sundays passed over */
+    const char *arithmetic; /* one plain sentence; in the arena */
 };
 
 /** The holidays of 2005-2035, the one-off ones of 2011, 2012, 2020, 2022 and 2023 included. Source: GEN-1. */

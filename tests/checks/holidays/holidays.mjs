@@ -16,7 +16,7 @@ const DAYS = 9496
 
 /* Where the other source is wrong, and how we know. */
 const EXPLAINED = new Map([
-    ['2011-04-29', 'the source lacks the royal wedding by royal proclamation'],
+    ['2011-04-29', 'the source lacks the royal wedding, a bank holiday by royal proclamation'],
     ['2012-05-28', 'the source leaves the Spring bank holiday of 2012 where it usually is; ' +
         'it was moved to 4 June for the Diamond Jubilee'],
     ['2012-06-04', 'see 2012-05-28: where the Spring bank holiday of 2012 was moved to'],
