@@ -19,7 +19,7 @@ enum {
 enum field_form {
     FIELD_PLAIN,
     FIELD_DATE,    /* int32 `_on` or `_by`: days since 1970-01-01 */
-    FIELD_INSTANT, /* int64 `_at_us` */
+    FIELD_INSTANT, /* int64 `at_us`, `_at_us` */
     FIELD_ID,      /* bytes `id`, `_id`, `_ids`: sixteen or none */
     FIELD_HEX,     /* other bytes */
 };
@@ -70,6 +70,9 @@ MUST_USE struct bytes message_encode(const ProtobufCMessage *message, struct are
 /** An empty message of the type, in `arena`. */
 MUST_USE ProtobufCMessage *message_new(const ProtobufCMessageDescriptor *descriptor,
                                        struct arena *arena) NONNULL(1, 2);
+
+/** Size of one element in a repeated field of `type`. */
+size_t message_item_bytes(ProtobufCType type) PURE;
 
 /** Name of an enum's value in lower case, as "awaiting_funding"; "?" for an unknown number. In `arena`. */
 MUST_USE const char *message_enum_text(const ProtobufCEnumDescriptor *descriptor, int value,

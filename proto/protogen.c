@@ -210,6 +210,11 @@ static bool ends_with(const char *name, const char *suffix)
     return len >= end && strcmp(name + len - end, suffix) == 0;
 }
 
+static bool is_instant(const char *name)
+{
+    return strcmp(name, "at_us") == 0 || ends_with(name, "_at_us");
+}
+
 /* The value of enum field_form (common/message.h), by type and name. */
 static const char *form_of(const field_proto *field)
 {
@@ -218,7 +223,7 @@ static const char *form_of(const field_proto *field)
         return ends_with(field->name, "_on") || ends_with(field->name, "_by") ? "FIELD_DATE"
                                                                               : "FIELD_PLAIN";
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT64:
-        return ends_with(field->name, "_at_us") ? "FIELD_INSTANT" : "FIELD_PLAIN";
+        return is_instant(field->name) ? "FIELD_INSTANT" : "FIELD_PLAIN";
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BYTES:
         return strcmp(field->name, "id") == 0 || ends_with(field->name, "_id") ||
                        ends_with(field->name, "_ids")
@@ -232,7 +237,7 @@ static const char *form_of(const field_proto *field)
 /* "starts_at_us" as "startsAt", "school_id" as "schoolId". */
 static void write_json_name(FILE *out, const char *name)
 {
-    size_t len = strlen(name) - (ends_with(name, "_at_us") ? strlen("_us") : 0);
+    size_t len = strlen(name) - (is_instant(name) ? strlen("_us") : 0);
     for (size_t i = 0; i < len; i++) {
         if (name[i] == '_' && i + 1 < len) {
             i++;
