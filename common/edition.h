@@ -47,7 +47,7 @@ struct edition_activity {
     const char *title;
     int month;       /* 1 to 12; due at the end of its last day */
     int year_offset; /* 0 the year in which the cohort starts, 1 the next */
-    bool required;
+    bool required; /* done or excused before the portfolio goes in (ATS-P10); all have reminders */
     bool by_mentor;
     const char *evidence; /* evidence kind, or NULL */
     const char *rule;
@@ -120,6 +120,8 @@ struct editions {
 
 /**
  * Loads every `*.yaml` in `dir`, each with its overlay of the same name in `overlay_dir` (may be NULL).
+ * An overlay gives instalments their days, adds or replaces rows of the timeline, replaces the standards.
+ * `ret` is initialised in either case and is given back by editions_fini().
  * Errors: E_EDITION, with file, line and field in `*ret_problem` (in `ret->arena`).
  */
 MUST_USE int editions_load(const char *dir, const char *overlay_dir, struct editions *ret,
@@ -128,7 +130,7 @@ MUST_USE int editions_load(const char *dir, const char *overlay_dir, struct edit
 /** Gives back everything. */
 void editions_fini(struct editions *editions) NONNULL(1);
 
-/** The edition with `id` or with a revision text that begins with it, or NULL. */
+/** The edition of `editions` with `id`, or, when `id` holds an "@", with a revision text that begins so, or NULL. */
 const struct edition *editions_find(const struct editions *editions, const char *id) NONNULL(1, 2);
 
 /** The edition of `scheme` under which a case opens on `date`, or NULL. */

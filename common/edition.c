@@ -1,0 +1,406 @@
+/*
+ * Loads editions and answers from them. A set is loaded whole or not at all: each file, merged with its
+ * overlay, passes edition_check, no two editions of a scheme share a day, and no overlay is without its
+ * edition. The revision names the bytes of file and overlay, so that two processes agree on it exactly
+ * when they read the same.
+ */
+#include "edition.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "edition_file.h"
+#include "err.h"
+
+enum { FILE_MAX_BYTES = 256 * 1024, REVISION_DIGITS = 16 };
+
+/* One load under way. */
+struct loading {
+    struct arena *arena;
+    const char *dir;
+    const char *overlay_dir; /* or NULL */
+    const char **ret_problem;
+    struct edition *list;
+    size_t count;
+    struct bytes *digests; /* one an edition, in the order of `list` */
+    size_t digest_count;
+};
+
+static void file_close(FILE **file)
+{
+    if (*file) {
+        (void)fclose(*file);
+    }
+}
+
+static void dir_close(DIR **dir)
+{
+    if (*dir) {
+        (void)closedir(*dir);
+    }
+}
+
+static int system_fault(const struct loading *l, const char *dir, const char *name)
+{
+    *l->ret_problem = arena_printf(l->arena, "%s/%s: %s", dir, name, strerror(errno));
+    return E_EDITION;
+}
+
+/* The whole file; an absent one is empty when `optional`. */
+static int read_file(const struct loading *l, const char *dir, const char *name, bool optional,
+                     struct bytes *ret)
+{
+    const char *path = arena_printf(l->arena, "%s/%s", dir, name);
+    CLEANUP(file_close) FILE *file = fopen(path, "re");
+    if (!file) {
+        if (optional && errno == ENOENT) {
+            *ret = (struct bytes){NULL, 0};
+            return 0;
+        }
+        return system_fault(l, dir, name);
+    }
+    struct stat status;
+    if (fstat(fileno(file), &status)) {
+        return system_fault(l, dir, name);
+    }
+    const bool fits = status.st_size > 0 && status.st_size <= FILE_MAX_BYTES;
+    const size_t size_bytes = fits ? (size_t)status.st_size : 1;
+    uint8_t *data = arena_alloc(l->arena, size_bytes);
+    const size_t len = fits ? fread(data, 1, size_bytes, file) : 0;
+    if (ferror(file)) {
+        return system_fault(l, dir, name);
+    }
+    if (len == 0 || memchr(data, '\0', len)) {
+        *l->ret_problem = arena_printf(l->arena, "%s: empty, over %d bytes, or not a text", name,
+                                       FILE_MAX_BYTES);
+        return E_EDITION;
+    }
+    *ret = (struct bytes){data, len};
+    return 0;
+}
+
+static int name_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the YAML files in `dir`, in the order of the alphabet. */
+static int list_files(const struct loading *l, const char *dir, const char ***ret, size_t *ret_count)
+{
+    CLEANUP(dir_close) DIR *handle = opendir(dir);
+    if (!handle) {
+        return system_fault(l, dir, "");
+    }
+    const char **names = NULL;
+    size_t count = 0;
+    for (const struct dirent *entry; (entry = readdir(handle)) != NULL;) {
+        const size_t len = strlen(entry->d_name);
+        if (entry->d_name[0] != '.' && len > 5 && strcmp(entry->d_name + len - 5, ".yaml") == 0) {
+            *ARENA_PUSH(l->arena, names, count) = arena_strdup(l->arena, entry->d_name);
+        }
+    }
+    if (count > 1) {
+        qsort(names, count, sizeof(names[0]), name_order);
+    }
+    *ret = names;
+    *ret_count = count;
+    return 0;
+}
+
+static int parse_day(const struct loading *l, const char *name, const char *field, const char *text,
+                     struct date *ret)
+{
+    if (date_parse(text, ret)) {
+        *l->ret_problem = arena_printf(l->arena, "%s: %s: \"%s\" is not a day as 2012-09-01", name,
+                                       field, text);
+        return E_EDITION;
+    }
+    return 0;
+}
+
+static int month_number(const struct edition_activity *activity)
+{
+    return activity->year_offset * 12 + activity->month;
+}
+
+/* Puts `added` after every row that is not later than it. */
+static void insert_activity(struct edition_activity *rows, size_t *count,
+                            const struct edition_activity *added)
+{
+    size_t at = *count;
+    while (at > 0 && month_number(&rows[at - 1]) > month_number(added)) {
+        rows[at] = rows[at - 1];
+        at--;
+    }
+    rows[at] = *added;
+    (*count)++;
+}
+
+/* Rows of the overlay replace those of the same code, or are new. */
+static void merge_activities(struct arena *arena, const struct edition_overlay *overlay,
+                             struct edition *ed)
+{
+    struct edition_activity *rows =
+        ARENA_ARRAY(arena, ed->activity_count + overlay->activity_count, struct edition_activity);
+    size_t count = 0;
+    for (size_t i = 0; i < ed->activity_count; i++) {
+        bool replaced = false;
+        for (size_t k = 0; k < overlay->activity_count; k++) {
+            replaced =
+                replaced || strcmp(ed->activities[i].code, overlay->activities[k].code) == 0;
+        }
+        if (!replaced) {
+            rows[count++] = ed->activities[i];
+        }
+    }
+    for (size_t k = 0; k < overlay->activity_count; k++) {
+        insert_activity(rows, &count, &overlay->activities[k]);
+    }
+    ed->activities = rows;
+    ed->activity_count = count;
+}
+
+static int merge_instalments(const struct loading *l, const char *name,
+                             const struct edition_overlay *overlay, struct edition *ed)
+{
+    struct date *on = ARENA_ARRAY(l->arena, overlay->instalment_on_count, struct date);
+    for (size_t i = 0; i < overlay->instalment_on_count; i++) {
+        const char *field = arena_printf(l->arena, "instalments.on[%zu]", i);
+        if (parse_day(l, name, field, overlay->instalment_on[i], &on[i])) {
+            return E_EDITION;
+        }
+    }
+    ed->fee.instalment_cohort = overlay->instalment_cohort;
+    ed->fee.instalment_on = on;
+    ed->fee.instalment_on_count = overlay->instalment_on_count;
+    return 0;
+}
+
+static int merge(const struct loading *l, const char *name, struct bytes text, struct edition *ed)
+{
+    struct edition_overlay *overlay = NULL;
+    const char *shown = arena_printf(l->arena, "%s/%s", l->overlay_dir, name);
+    if (edition_overlay_parse(shown, text, l->arena, &overlay, l->ret_problem)) {
+        return E_EDITION;
+    }
+    if (overlay->activity_count > 0) {
+        merge_activities(l->arena, overlay, ed);
+    }
+    if (overlay->standard_count > 0) {
+        ed->standards = overlay->standards;
+        ed->standard_count = overlay->standard_count;
+    }
+    return overlay->instalment_cohort == 0 ? 0 : merge_instalments(l, shown, overlay, ed);
+}
+
+/* Names the bytes of both files; a text holds no NUL, so the border between them is plain. */
+static const char *revision_of(struct loading *l, const char *id, struct bytes file,
+                               struct bytes overlay)
+{
+    const struct bytes parts[] = {file, {(const uint8_t *)"", 1}, overlay};
+    const struct hash hash = hash_sha256(parts, COUNT(parts));
+    *ARENA_PUSH(l->arena, l->digests, l->digest_count) =
+        (struct bytes){arena_copy(l->arena, hash.b, sizeof(hash.b)), sizeof(hash.b)};
+    char text[HASH_TEXT_BYTES];
+    return arena_printf(l->arena, "%s@%.*s", id, REVISION_DIGITS, hash_format(hash, text));
+}
+
+static int load_one(struct loading *l, const char *name)
+{
+    struct bytes text;
+    struct bytes overlay = {NULL, 0};
+    struct edition_file *file = NULL;
+    if (read_file(l, l->dir, name, false, &text) ||
+        (l->overlay_dir && read_file(l, l->overlay_dir, name, true, &overlay)) ||
+        edition_file_parse(name, text, l->arena, &file, l->ret_problem)) {
+        return E_EDITION;
+    }
+    struct edition *ed = &file->edition;
+    if (parse_day(l, name, "valid_from", file->valid_from, &ed->valid_from) ||
+        parse_day(l, name, "valid_to", file->valid_to, &ed->valid_to) ||
+        (overlay.len > 0 && merge(l, name, overlay, ed))) {
+        return E_EDITION;
+    }
+    const char *problem = edition_check(ed, name, l->arena);
+    if (problem) {
+        *l->ret_problem = overlay.len == 0 ? problem
+                                           : arena_printf(l->arena, "%s (with its overlay in %s)",
+                                                          problem, l->overlay_dir);
+        return E_EDITION;
+    }
+    ed->revision = revision_of(l, ed->id, text, overlay);
+    *ARENA_PUSH(l->arena, l->list, l->count) = *ed;
+    return 0;
+}
+
+static int check_overlaps(const struct loading *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            const struct edition *a = &l->list[i];
+            const struct edition *b = &l->list[k];
+            if (a->scheme == b->scheme && date_compare(a->valid_from, b->valid_to) <= 0 &&
+                date_compare(b->valid_from, a->valid_to) <= 0) {
+                *l->ret_problem = arena_printf(
+                    l->arena, "%s.yaml: valid_from: days that %s has too", a->id, b->id);
+                return E_EDITION;
+            }
+        }
+    }
+    return 0;
+}
+
+/* An overlay whose name no edition has would be ignored without a word. */
+static int check_strays(const struct loading *l, const char *const *names, size_t count)
+{
+    const char **overlays = NULL;
+    size_t overlay_count = 0;
+    if (list_files(l, l->overlay_dir, &overlays, &overlay_count)) {
+        return E_EDITION;
+    }
+    for (size_t i = 0; i < overlay_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < count; k++) {
+            found = found || strcmp(overlays[i], names[k]) == 0;
+        }
+        if (!found) {
+            *l->ret_problem = arena_printf(l->arena, "%s/%s: there is no edition of this name",
+                                           l->overlay_dir, overlays[i]);
+            return E_EDITION;
+        }
+    }
+    return 0;
+}
+
+static int load_all(struct loading *l)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    if (list_files(l, l->dir, &names, &count)) {
+        return E_EDITION;
+    }
+    if (count == 0) {
+        *l->ret_problem = arena_printf(l->arena, "%s: no edition files", l->dir);
+        return E_EDITION;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (load_one(l, names[i])) {
+            return E_EDITION;
+        }
+    }
+    if (check_overlaps(l)) {
+        return E_EDITION;
+    }
+    return l->overlay_dir ? check_strays(l, names, count) : 0;
+}
+
+int editions_load(const char *dir, const char *overlay_dir, struct editions *ret,
+                  const char **ret_problem)
+{
+    *ret = (struct editions){.count = 0};
+    arena_init(&ret->arena);
+    struct loading loading = {
+        .arena = &ret->arena,
+        .dir = dir,
+        .overlay_dir = overlay_dir,
+        .ret_problem = ret_problem,
+    };
+    if (load_all(&loading)) {
+        return E_EDITION;
+    }
+    ret->list = loading.list;
+    ret->count = loading.count;
+    ret->revision = hash_sha256(loading.digests, loading.digest_count);
+    return 0;
+}
+
+void editions_fini(struct editions *editions)
+{
+    editions->list = NULL;
+    editions->count = 0;
+    arena_fini(&editions->arena);
+}
+
+const struct edition *editions_find(const struct editions *editions, const char *id)
+{
+    const bool is_revision = strchr(id, '@') != NULL;
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct edition *ed = &editions->list[i];
+        if (is_revision ? strncmp(ed->revision, id, strlen(id)) == 0 : strcmp(ed->id, id) == 0) {
+            return ed;
+        }
+    }
+    return NULL;
+}
+
+const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,
+                                  struct date date)
+{
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct edition *ed = &editions->list[i];
+        if (ed->scheme == scheme && date_compare(ed->valid_from, date) <= 0 &&
+            date_compare(date, ed->valid_to) <= 0) {
+            return ed;
+        }
+    }
+    return NULL;
+}
+
+const struct edition_period *edition_period(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->period_count; i++) {
+        if (strcmp(ed->periods[i].code, code) == 0) {
+            return &ed->periods[i];
+        }
+    }
+    require(!"the edition has the period");
+    return NULL;
+}
+
+const struct edition_standard *edition_standard(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->standard_count; i++) {
+        if (strcmp(ed->standards[i].code, code) == 0) {
+            return &ed->standards[i];
+        }
+    }
+    return NULL;
+}
+
+const struct edition_activity *edition_activity(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->activity_count; i++) {
+        if (strcmp(ed->activities[i].code, code) == 0) {
+            return &ed->activities[i];
+        }
+    }
+    return NULL;
+}
+
+const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->criterion_count; i++) {
+        if (strcmp(ed->criteria[i].code, code) == 0) {
+            return &ed->criteria[i];
+        }
+    }
+    return NULL;
+}
+
+const struct edition_funding *edition_funding(const struct edition *ed, const char *source,
+                                              int financial_year, const char *nation)
+{
+    for (size_t i = 0; i < ed->funding_count; i++) {
+        const struct edition_funding *row = &ed->funding[i];
+        if (strcmp(row->source, source) == 0 && row->first_year <= financial_year &&
+            financial_year <= row->last_year &&
+            (strcmp(row->nation, "any") == 0 || strcmp(row->nation, nation) == 0)) {
+            return row;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,400 @@
+/*
+ * What an edition must be to be usable, beyond its form: codes that are unique, days that exist, rows in
+ * order, words that the protocol knows, the periods that the scheme's services ask for, sums that add
+ * up. The first fault is told, by file and field; later checks are skipped once one is found.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "attain/v1/application.pb-c.h"
+#include "edition_file.h"
+
+enum { PERIOD_MAX = 1000, REMINDER_DAYS_MAX = 366, REMINDERS_MAX = 12 };
+
+struct check {
+    const struct edition *ed;
+    const char *name; /* of the file */
+    struct arena *arena;
+    const char *problem; /* the first, else NULL */
+};
+
+/* The codes that edition_period() is asked for, by scheme; a missing one would stop a case half-way. */
+static const char *const periods_of_ast[] = {
+    "head-comment", "funding-reply", "assessment-by", "decision-letter", "feedback", "ast2",
+};
+static const char *const periods_of_ats[] = {
+    "application-review", "fee-first", "fee-instalment", "review", "viva",
+};
+
+static PRINTF(3, 4) void fault(struct check *c, const char *field, const char *format, ...)
+{
+    if (c->problem) {
+        return;
+    }
+    char text[500];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    c->problem = arena_printf(c->arena, "%s: %s: %s", c->name, field, text);
+}
+
+static const char *item(struct check *c, const char *list, size_t index, const char *member)
+{
+    return arena_printf(c->arena, "%s[%zu].%s", list, index, member);
+}
+
+/* Lower-case letters, digits and single hyphens or underscores between them. */
+static bool is_code(const char *text)
+{
+    bool joined = true;
+    for (const char *at = text; *at; at++) {
+        const bool word = (*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9');
+        if (!word && (joined || (*at != '-' && *at != '_'))) {
+            return false;
+        }
+        joined = !word;
+    }
+    return !joined;
+}
+
+/* As "AST-A4" or "GEN-2". */
+static bool is_rule(const char *text)
+{
+    const size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    if (letters < 3 || text[letters] != '-') {
+        return false;
+    }
+    const char *at = text + letters + 1;
+    at += *at >= 'A' && *at <= 'Z';
+    const size_t digits = strspn(at, "0123456789");
+    return digits > 0 && at[digits] == '\0';
+}
+
+static void check_rule(struct check *c, const char *list, size_t index, const char *rule)
+{
+    if (!is_rule(rule)) {
+        fault(c, item(c, list, index, "rule"), "\"%s\" is not a rule id", rule);
+    }
+}
+
+/* `code_at` yields the code of element `index`; the list is short, so each is held against all before. */
+typedef const char *code_at_fn(const struct edition *ed, size_t index);
+
+static void check_codes(struct check *c, const char *list, size_t count, code_at_fn *code_at)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *code = code_at(c->ed, i);
+        if (!is_code(code)) {
+            fault(c, item(c, list, i, "code"), "\"%s\" is not a lower-case code", code);
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(code, code_at(c->ed, k)) == 0) {
+                fault(c, item(c, list, i, "code"), "\"%s\" is there already", code);
+            }
+        }
+    }
+}
+
+static const char *period_code(const struct edition *ed, size_t index)
+{
+    return ed->periods[index].code;
+}
+
+static const char *standard_code(const struct edition *ed, size_t index)
+{
+    return ed->standards[index].code;
+}
+
+static const char *activity_code(const struct edition *ed, size_t index)
+{
+    return ed->activities[index].code;
+}
+
+static const char *criterion_code(const struct edition *ed, size_t index)
+{
+    return ed->criteria[index].code;
+}
+
+static const char *evidence_code(const struct edition *ed, size_t index)
+{
+    return ed->evidence_kinds[index];
+}
+
+static void check_ladder(struct check *c, const char *field, const struct edition_reminder *rungs,
+                         size_t count)
+{
+    if (count > REMINDERS_MAX) {
+        fault(c, field, "more than %d reminders", REMINDERS_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rungs[i].n < -REMINDER_DAYS_MAX || rungs[i].n > REMINDER_DAYS_MAX) {
+            fault(c, field, "a reminder more than a year away");
+        }
+        if (i > 0 && rungs[i].n <= rungs[i - 1].n) {
+            fault(c, field, "reminders are not in order of time");
+        }
+    }
+}
+
+static void check_periods(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    check_codes(c, "periods", ed->period_count, period_code);
+    for (size_t i = 0; i < ed->period_count; i++) {
+        const struct edition_period *period = &ed->periods[i];
+        check_rule(c, "periods", i, period->rule);
+        if (period->period.n < 0 || period->period.n > PERIOD_MAX) {
+            fault(c, item(c, "periods", i, "period.n"), "%d is not from 0 to %d", period->period.n,
+                  PERIOD_MAX);
+        }
+        check_ladder(c, item(c, "periods", i, "reminders"), period->reminders,
+                     period->reminder_count);
+    }
+}
+
+static void check_needed(struct check *c, const char *const *codes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < c->ed->period_count; k++) {
+            found = found || strcmp(c->ed->periods[k].code, codes[i]) == 0;
+        }
+        if (!found) {
+            fault(c, "periods", "\"%s\" is missing, which the scheme needs", codes[i]);
+        }
+    }
+}
+
+static void check_standards(struct check *c, size_t expected)
+{
+    const struct edition *ed = c->ed;
+    check_codes(c, "standards", ed->standard_count, standard_code);
+    for (size_t i = 0; i < ed->standard_count; i++) {
+        if (ed->standards[i].point_count == 0) {
+            fault(c, item(c, "standards", i, "points"), "a standard without points");
+        }
+    }
+    if (expected != 0 && ed->standard_count != expected) {
+        fault(c, "standards", "%zu where the scheme has %zu", ed->standard_count, expected);
+    }
+}
+
+/* Whether the enum has `word`, in lower case, as a value other than its zero. */
+static bool is_value(const ProtobufCEnumDescriptor *descriptor, const char *word)
+{
+    for (unsigned i = 0; i < descriptor->n_values; i++) {
+        if (descriptor->values[i].value != 0 &&
+            strcasecmp(descriptor->values[i].name, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool nations_meet(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || strcmp(a, "any") == 0 || strcmp(b, "any") == 0;
+}
+
+static void check_funding(struct check *c)
+{
+    for (size_t i = 0; i < c->ed->funding_count; i++) {
+        const struct edition_funding *row = &c->ed->funding[i];
+        if (!is_value(&pb__funding_source__descriptor, row->source)) {
+            fault(c, item(c, "funding", i, "source"), "\"%s\" is not a funding source",
+                  row->source);
+        }
+        if (strcmp(row->nation, "any") != 0 && strcmp(row->nation, "england") != 0 &&
+            strcmp(row->nation, "wales") != 0) {
+            fault(c, item(c, "funding", i, "nation"), "\"%s\" is not england, wales or any",
+                  row->nation);
+        }
+        if (row->first_year < 2005 || row->last_year > 2035 || row->first_year > row->last_year) {
+            fault(c, item(c, "funding", i, "last_year"), "%d to %d is no span inside 2005-2035",
+                  row->first_year, row->last_year);
+        }
+        for (size_t k = 0; k < i; k++) {
+            const struct edition_funding *other = &c->ed->funding[k];
+            if (strcmp(row->source, other->source) == 0 &&
+                nations_meet(row->nation, other->nation) && row->first_year <= other->last_year &&
+                other->first_year <= row->last_year) {
+                fault(c, item(c, "funding", i, "source"), "\"%s\" is given twice for a year",
+                      row->source);
+            }
+        }
+    }
+}
+
+static void check_channels(struct check *c)
+{
+    for (size_t i = 0; i < c->ed->channel_count; i++) {
+        if (!is_value(&pb__channel__descriptor, c->ed->channels[i])) {
+            fault(c, arena_printf(c->arena, "channels[%zu]", i), "\"%s\" is not a channel",
+                  c->ed->channels[i]);
+        }
+    }
+}
+
+/* A day of every year, so not 29 February. */
+static bool is_day(int month, int day)
+{
+    if (month < 1 || month > 12 || day < 1) {
+        return false;
+    }
+    return day <= date_civil(date_month_end(date_of(2023, month, 1))).day;
+}
+
+static void check_window(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    if (!is_day(ed->window_from_month, ed->window_from_day) ||
+        !is_day(ed->window_to_month, ed->window_to_day)) {
+        fault(c, "window", "a day that does not exist each year, or no window");
+    }
+    if (ed->window_from_month * 100 + ed->window_from_day >
+        ed->window_to_month * 100 + ed->window_to_day) {
+        fault(c, "window", "it ends before it begins");
+    }
+    if (ed->cohort_start_month < 1 || ed->cohort_start_month > 12) {
+        fault(c, "cohort_start_month", "%d is not a month", ed->cohort_start_month);
+    }
+    if (!is_day(ed->confirm_month, ed->confirm_day)) {
+        fault(c, "confirm", "a day that does not exist each year, or none");
+    }
+}
+
+static bool has_evidence(const struct edition *ed, const char *kind)
+{
+    for (size_t i = 0; i < ed->evidence_kind_count; i++) {
+        if (strcmp(ed->evidence_kinds[i], kind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_activities(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    check_codes(c, "activities", ed->activity_count, activity_code);
+    for (size_t i = 0; i < ed->activity_count; i++) {
+        const struct edition_activity *each = &ed->activities[i];
+        check_rule(c, "activities", i, each->rule);
+        if (each->month < 1 || each->month > 12) {
+            fault(c, item(c, "activities", i, "month"), "%d is not a month", each->month);
+        }
+        if (each->year_offset < 0 || each->year_offset > 3) {
+            fault(c, item(c, "activities", i, "year_offset"), "%d is not from 0 to 3",
+                  each->year_offset);
+        }
+        if (i > 0 && each->year_offset * 12 + each->month <
+                         each[-1].year_offset * 12 + each[-1].month) {
+            fault(c, item(c, "activities", i, "month"), "earlier than the row above");
+        }
+        if (each->evidence && !has_evidence(ed, each->evidence)) {
+            fault(c, item(c, "activities", i, "evidence"), "\"%s\" is not among evidence_kinds",
+                  each->evidence);
+        }
+    }
+    if (ed->activity_count == 0) {
+        fault(c, "activities", "a programme without a timeline");
+    }
+    check_ladder(c, "activity_reminders", ed->activity_reminders, ed->activity_reminder_count);
+}
+
+static void check_fee(struct check *c)
+{
+    const struct edition_fee *fee = &c->ed->fee;
+    if (fee->total_pence <= 0 || fee->first_pence <= 0 || fee->instalments <= 0 ||
+        fee->instalments > 60 || fee->instalment_pence <= 0) {
+        fault(c, "fee", "sums and number of instalments must be above 0, or no fee");
+    } else if (fee->total_pence != fee->first_pence + fee->instalments * fee->instalment_pence) {
+        fault(c, "fee.total_pence", "first payment and instalments do not add up to it");
+    }
+    if (fee->instalment_on_count == 0) {
+        return;
+    }
+    if (fee->instalment_on_count != (size_t)fee->instalments) {
+        fault(c, "instalments.on", "%zu days for %d instalments", fee->instalment_on_count,
+              fee->instalments);
+    }
+    for (size_t i = 1; i < fee->instalment_on_count; i++) {
+        if (date_compare(fee->instalment_on[i - 1], fee->instalment_on[i]) >= 0) {
+            fault(c, arena_printf(c->arena, "instalments.on[%zu]", i),
+                  "not later than the day before it");
+        }
+    }
+    const int first = date_civil(fee->instalment_on[0]).year;
+    if (fee->instalment_cohort < first - 1 || fee->instalment_cohort > first) {
+        fault(c, "instalments.cohort", "%d does not fit a first instalment in %d",
+              fee->instalment_cohort, first);
+    }
+}
+
+static void check_ast(struct check *c)
+{
+    check_needed(c, periods_of_ast, COUNT(periods_of_ast));
+    check_standards(c, 6);
+    if (c->ed->funding_count == 0) {
+        fault(c, "funding", "no funding source is allowed");
+    }
+    if (c->ed->channel_count == 0) {
+        fault(c, "channels", "a form could not arrive");
+    }
+}
+
+static void check_ats(struct check *c)
+{
+    check_needed(c, periods_of_ats, COUNT(periods_of_ats));
+    check_standards(c, 20);
+    check_window(c);
+    check_codes(c, "evidence_kinds", c->ed->evidence_kind_count, evidence_code);
+    check_activities(c);
+    check_codes(c, "criteria", c->ed->criterion_count, criterion_code);
+    if (c->ed->criterion_count == 0) {
+        fault(c, "criteria", "nobody could be found eligible");
+    }
+    if (c->ed->mentor_meetings < 1) {
+        fault(c, "mentor_meetings", "%d is not at least 1", c->ed->mentor_meetings);
+    }
+    check_fee(c);
+}
+
+static void check_head(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    const size_t stem = strcspn(c->name, ".");
+    if (!is_code(ed->id) || strlen(ed->id) != stem || strncmp(ed->id, c->name, stem) != 0) {
+        fault(c, "id", "\"%s\" is not the file's name", ed->id);
+    }
+    if (date_compare(ed->valid_from, ed->valid_to) > 0) {
+        fault(c, "valid_to", "before valid_from");
+    }
+    if (!strchr(ed->agency_email, '@')) {
+        fault(c, "agency.email", "\"%s\" is not an address", ed->agency_email);
+    }
+}
+
+const char *edition_check(const struct edition *ed, const char *name, struct arena *arena)
+{
+    struct check check = {.ed = ed, .name = name, .arena = arena};
+    check_head(&check);
+    check_periods(&check);
+    check_funding(&check);
+    check_channels(&check);
+    switch (ed->scheme) {
+    case SCHEME_AST:
+        check_ast(&check);
+        break;
+    case SCHEME_ATS:
+        check_ats(&check);
+        break;
+    case SCHEME_IAT:
+        check_standards(&check, 0);
+        break;
+    }
+    return check.problem;
+}
