@@ -96,15 +96,14 @@ void arena_reset(struct arena *arena)
     struct arena_block *block = TAKE(arena->head);
     while (block) {
         struct arena_block *older = block->older;
-        if (block->size_bytes > ARENA_KEEP_BYTES) {
-            block_free(block);
-        } else if (!kept || block->size_bytes > kept->size_bytes) {
-            if (kept) {
-                block_free(kept);
-            }
+        bool small = block->size_bytes <= ARENA_KEEP_BYTES;
+        bool better = small && (!kept || block->size_bytes > kept->size_bytes);
+        struct arena_block *spare = better ? kept : block;
+        if (better) {
             kept = block;
-        } else {
-            block_free(block);
+        }
+        if (spare) {
+            block_free(spare);
         }
         block = older;
     }

@@ -54,7 +54,8 @@ MUST_USE char *arena_printf(struct arena *arena, const char *format, ...) NONNUL
  * must only ever grow by this macro; `items` and `count` are lvalues without side effects.
  */
 #define ARENA_PUSH(arena, items, count)                                                            \
-    ((items) = arena_grow((arena), (items), (count), sizeof(*(items))), &(items)[(count)++])
+    ((items) = arena_grow((arena), (items), (count), sizeof(__typeof__(*(items)))),                \
+     &(items)[(count)++])
 
 /** What ARENA_PUSH calls: room for element number `count`. */
 MUST_USE void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size_bytes)

@@ -123,29 +123,37 @@ static int reckon(const struct calendar *cal, struct period period, struct date 
     return 0;
 }
 
-/* "; 8 weekend days and 1 bank holiday were passed over: Good Friday (29 March 2013)", or "". */
-static const char *passed_over(const struct due *due, struct arena *arena)
+/* "8 weekend days", or "" for none. */
+static const char *count_words(int count, const char *one, const char *many, struct arena *arena)
 {
-    int holidays = (int)due->skipped_count;
-    if (due->weekend_days + holidays == 0) {
-        return "";
-    }
-    const char *weekend = due->weekend_days == 0
-                              ? ""
-                              : arena_printf(arena, "%d weekend %s", due->weekend_days,
-                                             due->weekend_days == 1 ? "day" : "days");
-    const char *bank = holidays == 0 ? ""
-                                     : arena_printf(arena, "%d bank %s", holidays,
-                                                    holidays == 1 ? "holiday" : "holidays");
-    const char *text =
-        arena_printf(arena, "; %s%s%s %s passed over", weekend, *weekend && *bank ? " and " : "",
-                     bank, due->weekend_days + holidays == 1 ? "was" : "were");
-    for (int i = 0; i < holidays; i++) {
-        const char *before = i == 0 ? ": " : i == holidays - 1 ? " and " : ", ";
+    return count == 0 ? "" : arena_printf(arena, "%d %s", count, count == 1 ? one : many);
+}
+
+/* ": Christmas Day (25 December 2012) and Boxing Day (26 December 2012)", or "" for none. */
+static const char *holiday_words(const struct due *due, struct arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < due->skipped_count; i++) {
+        const char *before = i == 0 ? ": " : i + 1 == due->skipped_count ? " and " : ", ";
         const char *day = strchr(date_words(due->skipped[i].on, arena), ' ') + 1;
         text = arena_printf(arena, "%s%s%s (%s)", text, before, due->skipped[i].name, day);
     }
     return text;
+}
+
+/* "; 8 weekend days and 1 bank holiday were passed over: Good Friday (29 March 2013)", or "". */
+static const char *passed_over(const struct due *due, struct arena *arena)
+{
+    int holidays = (int)due->skipped_count;
+    int all = due->weekend_days + holidays;
+    if (all == 0) {
+        return "";
+    }
+    const char *weekend = count_words(due->weekend_days, "weekend day", "weekend days", arena);
+    const char *bank = count_words(holidays, "bank holiday", "bank holidays", arena);
+    const char *join = *weekend != '\0' && *bank != '\0' ? " and " : "";
+    return arena_printf(arena, "; %s%s%s %s passed over%s", weekend, join, bank,
+                        all == 1 ? "was" : "were", holiday_words(due, arena));
 }
 
 /* Why months and years can end on another day of the month than they began on; or "". */

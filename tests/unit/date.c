@@ -12,6 +12,8 @@
 
 #include "err.h"
 
+#define US_PER_HOUR (3600 * US_PER_SECOND)
+
 static struct date date(const char *text)
 {
     struct date date;
@@ -150,7 +152,7 @@ static void GEN_2__the_spring_change_makes_a_day_of_23_hours(void **state)
     struct date day = date("2013-03-31");
     assert_instant(date_start_us(day), "2013-03-31T00:00:00Z");
     assert_instant(date_end_us(day), "2013-03-31T22:59:59.999999Z");
-    assert_int_equal(date_end_us(day) + 1 - date_start_us(day), 23 * 3600 * US_PER_SECOND);
+    assert_int_equal(date_end_us(day) + 1 - date_start_us(day), 23 * US_PER_HOUR);
     assert_instant(date_time_us(day, 59), "2013-03-31T00:59:00Z");
     assert_instant(date_time_us(day, 90),
                    "2013-03-31T01:30:00Z"); /* left out: 02:30 by the clock */
@@ -164,7 +166,7 @@ static void GEN_2__the_autumn_change_makes_a_day_of_25_hours(void **state)
     struct date day = date("2012-10-28");
     assert_instant(date_start_us(day), "2012-10-27T23:00:00Z");
     assert_instant(date_end_us(day), "2012-10-28T23:59:59.999999Z");
-    assert_int_equal(date_end_us(day) + 1 - date_start_us(day), 25 * 3600 * US_PER_SECOND);
+    assert_int_equal(date_end_us(day) + 1 - date_start_us(day), 25 * US_PER_HOUR);
     assert_instant(date_time_us(day, 59), "2012-10-27T23:59:00Z");
     assert_instant(date_time_us(day, 90), "2012-10-28T00:30:00Z"); /* repeated: the first */
     assert_instant(date_time_us(day, 120), "2012-10-28T02:00:00Z");
@@ -202,8 +204,8 @@ static void GEN_2__the_clock_changes_on_the_last_sunday(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct date spring = date(rows[i].spring);
         struct date autumn = date(rows[i].autumn);
-        assert_true(date_end_us(spring) - date_start_us(spring) < 23 * 3600 * US_PER_SECOND);
-        assert_true(date_end_us(autumn) - date_start_us(autumn) > 24 * 3600 * US_PER_SECOND);
+        assert_true(date_end_us(spring) - date_start_us(spring) < 23 * US_PER_HOUR);
+        assert_true(date_end_us(autumn) - date_start_us(autumn) > 24 * US_PER_HOUR);
     }
 }
 
