@@ -4,10 +4,10 @@
  * edition or calendar moves nothing that was promised. A deadline is ended once, however often a
  * decision asks.
  */
-#include "decision.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "decision.h"
 
 enum { REMINDER_MINUTES = 9 * 60 };
 
@@ -244,8 +244,7 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
         if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
             const bool late = deadline->passed || given->world->now_us > deadline->due_at_us;
             end_deadline(d, deadline,
-                         late ? PB__DEADLINE_ENDED__HOW__MET_LATE
-                              : PB__DEADLINE_ENDED__HOW__MET);
+                         late ? PB__DEADLINE_ENDED__HOW__MET_LATE : PB__DEADLINE_ENDED__HOW__MET);
         }
     }
 }

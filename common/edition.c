@@ -75,8 +75,8 @@ static int read_file(const struct loading *l, const char *dir, const char *name,
         return system_fault(l, dir, name);
     }
     if (len == 0 || memchr(data, '\0', len)) {
-        *l->ret_problem = arena_printf(l->arena, "%s: empty, over %d bytes, or not a text", name,
-                                       FILE_MAX_BYTES);
+        *l->ret_problem =
+            arena_printf(l->arena, "%s: empty, over %d bytes, or not a text", name, FILE_MAX_BYTES);
         return E_EDITION;
     }
     *ret = (struct bytes){data, len};
@@ -89,7 +89,8 @@ static int name_order(const void *a, const void *b)
 }
 
 /* The names of the YAML files in `dir`, in the order of the alphabet. */
-static int list_files(const struct loading *l, const char *dir, const char ***ret, size_t *ret_count)
+static int list_files(const struct loading *l, const char *dir, const char ***ret,
+                      size_t *ret_count)
 {
     CLEANUP(dir_close) DIR *handle = opendir(dir);
     if (!handle) {
@@ -115,8 +116,8 @@ static int parse_day(const struct loading *l, const char *name, const char *fiel
                      struct date *ret)
 {
     if (date_parse(text, ret)) {
-        *l->ret_problem = arena_printf(l->arena, "%s: %s: \"%s\" is not a day as 2012-09-01", name,
-                                       field, text);
+        *l->ret_problem =
+            arena_printf(l->arena, "%s: %s: \"%s\" is not a day as 2012-09-01", name, field, text);
         return E_EDITION;
     }
     return 0;
@@ -150,8 +151,7 @@ static void merge_activities(struct arena *arena, const struct edition_overlay *
     for (size_t i = 0; i < ed->activity_count; i++) {
         bool replaced = false;
         for (size_t k = 0; k < overlay->activity_count; k++) {
-            replaced =
-                replaced || strcmp(ed->activities[i].code, overlay->activities[k].code) == 0;
+            replaced = replaced || strcmp(ed->activities[i].code, overlay->activities[k].code) == 0;
         }
         if (!replaced) {
             rows[count++] = ed->activities[i];

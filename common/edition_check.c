@@ -186,8 +186,7 @@ static void check_standards(struct check *c, size_t expected)
 static bool is_value(const ProtobufCEnumDescriptor *descriptor, const char *word)
 {
     for (unsigned i = 0; i < descriptor->n_values; i++) {
-        if (descriptor->values[i].value != 0 &&
-            strcasecmp(descriptor->values[i].name, word) == 0) {
+        if (descriptor->values[i].value != 0 && strcasecmp(descriptor->values[i].name, word) == 0) {
             return true;
         }
     }
@@ -290,8 +289,8 @@ static void check_activities(struct check *c)
             fault(c, item(c, "activities", i, "year_offset"), "%d is not from 0 to 3",
                   each->year_offset);
         }
-        if (i > 0 && each->year_offset * 12 + each->month <
-                         each[-1].year_offset * 12 + each[-1].month) {
+        if (i > 0 &&
+            each->year_offset * 12 + each->month < each[-1].year_offset * 12 + each[-1].month) {
             fault(c, item(c, "activities", i, "month"), "earlier than the row above");
         }
         if (each->evidence && !has_evidence(ed, each->evidence)) {

@@ -12,17 +12,15 @@
 
 #include "err.h"
 
-enum { CODE_MAX = 40, LINE_MAX_ = 300, TEXT_MAX = 1000, LIST_MAX = 200, PROBLEM_MAX = 2000 };
+enum { CODE_MAX = 40, LINE_BYTES = 300, TEXT_MAX = 1000, LIST_MAX = 200, PROBLEM_MAX = 2000 };
 
 #define REQUIRED CYAML_FLAG_DEFAULT
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 #define LIST(key, flags, type, member, count, entry)                                               \
     CYAML_FIELD_SEQUENCE_COUNT(key, (flags) | CYAML_FLAG_POINTER, type, member, count, entry, 0,   \
                                LIST_MAX)
-#define WORD(key, flags, type, member)                                                             \
-    CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, CODE_MAX)
-#define TEXT(key, flags, type, member)                                                             \
-    CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, TEXT_MAX)
+#define WORD(key, flags, type, member) CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, CODE_MAX)
+#define TEXT(key, flags, type, member) CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, TEXT_MAX)
 #define FLAG(key, flags, type, member)                                                             \
     CYAML_FIELD_ENUM(key, (flags) | CYAML_FLAG_STRICT, type, member, flag_words, COUNT(flag_words))
 #define UNIT(key, type, member, words)                                                             \
@@ -231,9 +229,10 @@ static PRINTF(3, 0) void collect(cyaml_log_t level, void *ctx, const char *forma
 {
     (void)level;
     struct problem *problem = ctx;
-    char line[LINE_MAX_];
+    char line[LINE_BYTES];
     (void)vsnprintf(line, sizeof(line), format, args);
     const char *text = strncmp(line, "Load: ", 6) == 0 ? line + 6 : line;
+    text += strspn(text, " ");
     const int len = (int)strcspn(text, "\n");
     if (len == 0 || strncmp(text, "Backtrace:", 10) == 0 ||
         strlen(problem->text) + (size_t)len > PROBLEM_MAX) {

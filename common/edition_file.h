@@ -6,7 +6,7 @@
 #include "edition.h"
 
 struct edition_file {
-    struct edition edition;   /* all but the dates, the id's revision and the instalments' days */
+    struct edition edition; /* all but the dates, the id's revision and the instalments' days */
     const char *valid_from;
     const char *valid_to;
 };

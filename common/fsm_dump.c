@@ -3,11 +3,10 @@
  * are tried, then the moves as a Mermaid diagram. The text is a golden file, so it depends on the
  * table alone and never on addresses or time.
  */
-#include "fsm.h"
-
 #include <ctype.h>
 #include <string.h>
 
+#include "fsm.h"
 #include "message.h"
 
 /* "AWAITING_FUNDING" as "awaiting funding". */
