@@ -210,6 +210,29 @@ void decision_deadline_on(struct decision *d, const char *rule, const char *titl
     set_deadline(d, &plan, recipients, count);
 }
 
+void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us)
+{
+    if (decision_is_over(d)) {
+        return;
+    }
+    const struct id case_id = d->given->command->case_id;
+    uint8_t at[8];
+    for (size_t i = 0; i < sizeof(at); i++) {
+        at[i] = (uint8_t)((uint64_t)at_us >> (8 * i));
+    }
+    const struct bytes parts[] = {
+        {case_id.b, sizeof(case_id.b)}, text_bytes(rule), text_bytes(item), {at, sizeof(at)}};
+    Pb__DeadlineSet *set = ARENA_NEW(d->arena, Pb__DeadlineSet);
+    pb__deadline_set__init(set);
+    set->deadline_id = id_field(id_derive("timer", parts, COUNT(parts)), d->arena);
+    set->rule = arena_strdup(d->arena, rule);
+    set->item = arena_strdup(d->arena, item);
+    set->started_on = d->given->world->today.days;
+    set->due_on = instant_date(at_us).days;
+    set->due_at_us = at_us;
+    decision_emit(d, MSG_DEADLINE_SET, &set->base);
+}
+
 static bool ended_here(const struct decision *d, struct id id)
 {
     for (size_t i = 0; i < d->event_count; i++) {

@@ -185,6 +185,9 @@ size_t domain_deadline_count(const struct domain *w, const char *name)
 
 static void check_deadline(const Pb__DeadlineSet *set)
 {
+    if (set->title[0] == '\0' && set->n_recipients == 0 && set->n_reminders == 0) {
+        return; /* a timer (decision_timer): it concerns nobody but its case */
+    }
     struct date due_on = {set->due_on};
     if (set->due_at_us != date_end_us(due_on)) {
         fail_msg("%s: the deadline does not end with its day", set->rule);
