@@ -157,7 +157,8 @@ static void run_server(struct cluster *cluster)
         nanosleep(&(struct timespec){.tv_nsec = READY_PAUSE_NS}, NULL);
     }
     show_log(cluster);
-    require(!"PostgreSQL starts");
+    bool started = false;
+    require(started);
 }
 
 void cluster_start(struct cluster *cluster)
