@@ -71,10 +71,12 @@ COMMON_OBJ := $(COMMON_SRC:%.c=$(B)/%.o) $(GEN_OBJ)
 
 $(B)/gen/%.o: $(GEN)/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_GEN) -c -o $@ $<
+	@echo "  CC   $<"
+	@$(CC) $(CFLAGS_GEN) -c -o $@ $<
 $(B)/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo "  CC   $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
 $(B)/libcommon.a: $(COMMON_OBJ)
 	@rm -f $@; ar rcs $@ $^
 
@@ -83,7 +85,8 @@ service_src = $(shell find services/$(1) -name '*.c' 2>/dev/null)
 define SERVICE
 $(B)/bin/$(2): $$(patsubst %.c,$(B)/%.o,$$(call service_src,$(1))) $(B)/libcommon.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	@echo "  LD   $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call SERVICE,$(s),$(s))))
 $(eval $(call SERVICE,operator,attain))
@@ -96,7 +99,8 @@ $(B)/libservices.a: $(DOMAIN_OBJ)
 	@rm -f $@; ar rcs $@ $^
 $(B)/tests/bin/%: $(B)/tests/%.o $(SUPPORT_OBJ) $(B)/libservices.a $(B)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@echo "  LD   $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 test_programs = $(patsubst tests/%.c,$(B)/tests/bin/%,$(wildcard tests/$(1)/*.c))
 
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,128 @@
+/*
+ * One scan at a time; what it finds goes to the runner, and the next scan follows the commit. The same
+ * deadline found twice running means that nothing ended it: the scan then rests for a minute instead of
+ * turning in a circle.
+ */
+#include "due.h"
+
+#include "clock.h"
+
+enum { DUE_PAGE = 500, DUE_REST_MS = 60000, DUE_TICK_MS = 1000 };
+
+static void scan(struct due *due);
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct due *due = timer->data;
+
+    if (due->next_us <= clock_domain()) {
+        scan(due);
+    }
+}
+
+static void wake_in(struct due *due, uint64_t ms)
+{
+    if (!due->closing) {
+        uv_timer_start(&due->timer, on_timer, ms, DUE_TICK_MS);
+    }
+}
+
+static void on_due(void *arg, int err, const PGresult *result)
+{
+    struct due *due = arg;
+    int rows = err == 0 ? PQntuples(result) : 0;
+
+    due->given = 0;
+    if (rows == 0) {
+        return;
+    }
+    struct id first = pg_get_uuid(result, 0, 0);
+
+    if (id_equal(first, due->first)) {
+        wake_in(due, DUE_REST_MS);
+        due->first = (struct id){{0}};
+        return;
+    }
+    due->first = first;
+    for (int row = 0; row < rows; row++) {
+        unit_due(due->unit, pg_get_uuid(result, row, 0), pg_get_uuid(result, row, 1));
+        due->given++;
+    }
+}
+
+static void on_next(void *arg, int err, const PGresult *result)
+{
+    struct due *due = arg;
+
+    if (err != 0) {
+        due->next_us = 0;
+        return;
+    }
+    due->next_us = PQgetisnull(result, 0, 0) ? INT64_MAX : pg_get_instant(result, 0, 0);
+    due->known_due = (uint64_t)pg_get_i64(result, 0, 1);
+}
+
+static void on_scanned(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct due *due = arg;
+
+    (void)sqlstate;
+    (void)detail;
+    due->scanning = false;
+    if (err != 0) {
+        due->next_us = 0;
+    }
+}
+
+static void scan(struct due *due)
+{
+    struct pg_params p;
+    int64_t now_us = clock_domain();
+    CLEANUP(arena_fini) struct arena arena;
+
+    if (due->scanning || due->closing || !unit_is_active(due->unit) || !unit_is_idle(due->unit) ||
+        !due->ready(due->arg) || !pg_is_up(due->reader)) {
+        return;
+    }
+    arena_init(&arena);
+    pg_params_init(&p, &arena);
+    pg_instant(&p, now_us);
+    pg_i32(&p, DUE_PAGE);
+    due->scanning = true;
+    int err = pg_send(due->reader, "due_now", &p, on_due, due);
+
+    if (err == 0) {
+        pg_params_init(&p, &arena);
+        pg_instant(&p, now_us);
+        err = pg_send(due->reader, "due_next", &p, on_next, due);
+    }
+    if (err != 0 || pg_sync(due->reader, on_scanned, due) != 0) {
+        due->scanning = false;
+    }
+}
+
+void due_look(struct due *due, int64_t next_due_us)
+{
+    if (next_due_us < due->next_us) {
+        due->next_us = next_due_us;
+    }
+    if (due->next_us <= clock_domain()) {
+        scan(due);
+    }
+}
+
+void due_start(struct due *due, uv_loop_t *uv, struct unit *unit, struct pg *reader, bool (*ready)(void *arg),
+               void *arg)
+{
+    *due = (struct due){.unit = unit, .reader = reader, .ready = ready, .arg = arg};
+    uv_timer_init(uv, &due->timer);
+    due->timer.data = due;
+    wake_in(due, DUE_TICK_MS);
+}
+
+void due_stop(struct due *due)
+{
+    due->closing = true;
+    uv_timer_stop(&due->timer);
+    uv_close((uv_handle_t *)&due->timer, NULL);
+}

@@ -1,0 +1,112 @@
+/*
+ * The list "name=endpoint ..." is the only place where a process learns where others are. Which process
+ * of a service is active is never configured: it is found by asking.
+ */
+#include "peer.h"
+
+#include "err.h"
+#include "keys.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+    [PB__SERVICE__SERVICE_NONE] = "none", [PB__SERVICE__APPLICATION] = "application",
+    [PB__SERVICE__ASSESSMENT] = "assessment", [PB__SERVICE__FUNDING] = "funding",
+    [PB__SERVICE__NOTIFICATION] = "notification", [PB__SERVICE__GATEWAY] = "gateway",
+};
+
+Pb__Service peer_service(const char *name)
+{
+    for (size_t i = 1; i < COUNT(names); i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (Pb__Service)i;
+        }
+    }
+    return PB__SERVICE__SERVICE_NONE;
+}
+
+const char *peer_name(Pb__Service service)
+{
+    return (size_t)service < COUNT(names) ? names[service] : names[0];
+}
+
+static int connect_one(struct bus *bus, const char *name, const char *endpoint, const char *keys_dir,
+                       struct peer *ret)
+{
+    Pb__Service service = peer_service(name);
+    char key[BUS_KEY_TEXT_BYTES];
+
+    if (service == PB__SERVICE__SERVICE_NONE) {
+        return E_CONFIG;
+    }
+    struct peer *peer = &ret[service];
+
+    if (peer->count == PEER_PROCESSES_MAX) {
+        return E_LIMIT;
+    }
+    int err = keys_load_public(keys_dir, name, key);
+
+    if (err != 0) {
+        return err;
+    }
+    peer->service = service;
+    peer->name = names[service];
+    err = bus_client_new(bus, endpoint, key, &peer->clients[peer->count]);
+    peer->count += err == 0;
+    return err;
+}
+
+int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, struct peer *ret)
+{
+    CLEANUP(arena_fini) struct arena arena;
+    char *rest;
+
+    arena_init(&arena);
+    char *list = arena_strdup(&arena, peers);
+
+    for (char *one = strtok_r(list, " ", &rest); one != NULL; one = strtok_r(NULL, " ", &rest)) {
+        char *equals = strchr(one, '=');
+
+        if (equals == NULL) {
+            return E_CONFIG;
+        }
+        *equals = '\0';
+        int err = connect_one(bus, one, equals + 1, keys_dir, ret);
+
+        if (err != 0) {
+            return err;
+        }
+    }
+    return 0;
+}
+
+void peers_free(struct peer *peers)
+{
+    for (size_t s = 0; s < COUNT(names); s++) {
+        for (size_t i = 0; i < peers[s].count; i++) {
+            bus_client_free(&peers[s].clients[i]);
+        }
+        peers[s].count = 0;
+    }
+}
+
+int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_reply_fn *fn, void *arg)
+{
+    int err = E_BUS_NO_PEER;
+
+    for (size_t i = 0; i < peer->count; i++) {
+        err = bus_request(peer->clients[peer->preferred], payload, timeout_ms, fn, arg);
+        if (err != E_BUS_NO_PEER) {
+            return err;
+        }
+        peer_rotate(peer);
+    }
+    return err;
+}
+
+void peer_rotate(struct peer *peer)
+{
+    if (peer->count > 0) {
+        peer->preferred = (peer->preferred + 1) % peer->count;
+    }
+}

@@ -1,0 +1,47 @@
+#pragma once
+/*
+ * The processes of one other service: an active one and its standbys, behind one name. Remembers which
+ * answered last; a caller that is told "not active" turns to the next.
+ */
+#include "bus.h"
+
+#include "attain/v1/envelope.pb-c.h"
+
+enum { PEER_PROCESSES_MAX = 4 };
+
+/** Number on the wire of Fetch and Fetched, which belong to the feed rather than to a domain. */
+enum { WIRE_FETCH = 1 };
+
+struct peer {
+    Pb__Service service;
+    const char *name;
+    struct bus_client *clients[PEER_PROCESSES_MAX];
+    size_t count;
+    size_t preferred;
+};
+
+/** The service called `name` ("funding"), or PB__SERVICE__SERVICE_NONE. */
+Pb__Service peer_service(const char *name) NONNULL(1);
+
+/** The name of `service`. */
+const char *peer_name(Pb__Service service);
+
+/**
+ * Connects to every process of `peers` ("name=endpoint name=endpoint ...") into `ret`, indexed by
+ * Pb__Service; the server keys come from `keys_dir`. Errors: E_CONFIG, E_LIMIT, from the bus.
+ */
+MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, struct peer *ret)
+        NONNULL(1, 2, 3, 4);
+
+/** Disconnects all. */
+void peers_free(struct peer *peers) NONNULL(1);
+
+/**
+ * Sends to the process that answered last, or to another when that one is away.
+ * Errors, in which case `fn` is never called: as bus_request().
+ */
+MUST_USE int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_reply_fn *fn, void *arg)
+        NONNULL(1, 4);
+
+/** Turns to the next process: the present one said that it is not active, or did not answer. */
+void peer_rotate(struct peer *peer) NONNULL(1);

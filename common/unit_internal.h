@@ -1,0 +1,238 @@
+#pragma once
+/*
+ * What unit.c (lifecycle), unit_work.c (deciding) and unit_store.c (statements) share. Not for others.
+ */
+#include "idmap.h"
+#include "unit.h"
+
+enum input_origin { INPUT_REQUEST, INPUT_FEED, INPUT_DUE, INPUT_OWN, INPUT_CLOCK, INPUT_PARKED };
+
+enum { PRODUCERS_MAX = 6 }; /* Pb__Service numbers are below this */
+
+/** One command, with what it asks to be loaded. */
+struct input_command {
+    struct command command;
+    const struct route *route; /* NULL: FallDue */
+    struct id refs[REFS_MAX];
+    size_t ref_count;
+    struct claim claims[CLAIMS_MAX];
+    size_t claim_count;
+};
+
+/** One thing to do: a request, an event, a deadline. In the arena of its batch. */
+struct input {
+    enum input_origin origin;
+    struct bus_address from;
+    struct id message_id;
+    struct hash body_hash;
+    struct actor actor;
+    uint64_t expected_version;
+    struct input_command *commands;
+    size_t command_count;
+    /* of a consumed event */
+    Pb__Service producer;
+    uint64_t position;
+    uint32_t idx; /* of a parked one: which of its commands */
+    const Pb__Event *event;
+    const char *decode_problem; /* a poison event: why it cannot be taken */
+    /* of the process itself */
+    unit_done_fn *done;
+    void *arg;
+    int64_t clock_us;
+    /* result, in the work arena */
+    const Pb__Reply *reply;
+    struct bytes reply_bytes;
+};
+
+struct chunk {
+    bool present;
+    uint64_t up_to;
+    struct hash hash;
+    size_t last; /* index of its last input, or SIZE_MAX when it has none */
+};
+
+struct batch {
+    struct arena arena;
+    struct input **inputs;
+    size_t count;
+    size_t requests;
+    struct chunk chunks[PRODUCERS_MAX];
+    size_t from; /* window that is being done: the whole, or a half after a failure */
+    size_t to;
+};
+
+/** A case in the working set. */
+struct work_case {
+    struct id case_id;
+    bool exists;
+    bool is_new;
+    bool dirty;
+    uint16_t kind;
+    const struct aggregate *aggregate;
+    struct id root_id;
+    uint64_t seq;
+    const char *edition;
+    ProtobufCMessage *state;
+    struct open_deadline *deadlines;
+    size_t deadline_count;
+    int64_t opened_at_us;
+    int64_t changed_at_us;
+    struct case_index before; /* as loaded; zero for a new case */
+};
+
+struct work_claim {
+    struct id case_id; /* who holds it */
+    bool fresh;        /* won in this transaction */
+    bool used;         /* by a command that was accepted */
+    struct claim claim;
+};
+
+struct work_reply {
+    struct hash body_hash;
+    struct bytes reply;
+    struct input *first; /* decided in this batch, rather than stored before */
+};
+
+struct event_row {
+    struct event event;
+    struct bytes body;
+    struct bytes actor;
+    struct bytes cause;
+    struct hash hash;
+};
+
+struct deadline_row {
+    const Pb__DeadlineSet *set;
+    struct id case_id;
+    struct id root_id;
+};
+
+struct standing_row {
+    struct id deadline_id;
+    int16_t standing;
+};
+
+struct record_row {
+    struct id record_id;
+    struct id case_id;
+    const char *text;
+    struct hash digest;
+    int64_t at_us;
+};
+
+struct park_row {
+    Pb__Service producer;
+    uint64_t position;
+    uint32_t idx;
+    struct id root_id;
+    bool waits;
+    struct bytes event;
+    const char *problem;
+};
+
+struct reply_row {
+    struct id message_id;
+    struct hash body_hash;
+    struct bytes reply;
+};
+
+/** The working set of one transaction; all of it in `arena`. */
+struct work {
+    struct arena arena;
+    struct idmap cases;
+    struct work_case **case_list;
+    size_t case_count;
+    struct idmap replies;
+    struct idmap claims;
+    struct work_claim **claim_list;
+    size_t claim_count;
+    struct idmap standings;
+    uint64_t position;
+    struct hash hash;
+    int64_t now_us;
+    struct date today;
+    int64_t next_due_us;
+    int64_t clock_us; /* to be stored, or 0 */
+    struct event_row **events;
+    size_t event_count;
+    struct deadline_row **deadlines;
+    size_t deadline_count;
+    struct standing_row **standing_list;
+    size_t standing_count;
+    struct record_row **records;
+    size_t record_count;
+    struct park_row **parks;
+    size_t park_count;
+    struct park_row **unparks;
+    size_t unpark_count;
+    struct reply_row **replies_new;
+    size_t reply_count;
+    uint64_t cursor_positions[PRODUCERS_MAX]; /* as stored by this transaction; 0 where none is */
+    struct hash cursor_hashes[PRODUCERS_MAX];
+};
+
+/** An event set aside, as kept in memory to be tried again. */
+struct parked_event {
+    Pb__Service producer;
+    uint64_t position;
+    uint32_t idx;
+    struct id root_id;
+    bool waits;
+    bool in_batch;
+    uint8_t *event;
+    size_t event_len;
+};
+
+struct unit {
+    struct unit_config config;
+    struct pg *pg;
+    uv_timer_t timer; /* lease: asks for the epoch, renews it */
+    bool closing;
+    bool active;
+    bool taking;
+    bool renewing;
+    uint64_t epoch;
+    uint64_t position;
+    struct hash hash;
+    int64_t last_commit_us; /* monotonic */
+    uint64_t cursors[PRODUCERS_MAX];
+    struct hash cursor_hashes[PRODUCERS_MAX];
+    struct batch batches[2];
+    struct batch *gathering;
+    struct batch *running; /* NULL when nothing is in flight */
+    bool run_failed;       /* a statement of the transaction failed; its sync tells how */
+    bool again;            /* the running batch must be done again once active */
+    int64_t run_started_us;
+    struct work work;
+    struct parked_event *parked;
+    size_t parked_count;
+    size_t parked_cap;
+    struct unit_figures figures;
+    uv_idle_t idle; /* starts the next batch from the loop, never from a callback's depth */
+};
+
+/* unit_work.c */
+
+/** Empties the working set for a new transaction. */
+void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t now_us);
+/** Decides the inputs of the window, in order. */
+void work_decide(struct unit *unit, struct batch *batch);
+/** A case of the working set, made absent when it is not there. */
+struct work_case *work_case_of(struct work *work, struct id case_id);
+/** Sets an input aside instead of doing it. */
+void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits, const char *problem);
+
+/* unit_store.c */
+
+/** Sends fence and loads, ending with a flush. Errors: E_PG_DOWN. */
+MUST_USE int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void *arg);
+/** Sends what was decided, and head's advance. Errors: E_PG_DOWN. */
+MUST_USE int store_persist(struct unit *unit, struct batch *batch, pg_result_fn *each, void *arg);
+
+/** Takes the rows of the last load statement, which `last` of store_load() is called with. */
+void store_take_cases(struct unit *unit, int err, const PGresult *result);
+/** Chains an event: SHA-256 over a fixed layout of its columns and the hash before it (law 1). */
+struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor, struct bytes cause,
+                            struct hash previous);
+/** One claim's key in the map of claims. */
+struct id claim_key(const struct claim *claim);

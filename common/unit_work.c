@@ -1,0 +1,645 @@
+/*
+ * Deciding a batch: each input is answered against the working set, so that a later command of a case
+ * sees what an earlier one did. All of it is memory and arithmetic; nothing here waits.
+ *
+ * Invariant: an event enters the list, the chain of hashes and the state of its case together, and only
+ * after its command was accepted whole.
+ */
+#include "unit_internal.h"
+
+#include <string.h>
+
+static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
+
+void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t now_us)
+{
+    struct arena arena = work->arena;
+
+    arena_reset(&arena);
+    *work = (struct work){.arena = arena,
+                          .position = position,
+                          .hash = hash,
+                          .now_us = now_us,
+                          .today = instant_date(now_us),
+                          .next_due_us = INT64_MAX};
+    work->arena.protobuf.allocator_data = &work->arena;
+    idmap_init(&work->cases, &work->arena);
+    idmap_init(&work->replies, &work->arena);
+    idmap_init(&work->claims, &work->arena);
+    idmap_init(&work->standings, &work->arena);
+}
+
+struct work_case *work_case_of(struct work *work, struct id case_id)
+{
+    struct work_case *found = idmap_get(&work->cases, case_id);
+
+    if (found == NULL) {
+        found = ARENA_NEW(&work->arena, struct work_case);
+        found->case_id = case_id;
+        found->edition = "";
+        idmap_put(&work->cases, case_id, found);
+    }
+    return found;
+}
+
+void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits, const char *problem)
+{
+    struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
+    size_t size = pb__event__get_packed_size(in->event);
+    uint8_t *packed = arena_alloc(&work->arena, size + 1);
+
+    pb__event__pack(in->event, packed);
+    *row = (struct park_row){.producer = in->producer,
+                             .position = in->position,
+                             .idx = idx,
+                             .root_id = field_id(in->event->root_id),
+                             .waits = waits,
+                             .event = {packed, size},
+                             .problem = problem};
+    *ARENA_PUSH(&work->arena, work->parks, work->park_count) = row;
+}
+
+/* ---- the chain ---- */
+
+static void put_u64(uint8_t *at, uint64_t value)
+{
+    for (int i = 7; i >= 0; i--) {
+        *at++ = (uint8_t)(value >> (8 * i));
+    }
+}
+
+/* The layout that is hashed is fixed for ever: `attain verify` walks it from the stored columns. */
+struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor, struct bytes cause,
+                            struct hash previous)
+{
+    uint8_t header[8 * 5 + 16 * 2];
+
+    put_u64(header, event->position);
+    put_u64(header + 8, event->seq);
+    put_u64(header + 16, event->kind);
+    put_u64(header + 24, event->type);
+    put_u64(header + 32, (uint64_t)event->at_us);
+    memcpy(header + 40, event->case_id.b, 16);
+    memcpy(header + 56, event->root_id.b, 16);
+    uint8_t lengths[32];
+
+    put_u64(lengths, strlen(event->edition));
+    put_u64(lengths + 8, actor.len);
+    put_u64(lengths + 16, cause.len);
+    put_u64(lengths + 24, body.len);
+    const struct bytes parts[] = {
+        {header, sizeof(header)},
+        {lengths, sizeof(lengths)},
+        {(const uint8_t *)event->edition, strlen(event->edition)},
+        actor,
+        cause,
+        body,
+        {previous.b, sizeof(previous.b)},
+    };
+    return hash_sha256(parts, COUNT(parts));
+}
+
+/* ---- actors and causes on the wire ---- */
+
+static struct bytes actor_bytes(struct work *work, const struct actor *actor, const Pb__Actor **ret)
+{
+    Pb__Actor *pb = ARENA_NEW(&work->arena, Pb__Actor);
+
+    pb__actor__init(pb);
+    pb->role = actor->role;
+    pb->person_id = id_field(actor->person_id, &work->arena);
+    pb->organisation_id = id_field(actor->organisation_id, &work->arena);
+    if (actor->client != NULL) {
+        pb->client = arena_strdup(&work->arena, actor->client);
+    }
+    *ret = pb;
+    return message_encode(&pb->base, &work->arena);
+}
+
+static struct bytes cause_bytes(struct work *work, const struct input *in)
+{
+    Pb__Cause pb;
+
+    pb__cause__init(&pb);
+    if (in->origin == INPUT_FEED || in->origin == INPUT_PARKED) {
+        pb.producer = in->producer;
+        pb.position = in->position;
+    } else {
+        pb.message_id = id_field(in->message_id, &work->arena);
+    }
+    return message_encode(&pb.base, &work->arena);
+}
+
+/* ---- deadlines of a case ---- */
+
+static void set_standing(struct work *work, struct id deadline_id, int16_t standing)
+{
+    struct standing_row *row = idmap_get(&work->standings, deadline_id);
+
+    if (row == NULL) {
+        row = ARENA_NEW(&work->arena, struct standing_row);
+        row->deadline_id = deadline_id;
+        idmap_put(&work->standings, deadline_id, row);
+        *ARENA_PUSH(&work->arena, work->standing_list, work->standing_count) = row;
+    }
+    row->standing = standing;
+}
+
+static void deadline_begins(struct work *work, struct work_case *c, const Pb__DeadlineSet *set)
+{
+    struct deadline_row *row = ARENA_NEW(&work->arena, struct deadline_row);
+
+    *row = (struct deadline_row){set, c->case_id, c->root_id};
+    *ARENA_PUSH(&work->arena, work->deadlines, work->deadline_count) = row;
+    struct open_deadline *open = ARENA_ARRAY(&work->arena, c->deadline_count + 1, struct open_deadline);
+
+    if (c->deadline_count > 0) {
+        memcpy(open, c->deadlines, c->deadline_count * sizeof(*open));
+    }
+    open[c->deadline_count++] = (struct open_deadline){.deadline_id = field_id(set->deadline_id),
+                                                       .rule = set->rule,
+                                                       .item = set->item,
+                                                       .due_on = {set->due_on},
+                                                       .due_at_us = set->due_at_us};
+    c->deadlines = open;
+    if (set->due_at_us < work->next_due_us) {
+        work->next_due_us = set->due_at_us;
+    }
+}
+
+static struct open_deadline *open_deadline_of(struct work_case *c, struct id deadline_id)
+{
+    for (size_t i = 0; i < c->deadline_count; i++) {
+        if (id_equal(c->deadlines[i].deadline_id, deadline_id)) {
+            return &c->deadlines[i];
+        }
+    }
+    return NULL;
+}
+
+static void deadline_ends(struct work *work, struct work_case *c, const Pb__DeadlineEnded *ended)
+{
+    static const int16_t standing_of[] = {
+        [PB__DEADLINE_ENDED__HOW__MET] = PB__DEADLINE__STANDING__MET,
+        [PB__DEADLINE_ENDED__HOW__MET_LATE] = PB__DEADLINE__STANDING__MET_LATE,
+        [PB__DEADLINE_ENDED__HOW__CANCELLED] = PB__DEADLINE__STANDING__CANCELLED,
+    };
+    struct open_deadline *open = open_deadline_of(c, field_id(ended->deadline_id));
+
+    if (open == NULL) {
+        return;
+    }
+    set_standing(work, open->deadline_id, standing_of[ended->how]);
+    *open = c->deadlines[--c->deadline_count];
+}
+
+static void deadline_passes(struct work *work, struct work_case *c, const Pb__DeadlinePassed *passed)
+{
+    struct open_deadline *open = open_deadline_of(c, field_id(passed->deadline_id));
+
+    if (open != NULL) {
+        set_standing(work, open->deadline_id, PB__DEADLINE__STANDING__PASSED);
+        open->passed = true;
+    }
+}
+
+/* Message structs begin with their base, so that the cast by type number is the descriptor's. */
+static void apply(struct work *work, struct work_case *c, const struct event *event)
+{
+    if (event->type > CORE_EVENT_MAX) {
+        c->aggregate->evolve(c->state, event, &work->arena);
+    } else if (event->type == MSG_DEADLINE_SET) {
+        deadline_begins(work, c, (const Pb__DeadlineSet *)(const void *)event->body);
+    } else if (event->type == MSG_DEADLINE_ENDED) {
+        deadline_ends(work, c, (const Pb__DeadlineEnded *)(const void *)event->body);
+    } else if (event->type == MSG_DEADLINE_PASSED) {
+        deadline_passes(work, c, (const Pb__DeadlinePassed *)(const void *)event->body);
+    }
+}
+
+/* ---- accepting ---- */
+
+static void append(struct unit *unit, struct work_case *c, const struct input *in, const struct actor *actor,
+                   uint16_t type, const ProtobufCMessage *body)
+{
+    struct work *work = &unit->work;
+    struct event_row *row = ARENA_NEW(&work->arena, struct event_row);
+    int64_t at_us = work->now_us > c->changed_at_us ? work->now_us : c->changed_at_us;
+
+    row->actor = actor_bytes(work, actor, &row->event.actor);
+    row->cause = cause_bytes(work, in);
+    row->body = message_encode(body, &work->arena);
+    row->event.position = ++work->position;
+    row->event.case_id = c->case_id;
+    row->event.seq = ++c->seq;
+    row->event.root_id = c->root_id;
+    row->event.type = type;
+    row->event.kind = c->kind;
+    row->event.at_us = at_us;
+    row->event.edition = c->edition;
+    row->event.producer = unit->config.service->id;
+    row->event.body = body;
+    row->hash = unit_event_hash(&row->event, row->body, row->actor, row->cause, work->hash);
+    work->hash = row->hash;
+    c->changed_at_us = at_us;
+    *ARENA_PUSH(&work->arena, work->events, work->event_count) = row;
+    apply(work, c, &row->event);
+}
+
+static void accept_all(struct unit *unit, struct work_case *c, const struct input *in, const struct input_command *cmd,
+                   const struct decision *d)
+{
+    struct work *work = &unit->work;
+
+    if (d->event_count == 0) {
+        return;
+    }
+    if (!c->exists) {
+        c->exists = c->is_new = true;
+        c->aggregate = cmd->route->aggregate;
+        c->kind = c->aggregate->kind;
+        c->root_id = id_is_zero(d->root_id) ? c->case_id : d->root_id;
+        c->edition = d->edition != NULL ? d->edition->revision : "";
+        c->state = message_new(c->aggregate->state, &work->arena);
+        c->opened_at_us = work->now_us;
+    }
+    if (!c->dirty) {
+        c->dirty = true;
+        *ARENA_PUSH(&work->arena, work->case_list, work->case_count) = c;
+    }
+    for (size_t i = 0; i < d->event_count; i++) {
+        append(unit, c, in, &d->given->world->actor, d->events[i].type, d->events[i].body);
+    }
+    for (size_t i = 0; i < d->record_count; i++) {
+        struct record_row *row = ARENA_NEW(&work->arena, struct record_row);
+
+        *row = (struct record_row){d->records[i].record_id, c->case_id, d->records[i].text, d->records[i].digest,
+                                   work->now_us};
+        *ARENA_PUSH(&work->arena, work->records, work->record_count) = row;
+    }
+}
+
+/* ---- replies ---- */
+
+static Pb__Reply *reply_new(struct work *work, Pb__Status status)
+{
+    Pb__Reply *reply = ARENA_NEW(&work->arena, Pb__Reply);
+
+    pb__reply__init(reply);
+    reply->status = status;
+    return reply;
+}
+
+static void answer(struct unit *unit, struct input *in, Pb__Reply *reply, bool stored)
+{
+    struct work *work = &unit->work;
+    Pb__Seen *seen = ARENA_NEW(&work->arena, Pb__Seen);
+
+    pb__seen__init(seen);
+    seen->service = unit->config.service->id;
+    seen->position = work->position;
+    reply->seen = seen;
+    in->reply = reply;
+    in->reply_bytes = message_encode(&reply->base, &work->arena);
+    if (!stored) {
+        return;
+    }
+    struct reply_row *row = ARENA_NEW(&work->arena, struct reply_row);
+
+    *row = (struct reply_row){in->message_id, in->body_hash, in->reply_bytes};
+    *ARENA_PUSH(&work->arena, work->replies_new, work->reply_count) = row;
+    struct work_reply *known = ARENA_NEW(&work->arena, struct work_reply);
+
+    *known = (struct work_reply){in->body_hash, in->reply_bytes, in};
+    idmap_put(&work->replies, in->message_id, known);
+}
+
+/* A message id that was answered before gets that answer; another body under it is refused. */
+static bool answered_before(struct unit *unit, struct input *in)
+{
+    const struct work_reply *known = idmap_get(&unit->work.replies, in->message_id);
+
+    if (known == NULL) {
+        return false;
+    }
+    if (!hash_equal(known->body_hash, in->body_hash)) {
+        answer(unit, in, reply_new(&unit->work, PB__STATUS__KEY_REUSED), false);
+        return true;
+    }
+    in->reply_bytes = known->reply;
+    if (in->origin == INPUT_OWN) {
+        in->reply = pb__reply__unpack(&unit->work.arena.protobuf, known->reply.len, known->reply.data);
+    }
+    unit->figures.repeats++;
+    return true;
+}
+
+/* ---- one command ---- */
+
+struct verdict {
+    Pb__Status status;
+    const Pb__Refusal *refusal;
+    bool waits;
+};
+
+static struct verdict verdict_of(Pb__Status status)
+{
+    return (struct verdict){.status = status};
+}
+
+/* Every claim won: free before, or held by this very case. */
+static bool claims_won(struct work *work, const struct input_command *cmd)
+{
+    for (size_t i = 0; i < cmd->claim_count; i++) {
+        const struct work_claim *claim = idmap_get(&work->claims, claim_key(&cmd->claims[i]));
+
+        if (claim == NULL || !id_equal(claim->case_id, cmd->command.case_id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void claims_used(struct work *work, const struct input_command *cmd)
+{
+    for (size_t i = 0; i < cmd->claim_count; i++) {
+        struct work_claim *claim = idmap_get(&work->claims, claim_key(&cmd->claims[i]));
+
+        claim->used = true;
+    }
+}
+
+static const struct seen_case *see(struct work *work, const struct input_command *cmd)
+{
+    struct seen_case *seen = ARENA_ARRAY(&work->arena, cmd->ref_count + 1, struct seen_case);
+
+    for (size_t i = 0; i < cmd->ref_count; i++) {
+        const struct work_case *c = idmap_get(&work->cases, cmd->refs[i]);
+
+        seen[i] = (struct seen_case){.case_id = cmd->refs[i], .edition = ""};
+        if (c != NULL && c->exists) {
+            seen[i] = (struct seen_case){c->case_id, c->kind, c->state, c->edition};
+        }
+    }
+    return seen;
+}
+
+static bool ends_or_passes(const struct decision *d, struct id deadline_id)
+{
+    for (size_t i = 0; i < d->event_count; i++) {
+        const void *body = d->events[i].body;
+
+        if (d->events[i].type == MSG_DEADLINE_ENDED &&
+            id_equal(field_id(((const Pb__DeadlineEnded *)body)->deadline_id), deadline_id)) {
+            return true;
+        }
+        if (d->events[i].type == MSG_DEADLINE_PASSED &&
+            id_equal(field_id(((const Pb__DeadlinePassed *)body)->deadline_id), deadline_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A deadline's instant has come: the aggregate says what follows, and it is never found due again. */
+static void decide_due(const struct work_case *c, const struct given *given, struct decision *d)
+{
+    const Pb__FallDue *due = (const Pb__FallDue *)(const void *)given->command->body;
+    const struct open_deadline *open = NULL;
+
+    for (size_t i = 0; i < c->deadline_count; i++) {
+        if (id_equal(c->deadlines[i].deadline_id, field_id(due->deadline_id))) {
+            open = &c->deadlines[i];
+        }
+    }
+    if (open == NULL || open->passed || open->due_at_us > given->world->now_us) {
+        return;
+    }
+    struct open_deadline copy = *open;
+
+    if (c->aggregate->due != NULL) {
+        c->aggregate->due(given, &copy, d);
+    }
+    if (!decision_is_over(d) && !ends_or_passes(d, copy.deadline_id)) {
+        Pb__DeadlinePassed *passed = ARENA_NEW(d->arena, Pb__DeadlinePassed);
+
+        pb__deadline_passed__init(passed);
+        passed->deadline_id = due->deadline_id;
+        passed->rule = arena_strdup(d->arena, copy.rule);
+        passed->item = arena_strdup(d->arena, copy.item);
+        decision_emit(d, MSG_DEADLINE_PASSED, &passed->base);
+    }
+}
+
+static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
+{
+    struct work *work = &unit->work;
+    const struct route *route = cmd->route;
+    struct work_case *c = work_case_of(work, cmd->command.case_id);
+
+    if (route != NULL) {
+        if ((route->roles & (UINT32_C(1) << in->actor.role)) == 0) {
+            return verdict_of(PB__STATUS__FORBIDDEN);
+        }
+        if (c->exists ? c->kind != route->aggregate->kind || route->creates : !(route->creates || route->opens)) {
+            return verdict_of(PB__STATUS__NOT_FOUND);
+        }
+    } else if (!c->exists) {
+        return verdict_of(PB__STATUS__OK); /* a deadline of a case that is not there is nobody's */
+    }
+    if (in->expected_version != 0 && in->expected_version != c->seq) {
+        return verdict_of(PB__STATUS__CHANGED);
+    }
+    struct world *world = ARENA_NEW(&work->arena, struct world);
+    struct given *given = ARENA_NEW(&work->arena, struct given);
+    struct decision *d = ARENA_NEW(&work->arena, struct decision);
+    int64_t now_us = work->now_us > c->changed_at_us ? work->now_us : c->changed_at_us;
+
+    *world = (struct world){.now_us = now_us,
+                            .today = now_us == work->now_us ? work->today : instant_date(now_us),
+                            .editions = unit->config.editions,
+                            .edition = c->edition[0] == '\0' ? NULL : editions_find(unit->config.editions, c->edition),
+                            .calendar = unit->config.calendar,
+                            .actor = in->actor,
+                            .digest_key = unit->config.digest_key,
+                            .seen = see(work, cmd),
+                            .seen_count = cmd->ref_count,
+                            .claimed = claims_won(work, cmd)};
+    *given = (struct given){.state = c->exists ? c->state : NULL,
+                            .command = &cmd->command,
+                            .world = world,
+                            .deadlines = c->deadlines,
+                            .deadline_count = c->deadline_count};
+    decision_init(d, &work->arena, given);
+    if (route == NULL) {
+        decide_due(c, given, d);
+    } else {
+        route->decide(given, d);
+    }
+    if (d->wait) {
+        return (struct verdict){.status = PB__STATUS__REFUSED, .waits = true};
+    }
+    if (d->refusal != NULL) {
+        return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
+    }
+    claims_used(work, cmd);
+    accept_all(unit, c, in, cmd, d);
+    return verdict_of(PB__STATUS__OK);
+}
+
+/* ---- one input ---- */
+
+static void decide_request(struct unit *unit, struct input *in)
+{
+    struct work *work = &unit->work;
+
+    if (answered_before(unit, in)) {
+        return;
+    }
+    struct input_command *cmd = &in->commands[0];
+    struct verdict verdict = decide_one(unit, in, cmd);
+    Pb__Reply *reply = reply_new(work, verdict.status);
+    const struct work_case *c = work_case_of(work, cmd->command.case_id);
+
+    reply->case_id = id_field(cmd->command.case_id, &work->arena);
+    reply->version = c->seq;
+    if (verdict.refusal != NULL) {
+        reply->refusal = pb__refusal__unpack(&work->arena.protobuf, 0, NULL);
+        *reply->refusal = *verdict.refusal;
+        unit->figures.refusals++;
+    }
+    unit->figures.commands++;
+    answer(unit, in, reply, verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
+}
+
+static const char *park_problem(struct work *work, const struct verdict *verdict)
+{
+    if (verdict->waits) {
+        return "waits for an event of another service";
+    }
+    if (verdict->refusal != NULL) {
+        return arena_printf(&work->arena, "refused by %s: %s", verdict->refusal->rule, verdict->refusal->detail);
+    }
+    return arena_printf(&work->arena, "cannot be applied: status %d", (int)verdict->status);
+}
+
+static bool root_is_parked(const struct unit *unit, const struct input *in)
+{
+    struct id root_id = field_id(in->event->root_id);
+
+    for (size_t i = 0; i < unit->parked_count; i++) {
+        if (unit->parked[i].producer == in->producer && id_equal(unit->parked[i].root_id, root_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void decide_event(struct unit *unit, struct input *in)
+{
+    struct work *work = &unit->work;
+
+    unit->figures.consumed++;
+    if (in->decode_problem != NULL) {
+        work_park(work, in, 0, false, in->decode_problem);
+        return;
+    }
+    if (root_is_parked(unit, in)) {
+        for (uint32_t i = 0; i < in->command_count; i++) {
+            work_park(work, in, i, true, "an earlier event of its root is set aside");
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < in->command_count; i++) {
+        struct verdict verdict = decide_one(unit, in, &in->commands[i]);
+
+        if (verdict.status != PB__STATUS__OK) {
+            work_park(work, in, i, verdict.waits, park_problem(work, &verdict));
+        }
+    }
+}
+
+/* A parked command is tried again alone; what it was parked for stands until it is accepted. */
+static void decide_parked(struct unit *unit, struct input *in)
+{
+    struct work *work = &unit->work;
+
+    if (in->decode_problem != NULL || in->idx >= in->command_count) {
+        return;
+    }
+    struct verdict verdict = decide_one(unit, in, &in->commands[in->idx]);
+
+    if (verdict.status == PB__STATUS__OK) {
+        struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
+
+        *row = (struct park_row){.producer = in->producer, .position = in->position, .idx = in->idx};
+        *ARENA_PUSH(&work->arena, work->unparks, work->unpark_count) = row;
+    } else {
+        work_park(work, in, in->idx, verdict.waits, park_problem(work, &verdict));
+    }
+}
+
+/* The gateway's log: the event of another service, as it is, at the next position of our own. */
+static void relog(struct unit *unit, const struct input *in)
+{
+    struct work *work = &unit->work;
+    const Pb__Event *from = in->event;
+    struct event_row *row = ARENA_NEW(&work->arena, struct event_row);
+
+    row->actor = (struct bytes){NULL, 0};
+    if (from->actor != NULL) {
+        row->actor = message_encode(&from->actor->base, &work->arena);
+    }
+    row->cause = cause_bytes(work, in);
+    row->body = (struct bytes){from->body.data, from->body.len};
+    row->event = (struct event){.position = ++work->position,
+                                .case_id = field_id(from->case_id),
+                                .seq = from->seq,
+                                .root_id = field_id(from->root_id),
+                                .type = (uint16_t)from->type,
+                                .kind = (uint16_t)from->kind,
+                                .at_us = from->at_us,
+                                .edition = from->edition,
+                                .producer = in->producer,
+                                .actor = from->actor};
+    row->hash = unit_event_hash(&row->event, row->body, row->actor, row->cause, work->hash);
+    work->hash = row->hash;
+    *ARENA_PUSH(&work->arena, work->events, work->event_count) = row;
+    unit->figures.consumed++;
+}
+
+static void decide_input(struct unit *unit, struct input *in)
+{
+    switch (in->origin) {
+    case INPUT_REQUEST:
+    case INPUT_OWN:
+        decide_request(unit, in);
+        break;
+    case INPUT_FEED:
+        if (unit->config.relog) {
+            relog(unit, in);
+        } else {
+            decide_event(unit, in);
+        }
+        break;
+    case INPUT_PARKED:
+        decide_parked(unit, in);
+        break;
+    case INPUT_DUE:
+        (void)decide_one(unit, in, &in->commands[0]);
+        break;
+    case INPUT_CLOCK:
+        unit->work.clock_us = in->clock_us;
+        answer(unit, in, reply_new(&unit->work, PB__STATUS__OK), false);
+        break;
+    }
+}
+
+void work_decide(struct unit *unit, struct batch *batch)
+{
+    for (size_t i = batch->from; i < batch->to; i++) {
+        batch->inputs[i]->reply = NULL;
+        batch->inputs[i]->reply_bytes = (struct bytes){NULL, 0};
+        decide_input(unit, batch->inputs[i]);
+    }
+}
