@@ -5,9 +5,9 @@
  */
 #include "consumer.h"
 
-#include "err.h"
-
 #include <string.h>
+
+#include "err.h"
 
 enum { FETCH_WAIT_MS = 5000, FETCH_TIMEOUT_MS = 8000, RETRY_MS = 50 };
 
@@ -44,7 +44,8 @@ static void take(struct consumer *consumer, const Pb__Fetched *fetched)
     }
     consumer->state = CONSUMER_APPLYING;
     consumer->applying_up_to = fetched->up_to;
-    unit_consume(consumer->unit, consumer->peer->service, fetched->events, fetched->n_events, fetched->up_to, hash);
+    unit_consume(consumer->unit, consumer->peer->service, fetched->events, fetched->n_events,
+                 fetched->up_to, hash);
 }
 
 static void take_reply(struct consumer *consumer, struct arena *arena, struct bytes bytes)
@@ -52,7 +53,8 @@ static void take_reply(struct consumer *consumer, struct arena *arena, struct by
     const Pb__Reply *reply = pb__reply__unpack(&arena->protobuf, bytes.len, bytes.data);
 
     if (reply != NULL && reply->status == PB__STATUS__OK) {
-        const Pb__Fetched *fetched = pb__fetched__unpack(&arena->protobuf, reply->body.len, reply->body.data);
+        const Pb__Fetched *fetched =
+            pb__fetched__unpack(&arena->protobuf, reply->body.len, reply->body.data);
 
         if (fetched != NULL && fetched->hash.len == sizeof(struct hash)) {
             take(consumer, fetched);
@@ -104,7 +106,8 @@ static void fetch(struct consumer *consumer)
         ask.hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
     }
     if (!consumer->everything) {
-        ask.n_types = service_reacts_to(consumer->service, consumer->peer->service, types, COUNT(types));
+        ask.n_types =
+            service_reacts_to(consumer->service, consumer->peer->service, types, COUNT(types));
         ask.types = types;
     }
     struct bytes body = message_encode(&ask.base, &arena);
@@ -113,8 +116,8 @@ static void fetch(struct consumer *consumer)
     request.type = WIRE_FETCH;
     request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
     consumer->state = CONSUMER_FETCHING;
-    if (peer_send(consumer->peer, message_encode(&request.base, &arena), FETCH_TIMEOUT_MS, on_fetched, consumer) !=
-        0) {
+    if (peer_send(consumer->peer, message_encode(&request.base, &arena), FETCH_TIMEOUT_MS,
+                  on_fetched, consumer) != 0) {
         later(consumer);
     }
 }

@@ -14,9 +14,9 @@ struct consumer {
     uv_timer_t retry;
     enum { CONSUMER_IDLE, CONSUMER_FETCHING, CONSUMER_APPLYING, CONSUMER_DIVERGED } state;
     uint64_t applying_up_to;
-    uint64_t head;    /* the producer's, as last told */
+    uint64_t head; /* the producer's, as last told */
     uint64_t head_at_start;
-    bool started;     /* the producer has told its head since this process became active */
+    bool started; /* the producer has told its head since this process became active */
     bool closing;
     void (*problem)(void *arg, const char *what, const char *detail);
     void *arg;
@@ -26,7 +26,7 @@ struct consumer {
 void consumer_start(struct consumer *consumer, uv_loop_t *uv, struct unit *unit, struct peer *peer,
                     const struct service *service, bool everything,
                     void (*problem)(void *arg, const char *what, const char *detail), void *arg)
-        NONNULL(1, 2, 3, 4, 5);
+    NONNULL(1, 2, 3, 4, 5);
 
 /** Stops; its timer is closed when the loop has run. */
 void consumer_stop(struct consumer *consumer) NONNULL(1);

@@ -9,18 +9,18 @@
 
 enum { DUE_PAGE = 500, DUE_REST_MS = 60000, DUE_TICK_MS = 1000 };
 
-static void scan(struct due *due);
+static void scan(struct due_scan *due);
 
 static void on_timer(uv_timer_t *timer)
 {
-    struct due *due = timer->data;
+    struct due_scan *due = timer->data;
 
     if (due->next_us <= clock_domain()) {
         scan(due);
     }
 }
 
-static void wake_in(struct due *due, uint64_t ms)
+static void wake_in(struct due_scan *due, uint64_t ms)
 {
     if (!due->closing) {
         uv_timer_start(&due->timer, on_timer, ms, DUE_TICK_MS);
@@ -29,7 +29,7 @@ static void wake_in(struct due *due, uint64_t ms)
 
 static void on_due(void *arg, int err, const PGresult *result)
 {
-    struct due *due = arg;
+    struct due_scan *due = arg;
     int rows = err == 0 ? PQntuples(result) : 0;
 
     due->given = 0;
@@ -52,7 +52,7 @@ static void on_due(void *arg, int err, const PGresult *result)
 
 static void on_next(void *arg, int err, const PGresult *result)
 {
-    struct due *due = arg;
+    struct due_scan *due = arg;
 
     if (err != 0) {
         due->next_us = 0;
@@ -64,7 +64,7 @@ static void on_next(void *arg, int err, const PGresult *result)
 
 static void on_scanned(void *arg, int err, const char *sqlstate, const char *detail)
 {
-    struct due *due = arg;
+    struct due_scan *due = arg;
 
     (void)sqlstate;
     (void)detail;
@@ -74,7 +74,7 @@ static void on_scanned(void *arg, int err, const char *sqlstate, const char *det
     }
 }
 
-static void scan(struct due *due)
+static void scan(struct due_scan *due)
 {
     struct pg_params p;
     int64_t now_us = clock_domain();
@@ -101,7 +101,7 @@ static void scan(struct due *due)
     }
 }
 
-void due_look(struct due *due, int64_t next_due_us)
+void due_look(struct due_scan *due, int64_t next_due_us)
 {
     if (next_due_us < due->next_us) {
         due->next_us = next_due_us;
@@ -111,16 +111,16 @@ void due_look(struct due *due, int64_t next_due_us)
     }
 }
 
-void due_start(struct due *due, uv_loop_t *uv, struct unit *unit, struct pg *reader, bool (*ready)(void *arg),
-               void *arg)
+void due_start(struct due_scan *due, uv_loop_t *uv, struct unit *unit, struct pg *reader,
+               bool (*ready)(void *arg), void *arg)
 {
-    *due = (struct due){.unit = unit, .reader = reader, .ready = ready, .arg = arg};
+    *due = (struct due_scan){.unit = unit, .reader = reader, .ready = ready, .arg = arg};
     uv_timer_init(uv, &due->timer);
     due->timer.data = due;
     wake_in(due, DUE_TICK_MS);
 }
 
-void due_stop(struct due *due)
+void due_stop(struct due_scan *due)
 {
     due->closing = true;
     uv_timer_stop(&due->timer);

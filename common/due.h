@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-struct due {
+struct due_scan {
     struct unit *unit;
     struct pg *reader;
     uv_timer_t timer;
@@ -13,18 +13,18 @@ struct due {
     void *arg;
     bool scanning;
     bool closing;
-    int64_t next_us;     /* domain clock; 0: not known, scan */
-    uint64_t given;      /* passed on by the last scan */
-    uint64_t known_due;  /* by the last scan */
-    struct id first;     /* first of the last scan: the same again means that nothing moves */
+    int64_t next_us;    /* domain clock; 0: not known, scan */
+    uint64_t given;     /* passed on by the last scan */
+    uint64_t known_due; /* by the last scan */
+    struct id first;    /* first of the last scan: the same again means that nothing moves */
 };
 
 /** Begins; `ready(arg)` is asked before each scan. */
-void due_start(struct due *due, uv_loop_t *uv, struct unit *unit, struct pg *reader, bool (*ready)(void *arg),
-               void *arg) NONNULL(1, 2, 3, 4, 5);
+void due_start(struct due_scan *due, uv_loop_t *uv, struct unit *unit, struct pg *reader,
+               bool (*ready)(void *arg), void *arg) NONNULL(1, 2, 3, 4, 5);
 
 /** Stops; its timer is closed when the loop has run. */
-void due_stop(struct due *due) NONNULL(1);
+void due_stop(struct due_scan *due) NONNULL(1);
 
 /** To be called when something may be due: a commit that set deadlines, a moved clock, becoming active. */
-void due_look(struct due *due, int64_t next_due_us) NONNULL(1);
+void due_look(struct due_scan *due, int64_t next_due_us) NONNULL(1);

@@ -6,12 +6,12 @@
  */
 #include "feed.h"
 
-#include "err.h"
-#include "clock.h"
-#include "peer.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "clock.h"
+#include "err.h"
+#include "peer.h"
 
 struct entry {
     uint32_t type;
@@ -109,8 +109,8 @@ static void send_status(struct feed *feed, const struct bus_address *to, Pb__Sta
     feed->reply(feed->arg, to, (struct bytes){packed, pb__reply__pack(&reply, packed)});
 }
 
-static void send_answer(struct feed *feed, const struct bus_address *to, struct answer *a, uint64_t up_to,
-                        struct hash hash)
+static void send_answer(struct feed *feed, const struct bus_address *to, struct answer *a,
+                        uint64_t up_to, struct hash hash)
 {
     Pb__Fetched end;
     Pb__Reply reply;
@@ -141,7 +141,8 @@ static bool wants(const struct waiter *w, uint32_t type)
 
 static bool hash_agrees(struct feed *feed, const struct waiter *w)
 {
-    const struct hash *at = w->after + 1 == feed->first ? &feed->hash_before : &entry_at(feed, w->after)->hash;
+    const struct hash *at =
+        w->after + 1 == feed->first ? &feed->hash_before : &entry_at(feed, w->after)->hash;
 
     return !w->has_hash || hash_equal(*at, w->hash);
 }
@@ -166,6 +167,9 @@ static void answer_from_tail(struct feed *feed, const struct waiter *w)
 
 /* ---- from the table ---- */
 
+struct old_fetch;
+static void old_done(struct old_fetch *f);
+
 struct old_fetch {
     struct feed *feed;
     struct waiter w;
@@ -184,9 +188,11 @@ static void on_old_hash(void *arg, int err, const PGresult *result)
 
     f->failed |= err != 0;
     if (err == 0 && f->w.has_hash && f->w.after > 0) {
-    struct bytes stored = PQntuples(result) == 1 ? pg_get_bytea(result, 0, 0) : (struct bytes){NULL, 0};
+        struct bytes stored =
+            PQntuples(result) == 1 ? pg_get_bytea(result, 0, 0) : (struct bytes){NULL, 0};
 
-    f->diverged = stored.len != sizeof(f->w.hash.b) || memcmp(stored.data, f->w.hash.b, stored.len) != 0;
+        f->diverged =
+            stored.len != sizeof(f->w.hash.b) || memcmp(stored.data, f->w.hash.b, stored.len) != 0;
     }
     old_done(f);
 }
@@ -232,7 +238,8 @@ static void on_old_rows(void *arg, int err, const PGresult *result)
     struct old_fetch *f = arg;
 
     f->failed |= err != 0;
-    for (int row = 0; err == 0 && row < PQntuples(result) && f->a.len < FEED_REPLY_MAX_BYTES; row++) {
+    for (int row = 0; err == 0 && row < PQntuples(result) && f->a.len < FEED_REPLY_MAX_BYTES;
+         row++) {
         take_old_row(f, result, row);
     }
     old_done(f);
@@ -352,7 +359,8 @@ static void on_timer(uv_timer_t *timer)
 
 void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Request *request)
 {
-    Pb__Fetch *fetch = pb__fetch__unpack(&feed->arena.protobuf, request->body.len, request->body.data);
+    Pb__Fetch *fetch =
+        pb__fetch__unpack(&feed->arena.protobuf, request->body.len, request->body.data);
 
     if (fetch == NULL || fetch->n_types > 1024 || fetch->max == 0) {
         send_status(feed, from, PB__STATUS__INVALID);
@@ -404,12 +412,14 @@ void feed_committed(struct feed *feed, const struct committed_event *events, siz
 {
     for (size_t i = 0; i < count; i++) {
         require(events[i].position == feed->head + 1);
-        while (feed->count > 0 && (feed->count == FEED_TAIL_MAX || feed->bytes > FEED_TAIL_MAX_BYTES)) {
+        while (feed->count > 0 &&
+               (feed->count == FEED_TAIL_MAX || feed->bytes > FEED_TAIL_MAX_BYTES)) {
             drop_first(feed);
         }
         struct entry *e = &feed->entries[(feed->start + feed->count) % FEED_TAIL_MAX];
 
-        *e = (struct entry){events[i].type, events[i].hash, malloc(events[i].encoded.len + 1), events[i].encoded.len};
+        *e = (struct entry){events[i].type, events[i].hash, malloc(events[i].encoded.len + 1),
+                            events[i].encoded.len};
         require(e->encoded != NULL);
         memcpy(e->encoded, events[i].encoded.data, e->len);
         feed->count++;
@@ -434,7 +444,8 @@ void feed_reset(struct feed *feed, uint64_t position, struct hash hash)
 }
 
 struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
-                      void (*reply)(void *arg, const struct bus_address *to, struct bytes reply), void *arg)
+                      void (*reply)(void *arg, const struct bus_address *to, struct bytes reply),
+                      void *arg)
 {
     struct feed *feed = calloc(1, sizeof(*feed));
 

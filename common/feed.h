@@ -8,7 +8,7 @@
 struct feed;
 
 enum {
-    FEED_TAIL_MAX = 32768,          /* events in memory */
+    FEED_TAIL_MAX = 32768, /* events in memory */
     FEED_TAIL_MAX_BYTES = 32 << 20,
     FEED_REPLY_MAX_BYTES = 3 << 20, /* below the bus's limit */
     FEED_WAITERS_MAX = 64,
@@ -16,8 +16,8 @@ enum {
 
 /** Makes a feed that answers through `reply(arg)` and reads old events by `reader`. */
 struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
-                      void (*reply)(void *arg, const struct bus_address *to, struct bytes reply), void *arg)
-        NONNULL(1, 2, 3);
+                      void (*reply)(void *arg, const struct bus_address *to, struct bytes reply),
+                      void *arg) NONNULL(1, 2, 3);
 
 /** Frees once the loop has run; `*feed` becomes NULL. */
 void feed_free(struct feed **feed) NONNULL(1);
@@ -26,7 +26,9 @@ void feed_free(struct feed **feed) NONNULL(1);
 void feed_reset(struct feed *feed, uint64_t position, struct hash hash) NONNULL(1);
 
 /** New events were committed: keeps and serves them. */
-void feed_committed(struct feed *feed, const struct committed_event *events, size_t count) NONNULL(1);
+void feed_committed(struct feed *feed, const struct committed_event *events, size_t count)
+    NONNULL(1);
 
 /** Answers, now or when there is something, the Fetch in `request`. */
-void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Request *request) NONNULL(1, 2, 3);
+void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Request *request)
+    NONNULL(1, 2, 3);

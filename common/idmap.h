@@ -9,7 +9,7 @@ struct idmap {
     struct idmap_slot {
         struct id key;
         void *value; /* NULL: free */
-    } *slots;
+    } * slots;
     size_t size; /* a power of two, or 0 */
     size_t count;
 };

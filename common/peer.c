@@ -4,14 +4,14 @@
  */
 #include "peer.h"
 
+#include <string.h>
+
 #include "err.h"
 #include "keys.h"
 
-#include <string.h>
-
 static const char *const names[] = {
-    [PB__SERVICE__SERVICE_NONE] = "none", [PB__SERVICE__APPLICATION] = "application",
-    [PB__SERVICE__ASSESSMENT] = "assessment", [PB__SERVICE__FUNDING] = "funding",
+    [PB__SERVICE__SERVICE_NONE] = "none",         [PB__SERVICE__APPLICATION] = "application",
+    [PB__SERVICE__ASSESSMENT] = "assessment",     [PB__SERVICE__FUNDING] = "funding",
     [PB__SERVICE__NOTIFICATION] = "notification", [PB__SERVICE__GATEWAY] = "gateway",
 };
 
@@ -30,8 +30,8 @@ const char *peer_name(Pb__Service service)
     return (size_t)service < COUNT(names) ? names[service] : names[0];
 }
 
-static int connect_one(struct bus *bus, const char *name, const char *endpoint, const char *keys_dir,
-                       struct peer *ret)
+static int connect_one(struct bus *bus, const char *name, const char *endpoint,
+                       const char *keys_dir, struct peer *ret)
 {
     Pb__Service service = peer_service(name);
     char key[BUS_KEY_TEXT_BYTES];
@@ -90,7 +90,8 @@ void peers_free(struct peer *peers)
     }
 }
 
-int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_reply_fn *fn, void *arg)
+int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_reply_fn *fn,
+              void *arg)
 {
     int err = E_BUS_NO_PEER;
 

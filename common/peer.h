@@ -3,9 +3,8 @@
  * The processes of one other service: an active one and its standbys, behind one name. Remembers which
  * answered last; a caller that is told "not active" turns to the next.
  */
-#include "bus.h"
-
 #include "attain/v1/envelope.pb-c.h"
+#include "bus.h"
 
 enum { PEER_PROCESSES_MAX = 4 };
 
@@ -30,8 +29,8 @@ const char *peer_name(Pb__Service service);
  * Connects to every process of `peers` ("name=endpoint name=endpoint ...") into `ret`, indexed by
  * Pb__Service; the server keys come from `keys_dir`. Errors: E_CONFIG, E_LIMIT, from the bus.
  */
-MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, struct peer *ret)
-        NONNULL(1, 2, 3, 4);
+MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir,
+                           struct peer *ret) NONNULL(1, 2, 3, 4);
 
 /** Disconnects all. */
 void peers_free(struct peer *peers) NONNULL(1);
@@ -40,8 +39,8 @@ void peers_free(struct peer *peers) NONNULL(1);
  * Sends to the process that answered last, or to another when that one is away.
  * Errors, in which case `fn` is never called: as bus_request().
  */
-MUST_USE int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_reply_fn *fn, void *arg)
-        NONNULL(1, 4);
+MUST_USE int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms,
+                       bus_reply_fn *fn, void *arg) NONNULL(1, 4);
 
 /** Turns to the next process: the present one said that it is not active, or did not answer. */
 void peer_rotate(struct peer *peer) NONNULL(1);

@@ -6,14 +6,13 @@
  * lost in between leaves `again` set: the batch is done anew when the epoch has been taken anew, and
  * stored replies and cursors take out of it what had been committed after all.
  */
-#include "unit_internal.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "common/sql/queries.sql.h"
 #include "err.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "unit_internal.h"
 
 enum { LEASE_TICK_MS = 300, RENEW_AFTER_US = 1000000 };
 
@@ -86,8 +85,9 @@ static struct input *input_add(struct unit *unit, enum input_origin origin, size
     return in;
 }
 
-static void command_set(struct unit *unit, struct input_command *cmd, uint16_t type, struct id message_id,
-                        struct id case_id, const ProtobufCMessage *body, const struct event *event)
+static void command_set(struct unit *unit, struct input_command *cmd, uint16_t type,
+                        struct id message_id, struct id case_id, const ProtobufCMessage *body,
+                        const struct event *event)
 {
     cmd->command = (struct command){type, message_id, case_id, body, event};
     cmd->route = type == MSG_FALL_DUE ? NULL : service_route(unit->config.service, type);
@@ -134,7 +134,8 @@ static Pb__Status request_problem(const struct unit *unit, const Pb__Request *re
         return PB__STATUS__EXPIRED;
     }
     if (request->id.len != sizeof(struct id) || request->case_id.len != sizeof(struct id) ||
-        request->body_hash.len != sizeof(struct hash) || service_route(unit->config.service, request->type) == NULL) {
+        request->body_hash.len != sizeof(struct hash) ||
+        service_route(unit->config.service, request->type) == NULL) {
         return PB__STATUS__INVALID;
     }
     return PB__STATUS__OK;
@@ -147,7 +148,8 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
     ProtobufCMessage *body = NULL;
 
     if (status == PB__STATUS__OK) {
-        struct bytes bytes = {arena_copy(arena, request->body.data, request->body.len), request->body.len};
+        struct bytes bytes = {arena_copy(arena, request->body.data, request->body.len),
+                              request->body.len};
 
         if (message_decode(message_by_number(request->type), bytes, arena, &body) != 0) {
             status = PB__STATUS__INVALID;
@@ -165,8 +167,8 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
     memcpy(in->body_hash.b, request->body_hash.data, sizeof(in->body_hash.b));
     in->actor = actor_of(request->actor, arena);
     in->expected_version = request->expected_version;
-    command_set(unit, &in->commands[0], (uint16_t)request->type, in->message_id, field_id(request->case_id), body,
-                NULL);
+    command_set(unit, &in->commands[0], (uint16_t)request->type, in->message_id,
+                field_id(request->case_id), body, NULL);
 }
 
 /* ---- consumed events ---- */
@@ -183,7 +185,8 @@ static Pb__Event *event_copy(struct arena *arena, const Pb__Event *from)
     return copy;
 }
 
-static const struct event *event_decode(struct arena *arena, Pb__Service producer, const Pb__Event *from)
+static const struct event *event_decode(struct arena *arena, Pb__Service producer,
+                                        const Pb__Event *from)
 {
     const struct message_type *type = message_by_number(from->type);
     struct event *event = ARENA_NEW(arena, struct event);
@@ -207,7 +210,8 @@ static const struct event *event_decode(struct arena *arena, Pb__Service produce
     return event;
 }
 
-static const struct reaction *reaction_of(const struct service *service, Pb__Service producer, uint32_t type)
+static const struct reaction *reaction_of(const struct service *service, Pb__Service producer,
+                                          uint32_t type)
 {
     for (const struct reaction *r = service->reactions; r != NULL && r->react != NULL; r++) {
         if (r->producer == producer && r->event == type) {
@@ -220,10 +224,17 @@ static const struct reaction *reaction_of(const struct service *service, Pb__Ser
 /* Message id of a command that follows from an event: nothing else derives the same. */
 static struct id follows_from(Pb__Service producer, uint64_t position, size_t idx)
 {
-    const uint8_t number[] = {(uint8_t)producer,         (uint8_t)(position >> 56), (uint8_t)(position >> 48),
-                              (uint8_t)(position >> 40), (uint8_t)(position >> 32), (uint8_t)(position >> 24),
-                              (uint8_t)(position >> 16), (uint8_t)(position >> 8),  (uint8_t)position,
-                              (uint8_t)(idx >> 8),       (uint8_t)idx};
+    const uint8_t number[] = {(uint8_t)producer,
+                              (uint8_t)(position >> 56),
+                              (uint8_t)(position >> 48),
+                              (uint8_t)(position >> 40),
+                              (uint8_t)(position >> 32),
+                              (uint8_t)(position >> 24),
+                              (uint8_t)(position >> 16),
+                              (uint8_t)(position >> 8),
+                              (uint8_t)position,
+                              (uint8_t)(idx >> 8),
+                              (uint8_t)idx};
     const struct bytes part = {number, sizeof(number)};
 
     return id_derive("event", &part, 1);
@@ -232,8 +243,10 @@ static struct id follows_from(Pb__Service producer, uint64_t position, size_t id
 static void event_commands(struct unit *unit, struct input *in)
 {
     struct arena *arena = &unit->gathering->arena;
-    struct reaction_command *commands = ARENA_ARRAY(arena, UNIT_REACTIONS_MAX, struct reaction_command);
-    const struct reaction *reaction = reaction_of(unit->config.service, in->producer, in->event->type);
+    struct reaction_command *commands =
+        ARENA_ARRAY(arena, UNIT_REACTIONS_MAX, struct reaction_command);
+    const struct reaction *reaction =
+        reaction_of(unit->config.service, in->producer, in->event->type);
     const struct event *event;
 
     in->message_id = follows_from(in->producer, in->position, 0);
@@ -251,14 +264,15 @@ static void event_commands(struct unit *unit, struct input *in)
     in->commands = ARENA_ARRAY(arena, count + 1, struct input_command);
     in->command_count = count;
     for (size_t i = 0; i < count; i++) {
-        command_set(unit, &in->commands[i], commands[i].type, follows_from(in->producer, in->position, i),
-                    commands[i].case_id, commands[i].body, event);
+        command_set(unit, &in->commands[i], commands[i].type,
+                    follows_from(in->producer, in->position, i), commands[i].case_id,
+                    commands[i].body, event);
         require(in->commands[i].route != NULL);
     }
 }
 
-void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count, uint64_t up_to,
-                  struct hash hash)
+void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count,
+                  uint64_t up_to, struct hash hash)
 {
     struct chunk *chunk = &unit->gathering->chunks[producer];
 
@@ -343,7 +357,8 @@ static void parked_forget(struct unit *unit, size_t index)
     unit->parked_count--;
 }
 
-static struct parked_event *parked_find(struct unit *unit, Pb__Service producer, uint64_t position, uint32_t idx)
+static struct parked_event *parked_find(struct unit *unit, Pb__Service producer, uint64_t position,
+                                        uint32_t idx)
 {
     for (size_t i = 0; i < unit->parked_count; i++) {
         struct parked_event *p = &unit->parked[i];
@@ -397,7 +412,8 @@ static void parked_again(struct unit *unit, bool all)
         if (p->in_batch || !(all || p->waits) || parked_behind(unit, i)) {
             continue;
         }
-        Pb__Event *event = pb__event__unpack(&unit->gathering->arena.protobuf, p->event_len, p->event);
+        Pb__Event *event =
+            pb__event__unpack(&unit->gathering->arena.protobuf, p->event_len, p->event);
 
         require(event != NULL);
         p->in_batch = true;
@@ -518,13 +534,15 @@ static void reply_all(struct unit *unit, const struct batch *batch)
 static void publish(struct unit *unit)
 {
     struct work *work = &unit->work;
-    struct committed_event *events = ARENA_ARRAY(&work->arena, work->event_count + 1, struct committed_event);
+    struct committed_event *events =
+        ARENA_ARRAY(&work->arena, work->event_count + 1, struct committed_event);
     const struct unit_hooks *hooks = &unit->config.hooks;
 
     for (size_t i = 0; i < work->event_count; i++) {
         const struct event_row *row = work->events[i];
         Pb__Event pb;
-        Pb__Cause *cause = pb__cause__unpack(&work->arena.protobuf, row->cause.len, row->cause.data);
+        Pb__Cause *cause =
+            pb__cause__unpack(&work->arena.protobuf, row->cause.len, row->cause.data);
 
         require(cause != NULL);
         pb__event__init(&pb);
@@ -693,7 +711,8 @@ static void drop_applied(struct unit *unit, struct batch *batch)
     for (size_t i = batch->from; i < batch->count; i++) {
         struct input *in = batch->inputs[i];
 
-        if (in->origin == INPUT_PARKED || (in->origin == INPUT_FEED && in->position <= unit->cursors[in->producer])) {
+        if (in->origin == INPUT_PARKED ||
+            (in->origin == INPUT_FEED && in->position <= unit->cursors[in->producer])) {
             continue;
         }
         batch->inputs[kept++] = in;
@@ -706,7 +725,8 @@ static void drop_applied(struct unit *unit, struct batch *batch)
         bool any = false;
 
         for (size_t i = 0; i < kept; i++) {
-            any |= batch->inputs[i]->origin == INPUT_FEED && (size_t)batch->inputs[i]->producer == p;
+            any |=
+                batch->inputs[i]->origin == INPUT_FEED && (size_t)batch->inputs[i]->producer == p;
         }
         if (!any) {
             chunk->last = SIZE_MAX;
@@ -904,17 +924,19 @@ static void on_state(void *arg, bool up)
 
 int unit_new(const struct unit_config *config, struct unit **ret)
 {
-    const struct sql *tables[3] = {common_sql, config->store != NULL ? config->store->statements : NULL, NULL};
+    const struct sql *tables[3] = {common_sql,
+                                   config->store != NULL ? config->store->statements : NULL, NULL};
     struct unit *unit = calloc(1, sizeof(*unit));
     struct arena scratch;
 
     require(unit != NULL);
     arena_init(&scratch);
     /* Plans made on empty tables cost three times as much: the writer's are forced to the indexes. */
-    const char *options = arena_printf(&scratch,
-                                       "-c search_path=%s -c plan_cache_mode=force_generic_plan -c enable_seqscan=off "
-                                       "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
-                                       config->service->name);
+    const char *options = arena_printf(
+        &scratch,
+        "-c search_path=%s -c plan_cache_mode=force_generic_plan -c enable_seqscan=off "
+        "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
+        config->service->name);
 
     unit->config = *config;
     arena_init(&unit->batches[0].arena);
@@ -975,7 +997,8 @@ void unit_free(struct unit **ref)
     uv_close((uv_handle_t *)&unit->timer, on_timer_closed);
 }
 
-size_t service_reacts_to(const struct service *service, Pb__Service producer, uint32_t *ret, size_t max)
+size_t service_reacts_to(const struct service *service, Pb__Service producer, uint32_t *ret,
+                         size_t max)
 {
     size_t count = 0;
 

@@ -18,9 +18,9 @@
 #include "pg.h"
 
 enum {
-    UNIT_BATCH_MAX = 2048,      /* inputs gathered; beyond it requests are answered BUSY */
-    UNIT_CHUNK_MAX = 1000,      /* events of one producer in one batch */
-    UNIT_REACTIONS_MAX = 500,   /* commands that follow from one event */
+    UNIT_BATCH_MAX = 2048,    /* inputs gathered; beyond it requests are answered BUSY */
+    UNIT_CHUNK_MAX = 1000,    /* events of one producer in one batch */
+    UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
     UNIT_LEASE_S = 3,
     UNIT_STATE_MAX_BYTES = 64 << 10,
 };
@@ -29,7 +29,8 @@ enum {
 struct store {
     const struct sql *statements; /* NULL name ends */
     /** Sends what shows `count` events in the open transaction. Errors: E_PG_DOWN. */
-    int (*persist)(struct pg *pg, const struct event *const *events, size_t count, struct arena *arena);
+    int (*persist)(struct pg *pg, const struct event *const *events, size_t count,
+                   struct arena *arena);
 };
 
 /** An event as it was committed; borrowed for the call. */
@@ -45,7 +46,8 @@ struct unit_hooks {
     /** Sends an encoded Pb__Reply to a requester. */
     void (*reply)(void *arg, const struct bus_address *to, struct bytes reply);
     /** A batch was committed: its events, in order. Cursors and head have moved. */
-    void (*committed)(void *arg, const struct committed_event *events, size_t count, int64_t next_due_us);
+    void (*committed)(void *arg, const struct committed_event *events, size_t count,
+                      int64_t next_due_us);
     /** This process became the active one (`active`), or no longer is. Cursors are loaded when it becomes. */
     void (*active)(void *arg, bool active);
     /** Another process holds the epoch: end now, writing nothing. */
@@ -77,8 +79,8 @@ struct unit_figures {
     uint64_t batches;
     uint64_t events;
     uint64_t consumed;
-    uint64_t parked;      /* set aside now */
-    uint64_t commit_us;   /* sum over batches, from first statement to commit */
+    uint64_t parked;    /* set aside now */
+    uint64_t commit_us; /* sum over batches, from first statement to commit */
     uint64_t largest_batch;
 };
 
@@ -98,20 +100,22 @@ bool unit_is_active(const struct unit *unit) NONNULL(1);
 bool unit_is_idle(const struct unit *unit) NONNULL(1);
 
 /** Takes a command from the bus. `request` may be overwritten. Answers at once what cannot be taken. */
-void unit_request(struct unit *unit, const struct bus_address *from, const Pb__Request *request) NONNULL(1, 2, 3);
+void unit_request(struct unit *unit, const struct bus_address *from, const Pb__Request *request)
+    NONNULL(1, 2, 3);
 
 /**
  * Takes `count` events of `producer`, in order, with the cursor `up_to` and its `hash` to be stored with what
  * follows from them. One chunk of a producer at a time. Decodes what it keeps.
  */
-void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count, uint64_t up_to,
-                  struct hash hash) NONNULL(1);
+void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count,
+                  uint64_t up_to, struct hash hash) NONNULL(1);
 
 /**
  * Moves the cursor of `producer` past events that are not for this service. In memory only: to skip them
  * again after a restart does no harm.
  */
-void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash) NONNULL(1);
+void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash)
+    NONNULL(1);
 
 /** Takes a deadline that is due. */
 void unit_due(struct unit *unit, struct id deadline_id, struct id case_id) NONNULL(1);
@@ -133,10 +137,12 @@ uint64_t unit_head(const struct unit *unit, struct hash *ret_hash) NONNULL(1);
 uint64_t unit_epoch(const struct unit *unit) NONNULL(1);
 
 /** How far `producer` has been applied; `*ret_hash` is its hash there. */
-uint64_t unit_cursor(const struct unit *unit, Pb__Service producer, struct hash *ret_hash) NONNULL(1);
+uint64_t unit_cursor(const struct unit *unit, Pb__Service producer, struct hash *ret_hash)
+    NONNULL(1);
 
 /** Figures so far. */
 struct unit_figures unit_figures(const struct unit *unit) NONNULL(1);
 
 /** The events that the service reacts to from `producer`; returns how many, up to `max`. */
-size_t service_reacts_to(const struct service *service, Pb__Service producer, uint32_t *ret, size_t max) NONNULL(1);
+size_t service_reacts_to(const struct service *service, Pb__Service producer, uint32_t *ret,
+                         size_t max) NONNULL(1);

@@ -220,7 +220,8 @@ void work_decide(struct unit *unit, struct batch *batch);
 /** A case of the working set, made absent when it is not there. */
 struct work_case *work_case_of(struct work *work, struct id case_id);
 /** Sets an input aside instead of doing it. */
-void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits, const char *problem);
+void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits,
+               const char *problem);
 
 /* unit_store.c */
 
@@ -232,7 +233,7 @@ MUST_USE int store_persist(struct unit *unit, struct batch *batch, pg_result_fn 
 /** Takes the rows of the last load statement, which `last` of store_load() is called with. */
 void store_take_cases(struct unit *unit, int err, const PGresult *result);
 /** Chains an event: SHA-256 over a fixed layout of its columns and the hash before it (law 1). */
-struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor, struct bytes cause,
-                            struct hash previous);
+struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor,
+                            struct bytes cause, struct hash previous);
 /** One claim's key in the map of claims. */
 struct id claim_key(const struct claim *claim);

@@ -2,9 +2,9 @@
  * The statements of one transaction: what a batch needs to be loaded, and what was decided, each kind
  * of row by one set-based statement. Knows columns; decides nothing.
  */
-#include "unit_internal.h"
-
 #include <string.h>
+
+#include "unit_internal.h"
 
 
 struct id claim_key(const struct claim *claim)
@@ -39,14 +39,16 @@ static void on_replies(void *arg, int err, const PGresult *result)
         struct bytes reply = pg_get_bytea(result, row, 2);
 
         memcpy(known->body_hash.b, hash.data, sizeof(known->body_hash.b));
-        known->reply = (struct bytes){arena_copy(&unit->work.arena, reply.data, reply.len), reply.len};
+        known->reply =
+            (struct bytes){arena_copy(&unit->work.arena, reply.data, reply.len), reply.len};
         idmap_put(&unit->work.replies, pg_get_uuid(result, row, 0), known);
     }
 }
 
 static void unfold_deadlines(struct arena *arena, struct work_case *c, struct bytes packed)
 {
-    const Pb__OpenDeadlines *open = pb__open_deadlines__unpack(&arena->protobuf, packed.len, packed.data);
+    const Pb__OpenDeadlines *open =
+        pb__open_deadlines__unpack(&arena->protobuf, packed.len, packed.data);
 
     require(open != NULL);
     c->deadlines = ARENA_ARRAY(arena, open->n_open + 1, struct open_deadline);
@@ -83,7 +85,8 @@ static void on_cases(void *arg, int err, const PGresult *result)
         c->root_id = pg_get_uuid(result, row, 2);
         c->seq = (uint64_t)pg_get_i64(result, row, 3);
         c->edition = arena_strdup(arena, pg_get_text(result, row, 5));
-        c->state = protobuf_c_message_unpack(c->aggregate->state, &arena->protobuf, state.len, state.data);
+        c->state =
+            protobuf_c_message_unpack(c->aggregate->state, &arena->protobuf, state.len, state.data);
         require(c->state != NULL);
         unfold_deadlines(arena, c, pg_get_bytea(result, row, 7));
         c->opened_at_us = pg_get_instant(result, row, 8);
@@ -94,7 +97,8 @@ static void on_cases(void *arg, int err, const PGresult *result)
 
 static void note_claim(struct unit *unit, const PGresult *result, int row, bool fresh)
 {
-    struct claim claim = {.kind = (uint16_t)pg_get_i32(result, row, 0), .key = pg_get_uuid(result, row, 1)};
+    struct claim claim = {.kind = (uint16_t)pg_get_i32(result, row, 0),
+                          .key = pg_get_uuid(result, row, 1)};
     struct work_claim *found = idmap_get(&unit->work.claims, claim_key(&claim));
 
     if (found == NULL) {
@@ -140,7 +144,8 @@ struct wanted {
     size_t claim_count;
 };
 
-static void want_case(struct work *work, struct idmap *known, struct wanted *want, struct id case_id)
+static void want_case(struct work *work, struct idmap *known, struct wanted *want,
+                      struct id case_id)
 {
     if (idmap_get(known, case_id) == NULL) {
         idmap_put(known, case_id, want);
@@ -216,7 +221,8 @@ int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void 
 
     pg_params_init(&params, arena);
     pg_i64(&params, (int64_t)unit->epoch);
-    err = pg_send(unit->pg, "unit_fence", &params, want.case_count + want.message_count > 0 ? on_fence : last,
+    err = pg_send(unit->pg, "unit_fence", &params,
+                  want.case_count + want.message_count > 0 ? on_fence : last,
                   want.case_count + want.message_count > 0 ? (void *)unit : arg);
     if (err == 0) {
         err = send_claims(unit, &want);
@@ -483,18 +489,20 @@ static void send_deadlines(struct sender *s)
         pg_date_array(&p, COLUMN(struct date, rows, n, (struct date){row->set->due_on}), n);
         pg_instant_array(&p, COLUMN(int64_t, rows, n, row->set->due_at_us), n);
         pg_text_array(&p, COLUMN(const char *, rows, n, row->set->arithmetic), n);
-        pg_bytea_array(&p,
-                       COLUMN(struct bytes, rows, n,
-                              ((struct bytes){row->set->calendar_hash.len > 0 ? row->set->calendar_hash.data
-                                                                              : (const uint8_t *)"",
-                                              row->set->calendar_hash.len})),
-                       n);
+        pg_bytea_array(
+            &p,
+            COLUMN(struct bytes, rows, n,
+                   ((struct bytes){row->set->calendar_hash.len > 0 ? row->set->calendar_hash.data
+                                                                   : (const uint8_t *)"",
+                                   row->set->calendar_hash.len})),
+            n);
         send_rows(s, "unit_deadlines_set", &p);
     }
     if (work->standing_count > 0) {
         pg_params_init(&p, arena);
-        pg_uuid_array(&p, COLUMN(struct id, work->standing_list, work->standing_count, row->deadline_id),
-                      work->standing_count);
+        pg_uuid_array(
+            &p, COLUMN(struct id, work->standing_list, work->standing_count, row->deadline_id),
+            work->standing_count);
         pg_i16_array(&p, COLUMN(int16_t, work->standing_list, work->standing_count, row->standing),
                      work->standing_count);
         send_rows(s, "unit_deadlines_end", &p);
@@ -576,7 +584,8 @@ static void send_parked(struct sender *s)
 }
 
 /* How far a producer is applied with this window: to the chunk's end, or to the window's last event. */
-static bool cursor_of(const struct batch *batch, size_t producer, uint64_t *ret_position, struct hash *ret_hash)
+static bool cursor_of(const struct batch *batch, size_t producer, uint64_t *ret_position,
+                      struct hash *ret_hash)
 {
     const struct chunk *chunk = &batch->chunks[producer];
 

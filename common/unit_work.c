@@ -5,9 +5,9 @@
  * Invariant: an event enters the list, the chain of hashes and the state of its case together, and only
  * after its command was accepted whole.
  */
-#include "unit_internal.h"
-
 #include <string.h>
+
+#include "unit_internal.h"
 
 static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
 
@@ -42,7 +42,8 @@ struct work_case *work_case_of(struct work *work, struct id case_id)
     return found;
 }
 
-void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits, const char *problem)
+void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits,
+               const char *problem)
 {
     struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
     size_t size = pb__event__get_packed_size(in->event);
@@ -69,8 +70,8 @@ static void put_u64(uint8_t *at, uint64_t value)
 }
 
 /* The layout that is hashed is fixed for ever: `attain verify` walks it from the stored columns. */
-struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor, struct bytes cause,
-                            struct hash previous)
+struct hash unit_event_hash(const struct event *event, struct bytes body, struct bytes actor,
+                            struct bytes cause, struct hash previous)
 {
     uint8_t header[8 * 5 + 16 * 2];
 
@@ -151,7 +152,8 @@ static void deadline_begins(struct work *work, struct work_case *c, const Pb__De
 
     *row = (struct deadline_row){set, c->case_id, c->root_id};
     *ARENA_PUSH(&work->arena, work->deadlines, work->deadline_count) = row;
-    struct open_deadline *open = ARENA_ARRAY(&work->arena, c->deadline_count + 1, struct open_deadline);
+    struct open_deadline *open =
+        ARENA_ARRAY(&work->arena, c->deadline_count + 1, struct open_deadline);
 
     if (c->deadline_count > 0) {
         memcpy(open, c->deadlines, c->deadline_count * sizeof(*open));
@@ -193,7 +195,8 @@ static void deadline_ends(struct work *work, struct work_case *c, const Pb__Dead
     *open = c->deadlines[--c->deadline_count];
 }
 
-static void deadline_passes(struct work *work, struct work_case *c, const Pb__DeadlinePassed *passed)
+static void deadline_passes(struct work *work, struct work_case *c,
+                            const Pb__DeadlinePassed *passed)
 {
     struct open_deadline *open = open_deadline_of(c, field_id(passed->deadline_id));
 
@@ -219,8 +222,8 @@ static void apply(struct work *work, struct work_case *c, const struct event *ev
 
 /* ---- accepting ---- */
 
-static void append(struct unit *unit, struct work_case *c, const struct input *in, const struct actor *actor,
-                   uint16_t type, const ProtobufCMessage *body)
+static void append(struct unit *unit, struct work_case *c, const struct input *in,
+                   const struct actor *actor, uint16_t type, const ProtobufCMessage *body)
 {
     struct work *work = &unit->work;
     struct event_row *row = ARENA_NEW(&work->arena, struct event_row);
@@ -246,8 +249,8 @@ static void append(struct unit *unit, struct work_case *c, const struct input *i
     apply(work, c, &row->event);
 }
 
-static void accept_all(struct unit *unit, struct work_case *c, const struct input *in, const struct input_command *cmd,
-                   const struct decision *d)
+static void accept_all(struct unit *unit, struct work_case *c, const struct input *in,
+                       const struct input_command *cmd, const struct decision *d)
 {
     struct work *work = &unit->work;
 
@@ -273,8 +276,8 @@ static void accept_all(struct unit *unit, struct work_case *c, const struct inpu
     for (size_t i = 0; i < d->record_count; i++) {
         struct record_row *row = ARENA_NEW(&work->arena, struct record_row);
 
-        *row = (struct record_row){d->records[i].record_id, c->case_id, d->records[i].text, d->records[i].digest,
-                                   work->now_us};
+        *row = (struct record_row){d->records[i].record_id, c->case_id, d->records[i].text,
+                                   d->records[i].digest, work->now_us};
         *ARENA_PUSH(&work->arena, work->records, work->record_count) = row;
     }
 }
@@ -328,7 +331,8 @@ static bool answered_before(struct unit *unit, struct input *in)
     }
     in->reply_bytes = known->reply;
     if (in->origin == INPUT_OWN) {
-        in->reply = pb__reply__unpack(&unit->work.arena.protobuf, known->reply.len, known->reply.data);
+        in->reply =
+            pb__reply__unpack(&unit->work.arena.protobuf, known->reply.len, known->reply.data);
     }
     unit->figures.repeats++;
     return true;
@@ -441,7 +445,8 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
         if ((route->roles & (UINT32_C(1) << in->actor.role)) == 0) {
             return verdict_of(PB__STATUS__FORBIDDEN);
         }
-        if (c->exists ? c->kind != route->aggregate->kind || route->creates : !(route->creates || route->opens)) {
+        if (c->exists ? c->kind != route->aggregate->kind || route->creates
+                      : !(route->creates || route->opens)) {
             return verdict_of(PB__STATUS__NOT_FOUND);
         }
     } else if (!c->exists) {
@@ -455,16 +460,17 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
     struct decision *d = ARENA_NEW(&work->arena, struct decision);
     int64_t now_us = work->now_us > c->changed_at_us ? work->now_us : c->changed_at_us;
 
-    *world = (struct world){.now_us = now_us,
-                            .today = now_us == work->now_us ? work->today : instant_date(now_us),
-                            .editions = unit->config.editions,
-                            .edition = c->edition[0] == '\0' ? NULL : editions_find(unit->config.editions, c->edition),
-                            .calendar = unit->config.calendar,
-                            .actor = in->actor,
-                            .digest_key = unit->config.digest_key,
-                            .seen = see(work, cmd),
-                            .seen_count = cmd->ref_count,
-                            .claimed = claims_won(work, cmd)};
+    *world = (struct world){
+        .now_us = now_us,
+        .today = now_us == work->now_us ? work->today : instant_date(now_us),
+        .editions = unit->config.editions,
+        .edition = c->edition[0] == '\0' ? NULL : editions_find(unit->config.editions, c->edition),
+        .calendar = unit->config.calendar,
+        .actor = in->actor,
+        .digest_key = unit->config.digest_key,
+        .seen = see(work, cmd),
+        .seen_count = cmd->ref_count,
+        .claimed = claims_won(work, cmd)};
     *given = (struct given){.state = c->exists ? c->state : NULL,
                             .command = &cmd->command,
                             .world = world,
@@ -509,7 +515,8 @@ static void decide_request(struct unit *unit, struct input *in)
         unit->figures.refusals++;
     }
     unit->figures.commands++;
-    answer(unit, in, reply, verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
+    answer(unit, in, reply,
+           verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
 }
 
 static const char *park_problem(struct work *work, const struct verdict *verdict)
@@ -518,7 +525,8 @@ static const char *park_problem(struct work *work, const struct verdict *verdict
         return "waits for an event of another service";
     }
     if (verdict->refusal != NULL) {
-        return arena_printf(&work->arena, "refused by %s: %s", verdict->refusal->rule, verdict->refusal->detail);
+        return arena_printf(&work->arena, "refused by %s: %s", verdict->refusal->rule,
+                            verdict->refusal->detail);
     }
     return arena_printf(&work->arena, "cannot be applied: status %d", (int)verdict->status);
 }
@@ -528,7 +536,8 @@ static bool root_is_parked(const struct unit *unit, const struct input *in)
     struct id root_id = field_id(in->event->root_id);
 
     for (size_t i = 0; i < unit->parked_count; i++) {
-        if (unit->parked[i].producer == in->producer && id_equal(unit->parked[i].root_id, root_id)) {
+        if (unit->parked[i].producer == in->producer &&
+            id_equal(unit->parked[i].root_id, root_id)) {
             return true;
         }
     }
@@ -572,7 +581,8 @@ static void decide_parked(struct unit *unit, struct input *in)
     if (verdict.status == PB__STATUS__OK) {
         struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
 
-        *row = (struct park_row){.producer = in->producer, .position = in->position, .idx = in->idx};
+        *row =
+            (struct park_row){.producer = in->producer, .position = in->position, .idx = in->idx};
         *ARENA_PUSH(&work->arena, work->unparks, work->unpark_count) = row;
     } else {
         work_park(work, in, in->idx, verdict.waits, park_problem(work, &verdict));
