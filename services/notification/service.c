@@ -213,7 +213,7 @@ static struct reaction_command invite(const struct event *event, const char *tem
     message->why = arena_printf(arena, "event %" PRIu64 " of the webinar", event->seq);
     add_fact(message, "title", facts->title, arena);
     add_fact(message, "starts", instant_words(facts->starts_at_us, arena), arena);
-    add_fact(message, "starts_at", instant_format(facts->starts_at_us, starts_at), arena);
+    add_fact(message, "starts-at", instant_format(facts->starts_at_us, starts_at), arena);
     add_fact(message, "minutes", arena_printf(arena, "%" PRIu32, facts->minutes), arena);
     add_fact(message, "link", facts->link, arena);
     add_fact(message, "sequence", arena_printf(arena, "%" PRIu32, booking->sequence), arena);

@@ -1,0 +1,101 @@
+/*
+ * Puts a mail together from what the message carries. Invariant: nothing is asked of a clock or of
+ * another case, so that a repeat after an uncertain attempt is the same mail under the same Message-ID.
+ */
+#include "letter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calendar_invite.h"
+#include "date.h"
+#include "decision.h"
+#include "err.h"
+
+static const char *fact(const Pb__Message *message, const char *name)
+{
+    for (size_t i = 0; i < message->n_facts; i++) {
+        if (strcmp(message->facts[i]->name, name) == 0) {
+            return message->facts[i]->value;
+        }
+    }
+    return "";
+}
+
+static int read_number(const char *text, uint32_t *ret)
+{
+    uint64_t number = 0;
+    size_t len = strspn(text, "0123456789");
+    if (len == 0 || len > 9 || text[len] != '\0') {
+        return E_PARSE;
+    }
+    for (size_t i = 0; i < len; i++) {
+        number = number * 10 + (uint64_t)(text[i] - '0');
+    }
+    *ret = (uint32_t)number;
+    return 0;
+}
+
+static int add_calendar(const struct letter_office *office, const Pb__Message *message,
+                        const char *name, struct arena *arena, struct mail *mail)
+{
+    struct invite invite = {
+        .webinar_id = field_id(message->webinar_id),
+        .cancelled = strcmp(message->template_, "webinar-cancelled") == 0,
+        .stamp_us = message->queued_at_us,
+        .summary = fact(message, "title"),
+        .description = mail->text,
+        .url = fact(message, "link"),
+        .organiser_name = office->agency,
+        .organiser_address = office->sender_address,
+        .attendee_name = name,
+        .attendee_address = mail->to_address,
+    };
+    int err = read_number(fact(message, "sequence"), &invite.sequence);
+    err = err < 0 ? err : read_number(fact(message, "minutes"), &invite.minutes);
+    err = err < 0 ? err : instant_parse(fact(message, "starts-at"), &invite.starts_at_us);
+    err = err < 0 ? err : calendar_invite_format(&invite, arena, &mail->calendar);
+    mail->calendar_method = calendar_invite_method(&invite);
+    return err;
+}
+
+int letter_compose(const struct letter_office *office, const Pb__Message *message, const char *name,
+                   const char *address, struct arena *arena, struct mail *ret,
+                   const char **ret_problem)
+{
+    const struct template *template = templates_find(office->templates, message->template_);
+    if (template == NULL) {
+        *ret_problem = arena_printf(arena, "there is no template %s", message->template_);
+        return E_NOT_FOUND;
+    }
+    const struct letter_frame frame = {name, office->agency, office->agency_email};
+    struct letter letter;
+    const char *missing = "";
+    int err = template_render(template, message->facts, message->n_facts, &frame, arena, &letter,
+                              &missing);
+    if (err < 0) {
+        *ret_problem =
+            arena_printf(arena, "template %s lacks the fact %s", message->template_, missing);
+        return err;
+    }
+    struct mail mail = {
+        .from_name = office->agency,
+        .from_address = office->sender_address,
+        .to_address = address,
+        .subject = letter.subject,
+        .text = letter.text,
+        .html = letter.html,
+        .message_id = message->message_id,
+        .date_us = message->queued_at_us,
+    };
+    if (!id_is_zero(field_id(message->webinar_id))) {
+        err = add_calendar(office, message, name, arena, &mail);
+        if (err < 0) {
+            *ret_problem = "the facts of the webinar cannot be read";
+            return err;
+        }
+    }
+    *ret = mail;
+    return 0;
+}
