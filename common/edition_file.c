@@ -242,6 +242,49 @@ static PRINTF(3, 0) void collect(cyaml_log_t level, void *ctx, const char *forma
                                  problem->text[0] ? "; " : "", len, text);
 }
 
+/* The first "line: N" in the library's words, or 0. */
+static int line_told(const char *words)
+{
+    const char *at = strstr(words, "line: ");
+    int line = 0;
+    for (at = at ? at + 6 : ""; *at >= '0' && *at <= '9' && line < 1000000; at++) {
+        line = line * 10 + (*at - '0');
+    }
+    return line;
+}
+
+/* The library tells a key that it refuses by the place before it: the line on which it stands. */
+static int line_of_key(struct bytes text, int from, const char *key, size_t key_len)
+{
+    int line = 1;
+    for (size_t i = 0; i + key_len < text.len; i++) {
+        const bool begins = i == 0 || strchr(" \n{,", text.data[i - 1]) != NULL;
+        if (line >= from && begins && memcmp(text.data + i, key, key_len) == 0 &&
+            text.data[i + key_len] == ':') {
+            return line;
+        }
+        line += text.data[i] == '\n';
+    }
+    return from;
+}
+
+/* "name:line: problem", the line left out where none is known. */
+static const char *problem_with_line(const char *name, struct bytes text,
+                                     const struct problem *problem)
+{
+    static const char *const before_key[] = {"Unexpected key: ", "Mapping field already seen: "};
+    int line = line_told(problem->text);
+    for (size_t i = 0; line > 0 && i < COUNT(before_key); i++) {
+        const size_t skip = strlen(before_key[i]);
+        if (strncmp(problem->text, before_key[i], skip) == 0) {
+            const char *key = problem->text + skip;
+            line = line_of_key(text, line, key, strcspn(key, ";"));
+        }
+    }
+    return line == 0 ? arena_printf(problem->arena, "%s: %s", name, problem->text)
+                     : arena_printf(problem->arena, "%s:%d: %s", name, line, problem->text);
+}
+
 static int parse(const char *name, struct bytes text, const cyaml_schema_value_t *schema,
                  struct arena *arena, void **ret, const char **ret_problem)
 {
@@ -257,8 +300,10 @@ static int parse(const char *name, struct bytes text, const cyaml_schema_value_t
     cyaml_data_t *data = NULL;
     const cyaml_err_t err = cyaml_load_data(text.data, text.len, &config, schema, &data, NULL);
     if (err != CYAML_OK || !data) {
-        *ret_problem = arena_printf(arena, "%s: %s", name,
-                                    problem.text[0] ? problem.text : cyaml_strerror(err));
+        if (problem.text[0] == '\0') {
+            problem.text = cyaml_strerror(err);
+        }
+        *ret_problem = problem_with_line(name, text, &problem);
         return E_EDITION;
     }
     *ret = data;
