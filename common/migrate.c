@@ -149,13 +149,13 @@ static const char *put_names(const struct run *run, const char *sql)
     return text;
 }
 
-/** The line of `sql` on which character number `position`, from 1, stands. */
+/** The line of `sql` on which character number `position`, decimal digits from 1, stands. */
 static int line_of(const char *sql, const char *position)
 {
     int line = 1;
-    unsigned long left = 0;
-    if (sscanf(position, "%lu", &left) != 1) {
-        return line;
+    size_t left = 0;
+    for (; *position >= '0' && *position <= '9'; position++) {
+        left = left * 10 + (size_t)(*position - '0');
     }
     for (; *sql != '\0' && left > 1; sql++) {
         line += *sql == '\n' ? 1 : 0;

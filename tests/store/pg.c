@@ -89,13 +89,17 @@ static void on_result(void *arg, int err, const PGresult *result)
 {
     struct side *side = arg;
     assert_false(side->in_call);
-    assert_true((err == 0) == (result != NULL));
     if (side->results < RECORD) {
         side->result_errs[side->results] = err;
     }
     side->results++;
     side->result_err = err;
-    if (err == 0 && PQntuples(result) == 1 && PQnfields(result) == 1) {
+    if (err != 0) {
+        assert_null(result);
+        return;
+    }
+    assert_non_null(result);
+    if (result != NULL && PQntuples(result) == 1 && PQnfields(result) == 1) {
         side->number = PQgetlength(result, 0, 0) >= 4 ? pg_get_i64(result, 0, 0) : 0;
     }
 }
