@@ -20,7 +20,7 @@
 #include "cluster.h"
 #include "err.h"
 
-enum { TIMEOUT_MS = 3000, SHORT_TIMEOUT_MS = 400, GIVE_UP_MS = 30000, RECORD = 8 };
+enum { TIMEOUT_MS = 3000, SHORT_TIMEOUT_MS = 1000, GIVE_UP_MS = 30000, RECORD = 8 };
 
 static struct cluster cluster;
 
