@@ -101,7 +101,7 @@ static void fetch(struct consumer *consumer)
     pb__fetch__init(&ask);
     ask.after = unit_cursor(consumer->unit, consumer->peer->service, &hash);
     ask.max = UNIT_CHUNK_MAX;
-    ask.wait_ms = FETCH_WAIT_MS;
+    ask.wait_ms = consumer->started ? FETCH_WAIT_MS : 0; /* first of all: where does it stand? */
     if (ask.after > 0) {
         ask.hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
     }

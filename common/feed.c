@@ -374,6 +374,8 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
                        .has_hash = fetch->hash.len == sizeof(struct hash),
                        .until_us = clock_monotonic() + (int64_t)fetch->wait_ms * 1000};
 
+    uint32_t fetch_wait_ms = fetch->wait_ms;
+
     w.types = calloc(w.type_count + 1, sizeof(*w.types));
     require(w.types != NULL);
     if (w.type_count > 0) {
@@ -384,6 +386,14 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
     }
     arena_reset(&feed->arena);
     if (try_answer(feed, &w)) {
+        return;
+    }
+    if (fetch_wait_ms == 0) {
+        struct answer a = {.arena = &feed->arena};
+
+        send_answer(feed, from, &a, feed->head, feed->head_hash);
+        arena_reset(&feed->arena);
+        free(w.types);
         return;
     }
     if (feed->waiter_count == FEED_WAITERS_MAX) {

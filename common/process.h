@@ -1,0 +1,74 @@
+#pragma once
+/*
+ * One process of a service: loop, bus, database, runner, feed, consumers, deadlines and questions, put
+ * together once for all five. A service adds its tables of functions and, where it has effects, hooks.
+ */
+#include "consumer.h"
+#include "due.h"
+#include "feed.h"
+#include "loop.h"
+#include "query.h"
+
+enum { PROCESS_PEERS = 6 };
+
+struct process;
+
+/** What makes a service's program different from another's. */
+struct program {
+    const struct service *service;
+    const struct store *store;         /* own projections, or NULL */
+    const struct query_route *queries; /* own questions, or NULL */
+    const struct sql *reads;           /* statements of its questions and effects, or NULL */
+    bool relog;                        /* gateway: consume everything and log it as it is */
+    /** After everything else has been made. Errors end the process. Optional. */
+    int (*start)(struct process *process);
+    /** After each commit, and when the process became active. Optional. */
+    void (*committed)(struct process *process);
+    /** At the end, before the loop runs out. Optional. */
+    void (*stop)(struct process *process);
+    /** Fills queued and uncertain of the standing. Optional. */
+    void (*standing)(struct process *process, Pb__Standing *standing);
+};
+
+struct settings {
+    const char *pg;
+    const char *pg_read;
+    const char *bus;
+    const char *peers;
+    const char *keys;
+    const char *editions;
+    const char *overlay;
+    const char *instance;
+    const char *digest_key; /* file of 32 bytes or more */
+    bool sandbox;
+};
+
+struct process {
+    const struct program *program;
+    struct settings settings;
+    struct loop loop;
+    struct bus bus;
+    struct bus_server *server;
+    struct peer peers[PROCESS_PEERS];
+    struct pg *reader;
+    struct unit *unit;
+    struct feed *feed;
+    struct queries *queries;
+    struct due_scan due;
+    struct consumer consumers[PROCESS_PEERS];
+    size_t consumer_count;
+    struct editions editions;
+    uint8_t digest_key[32];
+    struct arena scratch; /* of one message */
+    void *own;            /* the service's */
+    int exit_status;
+};
+
+/** Runs the program until it is told to stop; returns the exit status. */
+int process_main(const struct program *program) NONNULL(1);
+
+/** Sends a reply on the bus; a peer that has gone loses nothing, since it asks again. */
+void process_reply(void *arg, const struct bus_address *to, struct bytes reply);
+
+/** Whether everything that the producers had at the start has been applied (law 12). */
+bool process_caught_up(void *arg);

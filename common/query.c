@@ -1,0 +1,636 @@
+/*
+ * A question holds a count of callbacks to come; the one that brings it to nothing answers and frees.
+ * The first statement of each transaction binds the reading role to the asker's parties, the last is a
+ * sync; what stands between is the question's own.
+ */
+#include "query.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "err.h"
+
+struct queries {
+    struct queries_config config;
+    uv_timer_t timer;
+    struct query *waiting; /* for a position that has not been committed here yet */
+    size_t open;
+};
+
+/* ---- answering ---- */
+
+static void send_reply(struct query *q)
+{
+    Pb__Reply reply;
+    Pb__Seen seen;
+    struct hash hash;
+
+    pb__reply__init(&reply);
+    pb__seen__init(&seen);
+    reply.status = q->err != 0 ? PB__STATUS__FAILED : q->status;
+    if (reply.status == PB__STATUS__OK && q->answer != NULL) {
+        struct bytes body = message_encode(q->answer, &q->arena);
+
+        reply.type = q->answer_type;
+        reply.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+        seen.service = q->all->config.service->id;
+        seen.position = unit_head(q->all->config.unit, &hash);
+        reply.seen = &seen;
+    }
+    q->all->config.reply(q->all->config.arg, &q->from, message_encode(&reply.base, &q->arena));
+}
+
+static void finish(struct query *q)
+{
+    send_reply(q);
+    q->all->open--;
+    arena_fini(&q->arena);
+    free(q);
+}
+
+void query_done(struct query *q, int err)
+{
+    if (q->err == 0) {
+        q->err = err;
+    }
+    if (--q->open == 0) {
+        finish(q);
+    }
+}
+
+void query_answer(struct query *q, uint16_t type, const ProtobufCMessage *answer)
+{
+    q->status = PB__STATUS__OK;
+    q->answer = answer;
+    q->answer_type = type;
+}
+
+void query_refuse(struct query *q, Pb__Status status)
+{
+    q->status = status;
+}
+
+void query_send(struct query *q, const char *name, const struct pg_params *params, pg_result_fn *fn)
+{
+    int err = q->err != 0 ? q->err : pg_send(q->all->config.reader, name, params, fn, q);
+
+    if (err == 0) {
+        q->open++;
+    } else if (q->err == 0) {
+        q->err = err;
+    }
+}
+
+static void on_bound(void *arg, int err, const PGresult *result)
+{
+    (void)result;
+    query_done(arg, err);
+}
+
+static void on_synced(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    (void)sqlstate;
+    (void)detail;
+    query_done(arg, err);
+}
+
+/* ---- who sees what (GEN-6) ---- */
+
+static const uint32_t SEES_ALL = MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) |
+                                 MAY(REVIEWER) | MAY(MODERATOR) | MAY(LEAD_MODERATOR) |
+                                 MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
+                                 MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
+
+static void bind_parties(struct query *q)
+{
+    struct pg_params p;
+    char person[ID_TEXT_BYTES];
+    char organisation[ID_TEXT_BYTES];
+    bool all = (SEES_ALL & (UINT32_C(1) << q->actor.role)) != 0;
+
+    pg_params_init(&p, &q->arena);
+    pg_text(&p, all ? "on" : "off");
+    pg_text(&p, arena_printf(&q->arena, "%s,%s", id_format(q->actor.person_id, person),
+                             id_format(q->actor.organisation_id, organisation)));
+    query_send(q, "read_as", &p, on_bound);
+}
+
+/* ---- cases ---- */
+
+Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
+{
+    Pb__CaseView *view = ARENA_NEW(&q->arena, Pb__CaseView);
+    struct bytes state = pg_get_bytea(result, row, 5);
+
+    pb__case_view__init(view);
+    view->case_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
+    view->kind = (uint32_t)pg_get_i32(result, row, 1);
+    view->root_id = id_field(pg_get_uuid(result, row, 2), &q->arena);
+    view->version = (uint64_t)pg_get_i64(result, row, 3);
+    view->edition = arena_strdup(&q->arena, pg_get_text(result, row, 4));
+    view->state = (ProtobufCBinaryData){state.len, arena_copy(&q->arena, state.data, state.len)};
+    view->opened_at_us = pg_get_instant(result, row, 6);
+    view->changed_at_us = pg_get_instant(result, row, 7);
+    return view;
+}
+
+struct text_row {
+    struct id record_id;
+    char *text;
+};
+
+static void fill_text(struct query *q, Pb__Text *text, const struct text_row *rows, size_t count)
+{
+    struct id record_id = field_id(text->record_id);
+
+    for (size_t i = 0; i < count; i++) {
+        if (id_equal(rows[i].record_id, record_id)) {
+            text->text = arena_strdup(&q->arena, rows[i].text);
+        }
+    }
+}
+
+/* Every Text below `message`, wherever its descriptor has one. */
+static void fill_message(struct query *q, ProtobufCMessage *message, const struct text_row *rows,
+                         size_t count)
+{
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+
+    if (descriptor == &pb__text__descriptor) {
+        fill_text(q, (Pb__Text *)(void *)message, rows, count);
+        return;
+    }
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
+        void *member = (uint8_t *)message + field->offset;
+
+        if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
+            continue;
+        }
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            size_t n = *(const size_t *)(const void *)((const uint8_t *)message +
+                                                       field->quantifier_offset);
+            ProtobufCMessage **items = *(ProtobufCMessage ***)member;
+
+            for (size_t k = 0; k < n; k++) {
+                fill_message(q, items[k], rows, count);
+            }
+        } else if (*(ProtobufCMessage **)member != NULL) {
+            fill_message(q, *(ProtobufCMessage **)member, rows, count);
+        }
+    }
+}
+
+void query_fill_texts(struct query *q, Pb__CaseView *const *views, size_t count,
+                      const PGresult *result)
+{
+    size_t n = (size_t)PQntuples(result);
+    struct text_row *rows = ARENA_ARRAY(&q->arena, n + 1, struct text_row);
+
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = (struct text_row){pg_get_uuid(result, (int)i, 0),
+                                    arena_strdup(&q->arena, pg_get_text(result, (int)i, 1))};
+    }
+    for (size_t i = 0; i < count && n > 0; i++) {
+        const struct aggregate *aggregate =
+            service_aggregate(q->all->config.service, views[i]->kind);
+        ProtobufCMessage *state = protobuf_c_message_unpack(
+            aggregate->state, &q->arena.protobuf, views[i]->state.len, views[i]->state.data);
+
+        require(state != NULL);
+        fill_message(q, state, rows, n);
+        struct bytes packed = message_encode(state, &q->arena);
+
+        views[i]->state = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
+    }
+}
+
+static Pb__Deadline *deadline_of(struct query *q, const PGresult *result, int row)
+{
+    Pb__Deadline *d = ARENA_NEW(&q->arena, Pb__Deadline);
+
+    pb__deadline__init(d);
+    d->deadline_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
+    d->case_id = id_field(pg_get_uuid(result, row, 1), &q->arena);
+    d->rule = arena_strdup(&q->arena, pg_get_text(result, row, 2));
+    d->title = arena_strdup(&q->arena, pg_get_text(result, row, 3));
+    d->started_on = pg_get_date(result, row, 4).days;
+    d->due_on = pg_get_date(result, row, 5).days;
+    d->due_at_us = pg_get_instant(result, row, 6);
+    d->arithmetic = arena_strdup(&q->arena, pg_get_text(result, row, 7));
+    d->standing = (Pb__Deadline__Standing)pg_get_i16(result, row, 8);
+    d->item = arena_strdup(&q->arena, pg_get_text(result, row, 9));
+    return d;
+}
+
+static Pb__Deadline **deadlines_of(struct query *q, const PGresult *result, size_t *ret_count)
+{
+    *ret_count = (size_t)PQntuples(result);
+    Pb__Deadline **list = ARENA_ARRAY(&q->arena, *ret_count + 1, Pb__Deadline *);
+
+    for (size_t i = 0; i < *ret_count; i++) {
+        list[i] = deadline_of(q, result, (int)i);
+    }
+    return list;
+}
+
+static void on_case(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    const Pb__GetCase *ask = (const Pb__GetCase *)(const void *)q->body;
+
+    query_refuse(q, PB__STATUS__NOT_FOUND);
+    if (err == 0 && PQntuples(result) == 1) {
+        Pb__CaseView *view = query_case_view(q, result, 0);
+
+        if (ask->kind == 0 || ask->kind == view->kind) {
+            q->state = view;
+            query_answer(q, MSG_CASE_VIEW, &view->base);
+        }
+    }
+    query_done(q, err);
+}
+
+static void on_case_texts(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+
+    if (err == 0 && q->state != NULL) {
+        Pb__CaseView *view = q->state;
+
+        query_fill_texts(q, &view, 1, result);
+    }
+    query_done(q, err);
+}
+
+static void on_case_deadlines(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+
+    if (err == 0 && q->state != NULL) {
+        Pb__CaseView *view = q->state;
+
+        view->deadlines = deadlines_of(q, result, &view->n_deadlines);
+    }
+    query_done(q, err);
+}
+
+static void ask_case(struct query *q)
+{
+    const Pb__GetCase *ask = (const Pb__GetCase *)(const void *)q->body;
+    struct id case_id = field_id(ask->case_id);
+    struct pg_params p;
+
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, case_id);
+    query_send(q, "read_case", &p, on_case);
+    pg_params_init(&p, &q->arena);
+    pg_uuid_array(&p, &case_id, 1);
+    query_send(q, "read_texts", &p, on_case_texts);
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, case_id);
+    query_send(q, "read_deadlines_of_case", &p, on_case_deadlines);
+}
+
+/* ---- lists ---- */
+
+int query_limit(uint32_t asked)
+{
+    return asked == 0 ? QUERY_PAGE_DEFAULT : asked > QUERY_PAGE_MAX ? QUERY_PAGE_MAX : (int)asked;
+}
+
+int query_place_parse(const char *after, int64_t *ret_at_us, struct id *ret_id)
+{
+    char *end;
+    struct id id;
+
+    if (after[0] == '\0') {
+        *ret_at_us = INT64_MAX / 4; /* after the year 70000: before which everything was opened */
+        memset(ret_id, 0xff, sizeof(*ret_id));
+        return 0;
+    }
+    long long at_us = strtoll(after, &end, 10);
+
+    if (end == after || *end != '.' || id_parse(end + 1, &id) != 0 || at_us < 0 ||
+        at_us > INT64_MAX / 4) {
+        return E_PARSE;
+    }
+    *ret_at_us = at_us;
+    *ret_id = id;
+    return 0;
+}
+
+char *query_place(struct query *q, int64_t at_us, struct id id)
+{
+    char text[ID_TEXT_BYTES];
+
+    return arena_printf(&q->arena, "%" PRId64 ".%s", at_us, id_format(id, text));
+}
+
+static void on_cases(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
+    Pb__CaseList *list = ARENA_NEW(&q->arena, Pb__CaseList);
+
+    pb__case_list__init(list);
+    if (err == 0) {
+        int limit = query_limit(ask->limit);
+        int rows = PQntuples(result) < limit ? PQntuples(result) : limit;
+
+        list->cases = ARENA_ARRAY(&q->arena, (size_t)rows + 1, Pb__CaseView *);
+        for (int row = 0; row < rows; row++) {
+            list->cases[list->n_cases++] = query_case_view(q, result, row);
+        }
+        if (PQntuples(result) > limit) {
+            const Pb__CaseView *last = list->cases[rows - 1];
+
+            list->next = query_place(q, last->opened_at_us, field_id(last->case_id));
+        }
+    }
+    query_answer(q, MSG_CASE_LIST, &list->base);
+    query_done(q, err);
+}
+
+static void ask_list(struct query *q)
+{
+    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
+    const char *state = ask->state[0] == '\0' ? NULL : ask->state;
+    struct id party = field_id(ask->la_id);
+    struct pg_params p;
+    int64_t at_us;
+    struct id place;
+
+    if (query_place_parse(ask->after, &at_us, &place) != 0) {
+        query_refuse(q, PB__STATUS__INVALID);
+        return;
+    }
+    party = id_is_zero(party) ? field_id(ask->organisation_id) : party;
+    party = id_is_zero(party) ? field_id(ask->person_id) : party;
+    pg_params_init(&p, &q->arena);
+    if (ask->root_id.len > 0) {
+        pg_uuid(&p, field_id(ask->root_id));
+        pg_i32(&p, (int32_t)ask->kind);
+    } else {
+        pg_i32(&p, (int32_t)ask->kind);
+        if (!id_is_zero(party)) {
+            pg_uuid(&p, party);
+        }
+        pg_text(&p, state);
+    }
+    pg_instant(&p, at_us);
+    pg_uuid(&p, place);
+    pg_i32(&p, query_limit(ask->limit) + 1);
+    query_send(q,
+               ask->root_id.len > 0 ? "read_cases_of_root"
+               : !id_is_zero(party) ? "read_cases_of_party"
+                                    : "read_cases",
+               &p, on_cases);
+}
+
+static void on_deadlines(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    Pb__DeadlineList *list = ARENA_NEW(&q->arena, Pb__DeadlineList);
+
+    pb__deadline_list__init(list);
+    if (err == 0) {
+        list->deadlines = deadlines_of(q, result, &list->n_deadlines);
+    }
+    query_answer(q, MSG_DEADLINE_LIST, &list->base);
+    query_done(q, err);
+}
+
+static void ask_deadlines(struct query *q)
+{
+    const Pb__GetDeadlines *ask = (const Pb__GetDeadlines *)(const void *)q->body;
+    struct pg_params p;
+
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, field_id(ask->root_id.len > 0 ? ask->root_id : ask->case_id));
+    query_send(q, ask->root_id.len > 0 ? "read_deadlines_of_root" : "read_deadlines_of_case", &p,
+               on_deadlines);
+}
+
+/* ---- standing ---- */
+
+static void on_standing(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    Pb__Standing *standing = ARENA_NEW(&q->arena, Pb__Standing);
+
+    pb__standing__init(standing);
+    if (err == 0) {
+        standing->next_due_at_us = PQgetisnull(result, 0, 0) ? 0 : pg_get_instant(result, 0, 0);
+        standing->due = (uint64_t)pg_get_i64(result, 0, 1);
+        q->all->config.standing(q->all->config.arg, standing, &q->arena);
+        standing->in_flight += q->all->open - 1;
+    }
+    query_answer(q, MSG_STANDING, &standing->base);
+    query_done(q, err);
+}
+
+static void ask_standing(struct query *q)
+{
+    struct pg_params p;
+
+    pg_params_init(&p, &q->arena);
+    pg_instant(&p, clock_domain());
+    query_send(q, "due_next", &p, on_standing);
+}
+
+/* ---- taking questions ---- */
+
+static const struct query_route common_routes[] = {
+    {MSG_GET_CASE, ask_case},
+    {MSG_LIST_CASES, ask_list},
+    {MSG_GET_DEADLINES, ask_deadlines},
+    {MSG_GET_STANDING, ask_standing},
+    {0, NULL},
+};
+
+static const struct query_route *route_in(const struct query_route *list, uint32_t type)
+{
+    for (; list != NULL && list->type != 0; list++) {
+        if (list->type == type) {
+            return list;
+        }
+    }
+    return NULL;
+}
+
+static const struct query_route *route_of(const struct queries *all, uint32_t type)
+{
+    const struct query_route *route = route_in(common_routes, type);
+
+    return route != NULL ? route : route_in(all->config.own, type);
+}
+
+bool queries_know(const struct queries *all, uint32_t type)
+{
+    return route_of(all, type) != NULL;
+}
+
+static void ask(struct query *q)
+{
+    q->open = 1;
+    bind_parties(q);
+    route_of(q->all, q->type)->ask(q);
+    if (q->open > 1) {
+        int err = pg_sync(q->all->config.reader, on_synced, q);
+
+        if (err == 0) {
+            q->open++;
+        }
+        query_done(q, err);
+    } else {
+        query_done(q, q->err);
+    }
+}
+
+static void turn_away(struct queries *all, const struct bus_address *to, Pb__Status status)
+{
+    Pb__Reply reply;
+    uint8_t packed[32];
+
+    pb__reply__init(&reply);
+    reply.status = status;
+    all->config.reply(all->config.arg, to, (struct bytes){packed, pb__reply__pack(&reply, packed)});
+}
+
+/* How far the asker has seen this service. */
+static uint64_t seen_of(const struct queries *all, const Pb__Request *request)
+{
+    uint64_t seen = 0;
+
+    for (size_t i = 0; i < request->n_seen; i++) {
+        if (request->seen[i]->service == all->config.service->id) {
+            seen = request->seen[i]->position;
+        }
+    }
+    return seen;
+}
+
+void queries_ask(struct queries *all, const struct bus_address *from, const Pb__Request *request)
+{
+    struct hash hash;
+    ProtobufCMessage *body;
+
+    if (!unit_is_active(all->config.unit)) {
+        turn_away(all, from, PB__STATUS__NOT_ACTIVE);
+        return;
+    }
+    if (all->open >= QUERIES_MAX) {
+        turn_away(all, from, PB__STATUS__BUSY);
+        return;
+    }
+    struct query *q = calloc(1, sizeof(*q));
+
+    require(q != NULL);
+    arena_init(&q->arena);
+    struct bytes bytes = {arena_copy(&q->arena, request->body.data, request->body.len),
+                          request->body.len};
+
+    if (message_decode(message_by_number(request->type), bytes, &q->arena, &body) != 0) {
+        arena_fini(&q->arena);
+        free(q);
+        turn_away(all, from, PB__STATUS__INVALID);
+        return;
+    }
+    q->all = all;
+    q->from = *from;
+    q->type = request->type;
+    q->body = body;
+    q->status = PB__STATUS__OK;
+    if (request->actor != NULL) {
+        q->actor = (struct actor){request->actor->role, field_id(request->actor->person_id),
+                                  field_id(request->actor->organisation_id), ""};
+    }
+    q->seen = seen_of(all, request);
+    q->until_us = clock_monotonic() + QUERY_SEEN_WAIT_MS * INT64_C(1000);
+    all->open++;
+    if (q->seen <= unit_head(all->config.unit, &hash)) {
+        ask(q);
+    } else {
+        q->next = all->waiting;
+        all->waiting = q;
+    }
+}
+
+/* Those who have waited long enough, or need not wait any more. */
+static void look_at_waiting(struct queries *all)
+{
+    struct hash hash;
+    uint64_t head = unit_head(all->config.unit, &hash);
+    int64_t now_us = clock_monotonic();
+    struct query *list = TAKE(all->waiting);
+
+    while (list != NULL) {
+        struct query *q = list;
+
+        list = q->next;
+        if (q->seen <= head) {
+            ask(q);
+        } else if (q->until_us < now_us) {
+            query_refuse(q, PB__STATUS__BEHIND);
+            finish(q);
+        } else {
+            q->next = all->waiting;
+            all->waiting = q;
+        }
+    }
+}
+
+void queries_committed(struct queries *all)
+{
+    if (all->waiting != NULL) {
+        look_at_waiting(all);
+    }
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    queries_committed(timer->data);
+}
+
+size_t queries_open(const struct queries *all)
+{
+    return all->open;
+}
+
+struct queries *queries_new(uv_loop_t *uv, const struct queries_config *config)
+{
+    struct queries *all = calloc(1, sizeof(*all));
+
+    require(all != NULL);
+    all->config = *config;
+    uv_timer_init(uv, &all->timer);
+    all->timer.data = all;
+    uv_timer_start(&all->timer, on_timer, 200, 200);
+    return all;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void queries_free(struct queries **ref)
+{
+    struct queries *all = TAKE(*ref);
+
+    if (all == NULL) {
+        return;
+    }
+    while (all->waiting != NULL) {
+        struct query *q = all->waiting;
+
+        all->waiting = q->next;
+        arena_fini(&q->arena);
+        free(q);
+    }
+    uv_timer_stop(&all->timer);
+    uv_close((uv_handle_t *)&all->timer, on_closed);
+}
