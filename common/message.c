@@ -95,7 +95,7 @@ static int check_text(const char *text, size_t max_bytes)
     return (size_t)(at - (const uint8_t *)text) <= max_bytes ? 0 : E_LIMIT;
 }
 
-static int check_message(const ProtobufCMessage *message);
+static int check_message(ProtobufCMessage *message);
 
 /* One value of a field, at `member`. */
 static int check_value(const ProtobufCFieldDescriptor *field, const struct field_rule *rule,
@@ -114,7 +114,7 @@ static int check_value(const ProtobufCFieldDescriptor *field, const struct field
         return !id || data->len == 0 || data->len == 16 ? 0 : E_DECODE;
     }
     case PROTOBUF_C_TYPE_MESSAGE: {
-        const ProtobufCMessage *inner = *(const ProtobufCMessage *const *)member;
+        ProtobufCMessage *inner = *(ProtobufCMessage *const *)member;
         return inner == NULL ? 0 : check_message(inner);
     }
     default:
@@ -130,14 +130,10 @@ static int check_list(const ProtobufCFieldDescriptor *field, const struct field_
     if (count > (rule->stated ? rule->max : MESSAGE_INNER_LIST_MAX)) {
         return E_LIMIT;
     }
-    size_t size_bytes = 0; /* numbers need no look */
-    if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        size_bytes = sizeof(void *);
-    } else if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        size_bytes = sizeof(ProtobufCBinaryData);
-    }
-    for (size_t i = 0; size_bytes != 0 && i < count; i++) {
-        int r = check_value(field, rule, items + i * size_bytes);
+    bool number = field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_BYTES &&
+                  field->type != PROTOBUF_C_TYPE_MESSAGE;
+    for (size_t i = 0; !number && i < count; i++) {
+        int r = check_value(field, rule, items + i * message_item_bytes(field->type));
         if (r < 0) {
             return r;
         }
@@ -145,8 +141,10 @@ static int check_list(const ProtobufCFieldDescriptor *field, const struct field_
     return 0;
 }
 
-static int check_message(const ProtobufCMessage *message)
+/* Fields of a later release are dropped: their bytes are not held to any form. */
+static int check_message(ProtobufCMessage *message)
 {
+    message->n_unknown_fields = 0;
     const struct message_type *type = message_of(message->descriptor);
     const uint8_t *base = (const uint8_t *)message;
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
@@ -192,6 +190,22 @@ ProtobufCMessage *message_new(const ProtobufCMessageDescriptor *descriptor, stru
     ProtobufCMessage *message = arena_alloc(arena, descriptor->sizeof_message);
     descriptor->message_init(message);
     return message;
+}
+
+size_t message_item_bytes(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+        return sizeof(int64_t);
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES:
+        return sizeof(ProtobufCBinaryData);
+    default: /* the other types of proto/: bool, enum and 32 bits */
+        return sizeof(int32_t);
+    }
 }
 
 const char *message_enum_text(const ProtobufCEnumDescriptor *descriptor, int value,

@@ -57,8 +57,8 @@ const struct message_type *message_of(const ProtobufCMessageDescriptor *descript
 
 /**
  * A message of `type` from `bytes`, in `arena`, with every stated bound of the table checked (lengths,
- * counts) and the inner ones where none is stated, UTF-8, ids of 16 bytes or none. Errors: E_DECODE,
- * E_LIMIT; `ret` is then untouched.
+ * counts) and the inner ones where none is stated, UTF-8, ids of 16 bytes or none. Fields that this
+ * release does not know are dropped. Errors: E_DECODE, E_LIMIT; `ret` is then untouched.
  */
 MUST_USE int message_decode(const struct message_type *type, struct bytes bytes,
                             struct arena *arena, ProtobufCMessage **ret) NONNULL(1, 3, 4);
