@@ -5,11 +5,11 @@
 #
 # Each word includes the ones before it, `containers` excepted: it stands for itself alone.
 # Safe to run at any time: when all is there it changes nothing and ends within a second. It waits
-# for another apt to finish, and never asks. The only thing it leaves besides packages is the log.
+# for another apt to finish, and never asks. It leaves nothing besides packages, and its log when it
+# fails.
 set -euo pipefail
 
 wanted=${1:-test}
-log=${ATTAIN_SETUP_LOG:-${TMPDIR:-/tmp}/attain-setup-$(id -u).log}
 lock_wait_s=900
 
 # One entry a line. `a|b`: either will do, `a` is installed. `command:package`: installed only where
@@ -144,7 +144,7 @@ show_progress() {
         }'
 }
 
-: >"$log"
+log=$(mktemp "${TMPDIR:-/tmp}/attain-setup.XXXXXX")
 say "${#packages[@]} packages to install: ${packages[*]}"
 say "refreshing the package lists"
 refresh_lists
@@ -168,4 +168,5 @@ fi
 
 mapfile -t packages < <(hash -r; missing)
 [ ${#packages[@]} -eq 0 ] || die "still missing after the installation: ${packages[*]}; see $log"
+rm -f "$log"
 say "done in $((SECONDS - started)) s"
