@@ -391,8 +391,8 @@ static void edition__faults_of_form_name_file_line_and_key(void **state)
     expect_fault(ast, "excellent: true", "excellent: perhaps", "Invalid ENUM value: perhaps");
     expect_fault(ast, "scheme: ast", "scheme: astronomy", "Invalid ENUM value: astronomy");
     expect_fault(ast, "channels: [online, e_mail, post]", "channels: online", "ast-2013.yaml:20: ");
-    expect_fault(ast, "agency:", "agency: {", "ast-2013.yaml: ");
-    expect_fault(ast, "periods:", "\tperiods:", "ast-2013.yaml: ");
+    expect_fault(ast, "agency:", "agency: {", "ast-2013.yaml:15: ");
+    expect_fault(ast, "periods:", "\tperiods:", "ast-2013.yaml:24: libyaml: ");
 }
 
 static void edition__faults_of_sense_name_file_and_field(void **state)
