@@ -1,0 +1,38 @@
+#pragma once
+/*
+ * Form AST1: one person's application to be assessed for one post, from the candidate by way of the
+ * headteacher to the agency. It belongs to its post's root. Knows of the assessment only what comes
+ * back: a day, and whether it was passed.
+ */
+#include "aggregate.h"
+
+extern const struct aggregate ast1_aggregate;
+extern const struct fsm ast1_fsm;
+
+/** SubmitAst1: an agreed post, the declarations, every standard answered; the head's comments fall due.
+ *  Source: AST-A1, A2, A3, A4, A7, A11. */
+void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The post, the candidate's school, and the acting headteacher. */
+size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** CommentOnAst1 by the acting headteacher; late ones are accepted and flagged. Source: AST-A4, A5, A6. */
+void ast1_comment(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** DeclareFunding by the party that pays. Source: AST-A7, F8. */
+void ast1_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ForwardAst1: the complete form goes to the agency. Source: AST-A7, A8, A12. */
+void ast1_forward(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ReceiveAst1: the day from which periods count. Source: AST-A12. */
+void ast1_receive(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ReturnAst1: incomplete, with what is missing. Source: AST-A12. */
+void ast1_return(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** WithdrawAst1, before the decision. Source: AST-A13. */
+void ast1_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteAssessmentBooked and NoteAssessmentDecided, from assessment. Source: AST-S7. */
+void ast1_note(const struct given *given, struct decision *d) NONNULL(1, 2);

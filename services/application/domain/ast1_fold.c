@@ -1,0 +1,120 @@
+/*
+ * The fold of a form AST1: each event sets what it says and the state that the table names for it.
+ */
+#include "ast1.h"
+#include "form.h"
+#include "kinds.h"
+
+#define ST(name) PB__AST1__STATE__##name
+
+static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
+{
+    self->state = ST(WITH_HEAD);
+    self->post_id = event->post_id;
+    self->candidate_id = event->candidate_id;
+    self->headteacher_id = event->headteacher_id;
+    self->candidate_school_id = event->candidate_school_id;
+    self->post_school_id = event->post_school_id;
+    self->la_id = event->la_id;
+    self->route = event->route;
+    self->answers = event->answers;
+    self->n_answers = event->n_answers;
+    self->funding_source = event->funding_source;
+    self->phase = event->phase;
+    self->subject = event->subject;
+    self->through_la = event->through_la;
+}
+
+static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
+{
+    self->state = ST(COMMENTED);
+    self->comments = event->comments;
+    self->n_comments = event->n_comments;
+    self->career_stage_confirmed = event->career_stage_confirmed;
+    self->comments_late = self->comments_late || event->late;
+    if (event->late_working_days > 0) {
+        self->comments_late_working_days = event->late_working_days;
+    }
+}
+
+static void fold_forwarded(Pb__Ast1 *self, const Pb__Ast1Forwarded *event)
+{
+    self->state = ST(WITH_AGENCY);
+    self->channel = event->channel;
+    self->covering_letter = event->covering_letter;
+    self->forwarded_on = event->forwarded_on;
+    self->missing = NULL;
+}
+
+static void fold_booked(Pb__Ast1 *self, const Pb__Ast1Booked *event)
+{
+    self->state = ST(BOOKED);
+    self->assessment_id = event->assessment_id;
+    self->assessment_on = event->assessment_on;
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    Pb__Ast1 *self = (Pb__Ast1 *)state;
+    const ProtobufCMessage *body = event->body;
+    switch (event->type) {
+    case MSG_AST1_SUBMITTED:
+        fold_submitted(self, (const Pb__Ast1Submitted *)body);
+        break;
+    case MSG_AST1_COMMENTED:
+        fold_commented(self, (const Pb__Ast1Commented *)body);
+        break;
+    case MSG_FUNDING_DECLARED:
+        self->funding_declared = true;
+        self->declared_by_id = ((const Pb__FundingDeclared *)body)->declared_by_id;
+        break;
+    case MSG_AST1_FORWARDED:
+        fold_forwarded(self, (const Pb__Ast1Forwarded *)body);
+        break;
+    case MSG_AST1_RECEIVED:
+        self->state = ST(RECEIVED);
+        self->received_on = ((const Pb__Ast1Received *)body)->received_on;
+        self->channel = ((const Pb__Ast1Received *)body)->channel;
+        break;
+    case MSG_AST1_RETURNED:
+        self->state = ST(RETURNED);
+        self->missing = ((const Pb__Ast1Returned *)body)->missing;
+        break;
+    case MSG_AST1_WITHDRAWN:
+        self->state = ST(WITHDRAWN);
+        self->withdrawal_reason = ((const Pb__Ast1Withdrawn *)body)->reason;
+        break;
+    case MSG_AST1_BOOKED:
+        fold_booked(self, (const Pb__Ast1Booked *)body);
+        break;
+    case MSG_AST1_DECIDED:
+        self->outcome_met = ((const Pb__Ast1Decided *)body)->met;
+        self->state = self->outcome_met ? ST(PASSED) : ST(NOT_MET);
+        break;
+    default:
+        break;
+    }
+}
+
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    const Pb__Ast1 *self = (const Pb__Ast1 *)state;
+    *ret = (struct case_index){
+        .state = message_enum_text(&pb__ast1__state__descriptor, (int)self->state, arena),
+        .la_id = field_id(self->la_id),
+        .organisation_ids = {field_id(self->candidate_school_id), field_id(self->post_school_id)},
+        .person_ids = {field_id(self->candidate_id), field_id(self->headteacher_id)},
+        .label = self->subject[0] == '\0' ? "AST1" : arena_printf(arena, "AST1, %s", self->subject),
+    };
+}
+
+const struct aggregate ast1_aggregate = {
+    .kind = KIND_AST1,
+    .name = "Ast1",
+    .state = &pb__ast1__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+    .fsm = &ast1_fsm,
+};

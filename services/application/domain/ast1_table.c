@@ -1,0 +1,130 @@
+/*
+ * The way of a form AST1 as a table, and the guards that its rows name. The form passes on only with
+ * the headteacher's comments and the funding party's declaration; what is decided is not withdrawn.
+ */
+#include "access.h"
+#include "ast1.h"
+#include "form.h"
+
+#define ST(name) PB__AST1__STATE__##name
+#define IN(name) AT(ST(name))
+
+static const Pb__Ast1 *ast1_of(const struct given *given)
+{
+    return (const Pb__Ast1 *)given->state;
+}
+
+static bool is_declared(const struct given *given)
+{
+    return ast1_of(given)->funding_declared;
+}
+
+static bool lacks_authority_declaration(const struct given *given)
+{
+    return !ast1_of(given)->funding_declared && ast1_of(given)->through_la;
+}
+
+static bool must_go_through_authority(const struct given *given)
+{
+    return ast1_of(given)->through_la && !given->world->edition->la_gets_copy_only &&
+           !access_is_la_side(&given->world->actor);
+}
+
+static bool is_internal(const struct given *given)
+{
+    return ast1_of(given)->route == PB__AST1__ROUTE__INTERNAL;
+}
+
+static bool is_met(const struct given *given)
+{
+    return ((const Pb__NoteAssessmentDecided *)given->command->body)->met;
+}
+
+/* clang-format off */
+static const struct fsm_row rows[] = {
+    { .rule = "AST-A1", .from = AT_NONE, .on = MSG_SUBMIT_AST1,
+      .emit = MSG_AST1_SUBMITTED, .to = ST(WITH_HEAD),
+      .why = "The candidate hands the form to the headteacher." },
+
+    { .rule = "AST-A4", .from = IN(WITH_HEAD) | IN(RETURNED), .on = MSG_COMMENT_ON_AST1,
+      .emit = MSG_AST1_COMMENTED, .to = ST(COMMENTED),
+      .why = "The headteacher has commented on every standard." },
+    { .rule = "AST-A4", .from = IN(COMMENTED), .on = MSG_COMMENT_ON_AST1,
+      .refuse = "commented-already", .why = "The headteacher's comments are on the form already.",
+      .next = "Send the form on to the agency." },
+
+    { .rule = "AST-A7", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_DECLARE_FUNDING,
+      .when = is_declared, .guard = "funding is declared", .refuse = "declared-already",
+      .why = "The funding declaration for this form is signed already.",
+      .next = "Nothing is to be done." },
+    { .rule = "AST-F8", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_DECLARE_FUNDING,
+      .emit = MSG_FUNDING_DECLARED, .to = STAYS,
+      .why = "The party that pays for the post signs the declaration." },
+
+    { .rule = "AST-A4", .from = IN(WITH_HEAD), .on = MSG_FORWARD_AST1,
+      .refuse = "not-commented",
+      .why = "The form cannot go to the agency: the headteacher has not commented on it.",
+      .next = "The headteacher comments on each standard first." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .when = lacks_authority_declaration, .guard = "the authority pays and has not declared it",
+      .refuse = "no-declaration",
+      .why = "The form cannot go to the agency: the local authority pays for this post and has not signed the funding declaration.",
+      .next = "The local authority's coordinator has to sign the declaration." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .unless = is_declared, .guard = "funding is declared", .refuse = "no-declaration",
+      .why = "The form cannot go to the agency: the school pays for this post and has not signed the funding declaration.",
+      .next = "The headteacher of the school with the post has to sign the declaration." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .when = must_go_through_authority, .guard = "the edition sends it through the authority, and another sends it",
+      .refuse = "through-the-authority",
+      .why = "Where the local authority pays, the form goes to the agency through the authority.",
+      .next = "The local authority's coordinator sends it on." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .when = is_internal, .guard = "the route is internal", .emit = MSG_AST1_FORWARDED, .to = ST(WITH_AGENCY),
+      .why = "Internal route: the candidate's own headteacher sends the complete form to the agency." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .emit = MSG_AST1_FORWARDED, .to = ST(WITH_AGENCY),
+      .why = "External route: the school or authority that advertises sends the complete form to the agency." },
+    { .rule = "AST-A7", .from = IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED), .on = MSG_FORWARD_AST1,
+      .refuse = "forwarded-already", .why = "The form has been sent to the agency already.",
+      .next = "Nothing is to be done." },
+
+    { .rule = "AST-A12", .from = IN(WITH_AGENCY), .on = MSG_RECEIVE_AST1,
+      .emit = MSG_AST1_RECEIVED, .to = ST(RECEIVED),
+      .why = "The agency has the complete form; periods count from the day of receipt." },
+    { .rule = "AST-A12", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_RECEIVE_AST1,
+      .refuse = "not-forwarded", .why = "The form has not been sent to the agency yet, so there is nothing to receive.",
+      .next = "Record the receipt once the form has been forwarded." },
+    { .rule = "AST-A12", .from = IN(WITH_AGENCY), .on = MSG_RETURN_AST1,
+      .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
+      .why = "The form is incomplete and goes back with what is missing." },
+
+    { .rule = "AST-S1", .from = IN(RECEIVED) | IN(BOOKED), .on = MSG_NOTE_ASSESSMENT_BOOKED,
+      .emit = MSG_AST1_BOOKED, .to = ST(BOOKED),
+      .why = "A day for the assessment is booked." },
+    { .rule = "AST-S7", .from = IN(BOOKED), .on = MSG_NOTE_ASSESSMENT_DECIDED,
+      .when = is_met, .guard = "every standard is met", .emit = MSG_AST1_DECIDED, .to = ST(PASSED),
+      .why = "The standards are met; the appointing body can appoint." },
+    { .rule = "AST-S7", .from = IN(BOOKED), .on = MSG_NOTE_ASSESSMENT_DECIDED,
+      .emit = MSG_AST1_DECIDED, .to = ST(NOT_MET),
+      .why = "The standards are not met." },
+
+    { .rule = "AST-A13", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) | IN(RETURNED),
+      .on = MSG_WITHDRAW_AST1, .emit = MSG_AST1_WITHDRAWN, .to = ST(WITHDRAWN),
+      .why = "The candidate withdraws." },
+    { .rule = "AST-A13", .from = IN(PASSED) | IN(NOT_MET), .on = MSG_WITHDRAW_AST1,
+      .refuse = "decided", .why = "The assessment is decided, and a decision is not withdrawn.",
+      .next = "A candidate who passed may decline an appointment." },
+    { .rule = "AST-A13", .from = IN(WITHDRAWN), .on = MSG_WITHDRAW_AST1,
+      .refuse = "withdrawn-already", .why = "The form has been withdrawn already.",
+      .next = "Nothing is to be done." },
+};
+/* clang-format on */
+
+const struct fsm ast1_fsm = {
+    .name = "AST1",
+    .rows = rows,
+    .row_count = COUNT(rows),
+    .states = &pb__ast1__state__descriptor,
+    .final = IN(PASSED) | IN(NOT_MET) | IN(WITHDRAWN),
+};

@@ -1,0 +1,49 @@
+#pragma once
+/*
+ * What the forms of this service have in common: wrong fields, messages made in the arena, values and
+ * days in words. Pure.
+ */
+#include "aggregate.h"
+#include "attain/v1/application.pb-c.h"
+
+/** A message of the type in `arena`, as `FORM_NEW(arena, PostDrafted, post_drafted)`. */
+#define FORM_NEW(arena, Type, type)                                                                \
+    __extension__({                                                                                \
+        Pb__##Type *new_ = ARENA_NEW((arena), Pb__##Type);                                         \
+        pb__##type##__init(new_);                                                                  \
+        new_;                                                                                      \
+    })
+
+/** Refuses by `rule` because something entered is wrong (code "wrong-field") and names `field` with its
+ *  `problem`; further calls add further fields. */
+void form_wrong(struct decision *d, const char *rule, const char *field, const char *problem)
+    NONNULL(1, 2, 3, 4);
+
+/** The same for element `index` of the list `list`, as "answers[2].standard". */
+void form_wrong_element(struct decision *d, const char *rule, const char *list, size_t index,
+                        const char *field, const char *problem) NONNULL(1, 2, 3, 5, 6);
+
+/** Whether `text` has anything but blanks. */
+bool form_is_filled(const char *text) NONNULL(1);
+
+/** Whether `text` is exactly `count` digits. */
+bool form_is_digits(const char *text, size_t count) NONNULL(1);
+
+/** Whether `value` is one of the enum's and not its zero, which means that nothing was chosen. */
+bool form_is_chosen(const ProtobufCEnumDescriptor *descriptor, int value) NONNULL(1);
+
+/** The enum's value in words, as "local formula"; in `arena`. */
+MUST_USE const char *form_words(const ProtobufCEnumDescriptor *descriptor, int value,
+                                struct arena *arena) NONNULL(1, 3);
+
+/** A day of a _on field in words; in `arena`. */
+MUST_USE const char *form_day(int32_t on, struct arena *arena) NONNULL(2);
+
+/** Due day, in words, of the deadline that `d` has set last; "" when it has set none. */
+MUST_USE const char *form_due(const struct decision *d) NONNULL(1);
+
+/** The case that ref number `index` named, if it is of `kind`, else NULL. */
+const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16_t kind) NONNULL(1);
+
+/** Whether the table takes the command in `state`; a note that it does not take is too late to matter. */
+bool form_note_fits(const struct decision *d, const struct fsm *fsm, int state) NONNULL(1, 2);

@@ -1,0 +1,138 @@
+/*
+ * Entering an organisation. What a school must carry is checked here and nowhere else, so that posts
+ * and forms may rely on it: URN, phase, type, LA, nation. That each exists once is a claim on the URN
+ * and, for an LA, on its name.
+ */
+#include "organisation.h"
+
+#include "claims.h"
+#include "form.h"
+#include "kinds.h"
+
+enum { URN_DIGITS = 6 };
+
+size_t organisation_register_refs(const struct command *command, struct id *ret)
+{
+    const Pb__RegisterOrganisation *asked = (const Pb__RegisterOrganisation *)command->body;
+    ret[0] = field_id(asked->la_id);
+    return id_is_zero(ret[0]) ? 0 : 1;
+}
+
+size_t organisation_register_claims(const struct command *command, struct claim *ret)
+{
+    const Pb__RegisterOrganisation *asked = (const Pb__RegisterOrganisation *)command->body;
+    size_t count = claims_text(CLAIM_URN, asked->urn, ret);
+    if (asked->kind == PB__ORGANISATION__KIND__LA) {
+        count += claims_text(CLAIM_LA_NAME, asked->name, ret + count);
+    }
+    return count;
+}
+
+static void check_school(struct decision *d, const Pb__RegisterOrganisation *asked)
+{
+    if (!form_is_digits(asked->urn, URN_DIGITS)) {
+        form_wrong(d, "GEN-5", "urn", "A school has a URN of six digits.");
+    }
+    if (!form_is_chosen(&pb__organisation__phase__descriptor, (int)asked->phase)) {
+        form_wrong(d, "GEN-5", "phase", "A school has a phase.");
+    }
+    if (!form_is_chosen(&pb__organisation__school_type__descriptor, (int)asked->school_type)) {
+        form_wrong(d, "GEN-5", "schoolType",
+                   "A school is maintained, an academy, a free school or other.");
+    }
+    if (!form_is_chosen(&pb__organisation__nation__descriptor, (int)asked->nation)) {
+        form_wrong(d, "GEN-5", "nation", "A school is in England or in Wales.");
+    }
+    if (id_is_zero(field_id(asked->la_id))) {
+        form_wrong(d, "GEN-5", "laId", "A school belongs to a local authority.");
+    }
+}
+
+static void check_la(struct decision *d, const Pb__RegisterOrganisation *asked)
+{
+    if (id_is_zero(field_id(asked->la_id))) {
+        return;
+    }
+    const Pb__Organisation *la = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
+    if (la == NULL || la->kind != PB__ORGANISATION__KIND__LA) {
+        form_wrong(d, "GEN-5", "laId", "There is no local authority with this id.");
+    }
+}
+
+static void check(struct decision *d, const Pb__RegisterOrganisation *asked)
+{
+    if (!form_is_chosen(&pb__organisation__kind__descriptor, (int)asked->kind)) {
+        form_wrong(d, "GEN-5", "kind", "Say what kind of organisation it is.");
+    }
+    if (!form_is_filled(asked->name)) {
+        form_wrong(d, "GEN-5", "name", "An organisation has a name.");
+    }
+    if (asked->kind == PB__ORGANISATION__KIND__SCHOOL) {
+        check_school(d, asked);
+    } else if (asked->urn[0] != '\0' && !form_is_digits(asked->urn, URN_DIGITS)) {
+        form_wrong(d, "GEN-5", "urn", "A URN has six digits.");
+    }
+    check_la(d, asked);
+    if (!d->given->world->claimed) {
+        decision_refuse(d, "GEN-5", "registered-already",
+                        "Look it up and use the entry that is there.",
+                        "An organisation with this %s is registered already.",
+                        asked->kind == PB__ORGANISATION__KIND__LA ? "name" : "URN");
+    }
+}
+
+void organisation_register(const struct given *given, struct decision *d)
+{
+    const Pb__RegisterOrganisation *asked = (const Pb__RegisterOrganisation *)given->command->body;
+    check(d, asked);
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__Organisation *organisation = FORM_NEW(d->arena, Organisation, organisation);
+    organisation->kind = asked->kind;
+    organisation->name = asked->name;
+    organisation->urn = asked->urn;
+    organisation->phase = asked->phase;
+    organisation->school_type = asked->school_type;
+    organisation->la_id = asked->la_id;
+    organisation->nation = asked->nation;
+    organisation->pay_area = asked->pay_area;
+    organisation->special_measures = asked->special_measures;
+    organisation->challenging = asked->challenging;
+    organisation->organisation_id = id_field(given->command->case_id, d->arena);
+    Pb__OrganisationRegistered *event =
+        FORM_NEW(d->arena, OrganisationRegistered, organisation_registered);
+    event->organisation = organisation;
+    decision_emit(d, MSG_ORGANISATION_REGISTERED, &event->base);
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    if (event->type == MSG_ORGANISATION_REGISTERED) {
+        *(Pb__Organisation *)state =
+            *((const Pb__OrganisationRegistered *)event->body)->organisation;
+    }
+}
+
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    (void)arena;
+    const Pb__Organisation *organisation = (const Pb__Organisation *)state;
+    bool is_la = organisation->kind == PB__ORGANISATION__KIND__LA;
+    *ret = (struct case_index){
+        .state = "registered",
+        .la_id = field_id(is_la ? organisation->organisation_id : organisation->la_id),
+        .organisation_ids = {field_id(organisation->organisation_id)},
+        .label = organisation->name,
+    };
+}
+
+const struct aggregate organisation_aggregate = {
+    .kind = KIND_ORGANISATION,
+    .name = "Organisation",
+    .state = &pb__organisation__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+};

@@ -1,0 +1,178 @@
+/*
+ * Drafting a post: everything about it that later steps rely on is checked here, and what follows from
+ * the school and the edition (authority, phase, nation, whether the authority pays) is put into the
+ * event, so that a later change of either alters no post.
+ */
+#include <string.h>
+
+#include "access.h"
+#include "form.h"
+#include "kinds.h"
+#include "person.h"
+#include "post.h"
+
+size_t post_draft_refs(const struct command *command, struct id *ret)
+{
+    const Pb__DraftPost *asked = (const Pb__DraftPost *)command->body;
+    ret[0] = field_id(asked->school_id);
+    ret[1] = field_id(asked->headteacher_id);
+    return 2;
+}
+
+/* A headteacher known by person alone must hold that position at the school. */
+static bool is_own_school(const struct decision *d, const Pb__DraftPost *asked,
+                          const ProtobufCMessage *head)
+{
+    return access_same(d->given->world->actor.person_id, asked->headteacher_id) &&
+           person_holds(head, PB__ROLE__HEADTEACHER, field_id(asked->school_id));
+}
+
+static void check_fields(struct decision *d, const Pb__DraftPost *asked)
+{
+    if (!form_is_filled(asked->title)) {
+        form_wrong(d, "AST-P1", "title", "A post has a title.");
+    }
+    if (!form_is_chosen(&pb__post__reason__descriptor, (int)asked->reason)) {
+        form_wrong(d, "AST-P2", "reason",
+                   "Say for which of the listed purposes the post is created.");
+    }
+    if (!form_is_chosen(&pb__post__recruitment__descriptor, (int)asked->recruitment)) {
+        form_wrong(d, "AST-P9", "recruitment", "Say how the post is recruited.");
+    }
+    if (!form_is_chosen(&pb__funding_source__descriptor, (int)asked->funding_source)) {
+        form_wrong(d, "AST-P5", "fundingSource", "Say who pays for the post.");
+    }
+}
+
+static const char *year_words(int32_t year, struct arena *arena)
+{
+    return arena_printf(arena, "%d-%02d", (int)year, (int)((year + 1) % 100));
+}
+
+/* The sources that the edition allows in that year and nation, in words. */
+static const char *allowed_sources(const struct edition *ed, int32_t year, const char *nation,
+                                   struct arena *arena)
+{
+    const char *list = NULL;
+    for (size_t i = 0; i < ed->funding_count; i++) {
+        const struct edition_funding *row = &ed->funding[i];
+        if (edition_funding(ed, row->source, year, nation) != row) {
+            continue;
+        }
+        char *words = arena_strdup(arena, row->source);
+        for (char *c = strchr(words, '_'); c != NULL; c = strchr(c, '_')) {
+            *c = ' ';
+        }
+        list = list == NULL ? words : arena_printf(arena, "%s, %s", list, words);
+    }
+    return list == NULL ? "none" : list;
+}
+
+/* The edition's row for the post's money, or NULL with a refusal. Source: AST-P5, P8. */
+static const struct edition_funding *check_funding(struct decision *d, const Pb__DraftPost *asked,
+                                                   const Pb__Organisation *school,
+                                                   const struct edition *ed)
+{
+    const char *source =
+        message_enum_text(&pb__funding_source__descriptor, (int)asked->funding_source, d->arena);
+    const char *nation =
+        message_enum_text(&pb__organisation__nation__descriptor, (int)school->nation, d->arena);
+    const struct edition_funding *row = edition_funding(ed, source, asked->financial_year, nation);
+    const char *allowed = allowed_sources(ed, asked->financial_year, nation, d->arena);
+    const char *year = year_words(asked->financial_year, d->arena);
+    if (row == NULL) {
+        decision_refuse(
+            d, "AST-P5", "source-not-allowed",
+            arena_printf(d->arena, "Choose a source allowed in %s: %s.", year, allowed),
+            "In the financial year %s a post at a school in %s cannot be paid from this source (%s).",
+            year, school->nation == PB__ORGANISATION__NATION__WALES ? "Wales" : "England",
+            form_words(&pb__funding_source__descriptor, (int)asked->funding_source, d->arena));
+        decision_field(d, "fundingSource", "Allowed in %s: %s.", year, allowed);
+        return NULL;
+    }
+    bool sets_own_staffing = school->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
+                             school->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
+    if (row->through_la && sets_own_staffing) {
+        decision_refuse(
+            d, "AST-P8", "no-grant-for-academy", "Choose a source that the school itself commands.",
+            "An academy or free school sets its own staffing, and its post takes no grant from the "
+            "local authority.");
+        decision_field(d, "fundingSource", "Not for an academy or free school.");
+        return NULL;
+    }
+    return row;
+}
+
+static Pb__PostDrafted *drafted(struct arena *arena, const Pb__DraftPost *asked,
+                                const Pb__Organisation *school)
+{
+    Pb__PostDrafted *event = FORM_NEW(arena, PostDrafted, post_drafted);
+    event->school_id = asked->school_id;
+    event->la_id = school->la_id;
+    event->title = asked->title;
+    event->reason = asked->reason;
+    event->recruitment = asked->recruitment;
+    event->funding_source = asked->funding_source;
+    event->financial_year = asked->financial_year;
+    event->headteacher_id = asked->headteacher_id;
+    event->phase = school->phase;
+    event->subject = asked->subject;
+    event->school_type = school->school_type;
+    event->nation = school->nation;
+    return event;
+}
+
+/* The school the post is at, or NULL with a refusal. */
+static const Pb__Organisation *check_parties(struct decision *d, const Pb__DraftPost *asked)
+{
+    const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
+    const ProtobufCMessage *head = form_seen(d, 1, KIND_PERSON);
+    if (school == NULL || school->kind != PB__ORGANISATION__KIND__SCHOOL) {
+        form_wrong(d, "AST-P1", "schoolId", "There is no school with this id.");
+        return NULL;
+    }
+    if (head == NULL) {
+        form_wrong(d, "GEN-5", "headteacherId", "There is no person with this id.");
+        return NULL;
+    }
+    const struct parties parties = {.school_id = asked->school_id, .la_id = school->la_id};
+    if (!is_own_school(d, asked, head) && !access_check(d, &parties)) {
+        return NULL;
+    }
+    return school;
+}
+
+void post_draft(const struct given *given, struct decision *d)
+{
+    const Pb__DraftPost *asked = (const Pb__DraftPost *)given->command->body;
+    const struct world *world = given->world;
+    const struct fsm_row *row = decision_step(d, &post_fsm, -1);
+    const Pb__Organisation *school = check_parties(d, asked);
+    if (row == NULL || school == NULL) {
+        return;
+    }
+    check_fields(d, asked);
+    const struct edition *ed = editions_on(world->editions, SCHEME_AST, world->today);
+    if (ed == NULL) {
+        decision_refuse(d, "AST-P1", "no-edition", "Ask the agency which edition is in force.",
+                        "No edition of the AST scheme is in force on %s.",
+                        date_words(world->today, d->arena));
+    }
+    if (decision_is_over(d)) {
+        return;
+    }
+    const struct edition_funding *funding = check_funding(d, asked, school, ed);
+    if (funding == NULL) {
+        return;
+    }
+    decision_edition(d, ed);
+    Pb__PostDrafted *event = drafted(d->arena, asked, school);
+    event->through_la = funding->through_la;
+    decision_emit(d, row->emit, &event->base);
+    if (funding->through_la) {
+        const Pb__Recipient *to[] = {
+            decision_recipient(d, field_id(school->la_id), PB__ROLE__LA_COORDINATOR)};
+        decision_tell(d, "AST-P6", "post-to-confirm", to, COUNT(to), "post", asked->title,
+                      "financial-year", year_words(asked->financial_year, d->arena), NULL);
+    }
+}

@@ -1,0 +1,128 @@
+/*
+ * The life of a post as a table (AST-P10), and the guards that its rows name. A post that the school
+ * pays for goes straight to agreed or advertised; one that the authority pays for goes by way of its
+ * coordinator, funding's answer, and the outreach arrangements of both sides (AST-P6).
+ */
+#include "form.h"
+#include "post.h"
+
+#define ST(name) PB__POST__STATE__##name
+#define IN(name) AT(ST(name))
+
+static const Pb__Post *post_of(const struct given *given)
+{
+    return (const Pb__Post *)given->state;
+}
+
+static bool authority_pays(const struct given *given)
+{
+    return post_of(given)->through_la;
+}
+
+static bool funding_was_refused(const struct given *given)
+{
+    return post_of(given)->funding_problem[0] != '\0';
+}
+
+static bool outreach_is_agreed(const struct given *given)
+{
+    return post_of(given)->outreach_agreed_by_la && post_of(given)->outreach_agreed_by_head;
+}
+
+/* clang-format off */
+static const struct fsm_row rows[] = {
+    { .rule = "AST-P1", .from = AT_NONE, .on = MSG_DRAFT_POST,
+      .emit = MSG_POST_DRAFTED, .to = ST(DRAFTED),
+      .why = "A school drafts a post with its purpose and its funding source." },
+
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_CONFIRM_POST_FUNDING,
+      .unless = authority_pays, .guard = "the authority pays", .refuse = "not-through-authority",
+      .why = "The local authority does not pay for this post, so its coordinator has nothing to confirm.",
+      .next = "The headteacher can agree or advertise the post at once." },
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_CONFIRM_POST_FUNDING,
+      .emit = MSG_POST_FUNDING_CONFIRMED, .to = ST(AWAITING_FUNDING),
+      .why = "The authority's coordinator confirms the money; it is being reserved." },
+    { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_CONFIRM_POST_FUNDING,
+      .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
+      .next = "Nothing is to be done; the post shows whether the money is reserved." },
+
+    { .rule = "AST-P6", .from = IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_AGREE_OUTREACH,
+      .emit = MSG_OUTREACH_AGREED, .to = STAYS,
+      .why = "One side agrees the outreach arrangements." },
+
+    { .rule = "AST-F8", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_FUNDING_RESERVED,
+      .emit = MSG_POST_FUNDED, .to = ST(FUNDED),
+      .why = "The money is reserved in the authority's budget." },
+    { .rule = "AST-F8", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_FUNDING_REFUSED,
+      .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
+      .why = "The money is not there or not allowed; the post is a draft again." },
+
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
+      .unless = authority_pays, .guard = "the authority pays", .emit = MSG_POST_AGREED, .to = ST(AGREED),
+      .why = "A post that the school pays for is agreed at once." },
+    { .rule = "AST-F8", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
+      .when = funding_was_refused, .guard = "funding was refused", .refuse = "funding-refused",
+      .why = "The money for this post was refused, so that it cannot be agreed; the post says why.",
+      .next = "The authority's coordinator can put the budget right and confirm the funding again." },
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
+      .refuse = "funding-not-confirmed",
+      .why = "The local authority pays for this post, and its coordinator has not confirmed the money.",
+      .next = "Ask the authority's coordinator to confirm the funding." },
+    { .rule = "AST-P6", .from = IN(AWAITING_FUNDING), .on = MSG_AGREE_POST,
+      .refuse = "awaiting-funding",
+      .why = "The coordinator has confirmed, and the money is still being reserved.",
+      .next = "Try again when the post is funded." },
+    { .rule = "AST-P6", .from = IN(FUNDED), .on = MSG_AGREE_POST,
+      .unless = outreach_is_agreed, .guard = "both sides agreed the outreach", .refuse = "outreach-not-agreed",
+      .why = "Headteacher and local authority have not both agreed the outreach arrangements.",
+      .next = "Whoever has not yet done so agrees the outreach arrangements." },
+    { .rule = "AST-P6", .from = IN(FUNDED), .on = MSG_AGREE_POST,
+      .emit = MSG_POST_AGREED, .to = ST(AGREED),
+      .why = "Money and outreach are settled." },
+
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_ADVERTISE_POST,
+      .unless = authority_pays, .guard = "the authority pays", .emit = MSG_POST_ADVERTISED, .to = ST(ADVERTISED),
+      .why = "A post that the school pays for can be advertised at once." },
+    { .rule = "AST-P6", .from = IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_ADVERTISE_POST,
+      .refuse = "not-agreed",
+      .why = "A post that the local authority pays for is advertised once it is agreed.",
+      .next = "Settle money and outreach with the authority's coordinator, and agree the post." },
+    { .rule = "AST-P10", .from = IN(AGREED) | IN(VACATED), .on = MSG_ADVERTISE_POST,
+      .emit = MSG_POST_ADVERTISED, .to = ST(ADVERTISED),
+      .why = "An agreed post is advertised; a vacated one is advertised again." },
+    { .rule = "AST-P10", .from = IN(ADVERTISED), .on = MSG_BEGIN_SHORTLISTING,
+      .emit = MSG_SHORTLISTING_BEGUN, .to = ST(SHORTLISTING),
+      .why = "The applications are being shortlisted." },
+
+    { .rule = "AST-T1", .from = IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_APPOINT_AST,
+      .emit = MSG_AST_APPOINTED, .to = ST(FILLED),
+      .why = "The appointing body appoints somebody who has passed; AST2 falls due." },
+    { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_APPOINT_AST,
+      .refuse = "filled-already", .why = "Somebody is appointed to this post already.",
+      .next = "Record first that the post is vacated, and advertise it again." },
+    { .rule = "AST-T1", .from = IN(FILLED), .on = MSG_NOTE_AST2,
+      .emit = MSG_AST2_NOTED, .to = STAYS,
+      .why = "The agency has form AST2." },
+
+    { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_VACATE_POST,
+      .emit = MSG_POST_VACATED, .to = ST(VACATED),
+      .why = "The AST leaves the post." },
+    { .rule = "AST-P10", .from = IN(DRAFTED) | IN(FUNDED) | IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING) | IN(VACATED),
+      .on = MSG_CLOSE_POST, .emit = MSG_POST_CLOSED, .to = ST(CLOSED),
+      .why = "A post that nobody fills is closed with a reason." },
+    { .rule = "AST-P10", .from = IN(AWAITING_FUNDING), .on = MSG_CLOSE_POST,
+      .refuse = "awaiting-funding", .why = "The money for this post is being reserved at this moment.",
+      .next = "Try again when the post shows whether it is funded." },
+    { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_CLOSE_POST,
+      .refuse = "filled-already", .why = "Somebody fills this post.",
+      .next = "Record first that the post is vacated." },
+};
+/* clang-format on */
+
+const struct fsm post_fsm = {
+    .name = "Post",
+    .rows = rows,
+    .row_count = COUNT(rows),
+    .states = &pb__post__state__descriptor,
+    .final = IN(CLOSED),
+};

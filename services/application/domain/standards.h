@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * Texts against the standards of an edition: every standard once, none unknown, none empty. Knows not
+ * who writes them or why.
+ */
+#include "form.h"
+
+/**
+ * Names in the refusal by `rule` each of the `count` texts of the list `list` that is wrong, and each
+ * standard of `ed` without a text. Source: AST-A3, A4.
+ */
+void standards_check(struct decision *d, const char *rule, const struct edition *ed,
+                     const char *list, Pb__StandardText *const *texts, size_t count)
+    NONNULL(1, 2, 3, 4);
+
+/** The texts as records, `count` of them, in the arena. */
+MUST_USE Pb__StandardRecord **standards_record(struct decision *d, Pb__StandardText *const *texts,
+                                               size_t count) NONNULL(1);
