@@ -1,32 +1,35 @@
 #pragma once
 /*
- * Requests and replies over ZeroMQ with CURVE. A server binds one ROUTER; a client connects one DEALER
- * to one server. This file alone knows that ZMQ_FD is edge-triggered. It carries bytes; wire.h gives
- * them a meaning.
+ * Requests and replies over ZeroMQ with CURVE. A server binds one ROUTER; a client connects one
+ * DEALER to one server. The bus alone knows that ZMQ_FD is edge-triggered. It carries bytes; wire.h
+ * gives them a meaning.
  *
  * Design notes
- * - A request's callback is called exactly once: with the reply, or with E_BUS_NO_PEER, E_BUS_BUSY,
- *   UV_ETIMEDOUT (its deadline passed) or UV_ECANCELED (the client stops). Never from inside
- *   bus_request(): a failure that is known at once is its return value, and the callback never comes.
- * - A late reply finds no request and is dropped: each request has a number that is never used again
- *   in this process, and each client a generation drawn at start.
- * - Frames: DEALER sends [number 8 | payload]; ROUTER sees [identity][number 8 | payload]. One frame,
- *   for each frame is encrypted by itself and a message of one frame is sent whole or not at all.
+ * - A request's callback is called exactly once: with the reply, or with E_BUS_NO_PEER,
+ *   UV_ETIMEDOUT (its deadline passed) or UV_ECANCELED (the client stops). It comes from the loop,
+ *   never from inside a function called here: a failure that is known at once is the return value of
+ *   bus_request(), and the callback never comes.
  * - E_BUS_NO_PEER returned means "not sent"; in a callback it means that the connection was lost
  *   before the reply, so that the outcome is unknown.
- * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP, answered
- *   inside this process). A stranger is answered 300, so that it may come back when it has been let in.
+ * - A late reply finds no request and is dropped: each request has a number that is never used again
+ *   in this process, and each client a generation drawn at start.
+ * - Frames: DEALER sends [number 8 | payload]; ROUTER sees [identity][number 8 | payload]. One
+ *   frame, for each frame is encrypted by itself and a message of one frame is sent whole or not at
+ *   all.
+ * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP,
+ *   answered inside this process). A stranger is answered 300, so that it may come back when it has
+ *   been let in.
  */
-#include "arena.h"
-
 #include <uv.h>
+
+#include "arena.h"
 
 enum {
     BUS_KEY_BYTES = 32,
-    BUS_KEY_TEXT_BYTES = 41,           /* Z85 and a NUL */
-    BUS_MESSAGE_MAX_BYTES = 4 << 20,   /* larger is refused on sending and dropped on receipt */
-    BUS_QUEUE_MAX = 8192,              /* high-water mark, messages */
-    BUS_TURN_MAX = 256,                /* messages taken in one turn of the loop */
+    BUS_KEY_TEXT_BYTES = 41,         /* Z85 and a NUL */
+    BUS_MESSAGE_MAX_BYTES = 4 << 20, /* larger is refused on sending and dropped on receipt */
+    BUS_QUEUE_MAX = 8192,            /* high-water mark, messages */
+    BUS_TURN_MAX = 256,              /* messages taken in one turn of the loop */
     BUS_ADDRESS_MAX_BYTES = 16,
 };
 
@@ -40,7 +43,7 @@ struct bus_keys {
 struct bus {
     void *zmq;
     uv_loop_t *uv;
-    struct bus_keys keys;       /* this process's own */
+    struct bus_keys keys; /* this process's own */
     struct bus_zap *zap;
 };
 
@@ -62,7 +65,8 @@ typedef void bus_reply_fn(void *arg, int err, struct bytes reply);
 
 /**
  * Makes the context; `keys` are copied. `allowed` are the `allowed_count` public keys (Z85) that may
- * connect to servers of this process; others are refused. Errors: from ZeroMQ, as negative errno.
+ * connect to servers of this process; others are refused. Errors: -EINVAL for what is no key or no
+ * pair, from ZeroMQ as negative errno.
  */
 MUST_USE int bus_init(struct bus *bus, uv_loop_t *uv, const struct bus_keys *keys,
                       const char *const *allowed, size_t allowed_count) NONNULL(1, 2, 3);
@@ -70,21 +74,27 @@ MUST_USE int bus_init(struct bus *bus, uv_loop_t *uv, const struct bus_keys *key
 /** Ends the context; every server and client must have been stopped and the loop have run since. */
 void bus_fini(struct bus *bus) NONNULL(1);
 
-/** Replaces the allow-list; connections already made stay. */
+/** Replaces the allow-list; connections already made stay. What is no key lets nobody in. */
 void bus_allow(struct bus *bus, const char *const *allowed, size_t allowed_count) NONNULL(1);
 
 /** A fresh CURVE key pair. Errors: from ZeroMQ. */
 MUST_USE int bus_keys_make(struct bus_keys *ret) NONNULL(1);
 
-/** Binds `endpoint` (tcp:// or ipc://, the latter made 0600); `fn(arg)` for each request. Errors: negative errno. */
+/**
+ * Binds `endpoint` (tcp:// or ipc://, the latter made 0600); `fn(arg)` for each request.
+ * Errors: negative errno.
+ */
 MUST_USE int bus_server_new(struct bus *bus, const char *endpoint, bus_request_fn *fn, void *arg,
                             struct bus_server **ret) NONNULL(1, 2, 3, 5);
 
-/** Sends a reply. Errors: E_BUS_BUSY (peer's queue is full), E_BUS_NO_PEER (it has gone), E_LIMIT. */
-MUST_USE int bus_reply(struct bus_server *server, const struct bus_address *to, struct bytes payload)
-        NONNULL(1, 2);
+/** Sends a reply. Errors: E_BUS_BUSY (the peer's queue is full), E_BUS_NO_PEER (gone), E_LIMIT. */
+MUST_USE int bus_reply(struct bus_server *server, const struct bus_address *to,
+                       struct bytes payload) NONNULL(1, 2);
 
-/** Unbinds and frees, once the loop has run; `*server` becomes NULL. */
+/**
+ * Unbinds, so that the endpoint is free at once, and frees once the loop has run; `*server` becomes
+ * NULL. Replies not yet on the wire are lost.
+ */
 void bus_server_free(struct bus_server **server) NONNULL(1);
 
 /**

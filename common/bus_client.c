@@ -150,7 +150,7 @@ static bool monitor_take(void *arg)
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        /* ZeroMQ does not try again after these; who answered may be replaced by the true server. */
+        /* ZeroMQ does not try again after these; the true server may yet take the place. */
         uv_timer_start(&client->again, on_again, GAVE_UP_RETRY_MS, 0);
         break;
     default:
@@ -208,7 +208,7 @@ static int watch(struct bus *bus, void *socket, void **ret)
     if (err != 0) {
         return err;
     }
-    snprintf(name, sizeof(name), "inproc://bus-client-%llu", (unsigned long long)++made);
+    (void)snprintf(name, sizeof(name), "inproc://bus-client-%llu", (unsigned long long)++made);
     if (zmq_socket_monitor(socket, name,
                            ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
@@ -277,7 +277,7 @@ int bus_client_new(struct bus *bus, const char *endpoint, const char *server_key
     }
 
     client = calloc(1, sizeof(*client));
-    require(client != NULL);
+    require(client != NULL && events != NULL);
     *client = (struct bus_client){
         .bus = bus, .socket = socket, .events = events, .open_parts = PART_COUNT};
     memcpy(client->endpoint, endpoint, strlen(endpoint) + 1);

@@ -31,12 +31,13 @@ typedef void bus_closed_fn(void *arg);
 MUST_USE int bus_socket_new(struct bus *bus, int type, void **ret) NONNULL(1, 3);
 
 /**
- * Calls `take(arg)` for what arrives at `socket`, which is taken, on failure too. Errors: from libuv.
+ * Calls `take(arg)` for what arrives at `socket`, which is taken, on failure too. Errors: from
+ * libuv.
  */
 MUST_USE int bus_port_new(struct bus *bus, void *socket, bus_take_fn *take, bus_closed_fn *closed,
                           void *arg, struct bus_port **ret) NONNULL(1, 2, 3, 6);
 
-/** To be called after each use of the socket outside `take`: the wake-up may have been swallowed. */
+/** To be called at each use of the socket outside `take`: the wake-up may have been swallowed. */
 void bus_port_touch(struct bus_port *port) NONNULL(1);
 
 /** Closes the socket now and the handles on the loop, then `closed(arg)`; `*port` becomes NULL. */
@@ -99,7 +100,7 @@ MUST_USE bool bus_open_add(struct bus_open *open, uint64_t deadline_ms, uint32_t
 MUST_USE bool bus_open_take(struct bus_open *open, uint64_t number, struct bus_open_request *ret)
     NONNULL(1, 3);
 
-/** The open request with the earliest deadline; NULL when there is none. Borrowed until a change. */
+/** The open request with the earliest deadline, borrowed until a change; NULL if there is none. */
 const struct bus_open_request *bus_open_first(const struct bus_open *open) NONNULL(1);
 
 /**

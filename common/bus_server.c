@@ -1,7 +1,7 @@
 /*
- * The answering end: a ROUTER that hands each request to its owner with the address to reply to, and
- * forgets it. Messages that are not [identity][number | payload] are dropped. A reply never waits:
- * a full queue or a peer that has gone is the owner's news at once.
+ * The answering end: a ROUTER that hands each request to its owner with the address to reply to,
+ * and forgets it. Messages that are not [identity][number | payload] are dropped. A reply never
+ * waits: a full queue or a peer that has gone is the owner's news at once.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -165,7 +165,8 @@ static void unbind(struct bus_server *server)
     void *closed = zmq_socket(server->bus->zmq, ZMQ_PAIR);
 
     require(closed != NULL);
-    snprintf(monitor, sizeof(monitor), "inproc://bus-server-%llu", (unsigned long long)++made);
+    (void)snprintf(monitor, sizeof(monitor), "inproc://bus-server-%llu",
+                   (unsigned long long)++made);
     require(zmq_setsockopt(closed, ZMQ_RCVTIMEO, &within_ms, sizeof(within_ms)) == 0);
     require(zmq_getsockopt(server->socket, ZMQ_LAST_ENDPOINT, endpoint, &len) == 0);
     require(zmq_socket_monitor(server->socket, monitor,

@@ -1,8 +1,8 @@
 /*
- * Key files. A file appears whole or not at all (written beside, synced, renamed), the secret before
- * its public key, which can be derived from it; so an interruption at any instant is mended by the
- * next keys_make_missing(). A secret that others may read is refused and not repaired: it may have
- * been read already.
+ * Key files. A file appears whole or not at all (written beside, synced, renamed), the secret
+ * before its public key, which can be derived from it; so an interruption at any instant is mended
+ * by the next keys_make_missing(). A secret that others may read is refused and not repaired: it
+ * may have been read already.
  */
 #include "keys.h"
 
@@ -99,7 +99,7 @@ static int key_write(const char *dir, const char *name, const char *ending, mode
     if (snprintf(beside, sizeof(beside), "%s.new", path) >= (int)sizeof(beside)) {
         return -ENAMETOOLONG;
     }
-    snprintf(line, sizeof(line), "%s\n", key);
+    (void)snprintf(line, sizeof(line), "%s\n", key);
     (void)unlink(beside);
     fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0) {

@@ -3,9 +3,9 @@
  * One libuv loop a process: signals that end it in order, and timers that owners embed. Knows neither
  * bus nor database.
  */
-#include "base.h"
-
 #include <uv.h>
+
+#include "base.h"
 
 struct loop {
     uv_loop_t *uv;
