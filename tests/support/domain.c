@@ -13,25 +13,9 @@
 
 #include <cmocka.h>
 
-enum { CORE_EVENT_LAST = 199, STATE_MAX_BYTES = 64 * 1024, TEN_O_CLOCK_MINUTES = 600 };
+#include "domain_internal.h"
 
-struct domain_case {
-    struct id id;
-    struct id root_id;
-    const struct aggregate *aggregate;
-    ProtobufCMessage *state;
-    const struct edition *edition;
-    uint64_t seq;
-    struct open_deadline *deadlines;
-    bool *ended; /* beside each deadline */
-    size_t deadline_count;
-    size_t ended_count;
-};
-
-struct domain_claim {
-    struct claim claim;
-    struct id case_id;
-};
+enum { TEN_O_CLOCK_MINUTES = 600 };
 
 /* ---- names and days ---- */
 
@@ -117,22 +101,6 @@ static struct case_index index_of(struct domain *w, const struct domain_case *c)
     return index;
 }
 
-/* Number in the state's field "state", or -1 without one. */
-static int state_number(const struct domain_case *c)
-{
-    if (c == NULL) {
-        return -1;
-    }
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(c->aggregate->state, "state");
-    if (field == NULL) {
-        return -1;
-    }
-    int value;
-    memcpy(&value, (const char *)c->state + field->offset, sizeof value);
-    return value;
-}
-
 const ProtobufCMessage *domain_state(const struct domain *w, const char *name)
 {
     const struct domain_case *c = find(w, domain_id(name));
@@ -181,94 +149,6 @@ size_t domain_deadline_count(const struct domain *w, const char *name)
     return c->deadline_count - c->ended_count;
 }
 
-/* ---- what every event promises ---- */
-
-static void check_deadline(const Pb__DeadlineSet *set)
-{
-    if (set->title[0] == '\0' && set->n_recipients == 0 && set->n_reminders == 0) {
-        return; /* a timer (decision_timer): it concerns nobody but its case */
-    }
-    struct date due_on = {set->due_on};
-    if (set->due_at_us != date_end_us(due_on)) {
-        fail_msg("%s: the deadline does not end with its day", set->rule);
-    }
-    if (set->arithmetic[0] == '\0' || set->title[0] == '\0' || set->n_recipients == 0) {
-        fail_msg("%s: a deadline without title, arithmetic or anybody it concerns", set->rule);
-    }
-    for (size_t i = 1; i < set->n_reminders; i++) {
-        if (set->reminders[i]->ordinal <= set->reminders[i - 1]->ordinal) {
-            fail_msg("%s: reminders out of order", set->rule);
-        }
-    }
-}
-
-static void check_letter(const Pb__Told *told)
-{
-    if (told->template_[0] == '\0' || told->n_recipients == 0) {
-        fail_msg("%s: a letter without template or recipient", told->rule);
-    }
-    for (const char *c = told->template_; *c != '\0'; c++) {
-        if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-')) {
-            fail_msg("%s: the template's name is not of kebab-case: %s", told->rule,
-                     told->template_);
-        }
-    }
-    for (size_t i = 0; i < told->n_recipients; i++) {
-        if (told->recipients[i]->role == PB__ROLE__ROLE_NONE) {
-            fail_msg("%s: letter %s to nobody in particular", told->rule, told->template_);
-        }
-    }
-}
-
-/* Law 9: what stands in a record stands in no event. */
-static void check_private(const struct decision *d, struct bytes body, uint16_t type)
-{
-    enum { TOO_SHORT_TO_TELL_BYTES = 6 };
-    for (size_t i = 0; i < d->record_count; i++) {
-        const char *text = d->records[i].text;
-        size_t len = strlen(text);
-        if (len >= TOO_SHORT_TO_TELL_BYTES && body.len >= len &&
-            memmem(body.data, body.len, text, len) != NULL) {
-            fail_msg("event %u tells the text of a record: %s", (unsigned)type, text);
-        }
-    }
-}
-
-static void check_decided(struct domain *w, const struct decision *d)
-{
-    for (size_t i = 0; i < d->event_count; i++) {
-        const struct decided_event *decided = &d->events[i];
-        const struct message_type *type = message_by_number(decided->type);
-        if (type == NULL || decided->body->descriptor != type->descriptor) {
-            fail_msg("event %u has another body than its number says", (unsigned)decided->type);
-        }
-        check_private(d, message_encode(decided->body, &w->arena), decided->type);
-        if (decided->type == MSG_DEADLINE_SET) {
-            check_deadline((const Pb__DeadlineSet *)decided->body);
-        } else if (decided->type == MSG_TOLD) {
-            check_letter((const Pb__Told *)decided->body);
-        }
-    }
-}
-
-/* decide() is pure: asked twice it answers the same. */
-static void check_repeatable(struct domain *w, const struct decision *first,
-                             const struct decision *second)
-{
-    if ((first->refusal == NULL) != (second->refusal == NULL) ||
-        first->event_count != second->event_count) {
-        fail_msg("decide() answers differently when asked twice");
-    }
-    for (size_t i = 0; i < first->event_count; i++) {
-        struct bytes a = message_encode(first->events[i].body, &w->arena);
-        struct bytes b = message_encode(second->events[i].body, &w->arena);
-        if (a.len != b.len || (a.len > 0 && memcmp(a.data, b.data, a.len) != 0)) {
-            fail_msg("decide() gives event %u another body when asked twice",
-                     (unsigned)first->events[i].type);
-        }
-    }
-}
-
 /* ---- folding ---- */
 
 static void fold_deadline(struct domain *w, struct domain_case *c, const struct event *event)
@@ -301,25 +181,6 @@ static void fold_deadline(struct domain *w, struct domain_case *c, const struct 
         }
     }
     fail_msg("event %u about a deadline that is not open", (unsigned)event->type);
-}
-
-/* Folding all events again gives the same bytes. */
-static void check_refold(struct domain *w, const struct domain_case *c)
-{
-    ProtobufCMessage *again = message_new(c->aggregate->state, &w->arena);
-    for (size_t i = 0; i < w->log_count; i++) {
-        if (id_equal(w->log[i].case_id, c->id) && w->log[i].type > CORE_EVENT_LAST) {
-            c->aggregate->evolve(again, &w->log[i], &w->arena);
-        }
-    }
-    struct bytes a = message_encode(c->state, &w->arena);
-    struct bytes b = message_encode(again, &w->arena);
-    if (a.len != b.len || (a.len > 0 && memcmp(a.data, b.data, a.len) != 0)) {
-        fail_msg("%s: a refold gives another state", c->aggregate->name);
-    }
-    if (a.len > STATE_MAX_BYTES) {
-        fail_msg("%s: the state is larger than 64 KiB", c->aggregate->name);
-    }
 }
 
 static Pb__Actor *actor_message(struct domain *w)
@@ -363,7 +224,7 @@ static void fold(struct domain *w, struct domain_case *c, const struct decision 
             break;
         }
     }
-    check_refold(w, c);
+    domain_check_refold(w, c);
     /* A copy: the log may move when it grows. */
     w->answer.event_count = w->log_count - before;
     w->answer.events =
@@ -455,31 +316,7 @@ static const struct fsm_row *table_row(const struct aggregate *aggregate,
 {
     return aggregate->fsm == NULL
                ? NULL
-               : fsm_step(aggregate->fsm, state_number(c), given->command->type, given);
-}
-
-static void check_table(const struct domain_case *c, const struct fsm_row *row, int before,
-                        size_t events)
-{
-    if (row == NULL || events == 0) {
-        return;
-    }
-    if (row->refuse != NULL) {
-        fail_msg("%s: accepted what row %s refuses", c->aggregate->name, row->refuse);
-    }
-    int to = row->to == STAYS ? before : row->to;
-    if (state_number(c) != to) {
-        fail_msg("%s: the fold leads to state %d, the table to %d (%s)", c->aggregate->name,
-                 state_number(c), to, row->why);
-    }
-}
-
-static void check_refusal(const Pb__Refusal *refusal)
-{
-    if (refusal->rule[0] == '\0' || refusal->code[0] == '\0' || refusal->detail[0] == '\0' ||
-        refusal->next == NULL || refusal->next[0] == '\0') {
-        fail_msg("refusal %s %s lacks its reason or what to do next", refusal->rule, refusal->code);
-    }
+               : fsm_step(aggregate->fsm, domain_state_number(c), given->command->type, given);
 }
 
 /* Decides twice, checks, and folds what was accepted. `c` is NULL when the case is to be made. */
@@ -493,26 +330,26 @@ static void settle_decision(struct domain *w, const struct aggregate *aggregate,
     decide(given, &first);
     decision_init(&second, &w->arena, given);
     decide(given, &second);
-    check_repeatable(w, &first, &second);
+    domain_check_repeatable(w, &first, &second);
     w->answer = (struct domain_answer){.status = DOMAIN_ACCEPTED, .refusal = first.refusal};
     if (first.wait) {
         w->answer.status = DOMAIN_WAITS;
         return;
     }
     if (first.refusal != NULL) {
-        check_refusal(first.refusal);
+        domain_check_refusal(first.refusal);
         w->answer.status = DOMAIN_REFUSED;
         return;
     }
-    check_decided(w, &first);
+    domain_check_decided(w, &first);
     const struct fsm_row *row = table_row(aggregate, c, given);
-    int before = state_number(c);
+    int before = domain_state_number(c);
     if (c == NULL && first.event_count > 0) {
         c = make_case(w, aggregate, given->command->case_id, &first);
     }
     if (c != NULL) {
         fold(w, c, &first);
-        check_table(c, row, before, first.event_count);
+        domain_check_table(c, row, before, first.event_count);
     }
 }
 
@@ -562,13 +399,28 @@ static struct id next_message_id(struct domain *w)
     return id_derive("test-message", &part, 1);
 }
 
+/* As it comes from the wire, with every bound of the table kept. */
+static const ProtobufCMessage *sent_over_the_wire(struct domain *w, uint16_t type,
+                                                  const ProtobufCMessage *body)
+{
+    ProtobufCMessage *decoded = NULL;
+    const struct message_type *message = message_by_number(type);
+    if (message == NULL || message->descriptor != body->descriptor) {
+        fail_msg("message %u has another body than its number says", (unsigned)type);
+    }
+    if (message_decode(message, message_encode(body, &w->arena), &w->arena, &decoded) != 0) {
+        fail_msg("message %u does not keep its bounds", (unsigned)type);
+    }
+    return decoded;
+}
+
 void domain_send(struct domain *w, const char *name, uint16_t type, const ProtobufCMessage *body)
 {
     struct command command = {
         .type = type,
         .message_id = next_message_id(w),
         .case_id = domain_id(name),
-        .body = body,
+        .body = sent_over_the_wire(w, type, body),
     };
     run(w, &command);
 }
