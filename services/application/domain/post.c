@@ -56,6 +56,11 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     event->nation = self->nation;
     event->headteacher_id = self->headteacher_id;
     decision_emit(d, row->emit, &event->base);
+    /* The answer comes from funding; if it does not, the coordinator is who has to ask. */
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+    decision_deadline(d, edition_period(given->world->edition, "funding-reply"),
+                      given->world->today, "", to, COUNT(to));
 }
 
 void post_agree_outreach(const struct given *given, struct decision *d)
@@ -107,6 +112,7 @@ void post_note_funding(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    decision_deadline_met(d, edition_period(given->world->edition, "funding-reply")->rule, "");
     if (given->command->type == MSG_NOTE_FUNDING_RESERVED) {
         note_reserved(d, row);
     } else {
