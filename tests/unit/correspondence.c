@@ -1,0 +1,290 @@
+/*
+ * Reminder ladders: before, on and after the day; none once done, none twice, and after an outage only
+ * the one that still matters.
+ */
+#include "notification/domain/correspondence.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "domain.h"
+#include "notification/service.h"
+
+static const char rule[] = "AST-A4";
+
+static int64_t nine(const char *on)
+{
+    return date_time_us((struct date){domain_day(on)}, 9 * 60);
+}
+
+/* A deadline on 28 September 2012 that reminds the head on the 21st, on the day and on 1 October. */
+static Pb__DeadlineSet *deadline(struct domain *w, const char *item)
+{
+    static const char *const days[] = {"2012-09-21", "2012-09-28", "2012-10-01"};
+    Pb__DeadlineSet *set = DOMAIN_NEW(w, DeadlineSet, deadline_set);
+    set->deadline_id = domain_field(w, arena_printf(&w->arena, "deadline %s", item));
+    set->rule = arena_strdup(&w->arena, rule);
+    set->title = arena_strdup(&w->arena, "Headteacher's comments on each standard");
+    set->item = arena_strdup(&w->arena, item);
+    set->arithmetic = arena_strdup(&w->arena, "20 working days from Friday 31 August 2012.");
+    set->due_on = domain_day("2012-09-28");
+    for (size_t i = 0; i < COUNT(days); i++) {
+        Pb__Reminder *reminder = DOMAIN_NEW(w, Reminder, reminder);
+        reminder->ordinal = (uint32_t)i + 1;
+        reminder->at_us = nine(days[i]);
+        *ARENA_PUSH(&w->arena, set->reminders, set->n_reminders) = reminder;
+    }
+    Pb__Recipient *head = DOMAIN_NEW(w, Recipient, recipient);
+    head->id = domain_field(w, "head");
+    head->role = PB__ROLE__HEADTEACHER;
+    *ARENA_PUSH(&w->arena, set->recipients, set->n_recipients) = head;
+    return set;
+}
+
+static void plan(struct domain *w, Pb__DeadlineSet *set)
+{
+    Pb__PlanReminders *body = DOMAIN_NEW(w, PlanReminders, plan_reminders);
+    body->source_case_id = domain_field(w, "form");
+    body->deadline = set;
+    domain_send(w, "letters", MSG_PLAN_REMINDERS, &body->base);
+    domain_accepted(w);
+}
+
+static void stop(struct domain *w, const char *item)
+{
+    Pb__StopReminders *body = DOMAIN_NEW(w, StopReminders, stop_reminders);
+    body->source_case_id = domain_field(w, "form");
+    body->deadline_id = domain_field(w, arena_printf(&w->arena, "deadline %s", item));
+    domain_send(w, "letters", MSG_STOP_REMINDERS, &body->base);
+    domain_accepted(w);
+}
+
+static size_t count(const struct domain *w, uint16_t type)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->log_count; i++) {
+        n += w->log[i].type == type ? 1 : 0;
+    }
+    return n;
+}
+
+/* The k-th event of the type in the whole log, which must be there. */
+static const ProtobufCMessage *nth(const struct domain *w, uint16_t type, size_t k)
+{
+    const ProtobufCMessage *body = NULL;
+    for (size_t i = 0; i < w->log_count && body == NULL; i++) {
+        if (w->log[i].type == type && k-- == 0) {
+            body = w->log[i].body;
+        }
+    }
+    require(body != NULL);
+    return body;
+}
+
+static const char *fact(const Pb__MessageQueued *queued, const char *name)
+{
+    for (size_t i = 0; i < queued->n_facts; i++) {
+        if (strcmp(queued->facts[i]->name, name) == 0) {
+            return queued->facts[i]->value;
+        }
+    }
+    return "";
+}
+
+static Pb__Rung__Standing standing(const struct domain *w, size_t ladder, size_t rung)
+{
+    const Pb__Correspondence *state = (const Pb__Correspondence *)domain_state(w, "letters");
+    return state->ladders[ladder]->rungs[rung]->standing;
+}
+
+static void ATS_P5__reminds_before_on_and_after_the_day(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"is due in 7 days", "is due today", "was due 3 days ago"};
+    static const char *const days[] = {"2012-09-21", "2012-09-28", "2012-10-01"};
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, ""));
+    assert_int_equal(domain_deadline_count(&w, "letters"), 3);
+    for (size_t i = 0; i < COUNT(days); i++) {
+        assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), i);
+        domain_on(&w, days[i]);
+        domain_settle(&w);
+        assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), i + 1);
+        const Pb__MessageQueued *queued = (const Pb__MessageQueued *)nth(&w, MSG_MESSAGE_QUEUED, i);
+        assert_string_equal(fact(queued, "when"), words[i]);
+        assert_string_equal(fact(queued, "due"), "Friday 28 September 2012");
+        assert_string_equal(queued->template_, "reminder");
+        assert_int_equal(queued->ordinal, i + 1);
+        assert_true(id_equal(field_id(queued->recipient->id), domain_id("head")));
+        assert_true(id_equal(field_id(queued->source_case_id), domain_id("form")));
+    }
+    assert_int_equal(domain_deadline_count(&w, "letters"), 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__reminds_no_more_once_it_is_done(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, ""));
+    domain_on(&w, "2012-09-21");
+    stop(&w, "");
+    assert_int_equal(domain_deadline_count(&w, "letters"), 0);
+    assert_string_equal(domain_state_name(&w, "letters"), "quiet");
+    domain_on(&w, "2012-11-01");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 1);
+    assert_int_equal(standing(&w, 0, 0), PB__RUNG__STANDING__SENT);
+    assert_int_equal(standing(&w, 0, 1), PB__RUNG__STANDING__NOT_NEEDED);
+    stop(&w, "");
+    assert_int_equal(w.answer.event_count, 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__after_an_outage_only_the_last_overdue_is_sent(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, ""));
+    w.now_us = nine("2012-09-29"); /* nothing ran since August */
+    domain_on(&w, "2012-09-30");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 1);
+    const Pb__ReminderClaimed *claimed =
+        (const Pb__ReminderClaimed *)nth(&w, MSG_REMINDER_CLAIMED, 0);
+    assert_int_equal(claimed->ordinal, 2);
+    assert_int_equal(claimed->n_skipped, 1);
+    assert_int_equal(claimed->skipped[0], 1);
+    assert_int_equal(claimed->days_after, 1);
+    assert_int_equal(standing(&w, 0, 0), PB__RUNG__STANDING__SKIPPED);
+    assert_int_equal(standing(&w, 0, 1), PB__RUNG__STANDING__SENT);
+    assert_int_equal(standing(&w, 0, 2), PB__RUNG__STANDING__WAITING);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    domain_on(&w, "2012-10-02");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 2);
+    domain_stop(&w);
+}
+
+static void ATS_P5__planning_late_reminds_once_and_not_if_it_is_done(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-09-30");
+    plan(&w, deadline(&w, ""));
+    plan(&w, deadline(&w, "done"));
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 0);
+    stop(&w, "done"); /* the next event of the feed */
+    domain_on(&w, "2012-10-01");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 2);
+    const Pb__ReminderClaimed *claimed =
+        (const Pb__ReminderClaimed *)nth(&w, MSG_REMINDER_CLAIMED, 0);
+    assert_int_equal(claimed->ordinal, 2);
+    assert_string_equal(claimed->item, "");
+    domain_stop(&w);
+}
+
+static void ATS_P5__the_same_reminder_never_goes_twice(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-09-20");
+    Pb__QueueMessage *message = DOMAIN_NEW(&w, QueueMessage, queue_message);
+    message->source_case_id = domain_field(&w, "form");
+    message->rule = arena_strdup(&w.arena, rule);
+    message->template_ = arena_strdup(&w.arena, "reminder");
+    message->ordinal = 1;
+    message->recipient = deadline(&w, "")->recipients[0];
+    domain_send(&w, "first", MSG_QUEUE_MESSAGE, &message->base);
+    domain_accepted(&w);
+    domain_send(&w, "second", MSG_QUEUE_MESSAGE, &message->base);
+    domain_refused(&w, "ATS-P5", "already-claimed");
+    message->ordinal = 2;
+    domain_send(&w, "third", MSG_QUEUE_MESSAGE, &message->base);
+    domain_accepted(&w);
+    message->item = arena_strdup(&w.arena, "self-assessment");
+    domain_send(&w, "fourth", MSG_QUEUE_MESSAGE, &message->base);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void ATS_P5__follows_the_deadlines_of_the_other_services(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    Pb__DeadlineSet *set = deadline(&w, "");
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_DEADLINE_SET, &set->base);
+    domain_accepted(&w);
+    assert_int_equal(count(&w, MSG_REMINDERS_PLANNED), 1);
+    assert_true(id_equal(w.log[0].case_id, correspondence_case_id(domain_id("form"))));
+    assert_true(id_equal(w.log[0].root_id, domain_id("form")));
+    Pb__DeadlineEnded *ended = DOMAIN_NEW(&w, DeadlineEnded, deadline_ended);
+    ended->deadline_id = set->deadline_id;
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_DEADLINE_ENDED, &ended->base);
+    domain_accepted(&w);
+    assert_int_equal(count(&w, MSG_REMINDERS_STOPPED), 1);
+    ended->deadline_id = domain_field(&w, "one that reminds nobody");
+    domain_consume(&w, PB__SERVICE__FUNDING, "fees", MSG_DEADLINE_ENDED, &ended->base);
+    domain_accepted(&w);
+    assert_int_equal(count(&w, MSG_REMINDERS_STOPPED), 1);
+    domain_on(&w, "2012-11-01");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__a_deadline_that_tells_nobody_reminds_nobody(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    Pb__DeadlineSet *set = deadline(&w, "");
+    set->n_recipients = 0;
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_DEADLINE_SET, &set->base);
+    assert_int_equal(w.log_count, 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__a_case_of_200_deadlines_stays_in_bounds(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    char item[16];
+    for (int i = 0; i < CORRESPONDENCE_LADDERS_MAX; i++) {
+        (void)snprintf(item, sizeof(item), "%d", i);
+        plan(&w, deadline(&w, item));
+    }
+    Pb__PlanReminders *body = DOMAIN_NEW(&w, PlanReminders, plan_reminders);
+    body->source_case_id = domain_field(&w, "form");
+    body->deadline = deadline(&w, "more");
+    domain_send(&w, "letters", MSG_PLAN_REMINDERS, &body->base);
+    domain_refused(&w, "ATS-P5", "too-many-reminders");
+    stop(&w, "7");
+    plan(&w, deadline(&w, "more"));
+    const Pb__Correspondence *letters = (const Pb__Correspondence *)domain_state(&w, "letters");
+    assert_int_equal(letters->n_ladders, CORRESPONDENCE_LADDERS_MAX);
+    domain_stop(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ATS_P5__reminds_before_on_and_after_the_day),
+        cmocka_unit_test(ATS_P5__reminds_no_more_once_it_is_done),
+        cmocka_unit_test(ATS_P5__after_an_outage_only_the_last_overdue_is_sent),
+        cmocka_unit_test(ATS_P5__planning_late_reminds_once_and_not_if_it_is_done),
+        cmocka_unit_test(ATS_P5__the_same_reminder_never_goes_twice),
+        cmocka_unit_test(ATS_P5__follows_the_deadlines_of_the_other_services),
+        cmocka_unit_test(ATS_P5__a_deadline_that_tells_nobody_reminds_nobody),
+        cmocka_unit_test(ATS_P5__a_case_of_200_deadlines_stays_in_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
