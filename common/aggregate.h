@@ -7,11 +7,11 @@
 
 /** Columns by which cases are listed, searched and guarded; made from a state after each event. */
 struct case_index {
-    const char *state;         /* lower-case name of the state */
+    const char *state; /* lower-case name of the state */
     struct id la_id;
     struct id organisation_ids[4]; /* schools and others that may see it */
-    struct id person_ids[4];   /* people whose case it is */
-    const char *label;         /* short, never personal data */
+    struct id person_ids[4];       /* people whose case it is */
+    const char *label;             /* short, never personal data */
 };
 
 struct aggregate {
@@ -24,7 +24,8 @@ struct aggregate {
     void (*index)(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret);
     /** A deadline passed: optional; by default DeadlinePassed is emitted and nothing else. For timers the domain
      *  sets itself (a stream's day, a reminder's rung) it decides what follows. */
-    void (*due)(const struct given *given, const struct open_deadline *deadline, struct decision *d);
+    void (*due)(const struct given *given, const struct open_deadline *deadline,
+                struct decision *d);
     const struct fsm *fsm; /* or NULL */
 };
 
@@ -32,8 +33,8 @@ enum { REFS_MAX = 8, CLAIMS_MAX = 4 };
 
 /** A key that only one case may hold. */
 struct claim {
-    uint16_t kind;    /* what is claimed, as an enum of the service */
-    struct id key;    /* derived from what is scarce */
+    uint16_t kind; /* what is claimed, as an enum of the service */
+    struct id key; /* derived from what is scarce */
 };
 
 struct route {
@@ -62,7 +63,8 @@ struct reaction {
     Pb__Service producer;
     uint16_t event;
     /** Lists the commands that follow; returns how many, up to `max` (500). Pure. */
-    size_t (*react)(const struct event *event, struct arena *arena, struct reaction_command *ret, size_t max);
+    size_t (*react)(const struct event *event, struct arena *arena, struct reaction_command *ret,
+                    size_t max);
 };
 
 /** Everything a service is, to the runner. Lists end with a zero element. */

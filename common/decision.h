@@ -10,12 +10,11 @@
  *   claim      a key that only one case may hold (an assessor's day); won or not before deciding
  *   told       an event's letter: who is to be told what, sent by notification
  */
+#include "attain/v1/common.pb-c.h"
+#include "attain/v1/envelope.pb-c.h"
 #include "edition.h"
 #include "fsm.h"
 #include "message.h"
-
-#include "attain/v1/common.pb-c.h"
-#include "attain/v1/envelope.pb-c.h"
 
 struct actor {
     Pb__Role role;
@@ -44,7 +43,8 @@ struct seen_case {
 /** Everything that a decision may rest on besides state and command. */
 struct world {
     int64_t now_us;
-    struct date today; /* of now_us, Europe/London */
+    struct date today;  /* of now_us, Europe/London */
+    int64_t machine_us; /* the machine's clock, for the lifetime of keys alone (law 10) */
     const struct editions *editions;
     const struct edition *edition; /* of the case; NULL while it has none */
     const struct calendar *calendar;
@@ -100,20 +100,21 @@ struct decision {
     struct decided_event {
         uint16_t type;
         const ProtobufCMessage *body;
-    } *events;
+    } * events;
     size_t event_count;
     struct decided_record {
         struct id record_id;
         const char *text;
         struct hash digest;
-    } *records;
+    } * records;
     size_t record_count;
-    struct id root_id;           /* of a new case; set by decision_root */
+    struct id root_id;             /* of a new case; set by decision_root */
     const struct edition *edition; /* of a new case; set by decision_edition */
 };
 
 /** Begins an empty decision on `given`. */
-void decision_init(struct decision *d, struct arena *arena, const struct given *given) NONNULL(1, 2, 3);
+void decision_init(struct decision *d, struct arena *arena, const struct given *given)
+    NONNULL(1, 2, 3);
 
 /**
  * Refuses: `rule` and `code` identify it, `detail` is why (printf format), `next` what to do.
@@ -124,7 +125,8 @@ void decision_refuse(struct decision *d, const char *rule, const char *code, con
                      const char *detail, ...) NONNULL(1, 2, 3, 4, 5) PRINTF(5, 6);
 
 /** Adds the wrong field `field` (JSON path) to the refusal begun; makes a list for forms. */
-void decision_field(struct decision *d, const char *field, const char *problem, ...) NONNULL(1, 2, 3) PRINTF(3, 4);
+void decision_field(struct decision *d, const char *field, const char *problem, ...)
+    NONNULL(1, 2, 3) PRINTF(3, 4);
 
 /** For a consumed event that came too early: it is parked until other producers' events were applied. */
 void decision_wait(struct decision *d) NONNULL(1);
@@ -136,7 +138,8 @@ bool decision_is_over(const struct decision *d) NONNULL(1);
  * Takes the row of `fsm` for the command in `state` (-1: no case): refuses by it, or refuses with code
  * "wrong-state" when there is none, and returns NULL; else returns the row.
  */
-const struct fsm_row *decision_step(struct decision *d, const struct fsm *fsm, int state) NONNULL(1, 2);
+const struct fsm_row *decision_step(struct decision *d, const struct fsm *fsm, int state)
+    NONNULL(1, 2);
 
 /** Adds the event number `type`; `body` is borrowed from the arena. */
 void decision_emit(struct decision *d, uint16_t type, const ProtobufCMessage *body) NONNULL(1, 3);
@@ -158,24 +161,27 @@ void decision_edition(struct decision *d, const struct edition *edition) NONNULL
  * day; of those whose instant is not in the future none is kept. Refuses when the calendar does not
  * reach so far. Nothing is set when that very deadline is open already. Source: GEN-2, GEN-3.
  */
-void decision_deadline(struct decision *d, const struct edition_period *period, struct date started_on,
-                       const char *item, const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 4);
+void decision_deadline(struct decision *d, const struct edition_period *period,
+                       struct date started_on, const char *item,
+                       const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 4);
 
 /**
  * The same for a day that is known rather than counted, `due_on`, explained by `arithmetic`.
  * `reminders` count from `due_on`.
  */
-void decision_deadline_on(struct decision *d, const char *rule, const char *title, struct date started_on,
-                          struct date due_on, const char *arithmetic, const char *item,
-                          const struct edition_reminder *reminders, size_t reminder_count,
-                          const Pb__Recipient *const *recipients, size_t count) NONNULL(1, 2, 3, 6, 7);
+void decision_deadline_on(struct decision *d, const char *rule, const char *title,
+                          struct date started_on, struct date due_on, const char *arithmetic,
+                          const char *item, const struct edition_reminder *reminders,
+                          size_t reminder_count, const Pb__Recipient *const *recipients,
+                          size_t count) NONNULL(1, 2, 3, 6, 7);
 
 /**
  * A timer of the domain's own at the exact instant `at_us`, which may have passed: emits DeadlineSet due
  * then, on that day, that tells nobody and reminds nobody. The aggregate's `due` says what follows; it is
  * ended like a deadline, by decision_deadline_met. Source: law 11.
  */
-void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us) NONNULL(1, 2, 3);
+void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us)
+    NONNULL(1, 2, 3);
 
 /** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
 void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
@@ -184,29 +190,31 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
 void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);
 
 /** The open deadline of `rule` and `item`, or NULL. */
-const struct open_deadline *given_deadline(const struct given *given, const char *rule, const char *item)
-        NONNULL(1, 2, 3);
+const struct open_deadline *given_deadline(const struct given *given, const char *rule,
+                                           const char *item) NONNULL(1, 2, 3);
 
 /** Somebody to tell, in the arena. */
-MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role) NONNULL(1);
+MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role)
+    NONNULL(1);
 
 /** Copies of `count` `recipients` as an event's list holds them, in the arena. */
-MUST_USE Pb__Recipient **decision_recipients(struct decision *d, const Pb__Recipient *const *recipients,
-                                             size_t count) NONNULL(1);
+MUST_USE Pb__Recipient **decision_recipients(struct decision *d,
+                                             const Pb__Recipient *const *recipients, size_t count)
+    NONNULL(1);
 
 /**
  * A letter: `template` to each of `recipients`, with `facts` as name and value pairs ended by NULL.
  */
 void decision_tell(struct decision *d, const char *rule, const char *template_name,
                    const Pb__Recipient *const *recipients, size_t count, ...) NONNULL(1, 2, 3)
-        __attribute__((sentinel));
+    __attribute__((sentinel));
 
 /**
  * A balanced entry in the ledger: `pence` from account `credit` to account `debit`. Positive pence.
  * Source: GEN-4.
  */
-void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit, int64_t pence,
-                   const char *narrative) NONNULL(1, 2, 3, 4, 6);
+void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit,
+                   int64_t pence, const char *narrative) NONNULL(1, 2, 3, 4, 6);
 
 /** Bytes of a protobuf field from an id, in `arena`. */
 MUST_USE ProtobufCBinaryData id_field(struct id id, struct arena *arena) NONNULL(2);

@@ -352,13 +352,14 @@ const struct edition *editions_on(const struct editions *editions, enum edition_
 
 const struct edition_period *edition_period(const struct edition *ed, const char *code)
 {
-    for (size_t i = 0; i < ed->period_count; i++) {
+    const struct edition_period *found = NULL;
+    for (size_t i = 0; i < ed->period_count && !found; i++) {
         if (strcmp(ed->periods[i].code, code) == 0) {
-            return &ed->periods[i];
+            found = &ed->periods[i];
         }
     }
-    require(!"the edition has the period");
-    return NULL;
+    require(found);
+    return found;
 }
 
 const struct edition_standard *edition_standard(const struct edition *ed, const char *code)

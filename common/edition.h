@@ -75,7 +75,7 @@ struct edition_fee {
 };
 
 struct edition {
-    const char *id; /* "ast-2013" */
+    const char *id;       /* "ast-2013" */
     const char *revision; /* id, "@", and 16 hexadecimal characters of the files' SHA-256 */
     enum edition_scheme scheme;
     const char *title;
@@ -93,7 +93,8 @@ struct edition {
     const char *const *channels; /* lower-case names of enum Channel */
     size_t channel_count;
     /* ATS */
-    int window_from_month, window_from_day, window_to_month, window_to_day; /* in the cohort's year; both included */
+    int window_from_month, window_from_day, window_to_month,
+        window_to_day; /* in the cohort's year; both included */
     int cohort_start_month;
     int confirm_month, confirm_day; /* by when places are confirmed (ATS-A6) */
     const struct edition_activity *activities;
@@ -134,17 +135,22 @@ void editions_fini(struct editions *editions) NONNULL(1);
 const struct edition *editions_find(const struct editions *editions, const char *id) NONNULL(1, 2);
 
 /** The edition of `scheme` under which a case opens on `date`, or NULL. */
-const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme, struct date date)
-        NONNULL(1);
+const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,
+                                  struct date date) NONNULL(1);
 
 /** The period with `code`; a missing one is a bug, since load checks that all of its scheme are there. */
-const struct edition_period *edition_period(const struct edition *ed, const char *code) NONNULL(1, 2);
+const struct edition_period *edition_period(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
 
 /** The standard, activity or criterion with `code`, or NULL. */
-const struct edition_standard *edition_standard(const struct edition *ed, const char *code) NONNULL(1, 2);
-const struct edition_activity *edition_activity(const struct edition *ed, const char *code) NONNULL(1, 2);
-const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code) NONNULL(1, 2);
+const struct edition_standard *edition_standard(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
+const struct edition_activity *edition_activity(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
+const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
 
 /** The row that allows `source` (lower-case name) in the financial year and nation, or NULL. Source: AST-P5. */
-const struct edition_funding *edition_funding(const struct edition *ed, const char *source, int financial_year,
-                                              const char *nation) NONNULL(1, 2, 4);
+const struct edition_funding *edition_funding(const struct edition *ed, const char *source,
+                                              int financial_year, const char *nation)
+    NONNULL(1, 2, 4);

@@ -49,6 +49,26 @@ static bool has_text(const char *text)
     return text && text[0] != '\0';
 }
 
+/* What is wrong with how a row ends, or NULL. */
+static const char *outcome_fault(const struct fsm *fsm, const struct fsm_row *row)
+{
+    if (row->refuse) {
+        return has_text(row->refuse) && has_text(row->next) && row->emit == 0
+                   ? NULL
+                   : "refuses without a word or a next step, or also emits";
+    }
+    if (row->emit == 0) {
+        return "neither refuses nor emits";
+    }
+    if (row->to != STAYS && (row->to < 0 || row->to > 30 || !(AT(row->to) & all_states(fsm)))) {
+        return "leads to a state that does not exist";
+    }
+    if (row->to == STAYS && (row->from & AT_NONE)) {
+        return "leaves a case that does not exist in its state";
+    }
+    return NULL;
+}
+
 /* What is wrong with one row taken alone, or NULL. */
 static const char *row_fault(const struct fsm *fsm, const struct fsm_row *row)
 {
@@ -68,21 +88,7 @@ static const char *row_fault(const struct fsm *fsm, const struct fsm_row *row)
     if (has_text(row->guard) != (row->when || row->unless)) {
         return "has a guard without a name, or a name without a guard";
     }
-    if (row->refuse) {
-        return has_text(row->refuse) && has_text(row->next) && row->emit == 0
-                   ? NULL
-                   : "refuses without a word or a next step, or also emits";
-    }
-    if (row->emit == 0) {
-        return "neither refuses nor emits";
-    }
-    if (row->to != STAYS && (row->to < 0 || row->to > 30 || !(AT(row->to) & known))) {
-        return "leads to a state that does not exist";
-    }
-    if (row->to == STAYS && (row->from & AT_NONE)) {
-        return "leaves a case that does not exist in its state";
-    }
-    return NULL;
+    return outcome_fault(fsm, row);
 }
 
 static bool same_guard(const struct fsm_row *a, const struct fsm_row *b)
@@ -161,24 +167,26 @@ static const char *first_name(const struct fsm *fsm, uint32_t set)
     return "?";
 }
 
-const char *fsm_check(const struct fsm *fsm, struct arena *arena)
+/* What is wrong with the rows one by one, or NULL. */
+static const char *rows_fault(const struct fsm *fsm, struct arena *arena)
 {
-    for (unsigned i = 0; i < fsm->states->n_values; i++) {
-        if (fsm->states->values[i].value < 0 || fsm->states->values[i].value > 30) {
-            return arena_printf(arena, "%s: state %s is not numbered 0 to 30", fsm->name,
-                                fsm->states->values[i].name);
-        }
-    }
     for (size_t i = 0; i < fsm->row_count; i++) {
-        const char *fault = row_fault(fsm, &fsm->rows[i]);
+        const struct fsm_row *row = &fsm->rows[i];
+        const char *fault = row_fault(fsm, row);
         if (!fault && is_shadowed(fsm, i)) {
             fault = "is never taken, for the rows above it answer first";
         }
         if (fault) {
             return arena_printf(arena, "%s: row %zu (%s) %s", fsm->name, i + 1,
-                                has_text(fsm->rows[i].rule) ? fsm->rows[i].rule : "?", fault);
+                                has_text(row->rule) ? row->rule : "?", fault);
         }
     }
+    return NULL;
+}
+
+/* What is wrong with where the moves lead, or NULL. */
+static const char *moves_fault(const struct fsm *fsm, struct arena *arena)
+{
     const uint32_t all = all_states(fsm);
     uint32_t left;
     const uint32_t missed = all & ~reachable(fsm, &left);
@@ -196,4 +204,16 @@ const char *fsm_check(const struct fsm *fsm, struct arena *arena)
                             first_name(fsm, stuck));
     }
     return NULL;
+}
+
+const char *fsm_check(const struct fsm *fsm, struct arena *arena)
+{
+    for (unsigned i = 0; i < fsm->states->n_values; i++) {
+        if (fsm->states->values[i].value < 0 || fsm->states->values[i].value > 30) {
+            return arena_printf(arena, "%s: state %s is not numbered 0 to 30", fsm->name,
+                                fsm->states->values[i].name);
+        }
+    }
+    const char *fault = rows_fault(fsm, arena);
+    return fault ? fault : moves_fault(fsm, arena);
 }

@@ -45,12 +45,13 @@ struct fsm {
  * The first row for `on` from `state` (-1: there is no case yet) whose guard agrees, or NULL.
  * Source: design, "Workflows are tables".
  */
-const struct fsm_row *fsm_step(const struct fsm *fsm, int state, uint16_t on, const struct given *given)
-        NONNULL(1, 4);
+const struct fsm_row *fsm_step(const struct fsm *fsm, int state, uint16_t on,
+                               const struct given *given) NONNULL(1, 4);
 
 /**
- * Checks the table: every state is reached, final states are closed, no row is shadowed, every guard
- * has a name. NULL when it is sound, else a sentence about the first fault, in `arena`.
+ * Checks the table of `fsm`: every state is reached, final states are closed and the others are not, no
+ * row is shadowed, every guard has a name. NULL when it is sound, else a sentence about the first fault,
+ * in `arena`.
  */
 MUST_USE const char *fsm_check(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);
 
