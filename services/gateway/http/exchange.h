@@ -1,0 +1,27 @@
+#pragma once
+/*
+ * One request with its answer, between libmicrohttpd's callbacks and the handler. Only server.c
+ * includes this besides exchange.c.
+ */
+#include "gateway/http/server.h"
+
+/** libmicrohttpd's hook for the request line; makes the exchange. `arg` is the server. */
+void *exchange_begin(void *arg, const char *uri, struct MHD_Connection *connection);
+
+/** libmicrohttpd's handler; `arg` is the server. */
+enum MHD_Result exchange_access(void *arg, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload,
+                                size_t *upload_bytes, void **context);
+
+/** libmicrohttpd's hook for the end of a request; `arg` is the server. */
+void exchange_completed(void *arg, struct MHD_Connection *connection, void **context,
+                        enum MHD_RequestTerminationCode code);
+
+/** Answers 504 to what is with the handler of `server` since before `started_us`. */
+void exchange_expire(struct http_server *server, int64_t started_us) NONNULL(1);
+
+/** Answers 503 to everything that is with the handler of `server`. */
+void exchange_stop(struct http_server *server) NONNULL(1);
+
+/** Frees what the exchanges of `server` held; none may be open. */
+void exchange_fini(struct http_server *server) NONNULL(1);

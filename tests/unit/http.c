@@ -1,0 +1,424 @@
+/*
+ * The HTTP server through real sockets on one loop: whole requests, answers now and later, bounds,
+ * and clients that leave.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/server.h"
+
+enum { ANSWER_MAX_BYTES = 64 << 10, GUARD_MS = 20000 };
+
+struct client {
+    uv_tcp_t tcp;
+    uv_connect_t connect;
+    uv_write_t write;
+    const char *text;
+    size_t len;
+    char answer[ANSWER_MAX_BYTES];
+    size_t answer_bytes;
+    bool writing;
+    bool ended;
+    bool closed;
+};
+
+static struct {
+    uv_loop_t uv;
+    uv_timer_t guard;
+    struct http_server server;
+    struct arena arena;
+    bool later;
+    bool stopped;
+    struct http_request *held[64];
+    size_t held_count;
+    size_t seen;
+    char method[16];
+    char path[256];
+    char query[256];
+    char header[256];
+    char body[256];
+    size_t body_bytes;
+} test;
+
+static void reply(struct http_request *request)
+{
+    const struct http_header headers[] = {{"Content-Type", "text/plain"}};
+    struct bytes body = {.data = (const uint8_t *)"hello", .len = 5};
+    http_reply(request, 200, headers, COUNT(headers), body);
+}
+
+static void keep(char *room, size_t size_bytes, const char *text)
+{
+    (void)snprintf(room, size_bytes, "%s", text == NULL ? "(none)" : text);
+}
+
+static void on_request(void *arg, struct http_request *request)
+{
+    assert_ptr_equal(arg, &test);
+    test.seen++;
+    keep(test.method, sizeof(test.method), request->method);
+    keep(test.path, sizeof(test.path), request->path);
+    keep(test.query, sizeof(test.query), http_request_query(request, "after"));
+    keep(test.header, sizeof(test.header), http_request_header(request, "idempotency-key"));
+    test.body_bytes = request->body.len;
+    size_t len = request->body.len < sizeof(test.body) ? request->body.len : sizeof(test.body) - 1;
+    if (len > 0) {
+        memcpy(test.body, request->body.data, len);
+    }
+    test.body[len] = '\0';
+    if (test.later) {
+        test.held[test.held_count++] = request;
+    } else {
+        reply(request);
+    }
+}
+
+static void on_guard(uv_timer_t *timer)
+{
+    (void)timer;
+    fail_msg("nothing more happened");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(&test, 0, sizeof(test));
+    arena_init(&test.arena);
+    assert_int_equal(uv_loop_init(&test.uv), 0);
+    (void)uv_timer_init(&test.uv, &test.guard);
+    (void)uv_timer_start(&test.guard, on_guard, GUARD_MS, 0);
+    const struct http_config config = {.address = "127.0.0.1"};
+    assert_int_equal(http_server_start(&test.server, &test.uv, &config, on_request, &test), 0);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    if (!test.stopped) {
+        http_server_stop(&test.server);
+    }
+    uv_close((uv_handle_t *)&test.guard, NULL);
+    assert_int_equal(uv_run(&test.uv, UV_RUN_DEFAULT), 0);
+    http_server_fini(&test.server);
+    assert_int_equal(uv_loop_close(&test.uv), 0);
+    arena_fini(&test.arena);
+    return 0;
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    (void)suggested;
+    struct client *client = handle->data;
+    *buf = uv_buf_init(client->answer + client->answer_bytes,
+                       (unsigned)(ANSWER_MAX_BYTES - 1 - client->answer_bytes));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
+{
+    (void)buf;
+    struct client *client = stream->data;
+    if (len < 0) {
+        client->ended = true;
+        (void)uv_read_stop(stream);
+        return;
+    }
+    client->answer_bytes += (size_t)len;
+    client->answer[client->answer_bytes] = '\0';
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    (void)status; /* the server may refuse to take all */
+    ((struct client *)write->data)->writing = false;
+}
+
+static void send_more(struct client *client, const char *text)
+{
+    while (client->writing) {
+        (void)uv_run(&test.uv, UV_RUN_ONCE);
+    }
+    client->writing = true;
+    client->write.data = client;
+    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)text, (unsigned)strlen(text));
+    assert_int_equal(uv_write(&client->write, (uv_stream_t *)&client->tcp, &buf, 1, on_written), 0);
+}
+
+static void on_connected(uv_connect_t *connect, int status)
+{
+    struct client *client = connect->data;
+    assert_int_equal(status, 0);
+    (void)uv_read_start((uv_stream_t *)&client->tcp, on_alloc, on_read);
+    send_more(client, client->text);
+}
+
+static struct client *client_new(const char *text)
+{
+    struct client *client = ARENA_NEW(&test.arena, struct client);
+    struct sockaddr_in address;
+    client->text = text;
+    (void)uv_ip4_addr("127.0.0.1", http_server_port(&test.server), &address);
+    (void)uv_tcp_init(&test.uv, &client->tcp);
+    client->tcp.data = client;
+    client->connect.data = client;
+    assert_int_equal(uv_tcp_connect(&client->connect, &client->tcp,
+                                    (const struct sockaddr *)&address, on_connected),
+                     0);
+    return client;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    ((struct client *)handle->data)->closed = true;
+}
+
+static void client_close(struct client *client)
+{
+    uv_close((uv_handle_t *)&client->tcp, on_closed);
+    while (!client->closed) {
+        (void)uv_run(&test.uv, UV_RUN_ONCE);
+    }
+}
+
+/* Runs the loop until the client has `text` in its answer. */
+static void wait_for(struct client *client, const char *text)
+{
+    while (strstr(client->answer, text) == NULL) {
+        if (client->ended) {
+            fail_msg("no '%s' in: %s", text, client->answer);
+        }
+        (void)uv_run(&test.uv, UV_RUN_ONCE);
+    }
+}
+
+static void wait_for_held(size_t count)
+{
+    while (test.held_count < count) {
+        (void)uv_run(&test.uv, UV_RUN_ONCE);
+    }
+}
+
+static void wait_for_open(size_t count)
+{
+    while (test.server.open != count) {
+        (void)uv_run(&test.uv, UV_RUN_ONCE);
+    }
+}
+
+static void http__a_whole_request_is_handed_over_and_answered(void **state)
+{
+    (void)state;
+    struct client *client =
+        client_new("POST /v1/posts%20x?after=a%20b&limit=3 HTTP/1.1\r\nHost: x\r\n"
+                   "Idempotency-Key: k1\r\nContent-Length: 4\r\n\r\nbody");
+    wait_for(client, "hello");
+    assert_non_null(strstr(client->answer, "HTTP/1.1 200"));
+    assert_non_null(strstr(client->answer, "Cache-Control: no-store"));
+    assert_string_equal(test.method, "POST");
+    assert_string_equal(test.path, "/v1/posts x");
+    assert_string_equal(test.query, "a b");
+    assert_string_equal(test.header, "k1");
+    assert_string_equal(test.body, "body");
+    /* the same connection again */
+    client->answer_bytes = 0;
+    client->answer[0] = '\0';
+    send_more(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for(client, "hello");
+    assert_string_equal(test.header, "(none)");
+    assert_int_equal(test.body_bytes, 0);
+    client_close(client);
+    assert_int_equal(test.seen, 2);
+}
+
+static void http__a_body_in_pieces_is_handed_over_once(void **state)
+{
+    (void)state;
+    struct client *client =
+        client_new("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    wait_for_open(1);
+    send_more(client, "2\r\nde\r\n");
+    for (int i = 0; i < 10; i++) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    assert_int_equal(test.seen, 0);
+    send_more(client, "0\r\n\r\n");
+    wait_for(client, "hello");
+    assert_string_equal(test.body, "abcde");
+    assert_int_equal(test.seen, 1);
+    client_close(client);
+}
+
+static void http__an_answer_may_come_later_and_in_any_order(void **state)
+{
+    (void)state;
+    test.later = true;
+    struct client *clients[40];
+    for (size_t i = 0; i < COUNT(clients); i++) {
+        clients[i] = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    wait_for_held(COUNT(clients));
+    for (size_t i = 0; i < COUNT(clients); i += 2) {
+        reply(test.held[COUNT(clients) - 1 - i]);
+        reply(test.held[i]);
+    }
+    for (size_t i = 0; i < COUNT(clients); i++) {
+        wait_for(clients[i], "hello");
+        client_close(clients[i]);
+    }
+    wait_for_open(0);
+}
+
+static void http__a_client_that_leaves_does_no_harm(void **state)
+{
+    (void)state;
+    test.later = true;
+    struct client *gone = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for_held(1);
+    client_close(gone);
+    struct client *half =
+        client_new("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this");
+    wait_for_open(2);
+    client_close(half);
+    wait_for_open(1);
+    struct client *head = client_new("POST / HTTP/1.1\r\nHost: x\r\nConte");
+    wait_for_open(2);
+    client_close(head);
+    wait_for_open(1);
+    reply(test.held[0]);
+    wait_for_open(0);
+    assert_int_equal(test.seen, 1);
+}
+
+static void http__what_is_out_of_bounds_is_told_so(void **state)
+{
+    (void)state;
+    char *url = arena_alloc(&test.arena, HTTP_URL_MAX_BYTES + 1);
+    memset(url, 'a', HTTP_URL_MAX_BYTES);
+    char *headers = arena_strdup(&test.arena, "");
+    for (int i = 0; i <= HTTP_HEADERS_MAX; i++) {
+        headers = arena_printf(&test.arena, "%sX-%d: 1\r\n", headers, i);
+    }
+    char *large = arena_alloc(&test.arena, HTTP_HEAD_MAX_BYTES + 1);
+    memset(large, 'a', HTTP_HEAD_MAX_BYTES);
+    const struct {
+        const char *text;
+        const char *answer;
+    } cases[] = {
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 68157440\r\n\r\n", "HTTP/1.1 413"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\nabc", "body-too-large"},
+        {arena_printf(&test.arena, "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n", url), "HTTP/1.1 414"},
+        {arena_printf(&test.arena, "GET / HTTP/1.1\r\nHost: x\r\n%s\r\n", headers),
+         "too-many-headers"},
+        {arena_printf(&test.arena, "GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n", large),
+         "HTTP/1.1 431"},
+        {"nonsense\r\n\r\n", "HTTP/1.1 400"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct client *client = client_new(cases[i].text);
+        wait_for(client, cases[i].answer);
+        client_close(client);
+    }
+    assert_int_equal(test.seen, 0);
+    wait_for_open(0);
+}
+
+static void http__a_large_body_without_a_length_is_not_kept(void **state)
+{
+    (void)state;
+    enum { CHUNK = 1 << 20, CHUNKS = 3 };
+    char *chunk = arena_alloc(&test.arena, CHUNK + 32);
+    char *at = chunk + snprintf(chunk, 16, "%x\r\n", (unsigned)CHUNK);
+    memset(at, 'a', CHUNK);
+    memcpy(at + CHUNK, "\r\n", 3);
+    struct client *client =
+        client_new("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    wait_for_open(1);
+    for (int i = 0; i < CHUNKS; i++) {
+        send_more(client, chunk);
+    }
+    send_more(client, "0\r\n\r\n");
+    wait_for(client, "HTTP/1.1 413");
+    assert_int_equal(test.seen, 0);
+    client_close(client);
+}
+
+static void http__the_largest_body_is_taken(void **state)
+{
+    (void)state;
+    char *body = arena_alloc(&test.arena, HTTP_BODY_MAX_BYTES + 1);
+    memset(body, 'b', HTTP_BODY_MAX_BYTES);
+    struct client *client = client_new(
+        arena_printf(&test.arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s",
+                     HTTP_BODY_MAX_BYTES, body));
+    wait_for(client, "hello");
+    assert_int_equal(test.body_bytes, HTTP_BODY_MAX_BYTES);
+    client_close(client);
+}
+
+static void http__a_request_that_is_too_old_is_answered_for_the_handler(void **state)
+{
+    (void)state;
+    test.later = true;
+    struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for_held(1);
+    exchange_expire(&test.server, clock_monotonic() - HTTP_REQUEST_MAX_US);
+    assert_int_equal(test.server.expired, 0);
+    exchange_expire(&test.server, clock_monotonic() + 1);
+    wait_for(client, "HTTP/1.1 504");
+    assert_int_equal(test.server.expired, 1);
+    reply(test.held[0]); /* dropped */
+    client_close(client);
+    wait_for_open(0);
+    assert_null(strstr(client->answer, "hello"));
+}
+
+static void http__stopping_answers_what_is_open(void **state)
+{
+    (void)state;
+    test.later = true;
+    struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for_held(1);
+    http_server_stop(&test.server);
+    test.stopped = true;
+    wait_for(client, "HTTP/1.1 503");
+    reply(test.held[0]);
+    client_close(client);
+    assert_int_equal(test.server.open, 0);
+}
+
+static void http__a_port_in_use_is_told(void **state)
+{
+    (void)state;
+    struct http_server other;
+    const struct http_config config = {.address = "127.0.0.1",
+                                       .port = http_server_port(&test.server)};
+    assert_int_equal(http_server_start(&other, &test.uv, &config, on_request, &test),
+                     UV_EADDRINUSE);
+    const struct http_config wrong = {.address = "nowhere"};
+    assert_int_equal(http_server_start(&other, &test.uv, &wrong, on_request, &test), UV_EINVAL);
+}
+
+#define IN_A_LOOP(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_LOOP(http__a_whole_request_is_handed_over_and_answered),
+        IN_A_LOOP(http__a_body_in_pieces_is_handed_over_once),
+        IN_A_LOOP(http__an_answer_may_come_later_and_in_any_order),
+        IN_A_LOOP(http__a_client_that_leaves_does_no_harm),
+        IN_A_LOOP(http__what_is_out_of_bounds_is_told_so),
+        IN_A_LOOP(http__a_large_body_without_a_length_is_not_kept),
+        IN_A_LOOP(http__the_largest_body_is_taken),
+        IN_A_LOOP(http__a_request_that_is_too_old_is_answered_for_the_handler),
+        IN_A_LOOP(http__stopping_answers_what_is_open),
+        IN_A_LOOP(http__a_port_in_use_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
