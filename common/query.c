@@ -475,9 +475,12 @@ bool queries_know(const struct queries *all, uint32_t type)
 
 static void ask(struct query *q)
 {
+    const struct query_route *route = route_of(q->all, q->type);
+
+    require(route != NULL);
     q->open = 1;
     bind_parties(q);
-    route_of(q->all, q->type)->ask(q);
+    route->ask(q);
     if (q->open > 1) {
         int err = pg_sync(q->all->config.reader, on_synced, q);
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "clock.h"
 #include "unit_internal.h"
 
 static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
@@ -462,6 +463,7 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
 
     *world = (struct world){
         .now_us = now_us,
+        .machine_us = clock_machine(),
         .today = now_us == work->now_us ? work->today : instant_date(now_us),
         .editions = unit->config.editions,
         .edition = c->edition[0] == '\0' ? NULL : editions_find(unit->config.editions, c->edition),

@@ -3,7 +3,7 @@
 
 -- Law 4: one row that says who may write, up to when, and where the log stands.
 create table head (
-    only         boolean     primary key default true check (only),
+    one          boolean     primary key default true check (one),
     epoch        bigint      not null default 0,
     owner        text        not null default '',
     lease_until  timestamptz not null default '-infinity',
