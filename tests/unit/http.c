@@ -328,6 +328,24 @@ static void http__what_is_out_of_bounds_is_told_so(void **state)
     wait_for_open(0);
 }
 
+static void http__what_is_not_http_is_hung_up_on(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"nonsense\r\n\r\n",
+                                      "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+                                      "POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+                                      "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct client *client = client_new(bad[i]);
+        while (!client->ended) {
+            (void)uv_run(&test.uv, UV_RUN_ONCE);
+        }
+        client_close(client);
+    }
+    wait_for_open(0);
+    assert_int_equal(test.seen, 0);
+}
+
 static void http__a_large_body_without_a_length_is_not_kept(void **state)
 {
     (void)state;
@@ -414,6 +432,7 @@ int main(void)
         IN_A_LOOP(http__an_answer_may_come_later_and_in_any_order),
         IN_A_LOOP(http__a_client_that_leaves_does_no_harm),
         IN_A_LOOP(http__what_is_out_of_bounds_is_told_so),
+        IN_A_LOOP(http__what_is_not_http_is_hung_up_on),
         IN_A_LOOP(http__a_large_body_without_a_length_is_not_kept),
         IN_A_LOOP(http__the_largest_body_is_taken),
         IN_A_LOOP(http__a_request_that_is_too_old_is_answered_for_the_handler),
