@@ -63,7 +63,7 @@ const struct fsm webinar_fsm = {
     .rows = webinar_rows,
     .row_count = COUNT(webinar_rows),
     .states = &pb__webinar__state__descriptor,
-    .final = AT(ST(CANCELLED)),
+    .final = AT(ST(HELD)) | AT(ST(CANCELLED)),
 };
 
 static Pb__Booking *find_booking(const Pb__Webinar *webinar, struct id person_id)

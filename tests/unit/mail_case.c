@@ -1,0 +1,215 @@
+/*
+ * The life of one mail: attempts under their own numbers, growing delays, an end after the eighth.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "domain.h"
+#include "notification/domain/message.h"
+#include "notification/service.h"
+
+#define MINUTE_US (60 * US_PER_SECOND)
+
+static void queue(struct domain *w)
+{
+    Pb__QueueMessage *body = DOMAIN_NEW(w, QueueMessage, queue_message);
+    Pb__Recipient *recipient = DOMAIN_NEW(w, Recipient, recipient);
+    recipient->id = domain_field(w, "candidate");
+    recipient->role = PB__ROLE__CANDIDATE;
+    body->source_case_id = domain_field(w, "form");
+    body->root_id = domain_field(w, "post");
+    body->rule = arena_strdup(&w->arena, "AST-S6");
+    body->template_ = arena_strdup(&w->arena, "assessment-decided");
+    body->recipient = recipient;
+    domain_send(w, "mail", MSG_QUEUE_MESSAGE, &body->base);
+}
+
+static void begin(struct domain *w)
+{
+    domain_send(w, "mail", MSG_BEGIN_ATTEMPT, &DOMAIN_NEW(w, BeginAttempt, begin_attempt)->base);
+}
+
+static void end(struct domain *w, uint32_t attempt, Pb__EndAttempt__Outcome outcome)
+{
+    Pb__EndAttempt *body = DOMAIN_NEW(w, EndAttempt, end_attempt);
+    body->attempt = attempt;
+    body->outcome = outcome;
+    body->problem = arena_strdup(&w->arena, "451 busy");
+    domain_send(w, "mail", MSG_END_ATTEMPT, &body->base);
+}
+
+static const Pb__Message *mail(const struct domain *w)
+{
+    const Pb__Message *state = (const Pb__Message *)domain_state(w, "mail");
+    require(state != NULL);
+    return state;
+}
+
+static void start(struct domain *w)
+{
+    domain_start(w, &notification_service, NULL, "2012-10-01");
+    queue(w);
+    domain_accepted(w);
+}
+
+static void message__the_table_is_sound(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    const char *fault = fsm_check(&message_fsm, &arena);
+    assert_string_equal(fault == NULL ? "" : fault, "");
+    arena_fini(&arena);
+}
+
+static void OPS_3__a_message_is_queued_attempted_and_sent(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    char text[ID_TEXT_BYTES];
+    const char *id = arena_printf(&w.arena, "<%s@attain>", id_format(domain_id("mail"), text));
+    assert_string_equal(mail(&w)->message_id, id);
+    assert_true(id_equal(domain_root(&w, "mail"), domain_id("post")));
+    assert_string_equal(domain_state_name(&w, "mail"), "queued");
+    begin(&w);
+    domain_accepted(&w);
+    assert_string_equal(domain_state_name(&w, "mail"), "attempted");
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
+    domain_accepted(&w);
+    assert_string_equal(domain_state_name(&w, "mail"), "sent");
+    assert_int_equal(mail(&w)->attempts, 1);
+    assert_int_equal(mail(&w)->uncertain, 0);
+    assert_true(mail(&w)->sent_at_us == w.now_us);
+    begin(&w);
+    domain_refused(&w, "OPS-3", "is-over");
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
+    domain_refused(&w, "OPS-3", "no-attempt");
+    domain_stop(&w);
+}
+
+static void OPS_3__an_attempt_without_outcome_goes_again_and_counts_as_uncertain(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    begin(&w);
+    begin(&w); /* another process, after a crash */
+    domain_accepted(&w);
+    const Pb__AttemptBegun *begun = (const Pb__AttemptBegun *)domain_event(&w, MSG_ATTEMPT_BEGUN);
+    require(begun != NULL);
+    assert_int_equal(begun->attempt, 2);
+    assert_true(begun->after_uncertain);
+    assert_int_equal(mail(&w)->uncertain, 1);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__FAILED);
+    domain_refused(&w, "OPS-3", "stale-attempt");
+    end(&w, 2, PB__END_ATTEMPT__OUTCOME__SENT);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void OPS_3__delays_grow_and_the_eighth_attempt_is_the_last(void **state)
+{
+    (void)state;
+    static const int64_t minutes[] = {1, 5, 30, 120, 360, 720, 1440};
+    struct domain w;
+    start(&w);
+    for (uint32_t attempt = 1; attempt <= MESSAGE_ATTEMPTS_MAX; attempt++) {
+        begin(&w);
+        domain_accepted(&w);
+        end(&w, attempt, PB__END_ATTEMPT__OUTCOME__TRY_AGAIN);
+        domain_accepted(&w);
+        if (attempt == MESSAGE_ATTEMPTS_MAX) {
+            break;
+        }
+        assert_string_equal(domain_state_name(&w, "mail"), "delayed");
+        char item[16];
+        (void)snprintf(item, sizeof(item), "retry:%u", attempt);
+        const struct open_deadline *timer = domain_deadline(&w, "mail", "OPS-3", item);
+        require(timer != NULL);
+        assert_int_equal(timer->due_at_us - w.now_us, minutes[attempt - 1] * MINUTE_US);
+        begin(&w);
+        domain_refused(&w, "OPS-3", "not-yet");
+        int64_t due_at_us = timer->due_at_us;
+        domain_on(&w, arena_printf(&w.arena, "2012-10-%02u", attempt * 2));
+        assert_true(w.now_us >= due_at_us);
+        assert_string_equal(domain_state_name(&w, "mail"), "queued");
+    }
+    assert_string_equal(domain_state_name(&w, "mail"), "failed");
+    assert_string_equal(mail(&w)->problem, "451 busy");
+    assert_int_equal(domain_deadline_count(&w, "mail"), 0);
+    domain_stop(&w);
+}
+
+static void OPS_3__what_the_server_refuses_for_good_is_not_tried_again(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    end(&w, 0, PB__END_ATTEMPT__OUTCOME__SENT);
+    domain_refused(&w, "OPS-3", "no-attempt");
+    begin(&w);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__FAILED);
+    domain_accepted(&w);
+    assert_string_equal(domain_state_name(&w, "mail"), "failed");
+    begin(&w);
+    domain_refused(&w, "OPS-3", "is-over");
+    domain_stop(&w);
+}
+
+static void OPS_3__every_recipient_of_a_letter_gets_one_message(void **state)
+{
+    (void)state;
+    static const char *const people[] = {"candidate", "head"};
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-10-01");
+    Pb__Told *told = DOMAIN_NEW(&w, Told, told);
+    told->rule = arena_strdup(&w.arena, "AST-S6");
+    told->template_ = arena_strdup(&w.arena, "assessment-decided");
+    for (size_t i = 0; i < COUNT(people); i++) {
+        Pb__Recipient *recipient = DOMAIN_NEW(&w, Recipient, recipient);
+        recipient->id = domain_field(&w, people[i]);
+        recipient->role = PB__ROLE__CANDIDATE;
+        *ARENA_PUSH(&w.arena, told->recipients, told->n_recipients) = recipient;
+    }
+    domain_consume(&w, PB__SERVICE__ASSESSMENT, "assessment", MSG_TOLD, &told->base);
+    domain_accepted(&w);
+    assert_int_equal(w.log_count, 2);
+    for (size_t i = 0; i < COUNT(people); i++) {
+        const Pb__MessageQueued *queued = (const Pb__MessageQueued *)w.log[i].body;
+        assert_int_equal(w.log[i].type, MSG_MESSAGE_QUEUED);
+        assert_true(id_equal(field_id(queued->recipient->id), domain_id(people[i])));
+        assert_true(id_equal(w.log[i].root_id, domain_id("assessment")));
+        assert_int_equal(queued->ordinal, 0);
+    }
+    domain_stop(&w);
+}
+
+static void OPS_3__only_the_service_itself_queues_and_attempts(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    domain_as(&w, PB__ROLE__ADMINISTRATOR, "somebody", NULL);
+    begin(&w);
+    assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
+    domain_stop(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(message__the_table_is_sound),
+        cmocka_unit_test(OPS_3__a_message_is_queued_attempted_and_sent),
+        cmocka_unit_test(OPS_3__an_attempt_without_outcome_goes_again_and_counts_as_uncertain),
+        cmocka_unit_test(OPS_3__delays_grow_and_the_eighth_attempt_is_the_last),
+        cmocka_unit_test(OPS_3__what_the_server_refuses_for_good_is_not_tried_again),
+        cmocka_unit_test(OPS_3__every_recipient_of_a_letter_gets_one_message),
+        cmocka_unit_test(OPS_3__only_the_service_itself_queues_and_attempts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
