@@ -9,8 +9,10 @@
 static const struct aggregate *const aggregates[] = {&client_aggregate, NULL};
 
 static const struct route routes[] = {
-    {MSG_ISSUE_TOKEN, &client_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM), .creates = true, .decide = client_issue},
-    {MSG_REVOKE_TOKEN, &client_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM), .decide = client_revoke},
+    {MSG_ISSUE_TOKEN, &client_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM), .creates = true,
+     .decide = client_issue},
+    {MSG_REVOKE_TOKEN, &client_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM),
+     .decide = client_revoke},
     {0},
 };
 

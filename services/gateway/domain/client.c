@@ -4,10 +4,10 @@
  */
 #include "gateway/domain/client.h"
 
+#include <string.h>
+
 #include "attain/v1/gateway.pb-c.h"
 #include "kinds.h"
-
-#include <string.h>
 
 enum { TOKEN_HOURS_MAX = 8760 };
 
@@ -30,7 +30,8 @@ void client_issue(const struct given *given, struct decision *d)
                         "A token that lives %u hours cannot be issued.", ask->hours);
     }
     if (ask->token_hash.len != sizeof(struct hash)) {
-        decision_refuse(d, "GEN-6", "token-hash", "Ask the gateway for a token rather than this service.",
+        decision_refuse(d, "GEN-6", "token-hash",
+                        "Ask the gateway for a token rather than this service.",
                         "The token's hash is missing.");
     }
     if (decision_is_over(d)) {

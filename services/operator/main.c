@@ -1,0 +1,285 @@
+/*
+ * `attain`, the operator's command: keys, migrations, tokens, the standing of the services, and the proof
+ * that their logs are whole. Reads the same settings as the services; writes only where its name says so.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "application/service.h"
+#include "assessment/service.h"
+#include "attain/v1/gateway.pb-c.h"
+#include "err.h"
+#include "funding/service.h"
+#include "gateway/service.h"
+#include "keys.h"
+#include "migrate.h"
+#include "notification/service.h"
+#include "operator/ask.h"
+#include "operator/verify.h"
+
+static const struct service *const services[] = {&application_service, &assessment_service,
+                                                 &funding_service, &notification_service,
+                                                 &gateway_service};
+
+enum { ASK_MS = 10000 };
+
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (value == NULL || value[0] == '\0') {
+        (void)fprintf(stderr, "attain: set %s\n", name);
+    }
+    return value;
+}
+
+static const char *option(int argc, char **argv, const char *name, const char *fallback)
+{
+    for (int i = 2; i + 1 < argc; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            return argv[i + 1];
+        }
+    }
+    return fallback;
+}
+
+/* ---- keys and migrations ---- */
+
+static int do_keys(int argc, char **argv)
+{
+    static const char *const names[] = {"application",  "assessment", "funding",
+                                        "notification", "gateway",    "operator"};
+    const char *dir = argc > 2 ? argv[2] : setting("ATTAIN_KEYS");
+    int err = dir == NULL ? E_CONFIG : keys_make_missing(dir, names, COUNT(names));
+
+    if (err != 0) {
+        (void)fprintf(stderr, "attain keys: %s\n", err_text(err));
+    }
+    return err;
+}
+
+static int do_migrate(int argc, char **argv)
+{
+    const char *conninfo = setting("ATTAIN_PG");
+    CLEANUP(arena_fini) struct arena arena;
+
+    (void)argc;
+    (void)argv;
+    arena_init(&arena);
+    for (size_t i = 0; conninfo != NULL && i < COUNT(services); i++) {
+        const struct migrate_plan plan = {conninfo, services[i]->name, getenv("ATTAIN_SQL")};
+        const char *why = "";
+        int applied = 0;
+        int err = migrate_run(&plan, &arena, &applied, &why);
+
+        if (err != 0) {
+            (void)fprintf(stderr, "attain migrate: %s: %s\n", services[i]->name, why);
+            return err;
+        }
+        printf("%s: %d applied\n", services[i]->name, applied);
+    }
+    return conninfo == NULL ? E_CONFIG : 0;
+}
+
+/* ---- asking services ---- */
+
+static int connect_all(struct ask *ask)
+{
+    const char *peers = setting("ATTAIN_PEERS");
+    const char *keys = setting("ATTAIN_KEYS");
+    int err = peers == NULL || keys == NULL ? E_CONFIG : ask_init(ask, peers, keys);
+
+    if (err != 0) {
+        (void)fprintf(stderr, "attain: %s\n", err_text(err));
+    }
+    return err;
+}
+
+static int show_standing(struct ask *ask, Pb__Service service)
+{
+    Pb__GetStanding question;
+    const Pb__Reply *reply;
+    const struct id none = {{0}};
+
+    pb__get_standing__init(&question);
+    int err =
+        ask_service(ask, service, none, none, MSG_GET_STANDING, &question.base, ASK_MS, &reply);
+
+    if (err != 0 || reply->status != PB__STATUS__OK) {
+        printf("%-13s does not answer\n", peer_name(service));
+        return err != 0 ? err : E_NOT_ACTIVE;
+    }
+    const Pb__Standing *s =
+        pb__standing__unpack(&ask->arena.protobuf, reply->body.len, reply->body.data);
+
+    if (s == NULL) {
+        return E_DECODE;
+    }
+    printf("%-13s epoch %" PRIu64 " head %" PRIu64 " due %" PRIu64 " queued %" PRIu64
+           " parked %" PRIu64 " uncertain %" PRIu64 " cursors",
+           peer_name(service), s->epoch, s->head, s->due, s->queued, s->parked, s->uncertain);
+    for (size_t i = 0; i < s->n_cursors; i++) {
+        printf(" %s=%" PRIu64, peer_name(s->cursors[i]->producer), s->cursors[i]->position);
+    }
+    printf("\n");
+    return 0;
+}
+
+static int do_status(int argc, char **argv)
+{
+    struct ask ask;
+    int err = connect_all(&ask);
+
+    if (err != 0) {
+        return err;
+    }
+    for (size_t i = 0; i < COUNT(services); i++) {
+        if (argc < 3 || strcmp(argv[2], services[i]->name) == 0) {
+            int failed = show_standing(&ask, services[i]->id);
+
+            err = failed != 0 ? failed : err;
+        }
+    }
+    ask_fini(&ask);
+    return err;
+}
+
+/* ---- tokens ---- */
+
+static int role_of(const char *text)
+{
+    CLEANUP(arena_fini) struct arena arena;
+
+    arena_init(&arena);
+    for (unsigned i = 1; i < pb__role__descriptor.n_values; i++) {
+        int value = pb__role__descriptor.values[i].value;
+
+        if (strcmp(message_enum_text(&pb__role__descriptor, value, &arena), text) == 0) {
+            return value;
+        }
+    }
+    return PB__ROLE__ROLE_NONE;
+}
+
+static int issue(struct ask *ask, Pb__IssueToken *body)
+{
+    const Pb__Reply *reply;
+    struct id secret = id_random();
+    struct id second = id_random();
+    char token[2 * ID_TEXT_BYTES];
+    char one[ID_TEXT_BYTES];
+    char two[ID_TEXT_BYTES];
+
+    (void)snprintf(token, sizeof(token), "%s.%s", id_format(secret, one), id_format(second, two));
+    const struct bytes text = {(const uint8_t *)token, strlen(token)};
+    struct hash hash = hash_sha256(&text, 1);
+
+    body->token_hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
+    int err = ask_service(ask, PB__SERVICE__GATEWAY, id_random(), id_random(), MSG_ISSUE_TOKEN,
+                          &body->base, ASK_MS, &reply);
+
+    if (err != 0 || reply->status != PB__STATUS__OK) {
+        (void)fprintf(stderr, "attain token: %s\n",
+                      err != 0                 ? err_text(err)
+                      : reply->refusal != NULL ? reply->refusal->detail
+                                               : "not done");
+        return err != 0 ? err : E_CONFIG;
+    }
+    printf("%s\n", token);
+    return 0;
+}
+
+static int do_token(int argc, char **argv)
+{
+    const char *role = option(argc, argv, "--role", "");
+    const char *person = option(argc, argv, "--person", NULL);
+    const char *organisation = option(argc, argv, "--organisation", NULL);
+    const char *hours = option(argc, argv, "--hours", "24");
+    struct ask ask;
+    struct id person_id = {{0}};
+    struct id organisation_id = {{0}};
+    Pb__IssueToken body;
+
+    pb__issue_token__init(&body);
+    body.role = (Pb__Role)role_of(role);
+    body.hours = (uint32_t)strtoul(hours, NULL, 10);
+    if ((person != NULL && id_parse(person, &person_id) != 0) ||
+        (organisation != NULL && id_parse(organisation, &organisation_id) != 0) ||
+        body.role == PB__ROLE__ROLE_NONE) {
+        (void)fprintf(stderr,
+                      "attain token --name NAME --role ROLE [--person UUID] [--organisation UUID] "
+                      "[--hours N]\n");
+        return E_CONFIG;
+    }
+    int err = connect_all(&ask);
+
+    if (err != 0) {
+        return err;
+    }
+    CLEANUP(arena_fini) struct arena arena;
+
+    arena_init(&arena);
+    body.name = arena_strdup(&arena, option(argc, argv, "--name", role));
+    body.person_id = id_field(person_id, &arena);
+    body.organisation_id = id_field(organisation_id, &arena);
+    err = issue(&ask, &body);
+    ask_fini(&ask);
+    return err;
+}
+
+/* ---- proof ---- */
+
+static int do_verify(int argc, char **argv)
+{
+    const char *conninfo = setting("ATTAIN_PG");
+    struct verified all = {0};
+
+    (void)argc;
+    (void)argv;
+    for (size_t i = 0; conninfo != NULL && i < COUNT(services); i++) {
+        struct verified one;
+        int err = verify_service(conninfo, services[i], &one);
+
+        if (err != 0) {
+            (void)fprintf(stderr, "attain verify: %s: %s\n", services[i]->name, err_text(err));
+            return err;
+        }
+        all.events += one.events;
+        all.cases += one.cases;
+        all.postings += one.postings;
+        all.faults += one.faults;
+    }
+    printf("{\"events\":%" PRIu64 ",\"cases\":%" PRIu64 ",\"entries\":%" PRIu64
+           ",\"faults\":%" PRIu64 "}\n",
+           all.events, all.cases, all.postings, all.faults);
+    return conninfo == NULL || all.faults > 0 ? E_CONFIG : 0;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} commands[] = {
+    /* clang-format off */
+    {"keys", do_keys, "[FOLDER]: make the CURVE keys that are missing"},
+    {"migrate", do_migrate, "bring every schema up to date (ATTAIN_PG)"},
+    {"status", do_status, "[SERVICE]: where the services stand (ATTAIN_PEERS, ATTAIN_KEYS)"},
+    {"token", do_token, "--role ROLE [--name N] [--person ID] [--organisation ID] [--hours N]: issue a token"},
+    {"verify", do_verify, "prove that logs, cases and ledger are whole (ATTAIN_PG)"},
+    /* clang-format on */
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < COUNT(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc, argv) == 0 ? 0 : 1;
+        }
+    }
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        (void)fprintf(stderr, "attain %s %s\n", commands[i].name, commands[i].help);
+    }
+    return 2;
+}
