@@ -317,7 +317,6 @@ static void http__what_is_out_of_bounds_is_told_so(void **state)
          "too-many-headers"},
         {arena_printf(&test.arena, "GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n", large),
          "HTTP/1.1 431"},
-        {"nonsense\r\n\r\n", "HTTP/1.1 400"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct client *client = client_new(cases[i].text);
