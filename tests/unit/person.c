@@ -1,0 +1,141 @@
+/*
+ * People: each once, their names and numbers in records alone, positions given by those who may.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ast_given.h"
+
+static int given_people(void **state)
+{
+    static struct domain w;
+    ast_given_people(&w, "2012-09-03");
+    domain_as(&w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static void GEN_5__a_teacher_reference_number_is_seven_digits(void **state)
+{
+    struct domain *w = *state;
+    static char wrong[][8] = {"123456", "12/3456", "abcdefg"};
+    Pb__RegisterPerson *body = ast_person(w, "new-person");
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body->trn = wrong[i];
+        domain_send(w, "new-person", MSG_REGISTER_PERSON, &body->base);
+        domain_refused(w, "GEN-5", "wrong-field");
+        domain_refused_field(w, "trn");
+    }
+    body->trn = arena_strdup(&w->arena, "1234567");
+    domain_send(w, "new-person", MSG_REGISTER_PERSON, &body->base);
+    domain_accepted(w);
+}
+
+static void GEN_5__a_person_exists_once(void **state)
+{
+    struct domain *w = *state;
+    Pb__RegisterPerson *body = ast_person(w, "first");
+    body->trn = arena_strdup(&w->arena, "1234567");
+    domain_send(w, "first", MSG_REGISTER_PERSON, &body->base);
+    domain_accepted(w);
+    body = ast_person(w, "second");
+    body->trn = arena_strdup(&w->arena, "1234567");
+    domain_send(w, "second", MSG_REGISTER_PERSON, &body->base);
+    domain_refused(w, "GEN-5", "registered-already");
+    body = ast_person(w, "FIRST");
+    domain_send(w, "third", MSG_REGISTER_PERSON, &body->base);
+    domain_refused(w, "GEN-5", "registered-already");
+}
+
+static void GEN_5__names_and_addresses_stand_in_records_alone(void **state)
+{
+    struct domain *w = *state;
+    domain_send(w, "new-person", MSG_REGISTER_PERSON, &ast_person(w, "new-person")->base);
+    domain_accepted(w);
+    const Pb__Person *person = (const Pb__Person *)domain_state(w, "new-person");
+    assert_int_equal(person->name->record_id.len, 16);
+    assert_string_equal(person->name->text, "");
+    assert_null(person->trn);
+    assert_string_equal(domain_index(w, "new-person").label, "person");
+    assert_true(id_equal(domain_index(w, "new-person").person_ids[0], domain_id("new-person")));
+}
+
+static void GEN_5__an_address_that_cannot_be_one_is_refused(void **state)
+{
+    struct domain *w = *state;
+    static char wrong[][24] = {"", "nobody", "@example.org", "a@", "a@b@c", "a b@example.org"};
+    Pb__RegisterPerson *body = ast_person(w, "new-person");
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body->email = wrong[i];
+        domain_send(w, "new-person", MSG_REGISTER_PERSON, &body->base);
+        domain_refused_field(w, "email");
+    }
+}
+
+static Pb__GrantPosition *position(struct domain *w, Pb__Role role, const char *organisation)
+{
+    Pb__GrantPosition *body = DOMAIN_NEW(w, GrantPosition, grant_position);
+    body->role = role;
+    if (organisation != NULL) {
+        body->organisation_id = domain_field(w, organisation);
+    }
+    return body;
+}
+
+static void GEN_6__a_position_is_held_where_it_belongs(void **state)
+{
+    struct domain *w = *state;
+    domain_send(w, "teacher", MSG_GRANT_POSITION,
+                &position(w, PB__ROLE__HEADTEACHER, "academy")->base);
+    domain_accepted(w);
+    assert_true(id_equal(domain_index(w, "teacher").organisation_ids[0], domain_id("academy")));
+    domain_send(w, "teacher", MSG_GRANT_POSITION,
+                &position(w, PB__ROLE__HEADTEACHER, "academy")->base);
+    domain_refused(w, "GEN-6", "held-already");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &position(w, PB__ROLE__HEADTEACHER, "la")->base);
+    domain_refused_field(w, "organisationId");
+    domain_send(w, "teacher", MSG_GRANT_POSITION,
+                &position(w, PB__ROLE__LA_COORDINATOR, "school")->base);
+    domain_refused_field(w, "organisationId");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &position(w, PB__ROLE__HEADTEACHER, NULL)->base);
+    domain_refused_field(w, "organisationId");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &position(w, PB__ROLE__SYSTEM, NULL)->base);
+    domain_refused_field(w, "role");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &position(w, PB__ROLE__ASSESSOR, NULL)->base);
+    domain_accepted(w);
+}
+
+static void GEN_6__a_caseworker_raises_nobody_to_the_agency(void **state)
+{
+    struct domain *w = *state;
+    ast_as_caseworker(w);
+    domain_send(w, "teacher", MSG_GRANT_POSITION,
+                &position(w, PB__ROLE__ADMINISTRATOR, NULL)->base);
+    domain_refused(w, "GEN-6", "administrator-only");
+    domain_send(w, "teacher", MSG_GRANT_POSITION,
+                &position(w, PB__ROLE__HEADTEACHER, "academy")->base);
+    domain_accepted(w);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(GEN_5__a_teacher_reference_number_is_seven_digits),
+        TEST(GEN_5__a_person_exists_once),
+        TEST(GEN_5__names_and_addresses_stand_in_records_alone),
+        TEST(GEN_5__an_address_that_cannot_be_one_is_refused),
+        TEST(GEN_6__a_position_is_held_where_it_belongs),
+        TEST(GEN_6__a_caseworker_raises_nobody_to_the_agency),
+    };
+    return cmocka_run_group_tests_name("person", tests, NULL, NULL);
+}
