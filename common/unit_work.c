@@ -436,6 +436,21 @@ static void decide_due(const struct work_case *c, const struct given *given, str
     }
 }
 
+/* The revision a case is decided by; where that one is not loaded any more, the one of its id that is. */
+static const struct edition *edition_of(const struct editions *editions, const char *revision)
+{
+    const struct edition *found = revision[0] == '\0' ? NULL : editions_find(editions, revision);
+    size_t len = strcspn(revision, "@");
+
+    for (size_t i = 0; found == NULL && revision[0] != '\0' && i < editions->count; i++) {
+        if (strlen(editions->list[i].id) == len &&
+            memcmp(editions->list[i].id, revision, len) == 0) {
+            found = &editions->list[i];
+        }
+    }
+    return found;
+}
+
 static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
 {
     struct work *work = &unit->work;
@@ -461,18 +476,17 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
     struct decision *d = ARENA_NEW(&work->arena, struct decision);
     int64_t now_us = work->now_us > c->changed_at_us ? work->now_us : c->changed_at_us;
 
-    *world = (struct world){
-        .now_us = now_us,
-        .machine_us = clock_machine(),
-        .today = now_us == work->now_us ? work->today : instant_date(now_us),
-        .editions = unit->config.editions,
-        .edition = c->edition[0] == '\0' ? NULL : editions_find(unit->config.editions, c->edition),
-        .calendar = unit->config.calendar,
-        .actor = in->actor,
-        .digest_key = unit->config.digest_key,
-        .seen = see(work, cmd),
-        .seen_count = cmd->ref_count,
-        .claimed = claims_won(work, cmd)};
+    *world = (struct world){.now_us = now_us,
+                            .machine_us = clock_machine(),
+                            .today = now_us == work->now_us ? work->today : instant_date(now_us),
+                            .editions = unit->config.editions,
+                            .edition = edition_of(unit->config.editions, c->edition),
+                            .calendar = unit->config.calendar,
+                            .actor = in->actor,
+                            .digest_key = unit->config.digest_key,
+                            .seen = see(work, cmd),
+                            .seen_count = cmd->ref_count,
+                            .claimed = claims_won(work, cmd)};
     *given = (struct given){.state = c->exists ? c->state : NULL,
                             .command = &cmd->command,
                             .world = world,

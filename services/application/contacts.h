@@ -1,0 +1,6 @@
+#pragma once
+/* Answers who is to be written to and where (law 9); asked by notification alone. */
+#include "query.h"
+
+/** Answers GetContacts: one contact for each recipient, in order; empty where nobody holds the role. */
+void contacts_ask(struct query *q) NONNULL(1);

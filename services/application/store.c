@@ -1,0 +1,109 @@
+/*
+ * Contacts and positions follow from the events of Person, in the commit of those events.
+ */
+#include "application/store.h"
+
+#include "attain/v1/application.pb-c.h"
+#include "services/application/sql/queries.sql.h"
+
+struct rows {
+    struct id *people;
+    struct id *names;
+    struct id *emails;
+    size_t people_count;
+    int32_t *roles;
+    struct id *organisations;
+    struct id *holders;
+    size_t position_count;
+};
+
+static void ignore(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
+    (void)err;
+    (void)result;
+}
+
+static void take_position(struct rows *rows, const struct event *event,
+                          const Pb__Position *position)
+{
+    rows->roles[rows->position_count] = position->role;
+    rows->organisations[rows->position_count] = field_id(position->organisation_id);
+    rows->holders[rows->position_count++] = event->case_id;
+}
+
+static void take_person(struct rows *rows, const struct event *event, const Pb__Person *person)
+{
+    rows->people[rows->people_count] = event->case_id;
+    rows->names[rows->people_count] = field_id(person->name->record_id);
+    rows->emails[rows->people_count++] = field_id(person->email->record_id);
+    for (size_t i = 0; i < person->n_positions; i++) {
+        take_position(rows, event, person->positions[i]);
+    }
+}
+
+static size_t positions_in(const struct event *event)
+{
+    if (event->type == MSG_POSITION_GRANTED) {
+        return 1;
+    }
+    return event->type == MSG_PERSON_REGISTERED
+               ? ((const Pb__PersonRegistered *)(const void *)event->body)->person->n_positions
+               : 0;
+}
+
+static int send_rows(struct pg *pg, const struct rows *rows, struct arena *arena)
+{
+    struct pg_params p;
+    int err = 0;
+
+    if (rows->people_count > 0) {
+        pg_params_init(&p, arena);
+        pg_uuid_array(&p, rows->people, rows->people_count);
+        pg_uuid_array(&p, rows->names, rows->people_count);
+        pg_uuid_array(&p, rows->emails, rows->people_count);
+        err = pg_send(pg, "contact_add", &p, ignore, NULL);
+    }
+    if (err == 0 && rows->position_count > 0) {
+        pg_params_init(&p, arena);
+        pg_i32_array(&p, rows->roles, rows->position_count);
+        pg_uuid_array(&p, rows->organisations, rows->position_count);
+        pg_uuid_array(&p, rows->holders, rows->position_count);
+        err = pg_send(pg, "position_add", &p, ignore, NULL);
+    }
+    return err;
+}
+
+static int persist(struct pg *pg, const struct event *const *events, size_t count,
+                   struct arena *arena)
+{
+    size_t positions = 0;
+    size_t people = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        positions += positions_in(events[i]);
+        people += events[i]->type == MSG_PERSON_REGISTERED;
+    }
+    if (positions + people == 0) {
+        return 0;
+    }
+    struct rows rows = {.people = ARENA_ARRAY(arena, people + 1, struct id),
+                        .names = ARENA_ARRAY(arena, people + 1, struct id),
+                        .emails = ARENA_ARRAY(arena, people + 1, struct id),
+                        .roles = ARENA_ARRAY(arena, positions + 1, int32_t),
+                        .organisations = ARENA_ARRAY(arena, positions + 1, struct id),
+                        .holders = ARENA_ARRAY(arena, positions + 1, struct id)};
+
+    for (size_t i = 0; i < count; i++) {
+        if (events[i]->type == MSG_PERSON_REGISTERED) {
+            take_person(&rows, events[i],
+                        ((const Pb__PersonRegistered *)(const void *)events[i]->body)->person);
+        } else if (events[i]->type == MSG_POSITION_GRANTED) {
+            take_position(&rows, events[i],
+                          ((const Pb__PositionGranted *)(const void *)events[i]->body)->position);
+        }
+    }
+    return send_rows(pg, &rows, arena);
+}
+
+const struct store application_store = {.statements = application_sql, .persist = persist};
