@@ -15,7 +15,7 @@
 #include "err.h"
 #include "id.h"
 
-enum { LINE_MAX_BYTES = 76, WORD_MAX_BYTES = 45, ADDRESS_MAX_BYTES = 254 };
+enum { LINE_MAX_BYTES = 76, WORD_MAX_BYTES = 39, ADDRESS_MAX_BYTES = 254 };
 
 /* Grows in the arena by doubling. */
 struct builder {
