@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+enum { GIVE_UP_AFTER_S = 60 };
+
 /* ---- running ---- */
 
 static void on_too_long(uv_timer_t *timer)
@@ -145,6 +147,7 @@ int bus_world_setup(void **state)
     struct bus_world *world = calloc(1, sizeof(*world));
 
     assert_non_null(world);
+    alarm(GIVE_UP_AFTER_S); /* a failed test may leave a context that never ends */
     assert_int_equal(uv_loop_init(&world->uv), 0);
     uv_timer_init(&world->uv, &world->too_long);
     snprintf(world->dir, sizeof(world->dir), "/tmp/attain-bus-XXXXXX");
@@ -174,6 +177,7 @@ int bus_world_teardown(void **state)
     assert_int_equal(uv_loop_close(&world->uv), 0);
     (void)unlink(world->ipc + strlen("ipc://"));
     assert_int_equal(rmdir(world->dir), 0);
+    alarm(0);
     free(world->server.held);
     free(world);
     return 0;
