@@ -90,6 +90,8 @@ $(B)/bin/$(2): $$(patsubst %.c,$(B)/%.o,$$(call service_src,$(1))) $(B)/libcommo
 endef
 $(foreach s,$(SERVICES),$(eval $(call SERVICE,$(s),$(s))))
 $(eval $(call SERVICE,operator,attain))
+# The operator folds every service's events: it is linked to all of them.
+$(B)/bin/attain: $(B)/libservices.a
 
 # ---- tests: each tests/<tier>/<name>.c is a program; tests/support is linked to all ----
 SUPPORT_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))

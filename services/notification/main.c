@@ -1,0 +1,48 @@
+/* The process of service notification: reminders, messages, webinars; and the worker that sends mail. */
+#include "notification/messages.h"
+#include "notification/service.h"
+#include "notification/store.h"
+#include "notification/worker.h"
+#include "services/notification/sql/queries.sql.h"
+
+static struct worker worker;
+
+static const struct query_route queries[] = {{MSG_LIST_MESSAGES, messages_ask}, {0, NULL}};
+
+static int start(struct process *process)
+{
+    return worker_start(&worker, process);
+}
+
+static void committed(struct process *process)
+{
+    (void)process;
+    worker_go_on(&worker);
+}
+
+static void stop(struct process *process)
+{
+    (void)process;
+    worker_stop(&worker);
+}
+
+/* A look that is open may find something: it counts, so that nobody takes the process for settled. */
+static void standing(struct process *process, Pb__Standing *s)
+{
+    (void)process;
+    s->queued = worker_in_hand(&worker) + worker.looking + worker.look_again;
+}
+
+int main(void)
+{
+    static const struct program program = {.service = &notification_service,
+                                           .store = &notification_store,
+                                           .queries = queries,
+                                           .reads = notification_sql,
+                                           .start = start,
+                                           .committed = committed,
+                                           .stop = stop,
+                                           .standing = standing};
+
+    return process_main(&program);
+}

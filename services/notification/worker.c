@@ -1,0 +1,401 @@
+/*
+ * look -> addresses -> for each message: begin (committed) -> send -> end (committed). The hands bound how
+ * many are under way. Every step's callback finds its hand; a hand is freed only at its end, so that no
+ * message is taken up twice by this process, and the epoch keeps other processes from it.
+ */
+#include "notification/worker.h"
+
+#include <stdlib.h>
+
+#include "attain/v1/application.pb-c.h"
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "log.h"
+
+enum { CONTACTS_TIMEOUT_MS = 3000, WORKER_TICK_MS = 500 };
+
+struct mail_settings {
+    const char *templates;
+    const char *smtp;
+    const char *maildir;
+    const char *agency;
+    const char *agency_email;
+    const char *sender;
+};
+
+static const struct conf_row rows[] = {
+    /* clang-format off */
+    {"ATTAIN_TEMPLATES", CONF_PATH, offsetof(struct mail_settings, templates), .fallback = "services/notification/templates", .help = "folder of letters"},
+    {"ATTAIN_SMTP", CONF_TEXT, offsetof(struct mail_settings, smtp), .fallback = "", .help = "mail server, as smtp://host:25; empty: the maildir"},
+    {"ATTAIN_MAILDIR", CONF_TEXT, offsetof(struct mail_settings, maildir), .fallback = "var/mail", .help = "folder for mails without a mail server"},
+    {"ATTAIN_AGENCY", CONF_TEXT, offsetof(struct mail_settings, agency), .fallback = "The assessment agency", .help = "who writes"},
+    {"ATTAIN_AGENCY_EMAIL", CONF_TEXT, offsetof(struct mail_settings, agency_email), .fallback = "help@attain.example", .help = "where to ask"},
+    {"ATTAIN_SENDER", CONF_TEXT, offsetof(struct mail_settings, sender), .fallback = "no-reply@attain.example", .help = "sender's address"},
+    /* clang-format on */
+};
+
+static void let_go(struct worker_hand *hand)
+{
+    hand->busy = false;
+    arena_reset(&hand->arena);
+    worker_go_on(hand->worker);
+}
+
+/* ---- one message ---- */
+
+static struct id step_id(const struct worker_hand *hand, const char *step)
+{
+    const uint8_t attempt[] = {(uint8_t)(hand->attempt >> 8), (uint8_t)hand->attempt};
+    const struct bytes parts[] = {{hand->case_id.b, sizeof(hand->case_id.b)},
+                                  {attempt, sizeof(attempt)}};
+
+    return id_derive(step, parts, COUNT(parts));
+}
+
+static void on_ended(void *arg, const Pb__Reply *reply)
+{
+    (void)
+        reply; /* refused or not, this attempt is over; what is left of the message is found again */
+    let_go(arg);
+}
+
+static void end_attempt(struct worker_hand *hand, Pb__EndAttempt__Outcome outcome,
+                        const char *problem)
+{
+    Pb__EndAttempt end;
+
+    pb__end_attempt__init(&end);
+    end.attempt = hand->attempt;
+    end.outcome = outcome;
+    end.problem = arena_printf(&hand->arena, "%.400s", problem);
+    unit_command(hand->worker->process->unit, step_id(hand, "attempt-ends"), hand->case_id,
+                 MSG_END_ATTEMPT, &end.base, on_ended, hand);
+}
+
+static void on_sent(void *arg, enum mail_outcome outcome, const char *problem)
+{
+    static const Pb__EndAttempt__Outcome outcomes[] = {
+        [MAIL_SENT] = PB__END_ATTEMPT__OUTCOME__SENT,
+        [MAIL_TRY_AGAIN] = PB__END_ATTEMPT__OUTCOME__TRY_AGAIN,
+        [MAIL_FAILED] = PB__END_ATTEMPT__OUTCOME__FAILED,
+    };
+    struct worker_hand *hand = arg;
+
+    if (hand->worker->closing || !unit_is_active(hand->worker->process->unit)) {
+        let_go(hand); /* uncertain: whoever is active next makes the attempt again */
+        return;
+    }
+    hand->worker->sent += outcome == MAIL_SENT;
+    end_attempt(hand, outcomes[outcome], problem);
+}
+
+static void send_mail(struct worker_hand *hand)
+{
+    struct worker *worker = hand->worker;
+    const char *problem = "";
+    struct mail mail;
+
+    if (hand->address[0] == '\0') {
+        end_attempt(hand, PB__END_ATTEMPT__OUTCOME__FAILED,
+                    "nobody is known who could be written to");
+        return;
+    }
+    int err = letter_compose(&worker->office, hand->message, hand->name, hand->address,
+                             &hand->arena, &mail, &problem);
+
+    if (err != 0) {
+        end_attempt(hand, PB__END_ATTEMPT__OUTCOME__FAILED, problem);
+        return;
+    }
+    err = worker->by_smtp ? smtp_send(&worker->smtp, &mail, on_sent, hand)
+                          : maildir_send(&worker->maildir, &mail, on_sent, hand);
+    if (err != 0) {
+        end_attempt(hand,
+                    err_retryable(err) ? PB__END_ATTEMPT__OUTCOME__TRY_AGAIN
+                                       : PB__END_ATTEMPT__OUTCOME__FAILED,
+                    err_text(err));
+    }
+}
+
+static void on_begun(void *arg, const Pb__Reply *reply)
+{
+    struct worker_hand *hand = arg;
+
+    if (reply->status == PB__STATUS__OK && !hand->worker->closing) {
+        send_mail(hand);
+    } else {
+        let_go(hand);
+    }
+}
+
+static void begin_attempt(struct worker_hand *hand)
+{
+    Pb__BeginAttempt begin;
+
+    pb__begin_attempt__init(&begin);
+    hand->attempt = hand->message->attempts + 1;
+    unit_command(hand->worker->process->unit, step_id(hand, "attempt-begins"), hand->case_id,
+                 MSG_BEGIN_ATTEMPT, &begin.base, on_begun, hand);
+}
+
+/* ---- addresses ---- */
+
+/* The hands whose addresses a question asks for, in its order. */
+struct looking {
+    struct worker *worker;
+    struct worker_hand *hands[WORKER_HANDS];
+    size_t count;
+};
+
+static void give_up(struct looking *looking)
+{
+    for (size_t i = 0; i < looking->count; i++) {
+        looking->hands[i]->busy = false;
+        arena_reset(&looking->hands[i]->arena);
+    }
+}
+
+static void take_contacts(struct looking *looking, const Pb__Contacts *contacts)
+{
+    for (size_t i = 0; i < looking->count; i++) {
+        struct worker_hand *hand = looking->hands[i];
+
+        hand->name = arena_strdup(&hand->arena, contacts->contacts[i]->name);
+        hand->address = arena_strdup(&hand->arena, contacts->contacts[i]->email);
+        begin_attempt(hand);
+    }
+}
+
+static void on_contacts(void *arg, int err, struct bytes bytes)
+{
+    struct looking *looking = arg;
+    struct worker *worker = looking->worker;
+    CLEANUP(arena_fini) struct arena arena;
+    const Pb__Contacts *contacts = NULL;
+
+    arena_init(&arena);
+    const Pb__Reply *reply =
+        err != 0 ? NULL : pb__reply__unpack(&arena.protobuf, bytes.len, bytes.data);
+
+    if (reply != NULL && reply->status == PB__STATUS__OK) {
+        contacts = pb__contacts__unpack(&arena.protobuf, reply->body.len, reply->body.data);
+    }
+    worker->looking = false;
+    if (contacts != NULL && contacts->n_contacts == looking->count && !worker->closing &&
+        unit_is_active(worker->process->unit)) {
+        take_contacts(looking, contacts);
+        worker_go_on(worker);
+    } else {
+        peer_rotate(&worker->process->peers[PB__SERVICE__APPLICATION]);
+        give_up(looking); /* application is away: the timer looks again */
+    }
+    free(looking);
+}
+
+static int ask_contacts(struct looking *looking)
+{
+    struct peer *peer = &looking->worker->process->peers[PB__SERVICE__APPLICATION];
+    Pb__Recipient *recipients[WORKER_HANDS];
+    Pb__GetContacts ask;
+    Pb__Request request;
+    Pb__Actor actor;
+    CLEANUP(arena_fini) struct arena arena;
+
+    arena_init(&arena);
+    pb__get_contacts__init(&ask);
+    for (size_t i = 0; i < looking->count; i++) {
+        recipients[i] = looking->hands[i]->message->recipient;
+    }
+    ask.recipients = recipients;
+    ask.n_recipients = looking->count;
+    struct bytes body = message_encode(&ask.base, &arena);
+
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    actor.role = PB__ROLE__SYSTEM;
+    request.actor = &actor;
+    request.type = MSG_GET_CONTACTS;
+    request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+    return peer_send(peer, message_encode(&request.base, &arena), CONTACTS_TIMEOUT_MS, on_contacts,
+                     looking);
+}
+
+/* ---- looking for what waits ---- */
+
+static struct worker_hand *free_hand(struct worker *worker)
+{
+    for (size_t i = 0; i < WORKER_HANDS; i++) {
+        if (!worker->hands[i].busy) {
+            return &worker->hands[i];
+        }
+    }
+    return NULL;
+}
+
+static void on_waiting(void *arg, int err, const PGresult *result)
+{
+    struct looking *looking = arg;
+
+    for (int row = 0; err == 0 && row < PQntuples(result); row++) {
+        struct worker_hand *hand = free_hand(looking->worker);
+        struct bytes state = pg_get_bytea(result, row, 1);
+
+        if (hand == NULL) {
+            return;
+        }
+        hand->busy = true;
+        hand->case_id = pg_get_uuid(result, row, 0);
+        hand->message = pb__message__unpack(&hand->arena.protobuf, state.len, state.data);
+        require(hand->message != NULL && hand->message->recipient != NULL);
+        looking->hands[looking->count++] = hand;
+    }
+}
+
+static void on_bound(void *arg, int err, const PGresult *result)
+{
+    (void)arg;
+    (void)err;
+    (void)result;
+}
+
+static void on_looked(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct looking *looking = arg;
+
+    (void)sqlstate;
+    (void)detail;
+    if (err != 0 || looking->count == 0 || ask_contacts(looking) != 0) {
+        looking->worker->looking = false;
+        give_up(looking);
+        bool again = err == 0 && looking->count == 0 && looking->worker->look_again;
+
+        looking->worker->look_again = false;
+        if (again) {
+            worker_go_on(looking->worker);
+        }
+        free(looking);
+    }
+}
+
+static void look(struct worker *worker)
+{
+    struct id in_hand[WORKER_HANDS];
+    size_t count = 0;
+    struct pg *reader = worker->process->reader;
+    struct looking *looking = calloc(1, sizeof(*looking));
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena;
+
+    require(looking != NULL);
+    arena_init(&arena);
+    looking->worker = worker;
+    for (size_t i = 0; i < WORKER_HANDS; i++) {
+        if (worker->hands[i].busy) {
+            in_hand[count++] = worker->hands[i].case_id;
+        }
+    }
+    worker->looking = true;
+    worker->look_again = false;
+    pg_params_init(&p, &arena);
+    pg_text(&p, "on");
+    pg_text(&p, "");
+    int err = pg_send(reader, "read_as", &p, on_bound, NULL);
+
+    pg_params_init(&p, &arena);
+    pg_uuid_array(&p, in_hand, count);
+    pg_i32(&p, (int32_t)(WORKER_HANDS - count));
+    err = err != 0 ? err : pg_send(reader, "mail_waiting", &p, on_waiting, looking);
+    err = err != 0 ? err : pg_sync(reader, on_looked, looking);
+    require(err == 0 || err == E_PG_DOWN);
+    if (err != 0) {
+        worker->looking = false;
+        free(looking);
+    }
+}
+
+void worker_go_on(struct worker *worker)
+{
+    if (worker->looking) {
+        worker->look_again = true;
+    } else if (!worker->closing && unit_is_active(worker->process->unit) &&
+               pg_is_up(worker->process->reader) && free_hand(worker) != NULL) {
+        look(worker);
+    }
+}
+
+size_t worker_in_hand(const struct worker *worker)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < WORKER_HANDS; i++) {
+        count += worker->hands[i].busy;
+    }
+    return count;
+}
+
+/* ---- beginning and end ---- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    worker_go_on(timer->data);
+}
+
+static int make_transport(struct worker *worker, const struct mail_settings *settings)
+{
+    uv_loop_t *uv = worker->process->loop.uv;
+    const struct smtp_conf conf = {.url = settings->smtp};
+
+    worker->by_smtp = settings->smtp[0] != '\0';
+    return worker->by_smtp ? smtp_init(&worker->smtp, uv, &conf)
+                           : maildir_init(&worker->maildir, uv, settings->maildir);
+}
+
+int worker_start(struct worker *worker, struct process *process)
+{
+    struct mail_settings settings;
+    const char *problem = "";
+    struct log_line line;
+    int err = conf_load(rows, COUNT(rows), &settings);
+
+    if (err != 0) {
+        return err;
+    }
+    *worker = (struct worker){.process = process};
+    for (size_t i = 0; i < WORKER_HANDS; i++) {
+        worker->hands[i].worker = worker;
+        arena_init(&worker->hands[i].arena);
+    }
+    err = templates_load(settings.templates, &worker->templates, &problem);
+    worker->office = (struct letter_office){&worker->templates, settings.agency,
+                                            settings.agency_email, settings.sender};
+    if (err == 0) {
+        err = make_transport(worker, &settings);
+    }
+    if (err != 0) {
+        log_begin(&line, LOG_LEVEL_ERROR, "mail cannot be sent");
+        log_text(&line, "detail", problem);
+        log_err(&line, "err", err);
+        log_end(&line);
+        return err;
+    }
+    uv_timer_init(process->loop.uv, &worker->timer);
+    worker->timer.data = worker;
+    uv_timer_start(&worker->timer, on_timer, WORKER_TICK_MS, WORKER_TICK_MS);
+    return 0;
+}
+
+static void on_smtp_stopped(void *arg)
+{
+    (void)arg;
+}
+
+void worker_stop(struct worker *worker)
+{
+    worker->closing = true;
+    uv_timer_stop(&worker->timer);
+    uv_close((uv_handle_t *)&worker->timer, NULL);
+    if (worker->by_smtp) {
+        smtp_stop(&worker->smtp, on_smtp_stopped, worker);
+    }
+}

@@ -1,0 +1,53 @@
+#pragma once
+/*
+ * Sends what is queued (law 12): reads committed messages, commits an attempt, speaks to the mail server,
+ * commits what it said. Never inside a unit of work; safe to be killed at any point, since an attempt
+ * without outcome is made again with the same Message-ID and counted as uncertain.
+ */
+#include "notification/letter.h"
+#include "notification/maildir.h"
+#include "notification/smtp.h"
+#include "process.h"
+
+enum { WORKER_HANDS = 16 };
+
+struct worker;
+
+/** One message in hand. */
+struct worker_hand {
+    struct worker *worker;
+    bool busy;
+    struct arena arena;
+    struct id case_id;
+    const Pb__Message *message;
+    const char *name;
+    const char *address;
+    uint32_t attempt;
+};
+
+struct worker {
+    struct process *process;
+    struct templates templates;
+    struct letter_office office;
+    bool by_smtp;
+    struct smtp smtp;
+    struct maildir maildir;
+    struct worker_hand hands[WORKER_HANDS];
+    bool looking; /* a question for waiting messages, or for their addresses, is open */
+    bool look_again;
+    uv_timer_t timer;
+    bool closing;
+    uint64_t sent;
+};
+
+/** Makes the worker by its settings (ATTAIN_TEMPLATES, ATTAIN_SMTP, ATTAIN_MAILDIR). Errors: E_CONFIG. */
+MUST_USE int worker_start(struct worker *worker, struct process *process) NONNULL(1, 2);
+
+/** To be called when messages may be waiting. */
+void worker_go_on(struct worker *worker) NONNULL(1);
+
+/** Ends; what is in hand is made again by whoever is active next. */
+void worker_stop(struct worker *worker) NONNULL(1);
+
+/** How many messages are in hand. */
+size_t worker_in_hand(const struct worker *worker) NONNULL(1);
