@@ -43,12 +43,17 @@ static void put_line(char ret[SMTP_PROBLEM_BYTES], const char *text, size_t len)
     ret[out] = '\0';
 }
 
-/* Each line of the server's; the last one tells why. */
+/* Each line of the server's; the last refusal among them tells why (what follows it is the farewell). */
 static size_t on_answer(char *data, size_t size, size_t count, void *arg)
 {
     struct smtp_job *job = (struct smtp_job *)arg;
-    put_line(job->answer, data, size * count);
-    return size * count;
+    size_t len = size * count;
+    if (len >= 3 && (data[0] == '4' || data[0] == '5') && data[1] >= '0' && data[1] <= '9' &&
+        data[2] >= '0' && data[2] <= '9') {
+        job->refusal = (data[0] - '0') * 100 + (data[1] - '0') * 10 + (data[2] - '0');
+        put_line(job->answer, data, len);
+    }
+    return len;
 }
 
 static size_t on_read(char *buffer, size_t size, size_t count, void *arg)
@@ -63,16 +68,15 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *arg)
 }
 
 /* Final only where the server refused this very mail; our credentials or a missing TLS are no fault of it. */
-static enum mail_outcome outcome_of(const struct smtp_job *job, CURLcode code, long answer)
+static enum mail_outcome outcome_of(const struct smtp_job *job, CURLcode code)
 {
     if (code == CURLE_OK) {
         return MAIL_SENT;
     }
     bool of_this_mail = code == CURLE_SEND_ERROR || job->payload_sent > 0;
-    bool of_ours = code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED || answer == 530 ||
-                   answer == 535 || answer == 538;
-    return answer >= 500 && answer <= 599 && of_this_mail && !of_ours ? MAIL_FAILED
-                                                                      : MAIL_TRY_AGAIN;
+    bool of_ours = code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED ||
+                   job->refusal == 530 || job->refusal == 535 || job->refusal == 538;
+    return job->refusal >= 500 && of_this_mail && !of_ours ? MAIL_FAILED : MAIL_TRY_AGAIN;
 }
 
 /* ---- jobs ---- */
@@ -100,14 +104,12 @@ static void answer(struct smtp_job *job, enum mail_outcome outcome, const char *
 static void finish(struct smtp_job *job, CURLcode code)
 {
     struct smtp *smtp = job->smtp;
-    long response = 0;
-    (void)curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &response);
-    enum mail_outcome outcome = outcome_of(job, code, response);
+    enum mail_outcome outcome = outcome_of(job, code);
     char problem[SMTP_PROBLEM_BYTES] = "";
     if (outcome != MAIL_SENT) {
         const char *text =
             job->curl_problem[0] != '\0' ? job->curl_problem : curl_easy_strerror(code);
-        text = response >= 400 && job->answer[0] != '\0' ? job->answer : text;
+        text = job->refusal > 0 ? job->answer : text;
         put_line(problem, text, strlen(text));
     }
     (void)curl_multi_remove_handle(smtp->multi, job->easy);
@@ -354,6 +356,7 @@ int smtp_send(struct smtp *smtp, const struct mail *mail, mail_done_fn *done, vo
     require(job->easy != NULL);
     job->payload_sent = 0;
     job->answer[0] = '\0';
+    job->refusal = 0;
     job->curl_problem[0] = '\0';
     job->done = done;
     job->arg = arg;

@@ -48,7 +48,8 @@ struct smtp_job {
     struct curl_slist *recipients;
     struct bytes payload;
     size_t payload_sent;
-    char answer[SMTP_PROBLEM_BYTES]; /* the server's last line */
+    char answer[SMTP_PROBLEM_BYTES]; /* the server's last refusal, addresses taken out */
+    int refusal;                     /* its code, 0 for none */
     char curl_problem[CURL_ERROR_SIZE];
     mail_done_fn *done;
     void *arg;
