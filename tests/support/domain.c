@@ -21,6 +21,10 @@ enum { TEN_O_CLOCK_MINUTES = 600 };
 
 struct id domain_id(const char *name)
 {
+    struct id id;
+    if (id_parse(name, &id) == 0) {
+        return id;
+    }
     struct bytes part = {(const uint8_t *)name, strlen(name)};
     return id_derive("test", &part, 1);
 }
@@ -121,6 +125,20 @@ struct case_index domain_index(struct domain *w, const char *name)
 struct id domain_root(const struct domain *w, const char *name)
 {
     return found(w, name)->root_id;
+}
+
+struct edition *domain_change_edition(struct domain *w, const char *id)
+{
+    struct edition *list =
+        arena_copy(&w->arena, w->editions.list, w->editions.count * sizeof(*list));
+    w->editions.list = list;
+    for (size_t i = 0; i < w->editions.count; i++) {
+        if (strcmp(list[i].id, id) == 0) {
+            return &list[i];
+        }
+    }
+    fail_msg("there is no edition %s", id);
+    return NULL;
 }
 
 const char *domain_edition(const struct domain *w, const char *name)
@@ -471,7 +489,7 @@ void domain_consume(struct domain *w, Pb__Service producer, const char *origin, 
         .root_id = domain_id(origin),
         .type = type,
         .at_us = w->now_us,
-        .edition = "",
+        .edition = w->consumed_edition == NULL ? "" : w->consumed_edition,
         .producer = producer,
         .actor = actor_message(w),
         .body = body,

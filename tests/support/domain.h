@@ -45,6 +45,7 @@ struct domain {
     size_t log_count;
     size_t settled; /* how many of them the service's own reactions have seen */
     uint64_t sent;
+    const char *consumed_edition; /* of the events that domain_consume brings; NULL for none */
 };
 
 /** An empty stage at ten in the morning of the day `on` ("2012-09-03"), as SYSTEM; editions are those
@@ -74,7 +75,7 @@ void domain_consume(struct domain *w, Pb__Service producer, const char *origin, 
 /** Lets the service take its own events, as far as it reacts to them, until there are no more. */
 void domain_settle(struct domain *w) NONNULL(1);
 
-/** The id that `name` means. */
+/** The id that `name` means; a UUID means itself, for ids that derive from others. */
 struct id domain_id(const char *name) NONNULL(1);
 
 /** The same as a protobuf field. */
@@ -97,6 +98,10 @@ struct id domain_root(const struct domain *w, const char *name) NONNULL(1, 2);
 
 /** Id of the case's edition, as "ast-2013"; "" for none. */
 const char *domain_edition(const struct domain *w, const char *name) NONNULL(1, 2);
+
+/** Makes the editions of the stage changeable and gives the one with `id`: for rules that no loaded
+ *  edition shows. To be called before cases are opened. */
+struct edition *domain_change_edition(struct domain *w, const char *id) NONNULL(1, 2);
 
 /** The open deadline of `rule` and `item` ("" for none) of the case, or NULL. */
 const struct open_deadline *domain_deadline(const struct domain *w, const char *name,

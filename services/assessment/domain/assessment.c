@@ -1,0 +1,213 @@
+/*
+ * Opening, booking and calling off an assessment. Invariant: who assesses is independent of candidate,
+ * schools and authority, offered the day, and holds the claim on it; a clash is thus impossible and not
+ * merely warned of (AST-S2).
+ */
+#include "assessment.h"
+
+#include "asked.h"
+#include "assessor.h"
+#include "claims.h"
+#include "kinds.h"
+
+static const Pb__Assessment *assessment_of(const struct given *given)
+{
+    return (const Pb__Assessment *)given->state;
+}
+
+static const char *day_words(int32_t on, struct arena *arena)
+{
+    return date_words((struct date){on}, arena);
+}
+
+struct id assessment_id(struct id ast1_id)
+{
+    const struct bytes part = {ast1_id.b, sizeof(ast1_id.b)};
+    return id_derive("assessment", &part, 1);
+}
+
+/* ---- opening ---- */
+
+void assessment_open(const struct given *given, struct decision *d)
+{
+    const Pb__OpenAssessment *asked = (const Pb__OpenAssessment *)given->command->body;
+    const struct event *cause = given->command->event;
+    if (given->state != NULL) {
+        return; /* opened already: one form is assessed once */
+    }
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, -1);
+    const struct edition *ed =
+        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    if (row == NULL || ed == NULL) {
+        decision_refuse(d, "AST-S1", "unknown-edition", "Load the edition of the form AST1.",
+                        "The form AST1 is of an edition that is not known here.");
+        return;
+    }
+    decision_root(d, field_id(asked->post_id));
+    decision_edition(d, ed);
+    Pb__AssessmentOpened *event = ASKED_NEW(d->arena, AssessmentOpened, assessment_opened);
+    event->ast1_id = asked->ast1_id;
+    event->received_on = asked->received_on;
+    event->post_id = asked->post_id;
+    event->candidate_id = asked->candidate_id;
+    event->headteacher_id = asked->headteacher_id;
+    event->candidate_school_id = asked->candidate_school_id;
+    event->post_school_id = asked->post_school_id;
+    event->la_id = asked->la_id;
+    event->phase = asked->phase;
+    event->subject = asked->subject;
+    decision_emit(d, row->emit, &event->base);
+    const struct id whoever = {{0}};
+    const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
+    decision_deadline(d, edition_period(ed, "assessment-by"), (struct date){asked->received_on}, "",
+                      to, COUNT(to));
+}
+
+/* ---- booking ---- */
+
+size_t assessment_book_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = field_id(((const Pb__BookAssessment *)command->body)->assessor_id);
+    return 1;
+}
+
+size_t assessment_book_claims(const struct command *command, struct claim *ret)
+{
+    const Pb__BookAssessment *asked = (const Pb__BookAssessment *)command->body;
+    const ProtobufCBinaryData nothing = {0, NULL};
+    ret[0] = claims_on(CLAIM_ASSESSOR_DAY, asked->assessor_id, nothing, asked->assessment_on);
+    return 1;
+}
+
+/* In what the assessor is not independent, in words, or NULL. */
+static const char *dependence(const Pb__Assessor *assessor, const Pb__Assessment *self)
+{
+    const struct id person = field_id(assessor->person_id);
+    if (id_equal(person, field_id(self->candidate_id)) ||
+        id_equal(person, field_id(self->headteacher_id))) {
+        return "this very application";
+    }
+    if (assessor_has_interest(assessor, self->candidate_school_id)) {
+        return "the candidate's school";
+    }
+    if (assessor_has_interest(assessor, self->post_school_id)) {
+        return "the school of the post";
+    }
+    return assessor_has_interest(assessor, self->la_id) ? "the local authority" : NULL;
+}
+
+/* The assessor named, independent and free on the day asked for, or NULL with a refusal. Source: AST-S2. */
+static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAssessment *asked)
+{
+    const Pb__Assessor *assessor = (const Pb__Assessor *)asked_seen(d, 0, KIND_ASSESSOR);
+    if (assessor == NULL) {
+        decision_refuse(d, "AST-S2", "no-such-assessor", "Choose one of the registered assessors.",
+                        "There is no assessor with this id.");
+        decision_field(d, "assessorId", "There is no assessor with this id.");
+        return NULL;
+    }
+    const char *on = day_words(asked->assessment_on, d->arena);
+    const char *interest = dependence(assessor, assessment_of(d->given));
+    if (interest != NULL) {
+        decision_refuse(d, "AST-S2", "not-independent", "Choose another assessor.",
+                        "The assessor is not independent, having an interest in %s.", interest);
+        decision_field(d, "assessorId", "Not independent.");
+    } else if (!assessor_is_free(assessor, asked->assessment_on)) {
+        decision_refuse(d, "AST-S2", "not-free", "Choose another day or another assessor.",
+                        "The assessor has not offered %s.", on);
+        decision_field(d, "assessmentOn", "The assessor is not free on this day.");
+    } else if (!d->given->world->claimed) {
+        decision_refuse(d, "AST-S2", "clash", "Choose another day or another assessor.",
+                        "The assessor is booked for another candidate on %s.", on);
+        decision_field(d, "assessmentOn", "The assessor is booked elsewhere on this day.");
+    }
+    return decision_is_over(d) ? NULL : assessor;
+}
+
+/* Whether the day lies after the six weeks; refuses a past day, and such a day without its reason. */
+static bool check_day(struct decision *d, const Pb__BookAssessment *asked)
+{
+    const struct open_deadline *by = given_deadline(d->given, "AST-S1", "");
+    bool late = by != NULL && asked->assessment_on > by->due_on.days;
+    if (asked->assessment_on < d->given->world->today.days) {
+        asked_wrong(d, "AST-S1", "assessmentOn", "This day is over.");
+    } else if (late && !asked_is_filled(asked->reason)) {
+        decision_refuse(d, "AST-S1", "reason-needed",
+                        "Choose an earlier day, or say why it is later and how the candidate is "
+                        "kept from harm.",
+                        "The assessment is due by %s, and %s is later.",
+                        date_words(by->due_on, d->arena),
+                        day_words(asked->assessment_on, d->arena));
+        decision_field(d, "reason", "A day after the six weeks needs a reason.");
+    }
+    return late;
+}
+
+/* Those who send the decision and the feedback are reminded of them. */
+static void set_deadlines(struct decision *d, const Pb__Recipient *assessor, int32_t on)
+{
+    const struct edition *ed = d->given->world->edition;
+    const struct id whoever = {{0}};
+    const Pb__Recipient *to[] = {assessor, decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
+    static const char *const periods[] = {"decision-letter", "feedback"};
+    for (size_t i = 0; i < COUNT(periods); i++) {
+        decision_deadline(d, edition_period(ed, periods[i]), (struct date){on}, periods[i], to,
+                          COUNT(to));
+    }
+}
+
+void assessment_book(const struct given *given, struct decision *d)
+{
+    const Pb__BookAssessment *asked = (const Pb__BookAssessment *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    bool late = check_day(d, asked);
+    const Pb__Assessor *assessor = decision_is_over(d) ? NULL : check_assessor(d, asked);
+    if (assessor == NULL) {
+        return;
+    }
+    Pb__AssessmentBooked *event = ASKED_NEW(d->arena, AssessmentBooked, assessment_booked);
+    event->ast1_id = self->ast1_id;
+    event->assessor_id = asked->assessor_id;
+    event->assessor_person_id = assessor->person_id;
+    event->assessment_on = asked->assessment_on;
+    event->reason = asked_is_filled(asked->reason) ? decision_text(d, asked->reason) : NULL;
+    event->late = late;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadline_met(d, "AST-S1", "");
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(assessor->person_id), PB__ROLE__ASSESSOR),
+        decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
+    };
+    set_deadlines(d, to[0], asked->assessment_on);
+    decision_tell(d, row->rule, "assessment-booked", to, COUNT(to), "assessment-on",
+                  day_words(asked->assessment_on, d->arena), "subject", self->subject, NULL);
+}
+
+/* ---- calling off ---- */
+
+void assessment_cancel(const struct given *given, struct decision *d)
+{
+    const Pb__Assessment *self = assessment_of(given);
+    if (self == NULL || !asked_still_matters(d, &assessment_fsm, (int)self->state)) {
+        return; /* withdrawn before the form was in, or after the decision */
+    }
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    Pb__AssessmentCancelled *event = ASKED_NEW(d->arena, AssessmentCancelled, assessment_cancelled);
+    event->ast1_id = self->ast1_id;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, NULL);
+    if (self->state == PB__ASSESSMENT__STATE__OPEN) {
+        return; /* nobody has a day in their diary */
+    }
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
+    };
+    decision_tell(d, row->rule, "assessment-cancelled", to, COUNT(to), "assessment-on",
+                  day_words(self->assessment_on, d->arena), "subject", self->subject, NULL);
+}

@@ -1,0 +1,113 @@
+/*
+ * The fold of an assessment: each event sets what it says and the state that the table names for it.
+ * Nothing is worked out here; the stage of the tests compares table and fold.
+ */
+#include "assessment.h"
+#include "kinds.h"
+
+#define ST(name) PB__ASSESSMENT__STATE__##name
+
+static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
+{
+    self->state = ST(OPEN);
+    self->ast1_id = event->ast1_id;
+    self->post_id = event->post_id;
+    self->candidate_id = event->candidate_id;
+    self->headteacher_id = event->headteacher_id;
+    self->candidate_school_id = event->candidate_school_id;
+    self->post_school_id = event->post_school_id;
+    self->la_id = event->la_id;
+    self->phase = event->phase;
+    self->subject = event->subject;
+    self->received_on = event->received_on;
+}
+
+static void fold_booked(Pb__Assessment *self, const Pb__AssessmentBooked *event)
+{
+    self->state = ST(BOOKED);
+    self->assessor_id = event->assessor_id;
+    self->assessor_person_id = event->assessor_person_id;
+    self->assessment_on = event->assessment_on;
+    self->booking_reason = event->reason;
+    self->booked_late = event->late;
+}
+
+static void fold_judged(Pb__Assessment *self, const Pb__AssessmentJudged *event)
+{
+    self->state = ST(JUDGED);
+    self->judgements = event->judgements;
+    self->n_judgements = event->n_judgements;
+    self->lessons_excellent = event->lessons_excellent;
+    self->n_lessons_excellent = event->n_lessons_excellent;
+    self->met = event->met;
+}
+
+static void fold_decided(Pb__Assessment *self, const Pb__AssessmentDecided *event)
+{
+    self->state = ST(DECIDED);
+    self->decision = event->decision;
+    self->decided_on = event->decided_on;
+    self->decided_late = event->late;
+}
+
+static void fold_feedback(Pb__Assessment *self, const Pb__FeedbackSent *event)
+{
+    self->state = ST(FEEDBACK_SENT);
+    self->feedback = event->feedback;
+    self->areas = event->areas;
+    self->n_areas = event->n_areas;
+    self->feedback_on = event->sent_on;
+    self->feedback_late = event->late;
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    (void)arena;
+    Pb__Assessment *self = (Pb__Assessment *)state;
+    const ProtobufCMessage *body = event->body;
+    switch (event->type) {
+    case MSG_ASSESSMENT_OPENED:
+        fold_opened(self, (const Pb__AssessmentOpened *)body);
+        break;
+    case MSG_ASSESSMENT_BOOKED:
+        fold_booked(self, (const Pb__AssessmentBooked *)body);
+        break;
+    case MSG_ASSESSMENT_JUDGED:
+        fold_judged(self, (const Pb__AssessmentJudged *)body);
+        break;
+    case MSG_ASSESSMENT_DECIDED:
+        fold_decided(self, (const Pb__AssessmentDecided *)body);
+        break;
+    case MSG_FEEDBACK_SENT:
+        fold_feedback(self, (const Pb__FeedbackSent *)body);
+        break;
+    case MSG_ASSESSMENT_CANCELLED:
+        self->state = ST(CANCELLED);
+        break;
+    default:
+        break;
+    }
+}
+
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    const Pb__Assessment *self = (const Pb__Assessment *)state;
+    *ret = (struct case_index){
+        .state = message_enum_text(&pb__assessment__state__descriptor, (int)self->state, arena),
+        .la_id = field_id(self->la_id),
+        .organisation_ids = {field_id(self->candidate_school_id), field_id(self->post_school_id)},
+        .person_ids = {field_id(self->candidate_id), field_id(self->headteacher_id),
+                       field_id(self->assessor_person_id)},
+        .label = self->subject[0] == '\0' ? "assessment" : self->subject,
+    };
+}
+
+const struct aggregate assessment_aggregate = {
+    .kind = KIND_ASSESSMENT,
+    .name = "Assessment",
+    .state = &pb__assessment__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+    .fsm = &assessment_fsm,
+};

@@ -1,0 +1,257 @@
+/*
+ * Judging, deciding and explaining. Invariants: every standard of the edition is judged exactly once, on
+ * evidence; the outcome follows from the judgements and is never entered (AST-S5); what goes out late
+ * goes out all the same and is flagged (AST-S6).
+ */
+#include <string.h>
+
+#include "asked.h"
+#include "assessment.h"
+
+enum { LESSONS = 2, RECIPIENTS_MAX = 4 };
+
+static const Pb__Assessment *assessment_of(const struct given *given)
+{
+    return (const Pb__Assessment *)given->state;
+}
+
+static const char *day_words(int32_t on, struct arena *arena)
+{
+    return date_words((struct date){on}, arena);
+}
+
+/* The table's row for an act of the agency or of the assessor who is booked, or NULL with a refusal. */
+static const struct fsm_row *step(struct decision *d)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    if (!asked_of_own(d, self->assessor_person_id)) {
+        return NULL;
+    }
+    return decision_step(d, &assessment_fsm, (int)self->state);
+}
+
+/* ---- judging ---- */
+
+/* The first judgement on `standard`, or NULL. */
+static const Pb__StandardJudgement *find(Pb__StandardJudgement *const *judgements, size_t count,
+                                         const char *standard)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(judgements[i]->standard, standard) == 0) {
+            return judgements[i];
+        }
+    }
+    return NULL;
+}
+
+static void check_judgement(struct decision *d, const Pb__JudgeAssessment *asked, size_t index)
+{
+    const Pb__StandardJudgement *judgement = asked->judgements[index];
+    if (edition_standard(d->given->world->edition, judgement->standard) == NULL) {
+        asked_wrong_element(d, "AST-S5", "judgements", index, "standard",
+                            "There is no such standard in this edition.");
+    } else if (find(asked->judgements, index, judgement->standard) != NULL) {
+        asked_wrong_element(d, "AST-S5", "judgements", index, "standard",
+                            "This standard is judged twice.");
+    }
+    if (!asked_is_filled(judgement->evidence)) {
+        asked_wrong_element(d, "AST-S5", "judgements", index, "evidence",
+                            "Say on what evidence the judgement rests.");
+    }
+}
+
+static void check_judgements(struct decision *d, const Pb__JudgeAssessment *asked)
+{
+    const struct edition *ed = d->given->world->edition;
+    for (size_t i = 0; i < asked->n_judgements; i++) {
+        check_judgement(d, asked, i);
+    }
+    for (size_t i = 0; i < ed->standard_count; i++) {
+        const struct edition_standard *standard = &ed->standards[i];
+        if (find(asked->judgements, asked->n_judgements, standard->code) == NULL) {
+            asked_wrong(d, "AST-S5", "judgements",
+                        arena_printf(d->arena, "Standard %s is not judged: %s.", standard->code,
+                                     standard->title));
+        }
+    }
+    if (asked->n_lessons_excellent != LESSONS) {
+        asked_wrong(d, "AST-S5", "lessonsExcellent",
+                    "Two lessons are observed: say of each whether it was excellent.");
+    }
+}
+
+/* Whether the standards, and where the edition asks for it both lessons, make a pass. Source: AST-S5. */
+static bool makes_a_pass(const Pb__JudgeAssessment *asked, const struct edition *ed)
+{
+    for (size_t i = 0; i < asked->n_judgements; i++) {
+        if (!asked->judgements[i]->met) {
+            return false;
+        }
+    }
+    for (size_t i = 0; ed->both_lessons_excellent && i < asked->n_lessons_excellent; i++) {
+        if (!asked->lessons_excellent[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void assessment_judge(const struct given *given, struct decision *d)
+{
+    const Pb__JudgeAssessment *asked = (const Pb__JudgeAssessment *)given->command->body;
+    const struct fsm_row *row = step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_judgements(d, asked);
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__AssessmentJudged *event = ASKED_NEW(d->arena, AssessmentJudged, assessment_judged);
+    for (size_t i = 0; i < asked->n_judgements; i++) {
+        Pb__StandardJudgement *judgement =
+            ASKED_NEW(d->arena, StandardJudgement, standard_judgement);
+        judgement->standard = asked->judgements[i]->standard;
+        judgement->met = asked->judgements[i]->met;
+        judgement->evidence_text = decision_text(d, asked->judgements[i]->evidence);
+        *ARENA_PUSH(d->arena, event->judgements, event->n_judgements) = judgement;
+    }
+    event->lessons_excellent = asked->lessons_excellent;
+    event->n_lessons_excellent = asked->n_lessons_excellent;
+    event->met = makes_a_pass(asked, given->world->edition);
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- what goes out in writing ---- */
+
+static bool is_late(const struct given *given, const char *item)
+{
+    const struct open_deadline *deadline = given_deadline(given, "AST-S6", item);
+    return deadline != NULL && (deadline->passed || given->world->now_us > deadline->due_at_us);
+}
+
+/* The candidate's head and, where the post is at another school, whoever is head there. */
+static size_t both_heads(struct decision *d, const Pb__Recipient **ret)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    size_t count = 0;
+    ret[count++] = decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER);
+    if (asked_is_named(self->post_school_id) &&
+        !id_equal(field_id(self->post_school_id), field_id(self->candidate_school_id))) {
+        ret[count++] = decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
+    }
+    return count;
+}
+
+static void tell_decision(struct decision *d, const Pb__Assessment *self)
+{
+    const char *on = day_words(self->assessment_on, d->arena);
+    const struct open_deadline *feedback = given_deadline(d->given, "AST-S6", "feedback");
+    const char *feedback_by = feedback == NULL ? "" : date_words(feedback->due_on, d->arena);
+    const Pb__Recipient *candidate[] = {
+        decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE)};
+    decision_tell(d, "AST-S6", self->met ? "decision-met" : "decision-not-met", candidate,
+                  COUNT(candidate), "assessment-on", on, "feedback-by", feedback_by, NULL);
+
+    const Pb__Recipient *to[RECIPIENTS_MAX];
+    size_t count = both_heads(d, to);
+    if (asked_is_named(self->la_id)) {
+        to[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
+    }
+    decision_tell(d, "AST-S7", "assessment-outcome", to, count, "assessment-on", on, "outcome",
+                  self->met ? "met" : "not met", "subject", self->subject, NULL);
+}
+
+void assessment_send_decision(const struct given *given, struct decision *d)
+{
+    const Pb__SendDecision *asked = (const Pb__SendDecision *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = step(d);
+    if (row == NULL) {
+        return;
+    }
+    if (!asked_is_filled(asked->letter)) {
+        asked_wrong(d, row->rule, "letter", "The decision is in writing.");
+    }
+    Pb__AssessmentDecided *event = ASKED_NEW(d->arena, AssessmentDecided, assessment_decided);
+    event->ast1_id = self->ast1_id;
+    event->candidate_id = self->candidate_id;
+    event->post_id = self->post_id;
+    event->met = self->met;
+    event->decision = decision_text(d, asked->letter);
+    event->late = is_late(given, "decision-letter");
+    event->decided_on = given->world->today.days;
+    event->assessment_on = self->assessment_on;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadline_met(d, row->rule, "decision-letter");
+    tell_decision(d, self);
+}
+
+/* ---- feedback ---- */
+
+static bool any_standard_is_missed(const Pb__Assessment *self)
+{
+    for (size_t i = 0; i < self->n_judgements; i++) {
+        if (!self->judgements[i]->met) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_named_before(const Pb__SendFeedback *asked, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(asked->areas[i], asked->areas[index]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A refusal names what needs further evidence; where only a lesson fell short there is no such standard. */
+static void check_areas(struct decision *d, const Pb__SendFeedback *asked)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    if (asked->n_areas == 0 && any_standard_is_missed(self)) {
+        asked_wrong(d, "AST-S6", "areas", "Name the standards that need further evidence.");
+    }
+    for (size_t i = 0; i < asked->n_areas; i++) {
+        const Pb__StandardJudgement *judgement =
+            find(self->judgements, self->n_judgements, asked->areas[i]);
+        if (judgement == NULL || judgement->met) {
+            asked_wrong_element(d, "AST-S6", "areas", i, NULL,
+                                "This is no standard that was judged not met.");
+        } else if (is_named_before(asked, i)) {
+            asked_wrong_element(d, "AST-S6", "areas", i, NULL, "This standard is named twice.");
+        }
+    }
+}
+
+void assessment_send_feedback(const struct given *given, struct decision *d)
+{
+    const Pb__SendFeedback *asked = (const Pb__SendFeedback *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = step(d);
+    if (row == NULL) {
+        return;
+    }
+    if (!asked_is_filled(asked->feedback)) {
+        asked_wrong(d, row->rule, "feedback", "The feedback is in writing.");
+    }
+    check_areas(d, asked);
+    Pb__FeedbackSent *event = ASKED_NEW(d->arena, FeedbackSent, feedback_sent);
+    event->feedback = decision_text(d, asked->feedback);
+    event->areas = asked->areas;
+    event->n_areas = asked->n_areas;
+    event->late = is_late(given, "feedback");
+    event->sent_on = given->world->today.days;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadline_met(d, row->rule, "feedback");
+    const Pb__Recipient *to[RECIPIENTS_MAX];
+    size_t count = both_heads(d, to);
+    to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
+    decision_tell(d, row->rule, "feedback-sent", to, count, "assessment-on",
+                  day_words(self->assessment_on, d->arena), "outcome",
+                  self->met ? "met" : "not met", NULL);
+}

@@ -1,0 +1,78 @@
+/*
+ * The life of an assessment as a table. What cannot be a row, the hard rules of allocation and the
+ * completeness of a judgement, is plain C in assessment.c and assessment_judge.c.
+ */
+#include "assessment.h"
+
+#define ST(name) PB__ASSESSMENT__STATE__##name
+#define IN(name) AT(ST(name))
+
+static bool day_is_to_come(const struct given *given)
+{
+    const Pb__Assessment *self = (const Pb__Assessment *)given->state;
+    return given->world->today.days < self->assessment_on;
+}
+
+/* clang-format off */
+static const struct fsm_row rows[] = {
+    { .rule = "AST-S1", .from = AT_NONE, .on = MSG_OPEN_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_OPENED, .to = ST(OPEN),
+      .why = "The agency has the complete form AST1; six weeks run from its receipt." },
+
+    { .rule = "AST-S2", .from = IN(OPEN), .on = MSG_BOOK_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_BOOKED, .to = ST(BOOKED),
+      .why = "An assessor who is independent and free that day is booked." },
+    { .rule = "AST-S2", .from = IN(BOOKED) | IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_BOOK_ASSESSMENT,
+      .refuse = "booked-already", .why = "A day and an assessor are booked for this assessment already.",
+      .next = "Nothing is to be done; the assessment shows day and assessor." },
+    { .rule = "AST-A13", .from = IN(CANCELLED), .on = MSG_BOOK_ASSESSMENT,
+      .refuse = "cancelled", .why = "The candidate has withdrawn, so that there is nothing to assess.",
+      .next = "Nothing is to be done." },
+
+    { .rule = "AST-S5", .from = IN(OPEN), .on = MSG_JUDGE_ASSESSMENT,
+      .refuse = "not-booked", .why = "No assessor is booked yet.",
+      .next = "The agency books an assessor first." },
+    { .rule = "AST-S5", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
+      .when = day_is_to_come, .guard = "the day is still to come", .refuse = "too-early",
+      .why = "The judgement rests on what is seen on the day of the assessment, which is still to come.",
+      .next = "Send it on the day of the assessment or after it." },
+    { .rule = "AST-S5", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_JUDGED, .to = ST(JUDGED),
+      .why = "The assessor has judged every standard and both lessons." },
+    { .rule = "AST-S5", .from = IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_JUDGE_ASSESSMENT,
+      .refuse = "judged-already", .why = "This assessment is judged already, and a judgement is not written over.",
+      .next = "A candidate who disagrees can ask for a review of the decision." },
+
+    { .rule = "AST-S6", .from = IN(OPEN) | IN(BOOKED), .on = MSG_SEND_DECISION,
+      .refuse = "not-judged", .why = "There is no judgement yet that could be sent.",
+      .next = "The assessor judges every standard and both lessons first." },
+    { .rule = "AST-S6", .from = IN(JUDGED), .on = MSG_SEND_DECISION,
+      .emit = MSG_ASSESSMENT_DECIDED, .to = ST(DECIDED),
+      .why = "The candidate has the decision in writing; school and authority are told." },
+    { .rule = "AST-S6", .from = IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_SEND_DECISION,
+      .refuse = "decided-already", .why = "The decision has gone out already.",
+      .next = "Nothing is to be done." },
+
+    { .rule = "AST-S6", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED), .on = MSG_SEND_FEEDBACK,
+      .refuse = "not-decided", .why = "The feedback explains the decision, which has not gone out yet.",
+      .next = "Send the decision first." },
+    { .rule = "AST-S6", .from = IN(DECIDED), .on = MSG_SEND_FEEDBACK,
+      .emit = MSG_FEEDBACK_SENT, .to = ST(FEEDBACK_SENT),
+      .why = "The candidate and both heads have the written feedback." },
+    { .rule = "AST-S6", .from = IN(FEEDBACK_SENT), .on = MSG_SEND_FEEDBACK,
+      .refuse = "sent-already", .why = "The feedback has gone out already.",
+      .next = "Nothing is to be done." },
+
+    { .rule = "AST-A13", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED), .on = MSG_CANCEL_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_CANCELLED, .to = ST(CANCELLED),
+      .why = "The candidate has withdrawn before the decision." },
+};
+/* clang-format on */
+
+const struct fsm assessment_fsm = {
+    .name = "Assessment",
+    .rows = rows,
+    .row_count = COUNT(rows),
+    .states = &pb__assessment__state__descriptor,
+    .final = IN(FEEDBACK_SENT) | IN(CANCELLED),
+};

@@ -1,0 +1,27 @@
+#pragma once
+/*
+ * Assessors as the allocation needs them: what they can judge, where they are not independent, on which
+ * days they are free. Knows no assessments: that a day is taken is a claim.
+ */
+#include "aggregate.h"
+#include "attain/v1/assessment.pb-c.h"
+
+extern const struct aggregate assessor_aggregate;
+
+/** RegisterAssessor by the agency. Source: AST-S2. */
+void assessor_register(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The claim on the person of a RegisterAssessor, in `ret`; returns how many. Source: GEN-5. */
+size_t assessor_register_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+
+/** OfferDays by the assessor or the agency: these days take the place of those before. Source: AST-S2. */
+void assessor_offer(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** DeclareInterests by the assessor or the agency: added, never taken back. Source: AST-S2. */
+void assessor_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Whether `assessor` has declared an interest in what `id` names; nobody has one in nothing. Source: AST-S2. */
+bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id) NONNULL(1);
+
+/** Whether `assessor` offered the day `on`. Source: AST-S2. */
+bool assessor_is_free(const Pb__Assessor *assessor, int32_t on) NONNULL(1);

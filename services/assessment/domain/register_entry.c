@@ -1,0 +1,245 @@
+/*
+ * The register's decisions, table and fold. Invariant: an entry keeps the number and the edition of the
+ * first pass for good. The number comes from the position of the event that brought the pass, which no
+ * other event of this service has.
+ */
+#include "register_entry.h"
+
+#include <inttypes.h>
+
+#include "asked.h"
+#include "kinds.h"
+
+#define ST(name) PB__REGISTER_ENTRY__STATE__##name
+#define IN(name) AT(ST(name))
+
+static const Pb__RegisterEntry *entry_of(const struct given *given)
+{
+    return (const Pb__RegisterEntry *)given->state;
+}
+
+static struct id entry_id(const char *purpose, struct id person_id)
+{
+    const struct bytes part = {person_id.b, sizeof(person_id.b)};
+    return id_derive(purpose, &part, 1);
+}
+
+struct id register_entry_ast_id(struct id person_id)
+{
+    return entry_id("register-ast", person_id);
+}
+
+struct id register_entry_ats_id(struct id person_id)
+{
+    return entry_id("register-ats", person_id);
+}
+
+/* Whether the post that is vacated is the one in which the register has the person. */
+static bool is_that_post(const struct given *given)
+{
+    const Pb__RecordLeaving *asked = (const Pb__RecordLeaving *)given->command->body;
+    return id_equal(field_id(asked->post_id), field_id(entry_of(given)->post_id));
+}
+
+/* clang-format off */
+static const struct fsm_row rows[] = {
+    { .rule = "AST-T1", .from = AT_NONE, .on = MSG_RECORD_PASS,
+      .emit = MSG_PASS_RECORDED, .to = ST(PASSED),
+      .why = "The person has passed and gets a number; from now on they may be appointed." },
+    { .rule = "AST-T2", .from = IN(PASSED) | IN(IN_POST) | IN(LEFT), .on = MSG_ENTER_REGISTER,
+      .emit = MSG_REGISTER_ENTERED, .to = ST(IN_POST),
+      .why = "Form AST2 says in which post the person is." },
+    { .rule = "AST-T6", .from = IN(IN_POST), .on = MSG_RECORD_LEAVING,
+      .when = is_that_post, .guard = "it is the post that the person is in", .emit = MSG_LEAVING_RECORDED, .to = ST(LEFT),
+      .why = "The person has left the post; the pass stands." },
+    { .rule = "ATS-R4", .from = AT_NONE, .on = MSG_RECORD_AWARD,
+      .emit = MSG_AWARD_RECORDED, .to = ST(AWARDED),
+      .why = "The status is awarded, under the number of the certificate." },
+};
+/* clang-format on */
+
+const struct fsm register_entry_fsm = {
+    .name = "Register entry",
+    .rows = rows,
+    .row_count = COUNT(rows),
+    .states = &pb__register_entry__state__descriptor,
+    .final = IN(AWARDED),
+};
+
+/* The table's row; NULL when the command no longer matters, for the entry stands as it should. */
+static const struct fsm_row *step(struct decision *d)
+{
+    const Pb__RegisterEntry *self = entry_of(d->given);
+    int state = self == NULL ? -1 : (int)self->state;
+    return asked_still_matters(d, &register_entry_fsm, state)
+               ? decision_step(d, &register_entry_fsm, state)
+               : NULL;
+}
+
+/* The edition of the event from which the command follows, or NULL with a refusal. */
+static const struct edition *edition_of_cause(struct decision *d, const char *rule)
+{
+    const struct event *cause = d->given->command->event;
+    const struct edition *ed =
+        cause == NULL ? NULL : editions_find(d->given->world->editions, cause->edition);
+    if (ed == NULL) {
+        decision_refuse(d, rule, "unknown-edition", "Load the edition of the case.",
+                        "The case is of an edition that is not known here.");
+    }
+    return ed;
+}
+
+void register_entry_pass(const struct given *given, struct decision *d)
+{
+    const Pb__RecordPass *asked = (const Pb__RecordPass *)given->command->body;
+    const struct fsm_row *row = step(d);
+    const struct edition *ed = row == NULL ? NULL : edition_of_cause(d, row->rule);
+    if (ed == NULL) {
+        return;
+    }
+    decision_edition(d, ed);
+    Pb__PassRecorded *event = ASKED_NEW(d->arena, PassRecorded, pass_recorded);
+    event->person_id = asked->person_id;
+    event->passed_on = asked->passed_on;
+    event->edition = asked->edition;
+    event->number = arena_printf(d->arena, "AST%07" PRIu64, given->command->event->position);
+    decision_emit(d, row->emit, &event->base);
+}
+
+void register_entry_enter(const struct given *given, struct decision *d)
+{
+    const Pb__EnterRegister *asked = (const Pb__EnterRegister *)given->command->body;
+    const Pb__Ast2 *ast2 = asked->ast2;
+    const struct fsm_row *row = step(d);
+    if (row == NULL) {
+        return;
+    }
+    Pb__RegisterEntered *event = ASKED_NEW(d->arena, RegisterEntered, register_entered);
+    event->person_id = ast2->person_id;
+    event->post_id = ast2->post_id;
+    event->school_id = ast2->school_id;
+    event->la_id = ast2->la_id;
+    event->starts_on = ast2->starts_on;
+    event->spine_point = ast2->spine_point;
+    event->number = entry_of(given)->number;
+    event->ast2_id = asked->ast2_id;
+    event->headteacher_id = ast2->headteacher_id;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(ast2->person_id), PB__ROLE__CANDIDATE),
+        decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
+    };
+    decision_tell(d, row->rule, "register-entered", to, asked_is_named(ast2->la_id) ? 2 : 1,
+                  "number", event->number, "starts-on",
+                  date_words((struct date){ast2->starts_on}, d->arena), NULL);
+}
+
+void register_entry_leave(const struct given *given, struct decision *d)
+{
+    const Pb__RecordLeaving *asked = (const Pb__RecordLeaving *)given->command->body;
+    const struct fsm_row *row = given->state == NULL ? NULL : step(d);
+    if (row == NULL) {
+        return;
+    }
+    Pb__LeavingRecorded *event = ASKED_NEW(d->arena, LeavingRecorded, leaving_recorded);
+    event->post_id = asked->post_id;
+    event->left_on = asked->left_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
+void register_entry_award(const struct given *given, struct decision *d)
+{
+    const Pb__RecordAward *asked = (const Pb__RecordAward *)given->command->body;
+    const struct fsm_row *row = step(d);
+    const struct edition *ed = row == NULL ? NULL : edition_of_cause(d, row->rule);
+    if (ed == NULL) {
+        return;
+    }
+    decision_edition(d, ed);
+    Pb__AwardRecorded *event = ASKED_NEW(d->arena, AwardRecorded, award_recorded);
+    event->person_id = asked->person_id;
+    event->awarded_on = asked->awarded_on;
+    event->certificate = asked->certificate;
+    event->edition = arena_strdup(d->arena, ed->revision);
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- the fold ---- */
+
+static void fold_pass(Pb__RegisterEntry *self, const Pb__PassRecorded *event, struct arena *arena)
+{
+    self->state = ST(PASSED);
+    self->person_id = event->person_id;
+    self->scheme = arena_strdup(arena, "ast");
+    self->number = event->number;
+    self->passed_on = event->passed_on;
+    self->edition = event->edition;
+}
+
+static void fold_entered(Pb__RegisterEntry *self, const Pb__RegisterEntered *event)
+{
+    self->state = ST(IN_POST);
+    self->post_id = event->post_id;
+    self->school_id = event->school_id;
+    self->la_id = event->la_id;
+    self->starts_on = event->starts_on;
+    self->spine_point = event->spine_point;
+    self->left_on = 0;
+}
+
+static void fold_award(Pb__RegisterEntry *self, const Pb__AwardRecorded *event, struct arena *arena)
+{
+    self->state = ST(AWARDED);
+    self->person_id = event->person_id;
+    self->scheme = arena_strdup(arena, "ats");
+    self->number = event->certificate;
+    self->passed_on = event->awarded_on;
+    self->edition = event->edition;
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    Pb__RegisterEntry *self = (Pb__RegisterEntry *)state;
+    switch (event->type) {
+    case MSG_PASS_RECORDED:
+        fold_pass(self, (const Pb__PassRecorded *)event->body, arena);
+        break;
+    case MSG_REGISTER_ENTERED:
+        fold_entered(self, (const Pb__RegisterEntered *)event->body);
+        break;
+    case MSG_LEAVING_RECORDED:
+        self->state = ST(LEFT);
+        self->left_on = ((const Pb__LeavingRecorded *)event->body)->left_on;
+        break;
+    case MSG_AWARD_RECORDED:
+        fold_award(self, (const Pb__AwardRecorded *)event->body, arena);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Who left a post is no longer a school's or an authority's to see. */
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    const Pb__RegisterEntry *self = (const Pb__RegisterEntry *)state;
+    *ret = (struct case_index){
+        .state = message_enum_text(&pb__register_entry__state__descriptor, (int)self->state, arena),
+        .person_ids = {field_id(self->person_id)},
+        .label = self->number,
+    };
+    if (self->state == ST(IN_POST)) {
+        ret->la_id = field_id(self->la_id);
+        ret->organisation_ids[0] = field_id(self->school_id);
+    }
+}
+
+const struct aggregate register_entry_aggregate = {
+    .kind = KIND_REGISTER_ENTRY,
+    .name = "RegisterEntry",
+    .state = &pb__register_entry__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+    .fsm = &register_entry_fsm,
+};

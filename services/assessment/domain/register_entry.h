@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * The register: one entry for each person and scheme, saying that they passed, since when, under which
+ * edition and where they are now. Entries follow from events alone; nobody enters one by hand.
+ */
+#include "aggregate.h"
+#include "attain/v1/assessment.pb-c.h"
+
+extern const struct aggregate register_entry_aggregate;
+extern const struct fsm register_entry_fsm;
+
+/** The entry of `person_id` among the Advanced Skills Teachers. */
+struct id register_entry_ast_id(struct id person_id);
+
+/** The entry of `person_id` among those with Advanced Teacher Status. */
+struct id register_entry_ats_id(struct id person_id);
+
+/** RecordPass, from an assessment that is decided: a second pass adds nothing. Source: AST-T1, A9. */
+void register_entry_pass(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** EnterRegister, from form AST2: the person is in post. Source: AST-T2. */
+void register_entry_enter(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** RecordLeaving, from application: the post is vacated. Source: AST-T6. */
+void register_entry_leave(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** RecordAward, from an enrolment: the status is awarded. Source: ATS-R4. */
+void register_entry_award(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -1,0 +1,169 @@
+/*
+ * What assessment may be asked and what it reacts to. Invariant: a case that follows from an event has an
+ * id derived from what the event is about (a form, a person), so that the same cause never opens two.
+ * Reactions are pure: they know what the event says and nothing else.
+ */
+#include "service.h"
+
+#include "assessment/domain/asked.h"
+#include "assessment/domain/assessment.h"
+#include "assessment/domain/assessor.h"
+#include "assessment/domain/ast2.h"
+#include "assessment/domain/register_entry.h"
+#include "attain/v1/application.pb-c.h"
+
+#define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
+
+static const struct aggregate *const aggregates[] = {
+    &assessor_aggregate, &assessment_aggregate, &ast2_aggregate, &register_entry_aggregate, NULL,
+};
+
+/* clang-format off */
+static const struct route routes[] = {
+    /* assessors */
+    { MSG_REGISTER_ASSESSOR, &assessor_aggregate, AGENCY, .creates = true,
+      .decide = assessor_register, .claims = assessor_register_claims },
+    { MSG_OFFER_DAYS,        &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_offer },
+    { MSG_DECLARE_INTERESTS, &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_declare },
+    /* assessments */
+    { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_open },
+    { MSG_BOOK_ASSESSMENT,   &assessment_aggregate, AGENCY,
+      .decide = assessment_book, .refs = assessment_book_refs, .claims = assessment_book_claims },
+    { MSG_JUDGE_ASSESSMENT,  &assessment_aggregate, MAY(ASSESSOR), .decide = assessment_judge },
+    { MSG_SEND_DECISION,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_decision },
+    { MSG_SEND_FEEDBACK,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_feedback },
+    { MSG_CANCEL_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_cancel },
+    /* form AST2 */
+    { MSG_SUBMIT_AST2,       &ast2_aggregate, MAY(HEADTEACHER), .creates = true,
+      .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },
+    /* the register */
+    { MSG_RECORD_PASS,       &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_pass },
+    { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter },
+    { MSG_RECORD_LEAVING,    &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_leave },
+    { MSG_RECORD_AWARD,      &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_award },
+    { 0 },
+};
+/* clang-format on */
+
+/* ---- forms AST1 become assessments ---- */
+
+static size_t on_ast1_received(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast1Received *received = (const Pb__Ast1Received *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__OpenAssessment *open = ASKED_NEW(arena, OpenAssessment, open_assessment);
+    open->ast1_id = id_field(event->case_id, arena);
+    open->received_on = received->received_on;
+    open->post_id = received->post_id;
+    open->candidate_id = received->candidate_id;
+    open->headteacher_id = received->headteacher_id;
+    open->candidate_school_id = received->candidate_school_id;
+    open->post_school_id = received->post_school_id;
+    open->la_id = received->la_id;
+    open->phase = received->phase;
+    open->subject = received->subject;
+    ret[0] =
+        (struct reaction_command){MSG_OPEN_ASSESSMENT, assessment_id(event->case_id), &open->base};
+    return 1;
+}
+
+static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    if (max < 1) {
+        return 0;
+    }
+    Pb__CancelAssessment *cancel = ASKED_NEW(arena, CancelAssessment, cancel_assessment);
+    cancel->ast1_id = id_field(event->case_id, arena);
+    ret[0] = (struct reaction_command){MSG_CANCEL_ASSESSMENT, assessment_id(event->case_id),
+                                       &cancel->base};
+    return 1;
+}
+
+/* ---- what the register follows ---- */
+
+static size_t on_decided(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentDecided *decided = (const Pb__AssessmentDecided *)event->body;
+    if (!decided->met || max < 1) {
+        return 0;
+    }
+    Pb__RecordPass *pass = ASKED_NEW(arena, RecordPass, record_pass);
+    pass->person_id = decided->candidate_id;
+    pass->passed_on = decided->decided_on;
+    pass->edition = arena_strdup(arena, event->edition);
+    ret[0] = (struct reaction_command){
+        MSG_RECORD_PASS, register_entry_ast_id(field_id(decided->candidate_id)), &pass->base};
+    return 1;
+}
+
+static size_t on_ast2_accepted(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast2Accepted *accepted = (const Pb__Ast2Accepted *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__EnterRegister *enter = ASKED_NEW(arena, EnterRegister, enter_register);
+    enter->ast2 = accepted->ast2;
+    enter->ast2_id = id_field(event->case_id, arena);
+    ret[0] = (struct reaction_command){MSG_ENTER_REGISTER,
+                                       register_entry_ast_id(field_id(accepted->ast2->person_id)),
+                                       &enter->base};
+    return 1;
+}
+
+static size_t on_post_vacated(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__PostVacated *vacated = (const Pb__PostVacated *)event->body;
+    if (!asked_is_named(vacated->person_id) || max < 1) {
+        return 0;
+    }
+    Pb__RecordLeaving *leaving = ASKED_NEW(arena, RecordLeaving, record_leaving);
+    leaving->post_id = id_field(event->case_id, arena);
+    leaving->left_on = vacated->left_on;
+    ret[0] = (struct reaction_command){
+        MSG_RECORD_LEAVING, register_entry_ast_id(field_id(vacated->person_id)), &leaving->base};
+    return 1;
+}
+
+static size_t on_status_awarded(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__StatusAwarded *awarded = (const Pb__StatusAwarded *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__RecordAward *award = ASKED_NEW(arena, RecordAward, record_award);
+    award->person_id = awarded->person_id;
+    award->awarded_on = awarded->awarded_on;
+    award->certificate = awarded->certificate;
+    ret[0] = (struct reaction_command){
+        MSG_RECORD_AWARD, register_entry_ats_id(field_id(awarded->person_id)), &award->base};
+    return 1;
+}
+
+/* clang-format off */
+static const struct reaction reactions[] = {
+    { PB__SERVICE__APPLICATION, MSG_AST1_RECEIVED, on_ast1_received },
+    { PB__SERVICE__APPLICATION, MSG_AST1_WITHDRAWN, on_ast1_withdrawn },
+    { PB__SERVICE__APPLICATION, MSG_POST_VACATED, on_post_vacated },
+    { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
+    { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
+    { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
+    { 0 },
+};
+/* clang-format on */
+
+const struct service assessment_service = {
+    .id = PB__SERVICE__ASSESSMENT,
+    .name = "assessment",
+    .aggregates = aggregates,
+    .routes = routes,
+    .reactions = reactions,
+};

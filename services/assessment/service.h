@@ -1,0 +1,8 @@
+#pragma once
+/*
+ * The service `assessment` as tables: its aggregates, who may send which command, and what follows from
+ * which event.
+ */
+#include "aggregate.h"
+
+extern const struct service assessment_service;
