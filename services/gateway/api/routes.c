@@ -1,0 +1,271 @@
+/*
+ * The table, in the order in which the documentation shows it, and its look-up: a plain walk, since a
+ * path that does not fit is left at its first few letters.
+ */
+#include "gateway/api/routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID_CHARS (ID_TEXT_BYTES - 1)
+#define ROLE(role) (UINT32_C(1) << (PB__ROLE__##role))
+
+#define CREATE(at, number, service_, kind_, name_)                                                 \
+    {                                                                                              \
+        .method = "POST", .path = "/v1/" at, .action = API_CREATE, .message = (number),            \
+        .service = PB__SERVICE__##service_, .kind = (kind_), .name = (name_)                       \
+    }
+#define COMMAND(at, number, service_, kind_, name_)                                                \
+    {                                                                                              \
+        .method = "POST", .path = "/v1/" at, .action = API_COMMAND, .message = (number),           \
+        .service = PB__SERVICE__##service_, .kind = (kind_), .name = (name_)                       \
+    }
+#define CASES(at, service_, kind_, one, many, text)                                                \
+    {.method = "GET",                                                                              \
+     .path = "/v1/" at,                                                                            \
+     .action = API_LIST,                                                                           \
+     .message = MSG_LIST_CASES,                                                                    \
+     .reply = MSG_CASE_LIST,                                                                       \
+     .service = PB__SERVICE__##service_,                                                           \
+     .kind = (kind_),                                                                              \
+     .name = (many),                                                                               \
+     .summary = "Lists " text "."},                                                                \
+    {                                                                                              \
+        .method = "GET", .path = "/v1/" at "/{id}", .action = API_GET, .message = MSG_GET_CASE,    \
+        .reply = MSG_CASE_VIEW, .service = PB__SERVICE__##service_, .kind = (kind_),               \
+        .name = (one), .summary = "Shows one of the " text ", with its deadlines."                 \
+    }
+
+/* clang-format off */
+static const struct api_route routes[] = {
+    CREATE("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisation"),
+    CASES("organisations", APPLICATION, KIND_ORGANISATION, "getOrganisation", "listOrganisations", "organisations"),
+
+    CREATE("people", MSG_REGISTER_PERSON, APPLICATION, KIND_PERSON, "registerPerson"),
+    COMMAND("people/{id}/positions", MSG_GRANT_POSITION, APPLICATION, KIND_PERSON, "grantPosition"),
+    CASES("people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
+
+    CREATE("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPost"),
+    COMMAND("posts/{id}/confirm-funding", MSG_CONFIRM_POST_FUNDING, APPLICATION, KIND_POST, "confirmPostFunding"),
+    COMMAND("posts/{id}/agree-outreach", MSG_AGREE_OUTREACH, APPLICATION, KIND_POST, "agreeOutreach"),
+    COMMAND("posts/{id}/agree", MSG_AGREE_POST, APPLICATION, KIND_POST, "agreePost"),
+    COMMAND("posts/{id}/advertise", MSG_ADVERTISE_POST, APPLICATION, KIND_POST, "advertisePost"),
+    COMMAND("posts/{id}/shortlist", MSG_BEGIN_SHORTLISTING, APPLICATION, KIND_POST, "beginShortlisting"),
+    COMMAND("posts/{id}/appoint", MSG_APPOINT_AST, APPLICATION, KIND_POST, "appointAst"),
+    COMMAND("posts/{id}/vacate", MSG_VACATE_POST, APPLICATION, KIND_POST, "vacatePost"),
+    COMMAND("posts/{id}/close", MSG_CLOSE_POST, APPLICATION, KIND_POST, "closePost"),
+    CASES("posts", APPLICATION, KIND_POST, "getPost", "listPosts", "posts"),
+
+    CREATE("ast1-forms", MSG_SUBMIT_AST1, APPLICATION, KIND_AST1, "submitAst1"),
+    COMMAND("ast1-forms/{id}/comment", MSG_COMMENT_ON_AST1, APPLICATION, KIND_AST1, "commentOnAst1"),
+    COMMAND("ast1-forms/{id}/declare-funding", MSG_DECLARE_FUNDING, APPLICATION, KIND_AST1, "declareFunding"),
+    COMMAND("ast1-forms/{id}/forward", MSG_FORWARD_AST1, APPLICATION, KIND_AST1, "forwardAst1"),
+    COMMAND("ast1-forms/{id}/receive", MSG_RECEIVE_AST1, APPLICATION, KIND_AST1, "receiveAst1"),
+    COMMAND("ast1-forms/{id}/return", MSG_RETURN_AST1, APPLICATION, KIND_AST1, "returnAst1"),
+    COMMAND("ast1-forms/{id}/withdraw", MSG_WITHDRAW_AST1, APPLICATION, KIND_AST1, "withdrawAst1"),
+    CASES("ast1-forms", APPLICATION, KIND_AST1, "getAst1", "listAst1s", "forms AST1"),
+
+    CREATE("ats-applications", MSG_SUBMIT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "submitAtsApplication"),
+    COMMAND("ats-applications/{id}/accept", MSG_ACCEPT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "acceptAtsApplication"),
+    COMMAND("ats-applications/{id}/reject", MSG_REJECT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "rejectAtsApplication"),
+    COMMAND("ats-applications/{id}/withdraw", MSG_WITHDRAW_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "withdrawAtsApplication"),
+    CASES("ats-applications", APPLICATION, KIND_ATS_APPLICATION, "getAtsApplication", "listAtsApplications", "applications for Advanced Teacher Status"),
+
+    CREATE("assessors", MSG_REGISTER_ASSESSOR, ASSESSMENT, KIND_ASSESSOR, "registerAssessor"),
+    COMMAND("assessors/{id}/days", MSG_OFFER_DAYS, ASSESSMENT, KIND_ASSESSOR, "offerDays"),
+    COMMAND("assessors/{id}/interests", MSG_DECLARE_INTERESTS, ASSESSMENT, KIND_ASSESSOR, "declareInterests"),
+    CASES("assessors", ASSESSMENT, KIND_ASSESSOR, "getAssessor", "listAssessors", "assessors"),
+
+    COMMAND("assessments/{id}/book", MSG_BOOK_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "bookAssessment"),
+    COMMAND("assessments/{id}/judge", MSG_JUDGE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "judgeAssessment"),
+    COMMAND("assessments/{id}/decision", MSG_SEND_DECISION, ASSESSMENT, KIND_ASSESSMENT, "sendDecision"),
+    COMMAND("assessments/{id}/feedback", MSG_SEND_FEEDBACK, ASSESSMENT, KIND_ASSESSMENT, "sendFeedback"),
+    CASES("assessments", ASSESSMENT, KIND_ASSESSMENT, "getAssessment", "listAssessments", "assessments"),
+
+    CREATE("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2"),
+    CASES("ast2-forms", ASSESSMENT, KIND_AST2, "getAst2", "listAst2s", "forms AST2"),
+    CASES("register-entries", ASSESSMENT, KIND_REGISTER_ENTRY, "getRegisterEntry", "listRegisterEntries", "entries of the register"),
+
+    COMMAND("enrolments/{id}/nominate-mentor", MSG_NOMINATE_MENTOR, ASSESSMENT, KIND_ENROLMENT, "nominateMentor"),
+    COMMAND("enrolments/{id}/agree-mentoring", MSG_AGREE_MENTORING, ASSESSMENT, KIND_ENROLMENT, "agreeMentoring"),
+    COMMAND("enrolments/{id}/meetings", MSG_RECORD_MEETING, ASSESSMENT, KIND_ENROLMENT, "recordMeeting"),
+    COMMAND("enrolments/{id}/complete-activity", MSG_COMPLETE_ACTIVITY, ASSESSMENT, KIND_ENROLMENT, "completeActivity"),
+    COMMAND("enrolments/{id}/excuse-activity", MSG_EXCUSE_ACTIVITY, ASSESSMENT, KIND_ENROLMENT, "excuseActivity"),
+    COMMAND("enrolments/{id}/items", MSG_ADD_PORTFOLIO_ITEM, ASSESSMENT, KIND_ENROLMENT, "addPortfolioItem"),
+    COMMAND("enrolments/{id}/statement", MSG_GIVE_STATEMENT, ASSESSMENT, KIND_ENROLMENT, "giveStatement"),
+    COMMAND("enrolments/{id}/check-statement", MSG_CHECK_STATEMENT, ASSESSMENT, KIND_ENROLMENT, "checkStatement"),
+    COMMAND("enrolments/{id}/submit", MSG_SUBMIT_PORTFOLIO, ASSESSMENT, KIND_ENROLMENT, "submitPortfolio"),
+    COMMAND("enrolments/{id}/review", MSG_REVIEW_PORTFOLIO, ASSESSMENT, KIND_ENROLMENT, "reviewPortfolio"),
+    COMMAND("enrolments/{id}/book-viva", MSG_BOOK_VIVA, ASSESSMENT, KIND_ENROLMENT, "bookViva"),
+    COMMAND("enrolments/{id}/record-viva", MSG_RECORD_VIVA, ASSESSMENT, KIND_ENROLMENT, "recordViva"),
+    COMMAND("enrolments/{id}/award", MSG_AWARD_STATUS, ASSESSMENT, KIND_ENROLMENT, "awardStatus"),
+    CASES("enrolments", ASSESSMENT, KIND_ENROLMENT, "getEnrolment", "listEnrolments", "enrolments"),
+
+    CREATE("budgets", MSG_SET_BUDGET, FUNDING, KIND_BUDGET, "setBudget"),
+    CASES("budgets", FUNDING, KIND_BUDGET, "getBudget", "listBudgets", "budgets"),
+    CASES("post-fundings", FUNDING, KIND_POST_FUNDING, "getPostFunding", "listPostFundings", "posts' fundings"),
+    CASES("stream-runs", FUNDING, KIND_STREAM_RUN, "getStreamRun", "listStreamRuns", "runs of a stream"),
+    COMMAND("fee-plans/{id}/payments", MSG_RECORD_FEE_PAYMENT, FUNDING, KIND_FEE_PLAN, "recordFeePayment"),
+    CASES("fee-plans", FUNDING, KIND_FEE_PLAN, "getFeePlan", "listFeePlans", "fee plans"),
+
+    CREATE("webinars", MSG_SCHEDULE_WEBINAR, NOTIFICATION, KIND_WEBINAR, "scheduleWebinar"),
+    COMMAND("webinars/{id}/move", MSG_MOVE_WEBINAR, NOTIFICATION, KIND_WEBINAR, "moveWebinar"),
+    COMMAND("webinars/{id}/cancel", MSG_CANCEL_WEBINAR, NOTIFICATION, KIND_WEBINAR, "cancelWebinar"),
+    COMMAND("webinars/{id}/bookings", MSG_BOOK_WEBINAR, NOTIFICATION, KIND_WEBINAR, "bookWebinar"),
+    COMMAND("webinars/{id}/cancel-booking", MSG_CANCEL_BOOKING, NOTIFICATION, KIND_WEBINAR, "cancelBooking"),
+    COMMAND("webinars/{id}/attendance", MSG_RECORD_ATTENDANCE, NOTIFICATION, KIND_WEBINAR, "recordAttendance"),
+    CASES("webinars", NOTIFICATION, KIND_WEBINAR, "getWebinar", "listWebinars", "webinars"),
+    CASES("correspondence", NOTIFICATION, KIND_CORRESPONDENCE, "getCorrespondence", "listCorrespondence", "cases' reminders"),
+    CASES("messages", NOTIFICATION, KIND_MESSAGE, "getMessage", "listMessages", "messages"),
+    { .method = "GET", .path = "/v1/messages/{messageCaseId}/text", .action = API_QUERY, .message = MSG_GET_MESSAGE_TEXT,
+      .reply = MSG_MESSAGE_TEXT, .service = PB__SERVICE__NOTIFICATION, .name = "getMessageText",
+      .summary = "Shows the text of a message as it was or will be sent." },
+
+    CREATE("tokens", MSG_ISSUE_TOKEN, GATEWAY, KIND_CLIENT, "issueToken"),
+    COMMAND("tokens/{id}/revoke", MSG_REVOKE_TOKEN, GATEWAY, KIND_CLIENT, "revokeToken"),
+    CASES("tokens", GATEWAY, KIND_CLIENT, "getToken", "listTokens", "tokens"),
+
+    { .method = "GET", .path = "/v1/cases/{rootId}/timeline", .action = API_OWN, .reply = MSG_TIMELINE,
+      .service = PB__SERVICE__GATEWAY, .paged = true, .name = "getTimeline",
+      .summary = "Shows everything that happened in all cases of a root, in order." },
+    { .method = "GET", .path = "/v1/cases/{rootId}/deadlines", .action = API_QUERY, .message = MSG_GET_DEADLINES,
+      .reply = MSG_DEADLINE_LIST, .service = PB__SERVICE__SERVICE_NONE, .name = "getDeadlines",
+      .summary = "Shows the deadlines of all cases of a root, each with its arithmetic." },
+    { .method = "GET", .path = "/v1/cases/{rootId}/messages", .action = API_QUERY, .message = MSG_LIST_MESSAGES,
+      .reply = MSG_MESSAGE_LIST, .service = PB__SERVICE__NOTIFICATION, .name = "listMessagesOfCase",
+      .summary = "Lists the messages sent or to be sent in all cases of a root." },
+    { .method = "GET", .path = "/v1/cases/{rootId}/ledger", .action = API_QUERY, .message = MSG_LIST_POSTINGS,
+      .reply = MSG_LEDGER, .service = PB__SERVICE__FUNDING, .name = "getLedger",
+      .summary = "Shows the double entries of all cases of a root." },
+    { .method = "GET", .path = "/v1/events", .action = API_OWN, .reply = MSG_TIMELINE, .service = PB__SERVICE__GATEWAY,
+      .paged = true, .name = "listEvents", .summary = "The public log: events of all services after a position." },
+
+    { .method = "GET", .path = "/v1/sandbox/clock", .action = API_OWN, .reply = MSG_SET_CLOCK,
+      .service = PB__SERVICE__GATEWAY, .name = "getClock", .summary = "Shows a sandbox's clock." },
+    { .method = "POST", .path = "/v1/sandbox/clock", .action = API_OWN, .message = MSG_SET_CLOCK, .reply = MSG_SET_CLOCK,
+      .service = PB__SERVICE__GATEWAY, .roles = ROLE(ADMINISTRATOR), .name = "setClock",
+      .summary = "Moves a sandbox's clock forward, and answers when all that fell due is done." },
+    { .method = "GET", .path = "/v1/openapi.json", .action = API_OWN, .service = PB__SERVICE__GATEWAY,
+      .name = "getOpenapi", .summary = "This document." },
+};
+
+static const struct {
+    uint16_t kind;
+    const char *state;
+    const char *text;
+} kinds[] = {
+    { KIND_ORGANISATION, "Organisation", "organisation" },
+    { KIND_PERSON, "Person", "person" },
+    { KIND_POST, "Post", "post" },
+    { KIND_AST1, "Ast1", "ast1" },
+    { KIND_ATS_APPLICATION, "AtsApplication", "ats_application" },
+    { KIND_ASSESSOR, "Assessor", "assessor" },
+    { KIND_ASSESSMENT, "Assessment", "assessment" },
+    { KIND_AST2, "Ast2", "ast2" },
+    { KIND_REGISTER_ENTRY, "RegisterEntry", "register_entry" },
+    { KIND_ENROLMENT, "Enrolment", "enrolment" },
+    { KIND_BUDGET, "Budget", "budget" },
+    { KIND_POST_FUNDING, "PostFunding", "post_funding" },
+    { KIND_STREAM_RUN, "StreamRun", "stream_run" },
+    { KIND_FEE_PLAN, "FeePlan", "fee_plan" },
+    { KIND_CORRESPONDENCE, "Correspondence", "correspondence" },
+    { KIND_MESSAGE, "Message", "message" },
+    { KIND_WEBINAR, "Webinar", "webinar" },
+    { KIND_CLIENT, "Client", "client" },
+};
+/* clang-format on */
+
+const struct api_route *api_routes(size_t *ret_count)
+{
+    *ret_count = COUNT(routes);
+    return routes;
+}
+
+/* Reads the id at the start of `path`, which a slash or the end must follow. */
+static bool take_id(const char *path, struct id *ret)
+{
+    char text[ID_TEXT_BYTES];
+    size_t len = strcspn(path, "/");
+    if (len != ID_CHARS) {
+        return false;
+    }
+    memcpy(text, path, len);
+    text[len] = '\0';
+    return id_parse(text, ret) == 0;
+}
+
+static bool path_fits(const char *pattern, const char *path, struct api_match *match)
+{
+    match->ids_count = 0;
+    while (*pattern != '\0') {
+        if (*pattern == '{') {
+            require(match->ids_count < API_PATH_IDS_MAX);
+            if (!take_id(path, &match->ids[match->ids_count])) {
+                return false;
+            }
+            match->ids_count++;
+            pattern = strchr(pattern, '}') + 1;
+            path += ID_CHARS;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *path == '\0';
+}
+
+static void allow(struct api_match *match, const char *method)
+{
+    if (strstr(match->allowed, method) == NULL) {
+        size_t len = strlen(match->allowed);
+        (void)snprintf(match->allowed + len, sizeof(match->allowed) - len, "%s%s",
+                       len == 0 ? "" : ", ", method);
+    }
+}
+
+enum api_found api_route_match(const char *method, const char *path, struct api_match *ret)
+{
+    *ret = (struct api_match){.route = NULL};
+    if (strcmp(method, "HEAD") == 0) {
+        method = "GET";
+    }
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        if (!path_fits(routes[i].path, path, ret)) {
+            continue;
+        }
+        if (strcmp(routes[i].method, method) == 0) {
+            ret->route = &routes[i];
+            return API_FOUND;
+        }
+        allow(ret, routes[i].method);
+    }
+    return ret->allowed[0] == '\0' ? API_NO_SUCH_PATH : API_OTHER_METHOD;
+}
+
+const char *api_route_summary(const struct api_route *route)
+{
+    if (route->summary != NULL) {
+        return route->summary;
+    }
+    const struct message_type *type = message_by_number(route->message);
+    return type == NULL ? "" : type->doc;
+}
+
+const struct message_type *api_state_of(uint32_t kind)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (kinds[i].kind == kind) {
+            return message_by_name(kinds[i].state);
+        }
+    }
+    return NULL;
+}
+
+const char *api_kind_text(uint32_t kind)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (kinds[i].kind == kind) {
+            return kinds[i].text;
+        }
+    }
+    return "unknown";
+}
