@@ -255,3 +255,43 @@ void ast_given_decided_form(struct domain *w, bool met)
     ast_decided(w, met);
     domain_accepted(w);
 }
+
+/* ---- the acts of a form, by whoever acts ---- */
+
+void ast_submit(struct domain *w, const Pb__SubmitAst1 *body)
+{
+    ast_as_teacher(w);
+    domain_send(w, "ast1", MSG_SUBMIT_AST1, &body->base);
+}
+
+void ast_comment(struct domain *w, const Pb__CommentOnAst1 *body)
+{
+    domain_send(w, "ast1", MSG_COMMENT_ON_AST1, &body->base);
+}
+
+void ast_declare(struct domain *w, bool declares)
+{
+    Pb__DeclareFunding *body = DOMAIN_NEW(w, DeclareFunding, declare_funding);
+    body->declares = declares;
+    domain_send(w, "ast1", MSG_DECLARE_FUNDING, &body->base);
+}
+
+void ast_forward(struct domain *w)
+{
+    domain_send(w, "ast1", MSG_FORWARD_AST1, &ast_forwarding(w)->base);
+}
+
+void ast_receive(struct domain *w, const char *on, Pb__Channel channel)
+{
+    Pb__ReceiveAst1 *body = DOMAIN_NEW(w, ReceiveAst1, receive_ast1);
+    body->received_on = domain_day(on);
+    body->channel = channel;
+    domain_send(w, "ast1", MSG_RECEIVE_AST1, &body->base);
+}
+
+void ast_withdraw(struct domain *w, const char *reason)
+{
+    Pb__WithdrawAst1 *body = DOMAIN_NEW(w, WithdrawAst1, withdraw_ast1);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, "ast1", MSG_WITHDRAW_AST1, &body->base);
+}

@@ -59,3 +59,11 @@ void ast_decided(struct domain *w, bool met) NONNULL(1);
 
 /** The command number `type` without content, as MSG_AGREE_POST, to the case `name`. */
 void ast_send_empty(struct domain *w, const char *name, uint16_t type) NONNULL(1, 2);
+
+/** The acts of the form "ast1", by whoever acts; ast_submit makes the candidate act. */
+void ast_submit(struct domain *w, const Pb__SubmitAst1 *body) NONNULL(1, 2);
+void ast_comment(struct domain *w, const Pb__CommentOnAst1 *body) NONNULL(1, 2);
+void ast_declare(struct domain *w, bool declares) NONNULL(1);
+void ast_forward(struct domain *w) NONNULL(1);
+void ast_receive(struct domain *w, const char *on, Pb__Channel channel) NONNULL(1, 2);
+void ast_withdraw(struct domain *w, const char *reason) NONNULL(1, 2);

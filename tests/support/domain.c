@@ -127,20 +127,6 @@ struct id domain_root(const struct domain *w, const char *name)
     return found(w, name)->root_id;
 }
 
-struct edition *domain_change_edition(struct domain *w, const char *id)
-{
-    struct edition *list =
-        arena_copy(&w->arena, w->editions.list, w->editions.count * sizeof(*list));
-    w->editions.list = list;
-    for (size_t i = 0; i < w->editions.count; i++) {
-        if (strcmp(list[i].id, id) == 0) {
-            return &list[i];
-        }
-    }
-    fail_msg("there is no edition %s", id);
-    return NULL;
-}
-
 const char *domain_edition(const struct domain *w, const char *name)
 {
     const struct edition *ed = found(w, name)->edition;
