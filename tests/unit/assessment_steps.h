@@ -1,0 +1,170 @@
+#pragma once
+/*
+ * The steps of an assessment as its tests take them, each with what is usual; a test changes one thing
+ * of a body before it sends it. The form is received on Monday 1 October 2012, so that the six weeks
+ * end on 12 November; the day booked is Monday 5 November.
+ */
+#include "assessment/domain/assessment.h"
+#include "assessment/domain/register_entry.h"
+#include "assessment/service.h"
+#include "attain/v1/application.pb-c.h"
+#include "domain.h"
+#include "kinds.h"
+
+#define RECEIVED "2012-10-01"
+#define SIX_WEEKS "2012-11-12"
+#define THE_DAY "2012-11-05"
+
+/* An empty stage on the day of receipt, whose forms are of ast-2013. */
+static inline void steps_begin(struct domain *w)
+{
+    domain_start(w, &assessment_service, NULL, RECEIVED);
+    w->consumed_edition = editions_find(&w->editions, "ast-2013")->revision;
+}
+
+/* Name of the case that assesses the form called `form`. */
+static inline const char *steps_assessment(struct domain *w, const char *form)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_strdup(&w->arena, id_format(assessment_id(domain_id(form)), text));
+}
+
+/* Name of the register entry of `person` among the Advanced Skills Teachers. */
+static inline const char *steps_entry(struct domain *w, const char *person)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_strdup(&w->arena, id_format(register_entry_ast_id(domain_id(person)), text));
+}
+
+/* An entry of the assessor's person, who has an interest in one school. */
+static inline Pb__RegisterAssessor *steps_assessor(struct domain *w, const char *person)
+{
+    Pb__RegisterAssessor *body = DOMAIN_NEW(w, RegisterAssessor, register_assessor);
+    body->person_id = domain_field(w, person);
+    *ARENA_PUSH(&w->arena, body->phases, body->n_phases) = PB__ORGANISATION__PHASE__SECONDARY;
+    *ARENA_PUSH(&w->arena, body->subjects, body->n_subjects) = arena_strdup(&w->arena, "history");
+    body->region = arena_strdup(&w->arena, "East");
+    *ARENA_PUSH(&w->arena, body->interest_ids, body->n_interest_ids) =
+        domain_field(w, "elsewhere school");
+    return body;
+}
+
+/* An offer of the `count` days. */
+static inline Pb__OfferDays *steps_days(struct domain *w, size_t count, const char *const *days)
+{
+    Pb__OfferDays *body = DOMAIN_NEW(w, OfferDays, offer_days);
+    for (size_t i = 0; i < count; i++) {
+        *ARENA_PUSH(&w->arena, body->free_on, body->n_free_on) = domain_day(days[i]);
+    }
+    return body;
+}
+
+/* The assessor called `name`, who is `person`, is registered and offers three days. */
+static inline void steps_register(struct domain *w, const char *name, const char *person)
+{
+    static const char *const days[] = {THE_DAY, SIX_WEEKS, "2012-11-13"};
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+    domain_send(w, name, MSG_REGISTER_ASSESSOR, &steps_assessor(w, person)->base);
+    domain_accepted(w);
+    domain_send(w, name, MSG_OFFER_DAYS, &steps_days(w, COUNT(days), days)->base);
+    domain_accepted(w);
+}
+
+/* What application says when the complete form is in; the post is at another school than the candidate's. */
+static inline Pb__Ast1Received *steps_received(struct domain *w)
+{
+    Pb__Ast1Received *body = DOMAIN_NEW(w, Ast1Received, ast1_received);
+    body->received_on = domain_day(RECEIVED);
+    body->post_id = domain_field(w, "post");
+    body->candidate_id = domain_field(w, "candidate");
+    body->headteacher_id = domain_field(w, "head");
+    body->candidate_school_id = domain_field(w, "own school");
+    body->post_school_id = domain_field(w, "post school");
+    body->la_id = domain_field(w, "authority");
+    body->phase = PB__ORGANISATION__PHASE__SECONDARY;
+    body->subject = arena_strdup(&w->arena, "history");
+    return body;
+}
+
+/* The form called `form` is received; its assessment is open. */
+static inline void steps_open(struct domain *w, const char *form)
+{
+    domain_consume(w, PB__SERVICE__APPLICATION, form, MSG_AST1_RECEIVED, &steps_received(w)->base);
+    domain_accepted(w);
+}
+
+/* A booking of the assessor called `name`. */
+static inline Pb__BookAssessment *steps_booking(struct domain *w, const char *name, const char *on)
+{
+    Pb__BookAssessment *body = DOMAIN_NEW(w, BookAssessment, book_assessment);
+    body->assessor_id = domain_field(w, name);
+    body->assessment_on = domain_day(on);
+    return body;
+}
+
+/* The caseworker asks for the booking; the answer is the test's to look at. */
+static inline void steps_book(struct domain *w, const char *form, const char *name, const char *on)
+{
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+    domain_send(w, steps_assessment(w, form), MSG_BOOK_ASSESSMENT,
+                &steps_booking(w, name, on)->base);
+}
+
+/* A judgement on all six standards, all met but `missed` (NULL: all), and both lessons excellent. */
+static inline Pb__JudgeAssessment *steps_judgement(struct domain *w, const char *missed)
+{
+    static const char *const codes[] = {"1", "2", "3", "4", "5", "6"};
+    Pb__JudgeAssessment *body = DOMAIN_NEW(w, JudgeAssessment, judge_assessment);
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        Pb__StandardJudgement *judgement = DOMAIN_NEW(w, StandardJudgement, standard_judgement);
+        judgement->standard = arena_strdup(&w->arena, codes[i]);
+        judgement->met = missed == NULL || missed[0] != codes[i][0];
+        judgement->evidence = arena_printf(&w->arena, "Seen in both lessons, part %s.", codes[i]);
+        *ARENA_PUSH(&w->arena, body->judgements, body->n_judgements) = judgement;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        *ARENA_PUSH(&w->arena, body->lessons_excellent, body->n_lessons_excellent) = true;
+    }
+    return body;
+}
+
+/* A letter with the decision. */
+static inline Pb__SendDecision *steps_letter(struct domain *w)
+{
+    Pb__SendDecision *body = DOMAIN_NEW(w, SendDecision, send_decision);
+    body->letter = arena_strdup(&w->arena, "Dear candidate, this is the decision.");
+    return body;
+}
+
+/* Feedback that names `area` (NULL: none). */
+static inline Pb__SendFeedback *steps_feedback(struct domain *w, const char *area)
+{
+    Pb__SendFeedback *body = DOMAIN_NEW(w, SendFeedback, send_feedback);
+    body->feedback = arena_strdup(&w->arena, "What was seen, standard by standard.");
+    if (area != NULL) {
+        *ARENA_PUSH(&w->arena, body->areas, body->n_areas) = arena_strdup(&w->arena, area);
+    }
+    return body;
+}
+
+/* From the form to a booking for THE_DAY, on which it then is, with the booked assessor acting. */
+static inline void steps_to_the_day(struct domain *w)
+{
+    steps_register(w, "assessor", "assessor person");
+    steps_open(w, "form");
+    steps_book(w, "form", "assessor", THE_DAY);
+    domain_accepted(w);
+    domain_on(w, THE_DAY);
+    domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+}
+
+/* From there to the decision, on the same day; all standards met but `missed` (NULL: all). */
+static inline void steps_to_decision(struct domain *w, const char *missed)
+{
+    steps_to_the_day(w);
+    const char *name = steps_assessment(w, "form");
+    domain_send(w, name, MSG_JUDGE_ASSESSMENT, &steps_judgement(w, missed)->base);
+    domain_accepted(w);
+    domain_send(w, name, MSG_SEND_DECISION, &steps_letter(w)->base);
+    domain_accepted(w);
+}

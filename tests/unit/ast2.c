@@ -1,0 +1,238 @@
+/*
+ * Form AST2: who may send it, for whom, within two weeks, and what becomes of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "assessment_steps.h"
+
+/* Appointed on Monday 3 December 2012: the two weeks end on 17 December. */
+#define APPOINTED "2012-12-03"
+#define STARTS "2013-01-01"
+
+/* The candidate has passed and is on the register; the post's head acts, on the day of the appointment. */
+static void begin_passed(struct domain *w)
+{
+    steps_begin(w);
+    steps_to_decision(w, NULL);
+    domain_settle(w);
+    domain_on(w, APPOINTED);
+    domain_as(w, PB__ROLE__HEADTEACHER, "post head", "post school");
+}
+
+static Pb__SubmitAst2 *form(struct domain *w)
+{
+    Pb__SubmitAst2 *body = DOMAIN_NEW(w, SubmitAst2, submit_ast2);
+    body->person_id = domain_field(w, "candidate");
+    body->post_id = domain_field(w, "post");
+    body->school_id = domain_field(w, "post school");
+    body->la_id = domain_field(w, "authority");
+    body->appointed_on = domain_day(APPOINTED);
+    body->starts_on = domain_day(STARTS);
+    body->spine_point = 1;
+    return body;
+}
+
+static void send_form(struct domain *w, const Pb__SubmitAst2 *body)
+{
+    domain_send(w, "ast2", MSG_SUBMIT_AST2, &body->base);
+}
+
+static void AST_T1__a_head_sends_the_form_for_somebody_who_has_passed(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    send_form(&w, form(&w));
+    domain_accepted(&w);
+    const Pb__Ast2Accepted *event = (const Pb__Ast2Accepted *)domain_event(&w, MSG_AST2_ACCEPTED);
+    assert_non_null(event);
+    assert_true(id_equal(field_id(event->ast2_id), domain_id("ast2")));
+    assert_true(id_equal(field_id(event->ast2->headteacher_id), domain_id("post head")));
+    assert_int_equal(event->ast2->spine_point, 1);
+    assert_false(event->ast2->late);
+    assert_true(id_equal(domain_root(&w, "ast2"), domain_id("post")));
+    assert_string_equal(domain_edition(&w, "ast2"), "ast-2013");
+    assert_string_equal(domain_state_name(&w, "ast2"), "accepted");
+    assert_true(id_equal(domain_index(&w, "ast2").person_ids[0], domain_id("candidate")));
+    domain_stop(&w);
+}
+
+static void AST_T1__head_and_supporting_authority_get_a_copy(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    send_form(&w, form(&w));
+    const Pb__Told *told = domain_told(&w, "ast2-received");
+    assert_non_null(told);
+    assert_int_equal(told->n_recipients, 2);
+    assert_true(domain_tells(told, "post head", PB__ROLE__HEADTEACHER));
+    assert_true(domain_tells(told, "authority", PB__ROLE__LA_COORDINATOR));
+    assert_string_equal(domain_fact(told, "due-on"), "Monday 17 December 2012");
+    domain_stop(&w);
+}
+
+static void AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    Pb__SubmitAst2 *body = form(&w);
+    body->la_id = (ProtobufCBinaryData){0, NULL};
+    send_form(&w, body);
+    domain_accepted(&w);
+    assert_int_equal(domain_told(&w, "ast2-received")->n_recipients, 1);
+    domain_settle(&w);
+    domain_stop(&w);
+}
+
+static void AST_T1__nobody_is_appointed_who_has_not_passed(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_decision(&w, "3");
+    domain_settle(&w);
+    domain_on(&w, APPOINTED);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
+    send_form(&w, form(&w));
+    domain_refused(&w, "AST-T1", "not-passed");
+    domain_refused_field(&w, "personId");
+    domain_refused_with(&w, "Monday 3 December 2012, 10:00");
+    assert_null(domain_state(&w, "ast2"));
+    domain_stop(&w);
+}
+
+static void AST_T1__a_pass_counts_once_the_decision_is_sent(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    domain_send(&w, steps_assessment(&w, "form"), MSG_JUDGE_ASSESSMENT,
+                &steps_judgement(&w, NULL)->base);
+    domain_settle(&w);
+    domain_on(&w, APPOINTED);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
+    send_form(&w, form(&w));
+    domain_refused(&w, "AST-T1", "not-passed");
+    domain_stop(&w);
+}
+
+static void AST_T1__the_last_day_of_the_two_weeks_is_in_time_and_the_next_late(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"2012-12-17", "2012-12-18"};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        struct domain w;
+        begin_passed(&w);
+        domain_on(&w, days[i]);
+        send_form(&w, form(&w));
+        domain_accepted(&w);
+        const Pb__Ast2 *ast2 = (const Pb__Ast2 *)domain_state(&w, "ast2");
+        assert_int_equal(ast2->late, i == 1);
+        assert_string_equal(domain_fact(domain_told(&w, "ast2-received"), "late"),
+                            i == 1 ? "yes" : "no");
+        domain_stop(&w);
+    }
+}
+
+static void AST_T1__days_are_in_their_order_and_not_in_the_future(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    Pb__SubmitAst2 *body = form(&w);
+    body->appointed_on = domain_day("2012-12-04");
+    body->starts_on = domain_day("2012-12-03");
+    send_form(&w, body);
+    domain_refused(&w, "AST-T1", "wrong-field");
+    domain_refused_field(&w, "appointedOn");
+    domain_refused_field(&w, "startsOn");
+    body = form(&w);
+    body->appointed_on = 0;
+    send_form(&w, body);
+    domain_refused_field(&w, "appointedOn");
+    body = form(&w);
+    body->starts_on = body->appointed_on;
+    send_form(&w, body);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_T3__the_spine_has_the_points_1_to_18(void **state)
+{
+    (void)state;
+    static const int32_t wrong[] = {-1, 0, 19, 27};
+    struct domain w;
+    begin_passed(&w);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        Pb__SubmitAst2 *body = form(&w);
+        body->spine_point = wrong[i];
+        send_form(&w, body);
+        domain_refused(&w, "AST-T3", "wrong-field");
+        domain_refused_field(&w, "spinePoint");
+    }
+    Pb__SubmitAst2 *body = form(&w);
+    body->spine_point = 18;
+    send_form(&w, body);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_T1__one_appointment_has_one_form(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    send_form(&w, form(&w));
+    domain_accepted(&w);
+    domain_send(&w, "second ast2", MSG_SUBMIT_AST2, &form(&w)->base);
+    domain_refused(&w, "AST-T1", "sent-already");
+    Pb__SubmitAst2 *other = form(&w);
+    other->post_id = domain_field(&w, "other post");
+    domain_send(&w, "second ast2", MSG_SUBMIT_AST2, &other->base);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void GEN_6__a_head_sends_the_form_of_the_own_school_only(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "another school");
+    send_form(&w, form(&w));
+    domain_refused(&w, "GEN-6", "not-found");
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", NULL);
+    Pb__SubmitAst2 *body = form(&w);
+    body->school_id = (ProtobufCBinaryData){0, NULL};
+    send_form(&w, body);
+    domain_refused(&w, "GEN-6", "not-found");
+    domain_as(&w, PB__ROLE__LA_COORDINATOR, "coordinator", "authority");
+    send_form(&w, form(&w));
+    assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
+    domain_stop(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(AST_T1__a_head_sends_the_form_for_somebody_who_has_passed),
+        cmocka_unit_test(AST_T1__head_and_supporting_authority_get_a_copy),
+        cmocka_unit_test(AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy),
+        cmocka_unit_test(AST_T1__nobody_is_appointed_who_has_not_passed),
+        cmocka_unit_test(AST_T1__a_pass_counts_once_the_decision_is_sent),
+        cmocka_unit_test(AST_T1__the_last_day_of_the_two_weeks_is_in_time_and_the_next_late),
+        cmocka_unit_test(AST_T1__days_are_in_their_order_and_not_in_the_future),
+        cmocka_unit_test(AST_T3__the_spine_has_the_points_1_to_18),
+        cmocka_unit_test(AST_T1__one_appointment_has_one_form),
+        cmocka_unit_test(GEN_6__a_head_sends_the_form_of_the_own_school_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
