@@ -146,20 +146,23 @@ static void cut_arguments(const char *p, struct call *ret)
     }
 }
 
-/* The text of a literal, or NULL. */
-static const char *literal(const char *argument)
+/* The next literal at or after `*p`, or NULL; moves `*p` past it. */
+static const char *next_literal(const char **p)
 {
-    size_t len = strlen(argument);
-    if (len < 2 || argument[0] != '"' || argument[len - 1] != '"') {
+    const char *from = strchr(*p, '"');
+    const char *to = from == NULL ? NULL : strchr(from + 1, '"');
+    if (to == NULL) {
         return NULL;
     }
-    return arena_printf(&arena, "%.*s", (int)(len - 2), argument + 1);
+    *p = to + 1;
+    return arena_printf(&arena, "%.*s", (int)(to - from - 1), from + 1);
 }
 
 static bool gives(const struct call *call, const char *field)
 {
     for (size_t i = 5; i < call->count; i += 2) {
-        const char *name = literal(call->args[i]);
+        const char *p = call->args[i];
+        const char *name = next_literal(&p);
         if (name != NULL && strcmp(name, field) == 0) {
             return true;
         }
@@ -167,14 +170,9 @@ static bool gives(const struct call *call, const char *field)
     return false;
 }
 
-/* How many faults one call of decision_tell has; says them. */
-static size_t call_faults(const struct templates *templates, const struct call *call)
+static size_t template_faults(const struct templates *templates, const struct call *call,
+                              const char *name)
 {
-    const char *name = call->count > 5 ? literal(call->args[2]) : NULL;
-    if (name == NULL) {
-        print_error("%s: decision_tell names its template by no literal\n", call->file);
-        return 1;
-    }
     const struct template *t = templates_find(templates, name);
     if (t == NULL) {
         print_error("%s: there is no template %s\n", call->file, name);
@@ -186,6 +184,22 @@ static size_t call_faults(const struct templates *templates, const struct call *
             print_error("%s: template %s needs the fact %s\n", call->file, name, t->fields[i]);
             faults++;
         }
+    }
+    return faults;
+}
+
+/* How many faults one call of decision_tell has; says them. It may choose between several literals. */
+static size_t call_faults(const struct templates *templates, const struct call *call)
+{
+    const char *p = call->count > 5 ? call->args[2] : "";
+    const char *name = next_literal(&p);
+    size_t faults = 0;
+    if (name == NULL) {
+        print_error("%s: decision_tell names its template by no literal\n", call->file);
+        return 1;
+    }
+    for (; name != NULL; name = next_literal(&p)) {
+        faults += template_faults(templates, call, name);
     }
     return faults;
 }
