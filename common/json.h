@@ -28,6 +28,12 @@ MUST_USE int json_decode(const struct message_type *type, const char *text, size
                          struct arena *arena, ProtobufCMessage **ret, Pb__FieldError ***ret_errors,
                          size_t *ret_count) NONNULL(1, 4, 5, 6, 7);
 
+/** As json_decode(), from what is a JSON value already; `object` stays the caller's. Errors: E_DECODE. */
+MUST_USE int json_decode_object(const struct message_type *type, json_t *object,
+                                struct arena *arena, ProtobufCMessage **ret,
+                                Pb__FieldError ***ret_errors, size_t *ret_count)
+    NONNULL(1, 2, 3, 4, 5, 6);
+
 /**
  * `message` as a JSON object; scratch from `arena`. Empty texts, bytes, dates and instants, absent
  * messages and enums at their `_NONE` are left out; numbers, booleans and lists are always there.

@@ -422,23 +422,43 @@ static int parse(struct reading *reading, const char *text, size_t len, json_t *
     return 0;
 }
 
+static int decode_root(struct reading *reading, const struct message_type *type, json_t *root,
+                       ProtobufCMessage **ret)
+{
+    ProtobufCMessage *message = message_new(type->descriptor, reading->arena);
+    if (json_is_object(root)) {
+        decode_message(reading, root, type, message);
+    } else {
+        fault(reading, "The body must be a JSON object.");
+    }
+    if (reading->faults_count > 0) {
+        return E_DECODE;
+    }
+    *ret = message;
+    return 0;
+}
+
+int json_decode_object(const struct message_type *type, json_t *object, struct arena *arena,
+                       ProtobufCMessage **ret, Pb__FieldError ***ret_errors, size_t *ret_count)
+{
+    struct reading reading = {.arena = arena};
+    *ret = NULL;
+    int r = decode_root(&reading, type, object, ret);
+    *ret_errors = reading.faults;
+    *ret_count = reading.faults_count;
+    return r;
+}
+
 int json_decode(const struct message_type *type, const char *text, size_t len, struct arena *arena,
                 ProtobufCMessage **ret, Pb__FieldError ***ret_errors, size_t *ret_count)
 {
     struct reading reading = {.arena = arena};
     CLEANUP(json_decrefp) json_t *root = NULL;
-    ProtobufCMessage *message = NULL;
+    *ret = NULL;
     int r = len == 0 ? parse(&reading, "{}", 2, &root) : parse(&reading, text, len, &root);
-    if (r == 0 && !json_is_object(root)) {
-        fault(&reading, "The body must be a JSON object.");
-    } else if (r == 0) {
-        message = message_new(type->descriptor, arena);
-        decode_message(&reading, root, type, message);
+    if (r == 0) {
+        r = decode_root(&reading, type, root, ret);
     }
-    if (r == 0 && reading.faults_count > 0) {
-        r = E_DECODE;
-    }
-    *ret = r == 0 ? message : NULL;
     *ret_errors = reading.faults;
     *ret_count = reading.faults_count;
     return r;
