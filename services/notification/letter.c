@@ -69,7 +69,15 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
         *ret_problem = arena_printf(arena, "there is no template %s", message->template_);
         return E_NOT_FOUND;
     }
-    const struct letter_frame frame = {name, office->agency, office->agency_email};
+    const struct edition *edition = NULL;
+    if (office->editions != NULL && message->edition[0] != '\0') {
+        edition = editions_find(office->editions, message->edition);
+    }
+    const struct letter_frame frame = {
+        .recipient = name,
+        .agency = edition != NULL ? edition->agency_name : office->agency,
+        .agency_email = edition != NULL ? edition->agency_email : office->agency_email,
+    };
     struct letter letter;
     const char *missing = "";
     int err = template_render(template, message->facts, message->n_facts, &frame, arena, &letter,
@@ -80,7 +88,7 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
         return err;
     }
     struct mail mail = {
-        .from_name = office->agency,
+        .from_name = frame.agency,
         .from_address = office->sender_address,
         .to_address = address,
         .subject = letter.subject,

@@ -4,15 +4,17 @@
  * The same message gives the same mail in every attempt. Knows neither transports nor the database.
  */
 #include "attain/v1/notification.pb-c.h"
+#include "edition.h"
 #include "mime.h"
 #include "template.h"
 
 /** Who writes, and with what wording; lives as long as the process. */
 struct letter_office {
     const struct templates *templates;
-    const char *agency;         /* as people know it */
-    const char *agency_email;   /* to ask */
-    const char *sender_address; /* envelope and From */
+    const char *agency;              /* as people know it, where no edition says */
+    const char *agency_email;        /* to ask, likewise */
+    const char *sender_address;      /* envelope and From */
+    const struct editions *editions; /* whose agencies write; may be NULL */
 };
 
 /**

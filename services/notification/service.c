@@ -65,6 +65,7 @@ static size_t on_deadline_set(const struct event *event, struct arena *arena,
     plan->source_case_id = id_field(event->case_id, arena);
     /* The event is borrowed, and nothing here changes it. */
     plan->deadline = arena_copy(arena, set, sizeof(*set));
+    plan->edition = arena_strdup(arena, event->edition == NULL ? "" : event->edition);
     ret[0] = (struct reaction_command){MSG_PLAN_REMINDERS, correspondence_case_id(event->case_id),
                                        &plan->base};
     return 1;
@@ -129,6 +130,7 @@ static size_t on_told(const struct event *event, struct arena *arena, struct rea
         message->source_case_id = id_field(event->case_id, arena);
         message->rule = told->rule;
         message->template_ = told->template_;
+        message->edition = arena_strdup(arena, event->edition == NULL ? "" : event->edition);
         message->facts = told->facts;
         message->n_facts = told->n_facts;
         message->why = arena_printf(arena, "event %" PRIu64 " of the case", event->seq);
@@ -177,6 +179,7 @@ static size_t on_reminder_claimed(const struct event *event, struct arena *arena
         message->source_case_id = claimed->source_case_id;
         message->rule = claimed->rule;
         message->item = claimed->item;
+        message->edition = claimed->edition;
         message->ordinal = claimed->ordinal;
         message->template_ = arena_strdup(arena, "reminder");
         message->why =

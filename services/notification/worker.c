@@ -368,7 +368,8 @@ int worker_start(struct worker *worker, struct process *process)
     }
     err = templates_load(settings.templates, &worker->templates, &problem);
     worker->office = (struct letter_office){&worker->templates, settings.agency,
-                                            settings.agency_email, settings.sender};
+                                            settings.agency_email, settings.sender,
+                                            &process->editions};
     if (err == 0) {
         err = make_transport(worker, &settings);
     }

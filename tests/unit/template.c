@@ -252,8 +252,8 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     const char *problem = "";
     struct mail mail = {0};
     assert_int_equal(templates_load(templates_dir, &templates, &problem), 0);
-    const struct letter_office office = {&templates, "Attain", "help@attain.example",
-                                         "letters@attain.example"};
+    struct letter_office office = {&templates, "Attain", "help@attain.example",
+                                   "letters@attain.example", NULL};
     Pb__Fact *facts[] = {
         fact_of("title", "Introductory webinar"),
         fact_of("starts", "Thursday 20 October 2022, 16:00"),
@@ -282,6 +282,18 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     assert_int_equal(
         letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem), 0);
     assert_string_equal(mail.calendar_method, "CANCEL");
+    /* The agency of the case's edition writes. */
+    struct edition list[] = {{.id = "ats-2022",
+                              .revision = "ats-2022@0123456789abcdef",
+                              .agency_name = "The Society",
+                              .agency_email = "status@society.example"}};
+    const struct editions editions = {.list = list, .count = COUNT(list)};
+    office.editions = &editions;
+    message.edition = arena_strdup(&arena, "ats-2022@0123456789abcdef");
+    assert_int_equal(
+        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem), 0);
+    assert_string_equal(mail.from_name, "The Society");
+    assert_non_null(strstr(mail.text, "The Society\n"));
     facts[3] = fact_of("minutes", "an hour");
     assert_int_equal(
         letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem),

@@ -72,14 +72,16 @@ static size_t open_ladders(const Pb__Correspondence *state)
     return count;
 }
 
-static Pb__Ladder *ladder_of(const Pb__DeadlineSet *set, struct arena *arena)
+static Pb__Ladder *ladder_of(const Pb__PlanReminders *command, struct arena *arena)
 {
+    const Pb__DeadlineSet *set = command->deadline;
     Pb__Ladder *ladder = ARENA_NEW(arena, Pb__Ladder);
     pb__ladder__init(ladder);
     ladder->deadline_id = set->deadline_id;
     ladder->rule = set->rule;
     ladder->item = set->item;
     ladder->title = set->title;
+    ladder->edition = command->edition;
     ladder->due_on = set->due_on;
     ladder->arithmetic = set->arithmetic;
     ladder->recipients = set->recipients;
@@ -126,7 +128,7 @@ void correspondence_plan(const struct given *given, struct decision *d)
         const struct event *event = given->command->event;
         decision_root(d, event != NULL ? event->root_id : field_id(command->source_case_id));
     }
-    Pb__Ladder *ladder = ladder_of(set, d->arena);
+    Pb__Ladder *ladder = ladder_of(command, d->arena);
     Pb__RemindersPlanned *planned = ARENA_NEW(d->arena, Pb__RemindersPlanned);
     pb__reminders_planned__init(planned);
     planned->source_case_id = command->source_case_id;
@@ -174,6 +176,7 @@ static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb_
     claimed->title = ladder->title;
     claimed->due_on = ladder->due_on;
     claimed->arithmetic = ladder->arithmetic;
+    claimed->edition = ladder->edition;
     claimed->ordinal = rung->ordinal;
     claimed->recipients = ladder->recipients;
     claimed->n_recipients = ladder->n_recipients;

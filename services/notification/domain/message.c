@@ -140,6 +140,7 @@ void message_queue(const struct given *given, struct decision *d)
     event->source_case_id = command->source_case_id;
     event->rule = command->rule;
     event->item = command->item;
+    event->edition = command->edition;
     event->template_ = command->template_;
     event->recipient = command->recipient;
     event->facts = command->facts;
@@ -231,6 +232,7 @@ static void on_queued(Pb__Message *state, const struct event *event)
     state->source_case_id = queued->source_case_id;
     state->rule = queued->rule;
     state->item = queued->item;
+    state->edition = queued->edition;
     state->template_ = queued->template_;
     state->recipient = queued->recipient;
     state->facts = queued->facts;
