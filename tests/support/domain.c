@@ -412,6 +412,7 @@ static const ProtobufCMessage *sent_over_the_wire(struct domain *w, uint16_t typ
     if (message == NULL || message->descriptor != body->descriptor) {
         fail_msg("message %u has another body than its number says", (unsigned)type);
     }
+    require(message != NULL);
     if (message_decode(message, message_encode(body, &w->arena), &w->arena, &decoded) != 0) {
         fail_msg("message %u does not keep its bounds", (unsigned)type);
     }

@@ -1,13 +1,13 @@
 /*
  * Editions that a test changes: copies in the stage's memory, so that the loaded ones stay as they are.
  */
-#include "domain.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "domain.h"
 
 struct edition *domain_change_edition(struct domain *w, const char *id)
 {

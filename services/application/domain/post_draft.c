@@ -158,7 +158,7 @@ void post_draft(const struct given *given, struct decision *d)
                         "No edition of the AST scheme is in force on %s.",
                         date_words(world->today, d->arena));
     }
-    if (decision_is_over(d)) {
+    if (ed == NULL || decision_is_over(d)) {
         return;
     }
     const struct edition_funding *funding = check_funding(d, asked, school, ed);
