@@ -27,13 +27,14 @@ static json_t *error_list(struct schemas *schemas)
 static void add_common_schemas(struct schemas *schemas)
 {
     json_t *problem = json_pack(
-        "{sss[sss]s{sosososososososo}}", "type", "object", "required", "type", "title", "status",
+        "{sss[sss]s{sososososososo}}", "type", "object", "required", "type", "title", "status",
         "properties", "type", text_of("string", "/problems/ and a word for programs."), "title",
         text_of("string", "What kind of problem it is."), "status",
         text_of("integer", "The HTTP status again."), "detail",
         text_of("string", "What happened here."), "rule",
         text_of("string", "The rule that says no, as AST-A7."), "next",
         text_of("string", "What to do about it."), "errors", error_list(schemas));
+    require(problem != NULL);
     (void)json_object_set_new(schemas->components, "Problem", problem);
     json_t *seen = schema_of_reply(schemas, message_of(&pb__seen__descriptor));
     json_t *accepted =
@@ -41,6 +42,7 @@ static void add_common_schemas(struct schemas *schemas)
                   "properties", "id", "type", "string", "format", "uuid", "version",
                   text_of("integer", "The case's version after this; also the ETag."), "seen", seen,
                   "token", text_of("string", "A token just issued; it is shown this once."));
+    require(accepted != NULL);
     (void)json_object_set_new(schemas->components, "Accepted", accepted);
 }
 
