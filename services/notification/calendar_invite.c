@@ -5,7 +5,6 @@
  */
 #include "calendar_invite.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <libical/ical.h>
@@ -22,7 +21,7 @@ static void free_component(icalcomponent **component)
 
 static void free_text(char **text)
 {
-    free(*text);
+    icalmemory_free_buffer(*text);
 }
 
 static struct icaltimetype utc(int64_t at_us)

@@ -143,6 +143,16 @@ static void put_header_text(struct builder *b, const char *text)
     }
 }
 
+/* Whether quoted-printable may show the character at `p` as it is. A dot or "From" at a line's start is
+ * what careless relays mangle. */
+static bool is_plain(const char *p, size_t column)
+{
+    if (*p == ' ') {
+        return p[1] != '\0' && p[1] != '\n' && p[1] != '\r';
+    }
+    return *p > ' ' && *p <= '~' && *p != '=' && !(column == 0 && (*p == '.' || *p == 'F'));
+}
+
 /* Quoted-printable of `text`, whose line ends (LF or CRLF) become CRLF. */
 static void put_quoted(struct builder *b, const char *text)
 {
@@ -154,23 +164,16 @@ static void put_quoted(struct builder *b, const char *text)
             p += *p == '\r' ? 1 : 0;
             continue;
         }
-        bool at_end = p[1] == '\0' || p[1] == '\n' || p[1] == '\r';
-        bool plain = (*p > ' ' && *p <= '~' && *p != '=') || (*p == ' ' && !at_end);
-        /* A lone dot, or "From " at a line's start, is what careless relays mangle. */
-        plain = plain && !(column == 0 && (*p == '.' || *p == 'F'));
-        size_t width = plain ? 1 : 3;
-        if (column + width > LINE_MAX_BYTES - 1) {
+        char shown[4] = {*p};
+        if (!is_plain(p, column)) {
+            (void)snprintf(shown, sizeof(shown), "=%02X", (unsigned char)*p);
+        }
+        if (column + strlen(shown) > LINE_MAX_BYTES - 1) {
             put_text(b, "=\r\n");
             column = 0;
         }
-        if (plain) {
-            put(b, p, 1);
-        } else {
-            char code[4];
-            (void)snprintf(code, sizeof(code), "=%02X", (unsigned char)*p);
-            put(b, code, 3);
-        }
-        column += width;
+        put_text(b, shown);
+        column += strlen(shown);
     }
     if (column > 0) {
         put_text(b, "\r\n");

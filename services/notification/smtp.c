@@ -15,32 +15,39 @@ static void start_waiting(struct smtp *smtp);
 
 /* ---- what the server said ---- */
 
+static bool is_shown(char c)
+{
+    return c > ' ' && c <= '~';
+}
+
+/* Appends what still fits; returns the new length. */
+static size_t append(char ret[SMTP_PROBLEM_BYTES], size_t out, const char *text, size_t len)
+{
+    size_t room = SMTP_PROBLEM_BYTES - 1 - out;
+    size_t take = len < room ? len : room;
+    memcpy(ret + out, text, take);
+    ret[out + take] = '\0';
+    return out + take;
+}
+
 /* Copies one line of text without controls; a word with an address in it becomes "(address)". */
 static void put_line(char ret[SMTP_PROBLEM_BYTES], const char *text, size_t len)
 {
     static const char hidden[] = "(address)";
-    size_t out = 0;
-    size_t i = 0;
-    while (i < len && out + 1 < SMTP_PROBLEM_BYTES) {
-        size_t word = i;
-        while (word < len && text[word] > ' ' && text[word] <= '~') {
-            word++;
+    size_t out = append(ret, 0, "", 0);
+    for (size_t i = 0; i < len;) {
+        size_t end = i;
+        while (end < len && is_shown(text[end])) {
+            end++;
         }
-        bool address = memchr(text + i, '@', word - i) != NULL;
-        const char *from = address ? hidden : text + i;
-        size_t count = address ? sizeof(hidden) - 1 : word - i;
-        for (size_t k = 0; k < count && out + 1 < SMTP_PROBLEM_BYTES; k++) {
-            ret[out++] = from[k];
+        if (end > i) {
+            bool address = memchr(text + i, '@', end - i) != NULL;
+            out = out > 0 ? append(ret, out, " ", 1) : out;
+            out = address ? append(ret, out, hidden, sizeof(hidden) - 1)
+                          : append(ret, out, text + i, end - i);
         }
-        while (word < len && (text[word] <= ' ' || text[word] > '~')) {
-            word++;
-        }
-        if (word < len && out + 1 < SMTP_PROBLEM_BYTES) {
-            ret[out++] = ' ';
-        }
-        i = word;
+        i = end + 1;
     }
-    ret[out] = '\0';
 }
 
 /* Each line of the server's; the last refusal among them tells why (what follows it is the farewell). */

@@ -174,6 +174,7 @@ static int teardown(void **state)
 /* Starts the server with up to three `options` (NULL ends) and speaks to it by `scheme`. */
 static void sink_start(struct sink *s, const char *scheme, const char *const *options)
 {
+    require(s != NULL);
     const char *argv[8] = {python, "tests/support/smtp_sink.py", s->folder};
     for (size_t i = 0; options[i] != NULL; i++) {
         argv[3 + i] = options[i];
