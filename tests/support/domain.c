@@ -159,6 +159,7 @@ static void fold_deadline(struct domain *w, struct domain_case *c, const struct 
 {
     if (event->type == MSG_DEADLINE_SET) {
         const Pb__DeadlineSet *set = (const Pb__DeadlineSet *)event->body;
+        domain_check_new_deadline(c, set);
         size_t flags = c->deadline_count;
         *ARENA_PUSH(&w->arena, c->ended, flags) = false;
         *ARENA_PUSH(&w->arena, c->deadlines, c->deadline_count) = (struct open_deadline){

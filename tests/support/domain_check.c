@@ -157,3 +157,13 @@ void domain_check_refusal(const Pb__Refusal *refusal)
         fail_msg("refusal %s %s lacks its reason or what to do next", refusal->rule, refusal->code);
     }
 }
+
+void domain_check_new_deadline(const struct domain_case *c, const Pb__DeadlineSet *set)
+{
+    for (size_t i = 0; i < c->deadline_count; i++) {
+        if (id_equal(c->deadlines[i].deadline_id, field_id(set->deadline_id))) {
+            fail_msg("%s: deadline %s is set again under the id of an ended one: give it an item",
+                     c->aggregate->name, set->rule);
+        }
+    }
+}

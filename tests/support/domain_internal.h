@@ -43,3 +43,7 @@ void domain_check_table(const struct domain_case *c, const struct fsm_row *row, 
 
 /** Fails unless the refusal says why and what to do next. */
 void domain_check_refusal(const Pb__Refusal *refusal) NONNULL(1);
+
+/** Fails when the case ever had a deadline of this id: the store keeps each for good. */
+void domain_check_new_deadline(const struct domain_case *c, const Pb__DeadlineSet *set)
+    NONNULL(1, 2);

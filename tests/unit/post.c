@@ -304,6 +304,9 @@ static void AST_F8__a_post_whose_money_is_refused_is_not_agreed(void **state)
     confirm(w, true);
     domain_accepted(w);
     assert_string_equal(post(w)->funding_problem, "");
+    ast_funding_reserved(w);
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, "post"), 0);
 }
 
 static void AST_F8__an_answer_that_comes_too_late_changes_nothing(void **state)
@@ -320,6 +323,20 @@ static void AST_F8__an_answer_that_comes_too_late_changes_nothing(void **state)
 }
 
 /* ---- appointment ---- */
+
+static void end(struct domain *w, uint16_t type, const char *reason)
+{
+    if (type == MSG_VACATE_POST) {
+        Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
+        body->left_on = domain_day("2012-09-03");
+        body->reason = arena_strdup(&w->arena, reason);
+        domain_send(w, "post", type, &body->base);
+        return;
+    }
+    Pb__ClosePost *body = DOMAIN_NEW(w, ClosePost, close_post);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, "post", type, &body->base);
+}
 
 static void appoint(struct domain *w, const char *form, const char *appointed, const char *starts)
 {
@@ -410,6 +427,22 @@ static void AST_T1__ast2_taken_meets_the_duty_even_late(void **state)
     assert_true(id_equal(field_id(post(w)->ast2_id), domain_id("ast2")));
 }
 
+static void AST_T1__each_appointment_has_its_own_duty(void **state)
+{
+    struct domain *w = *state;
+    ast_given_decided_form(w, true);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_accepted(w);
+    end(w, MSG_VACATE_POST, "Appointed by mistake.");
+    domain_accepted(w);
+    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, "post"), 1);
+    ast2_accepted(w);
+    assert_int_equal(domain_deadline_count(w, "post"), 0);
+}
+
 static void AST_T1__an_appointment_is_not_made_in_the_future(void **state)
 {
     struct domain *w = *state;
@@ -420,20 +453,6 @@ static void AST_T1__an_appointment_is_not_made_in_the_future(void **state)
 }
 
 /* ---- the rest of its life ---- */
-
-static void end(struct domain *w, uint16_t type, const char *reason)
-{
-    if (type == MSG_VACATE_POST) {
-        Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
-        body->left_on = domain_day("2012-09-03");
-        body->reason = arena_strdup(&w->arena, reason);
-        domain_send(w, "post", type, &body->base);
-        return;
-    }
-    Pb__ClosePost *body = DOMAIN_NEW(w, ClosePost, close_post);
-    body->reason = arena_strdup(&w->arena, reason);
-    domain_send(w, "post", type, &body->base);
-}
 
 static void AST_P10__a_post_is_filled_vacated_advertised_again_and_closed(void **state)
 {
@@ -513,6 +532,7 @@ int main(void)
         TEST(AST_T1__a_pass_for_another_post_is_not_one_for_this),
         TEST(AST_T1__ast2_is_due_two_weeks_from_the_appointment),
         TEST(AST_T1__ast2_taken_meets_the_duty_even_late),
+        TEST(AST_T1__each_appointment_has_its_own_duty),
         TEST(AST_T1__an_appointment_is_not_made_in_the_future),
         TEST(AST_P10__a_post_is_filled_vacated_advertised_again_and_closed),
         TEST(AST_P10__nothing_moves_a_closed_post),

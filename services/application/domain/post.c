@@ -36,6 +36,12 @@ static size_t both_sides(struct decision *d, const Pb__Recipient *ret[2])
     return self->through_la ? 2 : 1;
 }
 
+/* Item of the deadline of the time numbered `count`: a post may wait for money or for AST2 more than once. */
+static const char *time_item(uint32_t count, struct arena *arena)
+{
+    return count <= 1 ? "" : arena_printf(arena, "%u", (unsigned)count);
+}
+
 void post_confirm_funding(const struct given *given, struct decision *d)
 {
     const Pb__ConfirmPostFunding *asked = (const Pb__ConfirmPostFunding *)given->command->body;
@@ -60,7 +66,8 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
     decision_deadline(d, edition_period(given->world->edition, "funding-reply"),
-                      given->world->today, "", to, COUNT(to));
+                      given->world->today, time_item(self->confirmations + 1, d->arena), to,
+                      COUNT(to));
 }
 
 void post_agree_outreach(const struct given *given, struct decision *d)
@@ -112,7 +119,8 @@ void post_note_funding(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    decision_deadline_met(d, edition_period(given->world->edition, "funding-reply")->rule, "");
+    decision_deadline_met(d, edition_period(given->world->edition, "funding-reply")->rule,
+                          time_item(post_of(given)->confirmations, d->arena));
     if (given->command->type == MSG_NOTE_FUNDING_RESERVED) {
         note_reserved(d, row);
     } else {
@@ -211,7 +219,8 @@ void post_appoint(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
     decision_deadline(d, edition_period(given->world->edition, "ast2"),
-                      (struct date){asked->appointed_on}, "", to, COUNT(to));
+                      (struct date){asked->appointed_on},
+                      time_item(self->appointments + 1, d->arena), to, COUNT(to));
     decision_tell(d, "AST-T1", "ast2-to-send", to, COUNT(to), "post", self->title, "appointed-on",
                   form_day(asked->appointed_on, d->arena), "starts-on",
                   form_day(asked->starts_on, d->arena), "due-on", form_due(d), NULL);
@@ -231,7 +240,8 @@ void post_note_ast2(const struct given *given, struct decision *d)
     Pb__Ast2Noted *event = FORM_NEW(d->arena, Ast2Noted, ast2_noted);
     event->ast2_id = note->ast2_id;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, edition_period(given->world->edition, "ast2")->rule, "");
+    decision_deadline_met(d, edition_period(given->world->edition, "ast2")->rule,
+                          time_item(post_of(given)->appointments, d->arena));
 }
 
 static void vacate(struct decision *d, const struct fsm_row *row)

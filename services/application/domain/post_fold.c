@@ -31,6 +31,7 @@ static void fold_confirmed(Pb__Post *self, const Pb__PostFundingConfirmed *event
 {
     self->state = ST(AWAITING_FUNDING);
     self->funding_confirmed = true;
+    self->confirmations++;
     self->outreach_agreed_by_la = self->outreach_agreed_by_la || event->outreach_agreed;
     self->funding_problem = arena_strdup(arena, "");
 }
@@ -54,6 +55,7 @@ static void fold_outreach(Pb__Post *self, const Pb__OutreachAgreed *event)
 static void fold_appointed(Pb__Post *self, const Pb__AstAppointed *event)
 {
     self->state = ST(FILLED);
+    self->appointments++;
     self->appointed_person_id = event->person_id;
     self->ast1_id = event->ast1_id;
     self->appointed_on = event->appointed_on;
