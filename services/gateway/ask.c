@@ -1,0 +1,182 @@
+/*
+ * Questions: one service is asked, or, for what all of them hold of a root, each in turn, and the answers
+ * are joined. A root that the asker may not see is not there.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "attain/v1/common.pb-c.h"
+#include "decision.h"
+#include "gateway/api/render.h"
+#include "gateway/gateway.h"
+#include "json.h"
+
+static void answer_view(struct call *call, const Pb__Reply *reply, const ProtobufCMessage *body)
+{
+    json_t *json = api_render(body, call->arena);
+    struct http_header headers[1];
+    size_t count = 0;
+
+    if (json == NULL) {
+        call_problem(call, PROBLEM_FAILED, NULL, NULL);
+        return;
+    }
+    if (reply->type == MSG_CASE_VIEW) {
+        const Pb__CaseView *view = (const Pb__CaseView *)(const void *)body;
+
+        headers[count++] = (struct http_header){
+            "ETag", arena_printf(call->arena, "\"%" PRIu64 "\"", view->version)};
+    } else if (json_string_length(json_object_get(json, "next")) > 0) {
+        headers[count++] = (struct http_header){
+            "Link", arena_printf(call->arena, "<%s?after=%s>; rel=\"next\"", call->request->path,
+                                 json_string_value(json_object_get(json, "next")))};
+    }
+    call_answer(call, 200, json, headers, count);
+}
+
+/* The message in a reply, in the call's arena, or NULL. */
+static ProtobufCMessage *body_of(struct call *call, const Pb__Reply *reply)
+{
+    const struct message_type *type = message_by_number(reply->type);
+
+    return type == NULL ? NULL
+                        : protobuf_c_message_unpack(type->descriptor, &call->arena->protobuf,
+                                                    reply->body.len, reply->body.data);
+}
+
+static void on_answer(struct call *call, const Pb__Reply *reply)
+{
+    const ProtobufCMessage *body = NULL;
+
+    if (reply == NULL || reply->status != PB__STATUS__OK) {
+        call_refused(call, reply);
+        return;
+    }
+    body = body_of(call, reply);
+    if (body == NULL) {
+        call_problem(call, PROBLEM_FAILED, NULL, NULL);
+    } else {
+        answer_view(call, reply, body);
+    }
+}
+
+static void send_question(struct call *call, Pb__Service service, call_reply_fn *fn)
+{
+    const struct id none = {{0}};
+
+    call_send(call, service, none, message_of(call->question->descriptor)->number,
+              message_encode(call->question, call->arena), (struct hash){{0}}, 0, fn);
+}
+
+/* ---- whether the asker may see a root ---- */
+
+static const Pb__Service owners[] = {PB__SERVICE__APPLICATION, PB__SERVICE__ASSESSMENT,
+                                     PB__SERVICE__FUNDING, PB__SERVICE__NOTIFICATION};
+
+static void on_root(struct call *call, const Pb__Reply *reply)
+{
+    if (reply != NULL && reply->status == PB__STATUS__OK) {
+        call->then(call);
+    } else {
+        call_refused(call, reply);
+    }
+}
+
+bool role_sees_all(Pb__Role role)
+{
+    return ((UINT32_C(1) << role) &
+            (MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) | MAY(REVIEWER) |
+             MAY(MODERATOR) | MAY(LEAD_MODERATOR) | MAY(PARTICIPANT_MANAGER) |
+             MAY(FUNDING_OFFICER) | MAY(ADMINISTRATOR) | MAY(AUDITOR))) != 0;
+}
+
+void call_see_root(struct call *call, void (*then)(struct call *call))
+{
+    Pb__GetCase get;
+    const struct id none = {{0}};
+
+    call->then = then;
+    if (role_sees_all(call->token.actor.role)) {
+        then(call);
+        return;
+    }
+    pb__get_case__init(&get);
+    get.case_id = id_field(call->root_id, call->arena);
+    call_send(call, PB__SERVICE__APPLICATION, none, MSG_GET_CASE,
+              message_encode(&get.base, call->arena), (struct hash){{0}}, 0, on_root);
+}
+
+/* ---- deadlines of a root, from every service that holds cases ---- */
+
+static int by_due(const void *a, const void *b)
+{
+    const Pb__Deadline *one = *(Pb__Deadline *const *)a;
+    const Pb__Deadline *two = *(Pb__Deadline *const *)b;
+
+    return (one->due_at_us > two->due_at_us) - (one->due_at_us < two->due_at_us);
+}
+
+static void answer_deadlines(struct call *call, Pb__DeadlineList *all)
+{
+    json_t *json;
+
+    if (all->n_deadlines > 1) {
+        qsort(all->deadlines, all->n_deadlines, sizeof(Pb__Deadline *), by_due);
+    }
+    json = api_render(&all->base, call->arena);
+    call_answer(call, 200, json, NULL, 0);
+}
+
+static void on_deadlines(struct call *call, const Pb__Reply *reply)
+{
+    Pb__DeadlineList *all = call->state;
+
+    if (reply == NULL || reply->status != PB__STATUS__OK) {
+        call_refused(call, reply);
+        return;
+    }
+    const Pb__DeadlineList *list = (const Pb__DeadlineList *)(const void *)body_of(call, reply);
+
+    for (size_t i = 0; list != NULL && i < list->n_deadlines; i++) {
+        *ARENA_PUSH(call->arena, all->deadlines, all->n_deadlines) = list->deadlines[i];
+    }
+    if (++call->asked < COUNT(owners) - 1) { /* notification's timers are nobody's deadlines */
+        send_question(call, owners[call->asked], on_deadlines);
+    } else {
+        answer_deadlines(call, all);
+    }
+}
+
+static void ask_all(struct call *call)
+{
+    Pb__DeadlineList *all = ARENA_NEW(call->arena, Pb__DeadlineList);
+
+    pb__deadline_list__init(all);
+    call->state = all;
+    call->asked = 0;
+    send_question(call, owners[0], on_deadlines);
+}
+
+static void ask_one(struct call *call)
+{
+    send_question(call, call->match.route->service, on_answer);
+}
+
+void ask_question(struct call *call)
+{
+    Pb__FieldError **errors = NULL;
+    size_t error_count = 0;
+    size_t count;
+    const struct api_param *params = call_params(call, &count);
+
+    if (api_query_read(&call->match, params, count, call->arena, &call->question, &errors,
+                       &error_count) != 0) {
+        call_invalid(call, errors, error_count);
+        return;
+    }
+    if (call->match.route->service == PB__SERVICE__SERVICE_NONE) {
+        ask_all(call);
+    } else {
+        ask_one(call);
+    }
+}

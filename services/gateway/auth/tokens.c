@@ -1,0 +1,186 @@
+/*
+ * The cache is an array addressed by the first bytes of the hash; a newer token takes an older one's
+ * place. A cached answer is used for five seconds, which is how long a revocation by another gateway
+ * process may take to be seen here.
+ */
+#include "gateway/auth/tokens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "attain/v1/gateway.pb-c.h"
+#include "clock.h"
+#include "services/gateway/sql/queries.sql.h"
+
+static struct token *place_of(struct tokens *tokens, struct hash hash)
+{
+    uint32_t number;
+
+    memcpy(&number, hash.b, sizeof(number));
+    return &tokens->cache[number % TOKENS_CACHED];
+}
+
+/* ---- the table ---- */
+
+struct lookup {
+    struct tokens *tokens;
+    struct token token;
+    tokens_fn *fn;
+    void *arg;
+    int err;
+};
+
+static void on_row(void *arg, int err, const PGresult *result)
+{
+    struct lookup *lookup = arg;
+    struct token *token = &lookup->token;
+
+    lookup->err = err;
+    if (err != 0 || PQntuples(result) == 0) {
+        return;
+    }
+    token->known = true;
+    token->client_id = pg_get_uuid(result, 0, 0);
+    strncpy(token->name, pg_get_text(result, 0, 1), sizeof(token->name) - 1);
+    token->actor.role = (Pb__Role)pg_get_i32(result, 0, 2);
+    token->actor.person_id = pg_get_uuid(result, 0, 3);
+    token->actor.organisation_id = pg_get_uuid(result, 0, 4);
+    token->expires_at_us = pg_get_instant(result, 0, 5);
+    token->revoked = pg_get_bool(result, 0, 6);
+}
+
+static void on_looked_up(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct lookup *lookup = arg;
+
+    (void)sqlstate;
+    (void)detail;
+    if (err != 0 || lookup->err != 0) {
+        lookup->fn(lookup->arg, NULL);
+    } else {
+        struct token *place = place_of(lookup->tokens, lookup->token.hash);
+
+        if (hash_equal(place->hash, lookup->token.hash)) {
+            memcpy(lookup->token.seen, place->seen, sizeof(place->seen));
+        }
+        lookup->token.looked_up_us = clock_monotonic();
+        *place = lookup->token;
+        place->actor.client = place->name;
+        lookup->fn(lookup->arg, place);
+    }
+    free(lookup);
+}
+
+static void look_up(struct tokens *tokens, struct hash hash, tokens_fn *fn, void *arg)
+{
+    struct pg *reader = tokens->process->reader;
+    struct lookup *lookup = calloc(1, sizeof(*lookup));
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena;
+
+    require(lookup != NULL);
+    arena_init(&arena);
+    *lookup = (struct lookup){.tokens = tokens, .token.hash = hash, .fn = fn, .arg = arg};
+    pg_params_init(&p, &arena);
+    pg_bytea(&p, (struct bytes){hash.b, sizeof(hash.b)});
+    if (!pg_is_up(reader) || pg_send(reader, "token_find", &p, on_row, lookup) != 0) {
+        free(lookup);
+        fn(arg, NULL);
+    } else if (pg_sync(reader, on_looked_up, lookup) != 0) {
+        pg_reconnect(
+            reader); /* ends the statement that was sent; its lookup is told nothing more */
+        fn(arg, NULL);
+    }
+}
+
+void tokens_find(struct tokens *tokens, const char *text, tokens_fn *fn, void *arg)
+{
+    const struct bytes bytes = {(const uint8_t *)text, strlen(text)};
+    struct hash hash = hash_sha256(&bytes, 1);
+    const struct token *place = place_of(tokens, hash);
+
+    if (place->looked_up_us != 0 && hash_equal(place->hash, hash) &&
+        clock_monotonic() - place->looked_up_us < TOKEN_FRESH_US) {
+        fn(arg, place);
+    } else {
+        look_up(tokens, hash, fn, arg);
+    }
+}
+
+void tokens_saw(struct tokens *tokens, struct hash hash, Pb__Service service, uint64_t position)
+{
+    struct token *place = place_of(tokens, hash);
+
+    if (hash_equal(place->hash, hash) && place->seen[service] < position) {
+        place->seen[service] = position;
+    }
+}
+
+void tokens_forget(struct tokens *tokens)
+{
+    for (size_t i = 0; i < TOKENS_CACHED; i++) {
+        tokens->cache[i].looked_up_us = 0;
+    }
+}
+
+void tokens_init(struct tokens *tokens, struct process *process)
+{
+    memset(tokens, 0, sizeof(*tokens));
+    tokens->process = process;
+}
+
+/* ---- the projection ---- */
+
+static void ignore(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
+    (void)err;
+    (void)result;
+}
+
+static int persist_issued(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    const Pb__Client *client = ((const Pb__TokenIssued *)(const void *)event->body)->client;
+    struct bytes hash = {client->token_hash.data, client->token_hash.len};
+    const char *name = client->name;
+    int32_t role = client->role;
+    struct id person = field_id(client->person_id);
+    struct id organisation = field_id(client->organisation_id);
+    struct pg_params p;
+
+    pg_params_init(&p, arena);
+    pg_bytea_array(&p, &hash, 1);
+    pg_uuid_array(&p, &event->case_id, 1);
+    pg_text_array(&p, &name, 1);
+    pg_i32_array(&p, &role, 1);
+    pg_uuid_array(&p, &person, 1);
+    pg_uuid_array(&p, &organisation, 1);
+    pg_instant_array(&p, &client->expires_at_us, 1);
+    return pg_send(pg, "token_issue", &p, ignore, NULL);
+}
+
+static int persist_revoked(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    struct pg_params p;
+
+    pg_params_init(&p, arena);
+    pg_uuid_array(&p, &event->case_id, 1);
+    return pg_send(pg, "token_revoke", &p, ignore, NULL);
+}
+
+static int persist(struct pg *pg, const struct event *const *events, size_t count,
+                   struct arena *arena)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < count && err == 0; i++) {
+        if (events[i]->type == MSG_TOKEN_ISSUED) {
+            err = persist_issued(pg, events[i], arena);
+        } else if (events[i]->type == MSG_TOKEN_REVOKED) {
+            err = persist_revoked(pg, events[i], arena);
+        }
+    }
+    return err;
+}
+
+const struct store gateway_store = {.statements = gateway_sql, .persist = persist};

@@ -1,0 +1,46 @@
+#pragma once
+/*
+ * Bearer tokens: which client a token is, from a cache in memory or from the table. Keeps with each how
+ * far its client has seen the services (law 8). Never sees a token longer than it takes to hash it.
+ */
+#include "process.h"
+
+enum { TOKENS_CACHED = 4096, TOKEN_FRESH_US = 5 * 1000 * 1000, TOKEN_MAX_BYTES = 200 };
+
+/** What a token stands for. */
+struct token {
+    struct hash hash;
+    struct id client_id;
+    char name[64];
+    struct actor actor; /* its `client` is `name` */
+    int64_t expires_at_us;
+    bool revoked;
+    bool known;           /* false: there is no such token */
+    int64_t looked_up_us; /* monotonic; 0: free place */
+    uint64_t seen[PROCESS_PEERS];
+};
+
+struct tokens {
+    struct process *process;
+    struct token cache[TOKENS_CACHED];
+};
+
+/** The token found, or one with `known` false; borrowed for the call. NULL when it could not be looked up. */
+typedef void tokens_fn(void *arg, const struct token *token);
+
+/** Begins with an empty cache. */
+void tokens_init(struct tokens *tokens, struct process *process) NONNULL(1, 2);
+
+/** Looks `text` up; `fn(arg)` is called at once from the cache, or when the table has answered. */
+void tokens_find(struct tokens *tokens, const char *text, tokens_fn *fn, void *arg)
+    NONNULL(1, 2, 3);
+
+/** The client of the token `hash` has seen `service` up to `position`. */
+void tokens_saw(struct tokens *tokens, struct hash hash, Pb__Service service, uint64_t position)
+    NONNULL(1);
+
+/** Forgets what is cached: tokens were issued or revoked. */
+void tokens_forget(struct tokens *tokens) NONNULL(1);
+
+/** Writes tokens issued and revoked; the gateway's projection. */
+extern const struct store gateway_store;

@@ -1,0 +1,214 @@
+/*
+ * A call on its way over the bus: sent, sent again under the same id, answered once. Timers are the
+ * call's own and are closed before it is answered.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "err.h"
+#include "gateway/gateway.h"
+#include "json.h"
+
+/* ---- answers ---- */
+
+void call_answer(struct call *call, unsigned status, json_t *body,
+                 const struct http_header *headers, size_t count)
+{
+    struct http_header all[8] = {{"Content-Type", "application/json"}};
+    struct bytes text = json_write(body, call->arena);
+
+    require(count + 1 <= COUNT(all));
+    for (size_t i = 0; i < count; i++) {
+        all[i + 1] = headers[i];
+    }
+    json_decref(body);
+    http_reply(call->request, status, all, count + 1, text);
+}
+
+void call_problem(struct call *call, enum problem_id id, const char *detail,
+                  const Pb__Refusal *refusal)
+{
+    struct http_header headers[3] = {{"Content-Type", "application/problem+json"}};
+    size_t count = 1;
+    unsigned status = problem_of(id)->status;
+
+    if (status == 401) {
+        headers[count++] = (struct http_header){"WWW-Authenticate", "Bearer"};
+    } else if (status == 503 || status == 504) {
+        headers[count++] = (struct http_header){"Retry-After", "1"};
+    } else if (status == 405) {
+        headers[count++] = (struct http_header){"Allow", call->match.allowed};
+    }
+    http_reply(call->request, status, headers, count,
+               problem_render(id, detail, refusal, call->arena));
+}
+
+void call_refused(struct call *call, const Pb__Reply *reply)
+{
+    if (reply == NULL) {
+        call_problem(call,
+                     call->match.route->method[0] == 'G' ? PROBLEM_UNAVAILABLE
+                                                         : PROBLEM_OUTCOME_UNKNOWN,
+                     NULL, NULL);
+    } else if (reply->status == PB__STATUS__CHANGED) {
+        call_problem(call, PROBLEM_CHANGED,
+                     arena_printf(call->arena,
+                                  "It stands at version %" PRIu64 " now; read it again.",
+                                  reply->version),
+                     NULL);
+    } else {
+        call_problem(call, problem_from_status(reply->status), NULL, reply->refusal);
+    }
+}
+
+/* ---- sending, and sending again ---- */
+
+static void try_send(struct call *call);
+
+static void finish(struct call *call, const Pb__Reply *reply)
+{
+    if (reply != NULL && reply->seen != NULL) {
+        tokens_saw(&call->gateway->tokens, call->token.hash, reply->seen->service,
+                   reply->seen->position);
+    }
+    call->fn(call, reply);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void on_again(uv_timer_t *timer)
+{
+    struct call *call = timer->data;
+
+    call->again = NULL;
+    uv_close((uv_handle_t *)timer, on_timer_closed);
+    try_send(call);
+}
+
+static void again_later(struct call *call, const Pb__Reply *reply)
+{
+    if (clock_monotonic() + CALL_AGAIN_MS * INT64_C(1000) >= call->until_us ||
+        call->timeouts >= CALL_TRIES_MAX) {
+        finish(call, reply);
+        return;
+    }
+    call->again = malloc(sizeof(*call->again));
+    require(call->again != NULL);
+    uv_timer_init(call->gateway->process->loop.uv, call->again);
+    call->again->data = call;
+    uv_timer_start(call->again, on_again, CALL_AGAIN_MS, 0);
+}
+
+static void on_reply(void *arg, int err, struct bytes bytes)
+{
+    struct call *call = arg;
+    const Pb__Reply *reply = NULL;
+
+    if (err == 0) {
+        reply = pb__reply__unpack(&call->arena->protobuf, bytes.len, bytes.data);
+    }
+    if (reply == NULL) {
+        call->timeouts += err == UV_ETIMEDOUT;
+        peer_rotate(&call->gateway->process->peers[call->service]);
+        again_later(call, NULL);
+    } else if (reply->status == PB__STATUS__NOT_ACTIVE) {
+        peer_rotate(&call->gateway->process->peers[call->service]);
+        again_later(call, reply);
+    } else {
+        finish(call, reply);
+    }
+}
+
+static void try_send(struct call *call)
+{
+    int64_t left_ms = (call->until_us - clock_monotonic()) / 1000;
+    uint32_t timeout_ms = left_ms > CALL_TRY_MS ? CALL_TRY_MS : left_ms < 1 ? 1 : (uint32_t)left_ms;
+    int err = peer_send(&call->gateway->process->peers[call->service], call->payload, timeout_ms,
+                        on_reply, call);
+
+    if (err == E_BUS_BUSY) {
+        Pb__Reply busy;
+
+        pb__reply__init(&busy);
+        busy.status = PB__STATUS__BUSY;
+        finish(call, &busy);
+    } else if (err != 0) {
+        again_later(call, NULL);
+    }
+}
+
+void call_send(struct call *call, Pb__Service service, struct id case_id, uint16_t type,
+               struct bytes body, struct hash body_hash, uint64_t expected_version,
+               call_reply_fn *fn)
+{
+    Pb__Request request;
+    Pb__Actor actor;
+    Pb__Seen seen;
+    Pb__Seen *seen_list[1] = {&seen};
+
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    pb__seen__init(&seen);
+    actor.role = call->token.actor.role;
+    actor.person_id = id_field(call->token.actor.person_id, call->arena);
+    actor.organisation_id = id_field(call->token.actor.organisation_id, call->arena);
+    actor.client = call->token.name;
+    seen.service = service;
+    seen.position = call->token.seen[service];
+    request.id = (ProtobufCBinaryData){sizeof(call->message_id), call->message_id.b};
+    request.type = type;
+    request.case_id = (ProtobufCBinaryData){sizeof(case_id), case_id.b};
+    request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+    request.body_hash = (ProtobufCBinaryData){sizeof(body_hash), body_hash.b};
+    request.actor = &actor;
+    request.n_seen = seen.position > 0;
+    request.seen = seen_list;
+    request.deadline_us = clock_machine() + CALL_TIMEOUT_MS * INT64_C(1000);
+    request.expected_version = expected_version;
+    const char *traceparent = http_request_header(call->request, "traceparent");
+
+    request.traceparent = arena_strdup(call->arena, traceparent == NULL ? "" : traceparent);
+    call->service = service;
+    call->fn = fn;
+    call->timeouts = 0;
+    call->until_us = clock_monotonic() + CALL_TIMEOUT_MS * INT64_C(1000);
+    call->payload = message_encode(&request.base, call->arena);
+    try_send(call);
+}
+
+/* ---- reading ---- */
+
+void call_invalid(struct call *call, Pb__FieldError **errors, size_t count)
+{
+    const struct http_header header = {"Content-Type", "application/problem+json"};
+
+    http_reply(call->request, problem_of(PROBLEM_INVALID)->status, &header, 1,
+               problem_render_errors(PROBLEM_INVALID, errors, count, call->arena));
+}
+
+struct gathering {
+    struct arena *arena;
+    struct api_param *params;
+    size_t count;
+};
+
+static void take_param(void *arg, const char *name, const char *value)
+{
+    struct gathering *g = arg;
+
+    *ARENA_PUSH(g->arena, g->params, g->count) = (struct api_param){name, value};
+}
+
+const struct api_param *call_params(struct call *call, size_t *ret_count)
+{
+    struct gathering g = {.arena = call->arena};
+
+    http_request_each_query(call->request, take_param, &g);
+    *ret_count = g.count;
+    return g.params;
+}

@@ -1,0 +1,97 @@
+#pragma once
+/*
+ * What the parts of the gateway share: the process, the HTTP server, tokens and the document. A call is
+ * one HTTP request on its way; its memory is the request's arena.
+ */
+#include <jansson.h>
+
+#include "gateway/api/problem.h"
+#include "gateway/api/query.h"
+#include "gateway/api/routes.h"
+#include "gateway/auth/tokens.h"
+#include "gateway/http/server.h"
+
+enum {
+    CALL_TIMEOUT_MS = 10000,
+    CALL_TRY_MS = 4000,
+    CALL_TRIES_MAX = 3,
+    CALL_AGAIN_MS = 25,
+    KEY_MAX_BYTES = 128
+};
+
+struct sandbox;
+
+struct gateway {
+    struct process *process;
+    struct http_server http;
+    struct tokens tokens;
+    struct bytes openapi;
+    struct arena arena; /* lives as long as the process */
+    struct sandbox *sandbox;
+};
+
+struct call;
+
+/** A call's question or command was answered: `reply` borrowed for the call, NULL when nobody answered in time. */
+typedef void call_reply_fn(struct call *call, const Pb__Reply *reply);
+
+struct call {
+    struct gateway *gateway;
+    struct http_request *request;
+    struct arena *arena;
+    struct api_match match;
+    struct token token; /* as it was when the call came */
+    struct id message_id;
+    /* one request on the bus at a time */
+    Pb__Service service;
+    struct bytes payload;
+    call_reply_fn *fn;
+    int64_t until_us;
+    int timeouts;
+    uv_timer_t *again;
+    /* of the question's own */
+    ProtobufCMessage *question;
+    size_t asked;
+    void (*then)(struct call *call);
+    struct api_page page;
+    void *state; /* of whoever asks */
+    struct id root_id;
+};
+
+/** Answers with `status`, JSON `body` (taken) and further headers. */
+void call_answer(struct call *call, unsigned status, json_t *body,
+                 const struct http_header *headers, size_t count) NONNULL(1, 3);
+
+/** Answers with a problem; `detail` and `refusal` may be NULL. */
+void call_problem(struct call *call, enum problem_id id, const char *detail,
+                  const Pb__Refusal *refusal) NONNULL(1);
+
+/** Answers with what `reply` says when it is not OK, or with "no answer" when NULL. */
+void call_refused(struct call *call, const Pb__Reply *reply) NONNULL(1);
+
+/**
+ * Sends message `type` to `service` for the call's token and calls `fn` once with the reply; the same
+ * message id is sent again, at most CALL_TRIES_MAX times, until CALL_TIMEOUT_MS is over (law 5).
+ */
+void call_send(struct call *call, Pb__Service service, struct id case_id, uint16_t type,
+               struct bytes body, struct hash body_hash, uint64_t expected_version,
+               call_reply_fn *fn) NONNULL(1, 8);
+
+/** Answers 400 with the `count` faults of fields that `errors` are. */
+void call_invalid(struct call *call, Pb__FieldError **errors, size_t count) NONNULL(1);
+
+/** The query parameters of the call, in its arena; `*ret_count` is their number. */
+MUST_USE const struct api_param *call_params(struct call *call, size_t *ret_count) NONNULL(1, 2);
+
+/* forward.c: commands; ask.c: questions; timeline.c: the public log; sandbox.c: the clock */
+void forward_command(struct call *call) NONNULL(1);
+void ask_question(struct call *call) NONNULL(1);
+void timeline_ask(struct call *call) NONNULL(1);
+void sandbox_show(struct call *call) NONNULL(1);
+void sandbox_move(struct call *call) NONNULL(1);
+
+/** Goes on with `then(call)` when the call's token may see the case root_id; answers itself when it may not. */
+void call_see_root(struct call *call, void (*then)(struct call *call)) NONNULL(1, 2);
+
+/** Whether the role sees every case (GEN-6). */
+bool role_sees_all(Pb__Role role);

@@ -1,0 +1,195 @@
+/*
+ * The process of the gateway: outside requests become messages to the services, and what the services
+ * tell becomes the public log. A request goes: route, token, then by what the route says; every way ends
+ * in exactly one answer.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "gateway/api/openapi.h"
+#include "gateway/gateway.h"
+#include "gateway/service.h"
+#include "log.h"
+#include "services/gateway/sql/queries.sql.h"
+
+static struct gateway gateway;
+
+struct http_settings {
+    const char *http;
+    const char *certificate;
+    const char *key;
+    const char *url;
+};
+
+static const struct conf_row rows[] = {
+    /* clang-format off */
+    {"ATTAIN_HTTP", CONF_TEXT, offsetof(struct http_settings, http), .fallback = "127.0.0.1:7180", .help = "address:port to serve"},
+    {"ATTAIN_TLS_CERT", CONF_PATH, offsetof(struct http_settings, certificate), .fallback = "", .help = "certificate, PEM; empty: no TLS"},
+    {"ATTAIN_TLS_KEY", CONF_PATH, offsetof(struct http_settings, key), .fallback = "", .help = "its key, PEM"},
+    {"ATTAIN_URL", CONF_TEXT, offsetof(struct http_settings, url), .fallback = "", .help = "where clients reach it, for the document"},
+    /* clang-format on */
+};
+
+/* ---- one request ---- */
+
+static void own_answer(struct call *call)
+{
+    const char *name = call->match.route->name;
+
+    if (strcmp(name, "getClock") == 0) {
+        sandbox_show(call);
+    } else if (strcmp(name, "setClock") == 0) {
+        sandbox_move(call);
+    } else {
+        timeline_ask(call);
+    }
+}
+
+static void on_token(void *arg, const struct token *token)
+{
+    struct call *call = arg;
+    const struct api_route *route = call->match.route;
+
+    if (token == NULL) {
+        call_problem(call, PROBLEM_UNAVAILABLE, NULL, NULL);
+    } else if (!token->known || token->revoked) {
+        call_problem(call, PROBLEM_UNAUTHORISED, "The token is not one of ours, or was revoked.",
+                     NULL);
+    } else if (token->expires_at_us < clock_machine()) {
+        call_problem(call, PROBLEM_UNAUTHORISED, "The token has expired; have a new one issued.",
+                     NULL);
+    } else if (route->roles != 0 && (route->roles & (UINT32_C(1) << token->actor.role)) == 0) {
+        call_problem(call, PROBLEM_FORBIDDEN, NULL, NULL);
+    } else {
+        call->token = *token;
+        if (route->action == API_OWN) {
+            own_answer(call);
+        } else if (route->action == API_CREATE || route->action == API_COMMAND) {
+            forward_command(call);
+        } else {
+            ask_question(call);
+        }
+    }
+}
+
+static void find_token(struct call *call)
+{
+    static const char scheme[] = "Bearer ";
+    const char *header = http_request_header(call->request, "Authorization");
+
+    if (header == NULL || strncasecmp(header, scheme, sizeof(scheme) - 1) != 0 ||
+        strlen(header) > sizeof(scheme) + TOKEN_MAX_BYTES) {
+        call_problem(call, PROBLEM_UNAUTHORISED,
+                     "Send the header Authorization: Bearer and your token.", NULL);
+        return;
+    }
+    tokens_find(&gateway.tokens, header + sizeof(scheme) - 1, on_token, call);
+}
+
+static void on_http(void *arg, struct http_request *request)
+{
+    struct call *call = ARENA_NEW(request->arena, struct call);
+
+    (void)arg;
+    call->gateway = &gateway;
+    call->request = request;
+    call->arena = request->arena;
+    switch (api_route_match(request->method, request->path, &call->match)) {
+    case API_NO_SUCH_PATH:
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+        break;
+    case API_OTHER_METHOD:
+        call_problem(call, PROBLEM_METHOD, NULL, NULL);
+        break;
+    case API_FOUND:
+        if (strcmp(call->match.route->name, "getOpenapi") == 0) {
+            const struct http_header header = {"Content-Type", "application/json"};
+
+            http_reply(request, 200, &header, 1, gateway.openapi);
+        } else {
+            find_token(call);
+        }
+        break;
+    }
+}
+
+/* ---- beginning and end ---- */
+
+static char *read_file(const char *path)
+{
+    char *text = NULL;
+    FILE *file = path[0] == '\0' ? NULL : fopen(path, "rb");
+
+    if (file != NULL) {
+        text = arena_alloc(&gateway.arena, 64 << 10);
+        (void)!fread(text, 1, (64 << 10) - 1, file);
+        (void)fclose(file);
+    }
+    return text;
+}
+
+static int start_http(struct process *process, const struct http_settings *settings)
+{
+    const char *colon = strrchr(settings->http, ':');
+    struct log_line line;
+
+    if (colon == NULL) {
+        return E_CONFIG;
+    }
+    const struct http_config config = {
+        .address =
+            arena_printf(&gateway.arena, "%.*s", (int)(colon - settings->http), settings->http),
+        .port = (uint16_t)strtoul(colon + 1, NULL, 10), /* lint: 0 lets the system choose */
+        .certificate_pem = read_file(settings->certificate),
+        .key_pem = read_file(settings->key),
+    };
+    int err = http_server_start(&gateway.http, process->loop.uv, &config, on_http, NULL);
+
+    log_begin(&line, err == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "http");
+    log_text(&line, "address", config.address);
+    log_i64(&line, "port", err == 0 ? http_server_port(&gateway.http) : config.port);
+    log_end(&line);
+    return err;
+}
+
+static int start(struct process *process)
+{
+    struct http_settings settings;
+    int err = conf_load(rows, COUNT(rows), &settings);
+
+    if (err != 0) {
+        return err;
+    }
+    gateway.process = process;
+    arena_init(&gateway.arena);
+    tokens_init(&gateway.tokens, process);
+    const char *scheme = settings.certificate[0] == '\0' ? "http" : "https";
+    const char *url = settings.url[0] != '\0'
+                          ? settings.url
+                          : arena_printf(&gateway.arena, "%s://%s", scheme, settings.http);
+
+    gateway.openapi = openapi_write(url, &gateway.arena);
+    return start_http(process, &settings);
+}
+
+static void stop(struct process *process)
+{
+    (void)process;
+    http_server_stop(&gateway.http);
+}
+
+int main(void)
+{
+    static const struct program program = {.service = &gateway_service,
+                                           .store = &gateway_store,
+                                           .reads = gateway_sql,
+                                           .relog = true,
+                                           .start = start,
+                                           .stop = stop};
+
+    return process_main(&program);
+}
