@@ -9,13 +9,16 @@
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/assessor.h"
 #include "assessment/domain/ast2.h"
+#include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/notification.pb-c.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
 
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate, &assessment_aggregate, &ast2_aggregate, &register_entry_aggregate, NULL,
+    &assessor_aggregate,       &assessment_aggregate, &ast2_aggregate,
+    &register_entry_aggregate, &enrolment_aggregate,  NULL,
 };
 
 /* clang-format off */
@@ -41,6 +44,23 @@ static const struct route routes[] = {
     { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter },
     { MSG_RECORD_LEAVING,    &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_leave },
     { MSG_RECORD_AWARD,      &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_award },
+    /* the programme of Advanced Teacher Status */
+    { MSG_OPEN_ENROLMENT,    &enrolment_aggregate, MAY(SYSTEM), .opens = true, .decide = enrolment_open },
+    { MSG_NOTE_ATTENDANCE,   &enrolment_aggregate, MAY(SYSTEM), .opens = true, .decide = enrolment_note_attendance },
+    { MSG_NOMINATE_MENTOR,   &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_nominate },
+    { MSG_AGREE_MENTORING,   &enrolment_aggregate, MAY(MENTOR), .decide = enrolment_agree },
+    { MSG_RECORD_MEETING,    &enrolment_aggregate, MAY(CANDIDATE) | MAY(MENTOR), .decide = enrolment_meet },
+    { MSG_COMPLETE_ACTIVITY, &enrolment_aggregate, MAY(CANDIDATE) | MAY(MENTOR), .decide = enrolment_complete },
+    { MSG_EXCUSE_ACTIVITY,   &enrolment_aggregate, AGENCY, .decide = enrolment_excuse },
+    { MSG_ADD_PORTFOLIO_ITEM, &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_add_item },
+    { MSG_GIVE_STATEMENT,    &enrolment_aggregate, MAY(MENTOR), .decide = enrolment_give_statement },
+    { MSG_CHECK_STATEMENT,   &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_check_statement },
+    { MSG_SUBMIT_PORTFOLIO,  &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_submit },
+    { MSG_REVIEW_PORTFOLIO,  &enrolment_aggregate, MAY(REVIEWER), .decide = enrolment_review },
+    { MSG_BOOK_VIVA,         &enrolment_aggregate, AGENCY, .decide = enrolment_book_viva },
+    { MSG_RECORD_VIVA,       &enrolment_aggregate, MAY(LEAD_MODERATOR), .decide = enrolment_record_viva },
+    { MSG_AWARD_STATUS,      &enrolment_aggregate, AGENCY,
+      .decide = enrolment_award, .claims = enrolment_award_claims },
     { 0 },
 };
 /* clang-format on */
@@ -148,11 +168,48 @@ static size_t on_status_awarded(const struct event *event, struct arena *arena,
     return 1;
 }
 
+/* ---- confirmed places become enrolments, attendance what is done on their timelines ---- */
+
+static size_t on_place_confirmed(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__AtsPlaceConfirmed *confirmed = (const Pb__AtsPlaceConfirmed *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__OpenEnrolment *open = ASKED_NEW(arena, OpenEnrolment, open_enrolment);
+    open->application_id = confirmed->application_id;
+    open->person_id = confirmed->person_id;
+    open->cohort = confirmed->cohort;
+    open->employer_id = confirmed->employer_id;
+    ret[0] = (struct reaction_command){
+        MSG_OPEN_ENROLMENT, enrolment_id(field_id(confirmed->application_id)), &open->base};
+    return 1;
+}
+
+static size_t on_attendance(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__AttendanceRecorded *attended = (const Pb__AttendanceRecorded *)event->body;
+    if (!asked_is_named(attended->application_id) || attended->activity[0] == '\0' || max < 1) {
+        return 0; /* open to all, or nothing that a timeline asks for */
+    }
+    Pb__NoteAttendance *note = ASKED_NEW(arena, NoteAttendance, note_attendance);
+    note->person_id = attended->person_id;
+    note->activity = attended->activity;
+    note->held_on = attended->held_on;
+    ret[0] = (struct reaction_command){
+        MSG_NOTE_ATTENDANCE, enrolment_id(field_id(attended->application_id)), &note->base};
+    return 1;
+}
+
 /* clang-format off */
 static const struct reaction reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_AST1_RECEIVED, on_ast1_received },
     { PB__SERVICE__APPLICATION, MSG_AST1_WITHDRAWN, on_ast1_withdrawn },
     { PB__SERVICE__APPLICATION, MSG_POST_VACATED, on_post_vacated },
+    { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
+    { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },

@@ -9,6 +9,7 @@ enum assessment_claim {
     CLAIM_ASSESSOR_PERSON = 1, /* a person is entered as assessor once */
     CLAIM_ASSESSOR_DAY,        /* an assessor assesses one candidate a day (AST-S2) */
     CLAIM_APPOINTMENT,         /* one form AST2 for one appointment (AST-T1) */
+    CLAIM_CERTIFICATE,         /* the number of a certificate, without its year (ATS-R4) */
 };
 
 /** The claim on what `first`, `second` and the day `on` name together; what is empty or 0 plays no part. */
