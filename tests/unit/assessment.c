@@ -226,6 +226,21 @@ static void AST_S2__two_candidates_cannot_have_one_assessor_on_one_day(void **st
     domain_stop(&w);
 }
 
+static void AST_S2__one_assessor_has_different_candidates_on_different_days(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_register(&w, "assessor", "assessor person");
+    steps_open(&w, "form");
+    steps_open(&w, "other form");
+    steps_book(&w, "other form", "assessor", THE_DAY);
+    domain_accepted(&w);
+    steps_book(&w, "form", "assessor", SIX_WEEKS);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 static void AST_S2__a_refused_booking_leaves_the_day_free(void **state)
 {
     (void)state;
@@ -382,6 +397,26 @@ static void AST_S5__in_2013_one_lesson_that_is_not_excellent_is_no_pass(void **s
     send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
     domain_accepted(&w);
     assert_false(assessment(&w)->met);
+    domain_stop(&w);
+}
+
+static void AST_S5__where_the_edition_asks_no_more_the_standards_alone_make_a_pass(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    struct edition *list =
+        arena_copy(&w.arena, w.editions.list, w.editions.count * sizeof *w.editions.list);
+    for (size_t i = 0; i < w.editions.count; i++) {
+        list[i].both_lessons_excellent = false;
+    }
+    w.editions.list = list;
+    steps_to_the_day(&w);
+    Pb__JudgeAssessment *body = steps_judgement(&w, NULL);
+    body->lessons_excellent[0] = false;
+    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
+    domain_accepted(&w);
+    assert_true(assessment(&w)->met);
     domain_stop(&w);
 }
 
@@ -783,6 +818,7 @@ int main(void)
         cmocka_unit_test(AST_S2__candidate_and_head_assess_nobody_of_their_own),
         cmocka_unit_test(AST_S2__an_assessor_who_did_not_offer_the_day_is_refused),
         cmocka_unit_test(AST_S2__two_candidates_cannot_have_one_assessor_on_one_day),
+        cmocka_unit_test(AST_S2__one_assessor_has_different_candidates_on_different_days),
         cmocka_unit_test(AST_S2__a_refused_booking_leaves_the_day_free),
         cmocka_unit_test(AST_S1__a_day_that_is_over_cannot_be_booked),
         cmocka_unit_test(AST_S1__the_last_day_of_the_six_weeks_needs_no_reason),
@@ -793,6 +829,7 @@ int main(void)
         cmocka_unit_test(AST_S5__all_standards_met_and_both_lessons_excellent_is_a_pass),
         cmocka_unit_test(AST_S5__one_standard_missed_is_no_pass),
         cmocka_unit_test(AST_S5__in_2013_one_lesson_that_is_not_excellent_is_no_pass),
+        cmocka_unit_test(AST_S5__where_the_edition_asks_no_more_the_standards_alone_make_a_pass),
         cmocka_unit_test(AST_S5__every_standard_is_judged_exactly_once_and_on_evidence),
         cmocka_unit_test(AST_S5__nothing_is_judged_before_the_day),
         cmocka_unit_test(AST_S5__a_judgement_is_not_written_over),
