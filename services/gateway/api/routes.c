@@ -106,6 +106,7 @@ static const struct api_route routes[] = {
     CASES("post-fundings", FUNDING, KIND_POST_FUNDING, "getPostFunding", "listPostFundings", "posts' fundings"),
     CASES("stream-runs", FUNDING, KIND_STREAM_RUN, "getStreamRun", "listStreamRuns", "runs of a stream"),
     COMMAND("fee-plans/{id}/payments", MSG_RECORD_FEE_PAYMENT, FUNDING, KIND_FEE_PLAN, "recordFeePayment"),
+    COMMAND("fee-plans/{id}/instalment-dates", MSG_DATE_INSTALMENTS, FUNDING, KIND_FEE_PLAN, "dateInstalments"),
     CASES("fee-plans", FUNDING, KIND_FEE_PLAN, "getFeePlan", "listFeePlans", "fee plans"),
 
     CREATE("webinars", MSG_SCHEDULE_WEBINAR, NOTIFICATION, KIND_WEBINAR, "scheduleWebinar"),
