@@ -9,7 +9,6 @@
  */
 #include "gateway/http/exchange.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -162,6 +161,16 @@ void *exchange_begin(void *arg, const char *uri, struct MHD_Connection *connecti
     return exchange;
 }
 
+/* The digits of a Content-Length; what is far too large needs no exact number. */
+static uint64_t length_of(const char *text)
+{
+    uint64_t length_bytes = 0;
+    while (*text >= '0' && *text <= '9' && length_bytes <= HTTP_DRAIN_MAX_BYTES) {
+        length_bytes = 10 * length_bytes + (uint64_t)(*text++ - '0');
+    }
+    return length_bytes;
+}
+
 /* Looks at the head: what is out of bounds is answered before the body comes. */
 static void look(struct http_exchange *exchange, const char *url, const char *method)
 {
@@ -172,7 +181,7 @@ static void look(struct http_exchange *exchange, const char *url, const char *me
     exchange->request.started_us = clock_monotonic();
     const char *length =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    unsigned long long length_bytes = length == NULL ? 0 : strtoull(length, NULL, 10);
+    uint64_t length_bytes = length == NULL ? 0 : length_of(length);
     if (exchange->too_long) {
         answer_problem(exchange, MHD_HTTP_URI_TOO_LONG,
                        PROBLEM("url-too-long", 414, "The address is too long."), true);
