@@ -1,0 +1,40 @@
+/*
+ * One derivation a kind of case. The parts are fixed for ever: stored cases are found by them.
+ */
+#include "case_id.h"
+
+#include <stdio.h>
+
+static struct bytes bytes_of(const struct id *id)
+{
+    return (struct bytes){id->b, sizeof(id->b)};
+}
+
+struct id case_id_budget(struct id la_id, int year)
+{
+    char digits[16]; /* four for any year that a budget can have */
+    const int len = snprintf(digits, sizeof(digits), "%04d", year);
+    require(len > 0);
+    const struct bytes parts[] = {bytes_of(&la_id), {(const uint8_t *)digits, (size_t)len}};
+    return id_derive("budget", parts, COUNT(parts));
+}
+
+struct id case_id_post_funding(struct id post_id)
+{
+    const struct bytes parts[] = {bytes_of(&post_id)};
+    return id_derive("post-funding", parts, COUNT(parts));
+}
+
+struct id case_id_stream_run(struct id budget_id, int stream)
+{
+    require(stream >= 0 && stream <= 9);
+    const uint8_t digit = (uint8_t)('0' + stream);
+    const struct bytes parts[] = {bytes_of(&budget_id), {&digit, 1}};
+    return id_derive("stream-run", parts, COUNT(parts));
+}
+
+struct id case_id_fee_plan(struct id application_id)
+{
+    const struct bytes parts[] = {bytes_of(&application_id)};
+    return id_derive("fee-plan", parts, COUNT(parts));
+}

@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * Ids of this service's cases: each derives from what the case is about, so that the same cause always
+ * finds the same case. The gateway derives a budget's id likewise.
+ */
+#include "id.h"
+
+/** The budget of authority `la_id` for the financial year `year`: "budget" over the 16 bytes of the id and four digits. */
+struct id case_id_budget(struct id la_id, int year);
+
+/** The payments of post `post_id`: "post-funding" over its 16 bytes. */
+struct id case_id_post_funding(struct id post_id);
+
+/** Stream `stream`, 1 to 4, of budget `budget_id`: "stream-run" over its 16 bytes and one digit. */
+struct id case_id_stream_run(struct id budget_id, int stream);
+
+/** The fee of application `application_id`: "fee-plan" over its 16 bytes. */
+struct id case_id_fee_plan(struct id application_id);

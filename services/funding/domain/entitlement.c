@@ -1,0 +1,170 @@
+/*
+ * Days and pence of a post's year. Spells are in order and do not overlap; all are cut to the financial
+ * year. The pence of a part year follow from the number of days alone, so that the last stream makes
+ * the year's sum exact to the penny whatever the streams before have rounded.
+ */
+#include "entitlement.h"
+
+#include "money.h"
+
+/* Days from `from_on` to `to_on`, both included; none when they are the other way round. */
+struct stretch {
+    int32_t from_on;
+    int32_t to_on;
+};
+
+static int32_t quarter_end(int year, int stream)
+{
+    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    return date_month_end(date_of(year, 3 + 3 * stream, 1)).days;
+}
+
+/* Spell number `index`, cut to the year and to `last_on`. */
+static struct stretch stretch_of(const Pb__PostFunding *self, size_t index, int32_t last_on)
+{
+    const Pb__Spell *spell = self->spells[index];
+    const int32_t first_on = figures_year_first(self->financial_year).days;
+    struct stretch part = {spell->starts_on, last_on};
+    if (part.from_on < first_on) {
+        part.from_on = first_on;
+    }
+    if (spell->ends_on != 0 && spell->ends_on < last_on) {
+        part.to_on = spell->ends_on;
+    }
+    if (index > 0 && part.from_on <= self->spells[index - 1]->ends_on) {
+        part.from_on = self->spells[index - 1]->ends_on + 1;
+    }
+    return part;
+}
+
+static int days_in(struct stretch part)
+{
+    return part.to_on < part.from_on ? 0 : part.to_on - part.from_on + 1;
+}
+
+static bool is_whole_year(const Pb__PostFunding *self)
+{
+    const int32_t last_on = figures_year_last(self->financial_year).days;
+    return self->n_spells == 1 &&
+           days_in(stretch_of(self, 0, last_on)) == figures_year_days(self->financial_year);
+}
+
+struct entitlement entitlement_to(const Pb__PostFunding *self, int stream)
+{
+    const int year = self->financial_year;
+    const int64_t yearly_pence = figures_pence(self->yearly_amount);
+    struct entitlement owed = {.whole_year = is_whole_year(self)};
+    for (size_t i = 0; i < self->n_spells; i++) {
+        owed.days += days_in(stretch_of(self, i, quarter_end(year, stream)));
+    }
+    if (owed.whole_year) {
+        for (int i = 0; i < stream; i++) {
+            owed.pence += money_share(yearly_pence, FIGURES_STREAMS, i);
+        }
+        return owed;
+    }
+    const struct date first = figures_year_first(year);
+    owed.pence = money_part_year(yearly_pence, first, date_add_days(first, owed.days - 1),
+                                 figures_year_days(year));
+    return owed;
+}
+
+/* The last day that a line has paid for, or 0. */
+static int32_t covered_to(const Pb__PostFunding *self)
+{
+    int32_t on = 0;
+    for (size_t i = 0; i < self->n_lines; i++) {
+        if (self->lines[i]->to_on > on) {
+            on = self->lines[i]->to_on;
+        }
+    }
+    return on;
+}
+
+/* The first day in post after `after_on` and the last one of the quarter. */
+static struct stretch newly_owed(const Pb__PostFunding *self, int stream, int32_t after_on)
+{
+    const int32_t last_on = quarter_end(self->financial_year, stream);
+    struct stretch whole = {0, 0};
+    for (size_t i = 0; i < self->n_spells; i++) {
+        const struct stretch part = stretch_of(self, i, last_on);
+        if (days_in(part) == 0) {
+            continue;
+        }
+        whole.to_on = part.to_on;
+        if (whole.from_on == 0 && part.to_on > after_on) {
+            whole.from_on = part.from_on > after_on ? part.from_on : after_on + 1;
+        }
+    }
+    return whole;
+}
+
+Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream, struct arena *arena)
+{
+    const struct entitlement owed = entitlement_to(self, stream);
+    int days = owed.days;
+    for (size_t i = 0; i < self->n_lines; i++) {
+        days -= self->lines[i]->days;
+    }
+    Pb__StreamLine *line = FIGURES_NEW(arena, StreamLine, stream_line);
+    line->stream = (uint32_t)stream;
+    line->days = days;
+    line->amount = figures_money(owed.pence - figures_pence(self->paid), arena);
+    if (days != 0) {
+        struct stretch part = newly_owed(self, stream, covered_to(self));
+        if (days < 0) { /* taken back: the days after the last one in post */
+            part = (struct stretch){part.to_on + 1, covered_to(self)};
+        }
+        line->from_on = part.from_on;
+        line->to_on = part.to_on;
+    }
+    return line;
+}
+
+const char *entitlement_inputs(const Pb__PostFunding *self, int stream, struct arena *arena)
+{
+    const struct entitlement owed = entitlement_to(self, stream);
+    const char *yearly = money_format(figures_pence(self->yearly_amount), arena);
+    const char *paid = money_format(figures_pence(self->paid), arena);
+    if (owed.whole_year) {
+        return arena_printf(arena, "%d of %d quarters of %s, less %s already paid", stream,
+                            FIGURES_STREAMS, yearly, paid);
+    }
+    return arena_printf(arena, "%d of %d days of %s, less %s already paid", owed.days,
+                        figures_year_days(self->financial_year), yearly, paid);
+}
+
+/* A copy whose last spell may be changed; with room for one more. */
+static Pb__PostFunding *copy_of(const Pb__PostFunding *self, struct arena *arena)
+{
+    Pb__PostFunding *copy = arena_copy(arena, self, sizeof(*self));
+    copy->spells = ARENA_ARRAY(arena, self->n_spells + 1, Pb__Spell *);
+    for (size_t i = 0; i < self->n_spells; i++) {
+        copy->spells[i] = arena_copy(arena, self->spells[i], sizeof(*self->spells[i]));
+    }
+    return copy;
+}
+
+Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
+                                      struct arena *arena)
+{
+    Pb__PostFunding *copy = copy_of(self, arena);
+    if (copy->n_spells > 0) {
+        copy->spells[copy->n_spells - 1]->ends_on = ends_on;
+    }
+    return copy;
+}
+
+Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self, ProtobufCBinaryData person_id,
+                                        int32_t starts_on, struct arena *arena)
+{
+    Pb__PostFunding *copy = copy_of(self, arena);
+    if (copy->n_spells > 0 && copy->spells[copy->n_spells - 1]->ends_on == 0) {
+        copy->spells[copy->n_spells - 1]->ends_on = starts_on - 1;
+    }
+    Pb__Spell *spell = FIGURES_NEW(arena, Spell, spell);
+    spell->person_id = person_id;
+    spell->starts_on = starts_on;
+    copy->spells[copy->n_spells++] = spell;
+    return copy;
+}

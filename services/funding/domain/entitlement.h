@@ -1,0 +1,41 @@
+#pragma once
+/*
+ * What a post is owed up to the end of a quarter, from who was in it and when. Cumulative, so that a
+ * stream pays the difference to what was paid before: arrears, recoveries and the odd penny come right
+ * by themselves. Pure arithmetic; knows no cases and no ledger.
+ */
+#include "figures.h"
+
+/** What is owed from 1 April to the end of a quarter. */
+struct entitlement {
+    int days; /* in the post */
+    int64_t pence;
+    bool whole_year; /* one person all year: by quarters, not by days */
+};
+
+/**
+ * What `self` is owed up to the end of the quarter of `stream`, 1 to 4: for a whole year its quarters, the odd
+ * pence in the last; for a part year the year's amount x days in post / days of the year, half a penny up.
+ * Source: AST-F4, F9.
+ */
+struct entitlement entitlement_to(const Pb__PostFunding *self, int stream) NONNULL(1);
+
+/** The line by which `stream` pays, or recovers, what is owed over what the lines of `self` have paid; in
+ *  `arena`. Its amount may be nought. Source: AST-F9. */
+MUST_USE Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream,
+                                          struct arena *arena) NONNULL(1, 3);
+
+/** How the amount of `stream` to `self` comes about, as "92 of 365 days of £7,250.00, less £0.00 already paid";
+ *  in `arena`. Source: law 13. */
+MUST_USE const char *entitlement_inputs(const Pb__PostFunding *self, int stream,
+                                        struct arena *arena) NONNULL(1, 3);
+
+/** `self` as it would be with one more person in the post from `starts_on`; an open spell before ends the day
+ *  before. In `arena`; `self` stays as it is. */
+MUST_USE Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self,
+                                                 ProtobufCBinaryData person_id, int32_t starts_on,
+                                                 struct arena *arena) NONNULL(1, 4);
+
+/** `self` as it would be if its last spell ended on `ends_on`; in `arena`. */
+MUST_USE Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
+                                               struct arena *arena) NONNULL(1, 3);

@@ -1,0 +1,83 @@
+/*
+ * Small parts that every case of this service needs. A financial year is named by the year in which it
+ * begins, and begins on 1 April.
+ */
+#include "figures.h"
+
+#include <string.h>
+
+Pb__Money *figures_money(int64_t pence, struct arena *arena)
+{
+    Pb__Money *money = FIGURES_NEW(arena, Money, money);
+    money->pence = pence;
+    money->currency = arena_strdup(arena, "GBP");
+    return money;
+}
+
+int64_t figures_pence(const Pb__Money *money)
+{
+    return money == NULL ? 0 : money->pence;
+}
+
+struct date figures_year_first(int year)
+{
+    return date_of(year, 4, 1);
+}
+
+struct date figures_year_last(int year)
+{
+    return date_of(year + 1, 3, 31);
+}
+
+int figures_year_days(int year)
+{
+    return figures_year_last(year).days - figures_year_first(year).days + 1;
+}
+
+const char *figures_year_words(int year, struct arena *arena)
+{
+    return arena_printf(arena, "%d-%02d", year, (year + 1) % 100);
+}
+
+const char *figures_stream_words(int year, int stream, struct arena *arena)
+{
+    static const char *const months[FIGURES_STREAMS] = {"June", "September", "December", "March"};
+    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    return arena_printf(arena, "%s %d", months[stream - 1],
+                        stream == FIGURES_STREAMS ? year + 1 : year);
+}
+
+const char *figures_day(int32_t on, struct arena *arena)
+{
+    return on == 0 ? "" : date_words((struct date){on}, arena);
+}
+
+const char *figures_enum_words(const ProtobufCEnumDescriptor *descriptor, int value,
+                               struct arena *arena)
+{
+    char *text = arena_strdup(arena, message_enum_text(descriptor, value, arena));
+    for (char *c = text; *c != '\0'; c++) {
+        if (*c == '_') {
+            *c = ' ';
+        }
+    }
+    return text;
+}
+
+bool figures_are_given(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] != '\0';
+}
+
+void figures_wrong(struct decision *d, const char *rule, const char *field, const char *problem)
+{
+    decision_refuse(d, rule, "wrong-field", "Correct the fields named and send it again.",
+                    "Something that was entered is missing or wrong: %s", problem);
+    decision_field(d, field, "%s", problem);
+}
+
+void figures_not_yours(struct decision *d)
+{
+    decision_refuse(d, "GEN-6", "not-found", "Check the address, or ask the agency.",
+                    "There is no such case among yours.");
+}

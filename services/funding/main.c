@@ -1,0 +1,18 @@
+/* The process of service funding: budgets, what posts are paid, streams, fees, and the ledger. */
+#include "funding/ledger.h"
+#include "funding/service.h"
+#include "funding/store.h"
+#include "process.h"
+#include "services/funding/sql/queries.sql.h"
+
+static const struct query_route queries[] = {{MSG_LIST_POSTINGS, ledger_ask}, {0, NULL}};
+
+int main(void)
+{
+    static const struct program program = {.service = &funding_service,
+                                           .store = &funding_store,
+                                           .queries = queries,
+                                           .reads = funding_sql};
+
+    return process_main(&program);
+}

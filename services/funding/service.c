@@ -1,0 +1,206 @@
+/*
+ * The tables of `funding`. Most of its commands follow from events and come as SYSTEM alone; the routes
+ * of such notes open the case if need be and decide() answers them all, so that nothing that has
+ * happened elsewhere is set aside here for having come early, late or twice.
+ */
+#include "service.h"
+
+#include "attain/v1/application.pb-c.h"
+#include "attain/v1/assessment.pb-c.h"
+#include "attain/v1/funding.pb-c.h"
+#include "funding/domain/budget.h"
+#include "funding/domain/case_id.h"
+#include "funding/domain/fee_plan.h"
+#include "funding/domain/figures.h"
+#include "funding/domain/post_funding.h"
+#include "funding/domain/stream_run.h"
+
+static const struct aggregate *const aggregates[] = {
+    &budget_aggregate, &post_funding_aggregate, &stream_run_aggregate, &fee_plan_aggregate, NULL,
+};
+
+/* clang-format off */
+static const struct route routes[] = {
+    { .command = MSG_SET_BUDGET, .aggregate = &budget_aggregate, .opens = true,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_set },
+    { .command = MSG_RESERVE_FUNDING, .aggregate = &budget_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = budget_reserve },
+
+    { .command = MSG_OPEN_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = post_funding_open },
+    { .command = MSG_START_PAYMENT, .aggregate = &post_funding_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = post_funding_start },
+    { .command = MSG_PAY_STREAM, .aggregate = &post_funding_aggregate,
+      .roles = MAY(SYSTEM), .decide = post_funding_pay },
+    { .command = MSG_END_PAYMENT, .aggregate = &post_funding_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = post_funding_end },
+
+    { .command = MSG_COUNT_STREAM_LINE, .aggregate = &stream_run_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = stream_run_count },
+
+    { .command = MSG_OPEN_FEE_PLAN, .aggregate = &fee_plan_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = fee_plan_open },
+    { .command = MSG_DATE_INSTALMENTS, .aggregate = &fee_plan_aggregate,
+      .roles = MAY(FUNDING_OFFICER), .decide = fee_plan_date },
+    { .command = MSG_RECORD_FEE_PAYMENT, .aggregate = &fee_plan_aggregate,
+      .roles = MAY(FUNDING_OFFICER), .decide = fee_plan_pay, .claims = fee_plan_pay_claims },
+    { .command = MSG_CANCEL_FEE_PLAN, .aggregate = &fee_plan_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = fee_plan_cancel },
+
+    { .command = 0 },
+};
+/* clang-format on */
+
+static size_t one_command(struct reaction_command *ret, size_t max, uint16_t type,
+                          struct id case_id, const ProtobufCMessage *body)
+{
+    require(max > 0);
+    ret[0] = (struct reaction_command){.type = type, .case_id = case_id, .body = body};
+    return 1;
+}
+
+/* ---- posts: reserve, start, end ---- */
+
+static size_t post_funding_confirmed(const struct event *event, struct arena *arena,
+                                     struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFundingConfirmed *body = (const Pb__PostFundingConfirmed *)event->body;
+    Pb__ReserveFunding *reserve = FIGURES_NEW(arena, ReserveFunding, reserve_funding);
+    reserve->post_id = body->post_id;
+    reserve->la_id = body->la_id;
+    reserve->school_id = body->school_id;
+    reserve->funding_source = body->funding_source;
+    reserve->financial_year = body->financial_year;
+    reserve->school_type = body->school_type;
+    reserve->nation = body->nation;
+    return one_command(ret, max, MSG_RESERVE_FUNDING,
+                       case_id_budget(field_id(body->la_id), body->financial_year), &reserve->base);
+}
+
+static size_t funding_reserved(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingReserved *body = (const Pb__FundingReserved *)event->body;
+    Pb__OpenPostFunding *open = FIGURES_NEW(arena, OpenPostFunding, open_post_funding);
+    open->post_id = body->post_id;
+    open->la_id = body->la_id;
+    open->school_id = body->school_id;
+    open->financial_year = body->financial_year;
+    open->yearly_amount = body->yearly_amount;
+    open->n_stream_on = body->n_stream_on;
+    open->stream_on = body->stream_on;
+    return one_command(ret, max, MSG_OPEN_POST_FUNDING,
+                       case_id_post_funding(field_id(body->post_id)), &open->base);
+}
+
+static size_t register_entered(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__RegisterEntered *body = (const Pb__RegisterEntered *)event->body;
+    if (body->post_id.len == 0) {
+        return 0; /* passed without a post: there is nothing to pay */
+    }
+    Pb__StartPayment *start = FIGURES_NEW(arena, StartPayment, start_payment);
+    start->person_id = body->person_id;
+    start->starts_on = body->starts_on;
+    start->headteacher_id = body->headteacher_id;
+    start->post_id = body->post_id;
+    return one_command(ret, max, MSG_START_PAYMENT, case_id_post_funding(field_id(body->post_id)),
+                       &start->base);
+}
+
+static size_t leaving_recorded(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__LeavingRecorded *body = (const Pb__LeavingRecorded *)event->body;
+    Pb__EndPayment *end = FIGURES_NEW(arena, EndPayment, end_payment);
+    end->ends_on = body->left_on;
+    return one_command(ret, max, MSG_END_PAYMENT, case_id_post_funding(field_id(body->post_id)),
+                       &end->base);
+}
+
+/* ---- streams ---- */
+
+static size_t stream_begun(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__StreamBegun *body = (const Pb__StreamBegun *)event->body;
+    require(body->n_post_ids <= max);
+    Pb__PayStream *pay = FIGURES_NEW(arena, PayStream, pay_stream);
+    pay->stream = body->stream;
+    pay->stream_on = body->stream_on;
+    pay->posts = body->posts;
+    pay->budget_id = body->budget_id;
+    pay->financial_year = body->financial_year;
+    pay->run_id = id_field(case_id_stream_run(field_id(body->budget_id), (int)body->stream), arena);
+    for (size_t i = 0; i < body->n_post_ids; i++) {
+        ret[i] = (struct reaction_command){
+            .type = MSG_PAY_STREAM,
+            .case_id = case_id_post_funding(field_id(body->post_ids[i])),
+            .body = &pay->base,
+        };
+    }
+    return body->n_post_ids;
+}
+
+static size_t stream_paid(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__StreamPaid *body = (const Pb__StreamPaid *)event->body;
+    Pb__CountStreamLine *count = FIGURES_NEW(arena, CountStreamLine, count_stream_line);
+    count->la_id = body->la_id;
+    count->stream = body->line->stream;
+    count->posts = body->posts;
+    count->post_id = body->post_id;
+    count->amount = body->line->amount;
+    count->budget_id = body->budget_id;
+    count->financial_year = body->financial_year;
+    return one_command(ret, max, MSG_COUNT_STREAM_LINE, field_id(body->run_id), &count->base);
+}
+
+/* ---- fees ---- */
+
+static size_t ats_accepted(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__AtsAccepted *body = (const Pb__AtsAccepted *)event->body;
+    Pb__OpenFeePlan *open = FIGURES_NEW(arena, OpenFeePlan, open_fee_plan);
+    open->application_id = body->application_id;
+    open->person_id = body->person_id;
+    open->cohort = body->cohort;
+    open->pays_in_instalments = body->pays_in_instalments;
+    open->edition = arena_strdup(arena, event->edition);
+    return one_command(ret, max, MSG_OPEN_FEE_PLAN,
+                       case_id_fee_plan(field_id(body->application_id)), &open->base);
+}
+
+static size_t ats_withdrawn(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__AtsWithdrawn *body = (const Pb__AtsWithdrawn *)event->body;
+    Pb__CancelFeePlan *cancel = FIGURES_NEW(arena, CancelFeePlan, cancel_fee_plan);
+    return one_command(ret, max, MSG_CANCEL_FEE_PLAN,
+                       case_id_fee_plan(field_id(body->application_id)), &cancel->base);
+}
+
+/* clang-format off */
+static const struct reaction reactions[] = {
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_LEAVING_RECORDED, .react = leaving_recorded },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_BEGUN, .react = stream_begun },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_PAID, .react = stream_paid },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_ACCEPTED, .react = ats_accepted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_WITHDRAWN, .react = ats_withdrawn },
+    { .react = NULL },
+};
+/* clang-format on */
+
+const struct service funding_service = {
+    .id = PB__SERVICE__FUNDING,
+    .name = "funding",
+    .aggregates = aggregates,
+    .routes = routes,
+    .reactions = reactions,
+};
