@@ -73,7 +73,7 @@ static void take_reply(struct consumer *consumer, struct arena *arena, struct by
 static void on_fetched(void *arg, int err, struct bytes bytes)
 {
     struct consumer *consumer = arg;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     if (consumer->closing) {
         return;
@@ -95,7 +95,7 @@ static void fetch(struct consumer *consumer)
     struct hash hash;
     Pb__Fetch ask;
     Pb__Request request;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     pb__fetch__init(&ask);

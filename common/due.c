@@ -78,7 +78,7 @@ static void scan(struct due_scan *due)
 {
     struct pg_params p;
     int64_t now_us = clock_domain();
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     if (due->scanning || due->closing || !unit_is_active(due->unit) || !unit_is_idle(due->unit) ||
         !due->ready(due->arg) || !pg_is_up(due->reader)) {

@@ -58,7 +58,7 @@ static int connect_one(struct bus *bus, const char *name, const char *endpoint,
 
 int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, struct peer *ret)
 {
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
     char *rest;
 
     arena_init(&arena);

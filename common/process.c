@@ -289,11 +289,12 @@ static void on_reader_state(void *arg, bool up)
 
 static int make_database(struct process *process)
 {
-    const struct sql *tables[] = {common_sql, process->program->reads, NULL};
     const char *why = "";
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
+    process->tables[0] = common_sql;
+    process->tables[1] = process->program->reads;
     int err = pg_check_durability(process->settings.pg, &arena, &why);
 
     if (err == E_CONFIG) {
@@ -304,7 +305,7 @@ static int make_database(struct process *process)
         .application_name = process->settings.instance,
         .settings =
             arena_printf(&arena, "-c search_path=%s -c jit=off", process->program->service->name),
-        .tables = tables,
+        .tables = process->tables,
         .timeout_ms = 10000,
     };
     err = pg_new(process->loop.uv, &reader, on_reader_state, process, &process->reader);

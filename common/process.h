@@ -51,6 +51,7 @@ struct process {
     struct bus_server *server;
     struct peer peers[PROCESS_PEERS];
     struct pg *reader;
+    const struct sql *tables[3]; /* prepared on the reader */
     struct unit *unit;
     struct feed *feed;
     struct queries *queries;

@@ -828,7 +828,7 @@ static void on_head(void *arg, int err, const PGresult *result)
 static void take(struct unit *unit)
 {
     struct pg_params p;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     unit->taking = true;
@@ -876,7 +876,7 @@ static void on_renewed_sync(void *arg, int err, const char *sqlstate, const char
 static void renew(struct unit *unit)
 {
     struct pg_params p;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     pg_params_init(&p, &arena);
@@ -886,13 +886,29 @@ static void renew(struct unit *unit)
                      pg_sync(unit->pg, on_renewed_sync, unit) == 0;
 }
 
+/* A database that cannot be reached is said once, and again when the reason changes. */
+static void say_why_down(struct unit *unit)
+{
+    const char *why = pg_why_down(unit->pg);
+
+    if (why[0] != '\0' && strncmp(why, unit->why_down, sizeof(unit->why_down) - 1) != 0) {
+        strncpy(unit->why_down, why, sizeof(unit->why_down) - 1);
+        problem(unit, "database away", why);
+    }
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct unit *unit = timer->data;
 
-    if (!pg_is_up(unit->pg) || unit->taking || unit->closing) {
+    if (unit->closing || unit->taking) {
         return;
     }
+    if (!pg_is_up(unit->pg)) {
+        say_why_down(unit);
+        return;
+    }
+    unit->why_down[0] = '\0';
     if (!unit->active) {
         take(unit);
     } else if (unit->running == NULL && !unit->renewing &&
@@ -924,8 +940,6 @@ static void on_state(void *arg, bool up)
 
 int unit_new(const struct unit_config *config, struct unit **ret)
 {
-    const struct sql *tables[3] = {common_sql,
-                                   config->store != NULL ? config->store->statements : NULL, NULL};
     struct unit *unit = calloc(1, sizeof(*unit));
     struct arena scratch;
 
@@ -939,6 +953,8 @@ int unit_new(const struct unit_config *config, struct unit **ret)
         config->service->name);
 
     unit->config = *config;
+    unit->tables[0] = common_sql;
+    unit->tables[1] = config->store != NULL ? config->store->statements : NULL;
     arena_init(&unit->batches[0].arena);
     arena_init(&unit->batches[1].arena);
     arena_init(&unit->work.arena);
@@ -950,7 +966,7 @@ int unit_new(const struct unit_config *config, struct unit **ret)
     const struct pg_config pg = {.conninfo = config->conninfo,
                                  .application_name = config->owner,
                                  .settings = options,
-                                 .tables = tables,
+                                 .tables = unit->tables,
                                  .timeout_ms = 10000};
     int err = pg_new(config->uv, &pg, on_state, unit, &unit->pg);
 

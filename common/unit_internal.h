@@ -186,6 +186,7 @@ struct parked_event {
 struct unit {
     struct unit_config config;
     struct pg *pg;
+    const struct sql *tables[3]; /* prepared on every connection */
     uv_timer_t timer; /* lease: asks for the epoch, renews it */
     bool closing;
     bool active;
@@ -202,6 +203,7 @@ struct unit {
     struct batch *running; /* NULL when nothing is in flight */
     bool run_failed;       /* a statement of the transaction failed; its sync tells how */
     bool again;            /* the running batch must be done again once active */
+    char why_down[256]; /* as last said */
     int64_t run_started_us;
     struct work work;
     struct parked_event *parked;

@@ -93,7 +93,7 @@ static void send_all(struct sandbox *s, uint16_t type, const ProtobufCMessage *m
 {
     Pb__Request request;
     Pb__Actor actor;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     pb__request__init(&request);
@@ -228,7 +228,7 @@ static void on_standing(void *arg, int err, struct bytes bytes)
     const struct asked *asked = arg;
     struct sandbox *s = asked->sandbox;
     struct standing_seen *seen = &s->now[asked->index];
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     const Pb__Reply *reply =
@@ -260,7 +260,7 @@ static void on_clock(void *arg, int err, struct bytes bytes)
 {
     const struct asked *asked = arg;
     struct sandbox *s = asked->sandbox;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     const Pb__Reply *reply =

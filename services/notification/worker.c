@@ -171,7 +171,7 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
 {
     struct looking *looking = arg;
     struct worker *worker = looking->worker;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
     const Pb__Contacts *contacts = NULL;
 
     arena_init(&arena);
@@ -200,7 +200,7 @@ static int ask_contacts(struct looking *looking)
     Pb__GetContacts ask;
     Pb__Request request;
     Pb__Actor actor;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     pb__get_contacts__init(&ask);
@@ -285,7 +285,7 @@ static void look(struct worker *worker)
     struct pg *reader = worker->process->reader;
     struct looking *looking = calloc(1, sizeof(*looking));
     struct pg_params p;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     require(looking != NULL);
     arena_init(&arena);

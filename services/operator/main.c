@@ -63,7 +63,7 @@ static int do_keys(int argc, char **argv)
 static int do_migrate(int argc, char **argv)
 {
     const char *conninfo = setting("ATTAIN_PG");
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     (void)argc;
     (void)argv;
@@ -150,7 +150,7 @@ static int do_status(int argc, char **argv)
 
 static int role_of(const char *text)
 {
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     for (unsigned i = 1; i < pb__role__descriptor.n_values; i++) {
@@ -218,7 +218,7 @@ static int do_token(int argc, char **argv)
     if (err != 0) {
         return err;
     }
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
     body.name = arena_strdup(&arena, option(argc, argv, "--name", role));

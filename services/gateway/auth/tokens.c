@@ -76,7 +76,7 @@ static void look_up(struct tokens *tokens, struct hash hash, tokens_fn *fn, void
     struct pg *reader = tokens->process->reader;
     struct lookup *lookup = calloc(1, sizeof(*lookup));
     struct pg_params p;
-    CLEANUP(arena_fini) struct arena arena;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
     require(lookup != NULL);
     arena_init(&arena);
