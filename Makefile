@@ -86,7 +86,7 @@ define SERVICE
 $(B)/bin/$(2): $$(patsubst %.c,$(B)/%.o,$$(call service_src,$(1))) $(B)/libcommon.a
 	@mkdir -p $$(@D)
 	@echo "  LD   $$@"
-	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	@$$(CC) $$(LDFLAGS) -o $$@ -Wl,--start-group $$^ -Wl,--end-group $$(LIBS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call SERVICE,$(s),$(s))))
 $(eval $(call SERVICE,operator,attain))

@@ -290,6 +290,9 @@ void decision_post(struct decision *d, const char *rule, const char *debit, cons
 
 ProtobufCBinaryData id_field(struct id id, struct arena *arena)
 {
+    if (id_is_zero(id)) {
+        return (ProtobufCBinaryData){0, NULL};
+    }
     return (ProtobufCBinaryData){.len = sizeof(id.b),
                                  .data = arena_copy(arena, id.b, sizeof(id.b))};
 }

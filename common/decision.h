@@ -216,7 +216,7 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
 void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit,
                    int64_t pence, const char *narrative) NONNULL(1, 2, 3, 4, 6);
 
-/** Bytes of a protobuf field from an id, in `arena`. */
+/** Bytes of a protobuf field from an id, in `arena`; none for the zero id. */
 MUST_USE ProtobufCBinaryData id_field(struct id id, struct arena *arena) NONNULL(2);
 
 /** The id in a protobuf field; zero when it is empty or not of 16 bytes. */

@@ -58,6 +58,8 @@ void call_refused(struct call *call, const Pb__Reply *reply)
                                   "It stands at version %" PRIu64 " now; read it again.",
                                   reply->version),
                      NULL);
+    } else if (reply->refusal != NULL && strcmp(reply->refusal->code, "not-found") == 0) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL); /* what is not yours is not there (law 15) */
     } else {
         call_problem(call, problem_from_status(reply->status), NULL, reply->refusal);
     }

@@ -93,10 +93,8 @@ int ask_service(struct ask *ask, Pb__Service service, struct id message_id, stru
     struct bytes packed = message_encode(body, &ask->arena);
     struct hash hash = hash_sha256(&packed, 1);
 
-    request.id = id_field(message_id, &ask->arena);
-    request.id.len = sizeof(message_id);
-    request.case_id = id_field(case_id, &ask->arena);
-    request.case_id.len = sizeof(case_id);
+    request.id = (ProtobufCBinaryData){sizeof(message_id), message_id.b};
+    request.case_id = (ProtobufCBinaryData){sizeof(case_id), case_id.b};
     request.type = type;
     request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
     request.body_hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};

@@ -79,13 +79,18 @@ void enrolment_place_confirmed(struct domain *w)
                    &body->base);
 }
 
-void enrolment_given_open(struct domain *w)
+void enrolment_given_stage(struct domain *w)
 {
     domain_start(w, &assessment_service, NULL, "2022-09-20");
     (void)id_format(enrolment_id(domain_id("application")), enrolment_case);
     const struct edition *ed = editions_find(&w->editions, "ats-2022");
     require(ed != NULL);
     w->consumed_edition = ed->revision;
+}
+
+void enrolment_given_open(struct domain *w)
+{
+    enrolment_given_stage(w);
     enrolment_place_confirmed(w);
     domain_accepted(w);
 }

@@ -8,10 +8,13 @@
 #include "attain/v1/assessment.pb-c.h"
 #include "domain.h"
 
-/** Name under which the stage knows the enrolment; set by enrolment_given_open. */
+/** Name under which the stage knows the enrolment; set by enrolment_given_stage. */
 extern char enrolment_case[ID_TEXT_BYTES];
 
-/** The place is confirmed on 2022-09-20: a stage with one enrolment. */
+/** A stage on 2022-09-20, whose applications are of ats-2022. */
+void enrolment_given_stage(struct domain *w) NONNULL(1);
+
+/** And the place is confirmed: one enrolment. */
 void enrolment_given_open(struct domain *w) NONNULL(1);
 
 /** From application: the place is confirmed. */

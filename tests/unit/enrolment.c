@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "assessment/service.h"
 #include "attain/v1/notification.pb-c.h"
 #include "enrolment_given.h"
 
@@ -90,7 +89,7 @@ static void ATS_P1__a_place_under_an_unknown_edition_is_set_aside(void **state)
 {
     (void)state;
     struct domain w;
-    domain_start(&w, &assessment_service, NULL, "2022-09-20");
+    enrolment_given_stage(&w);
     w.consumed_edition = "ats-1999@0123456789abcdef";
     enrolment_place_confirmed(&w);
     domain_refused(&w, "ATS-P1", "unknown-edition");
