@@ -703,39 +703,41 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
 
 /* ---- the epoch ---- */
 
-/* After an unknown end: what the cursor has passed is taken out, the rest is done again. */
-static void drop_applied(struct unit *unit, struct batch *batch)
+/* After an unknown end consumed events are taken out: they are pulled again from where the cursor stands. */
+static void drop_feeds(struct batch *batch)
 {
     size_t kept = 0;
 
     for (size_t i = batch->from; i < batch->count; i++) {
         struct input *in = batch->inputs[i];
 
-        if (in->origin == INPUT_PARKED ||
-            (in->origin == INPUT_FEED && in->position <= unit->cursors[in->producer])) {
-            continue;
-        }
-        batch->inputs[kept++] = in;
-        if (in->origin == INPUT_FEED) {
-            batch->chunks[in->producer].last = kept - 1;
+        if (in->origin != INPUT_FEED && in->origin != INPUT_PARKED) {
+            batch->inputs[kept++] = in;
         }
     }
-    for (size_t p = 0; p < PRODUCERS_MAX; p++) {
-        struct chunk *chunk = &batch->chunks[p];
-        bool any = false;
-
-        for (size_t i = 0; i < kept; i++) {
-            any |=
-                batch->inputs[i]->origin == INPUT_FEED && (size_t)batch->inputs[i]->producer == p;
-        }
-        if (!any) {
-            chunk->last = SIZE_MAX;
-        }
-        chunk->present = chunk->present && chunk->up_to > unit->cursors[p];
-    }
+    memset(batch->chunks, 0, sizeof(batch->chunks));
     batch->count = kept;
     batch->from = 0;
     batch->to = kept;
+}
+
+/* Requests that were not begun are told so; another process may take them. */
+static void turn_away(struct unit *unit, struct batch *batch)
+{
+    size_t kept = 0;
+
+    drop_feeds(batch);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct input *in = batch->inputs[i];
+
+        if (in->origin == INPUT_REQUEST) {
+            answer_at_once(unit, &in->from, PB__STATUS__NOT_ACTIVE);
+        } else {
+            batch->inputs[kept++] = in;
+        }
+    }
+    batch->count = kept;
+    batch->requests = 0;
 }
 
 static void become_active(struct unit *unit)
@@ -745,7 +747,7 @@ static void become_active(struct unit *unit)
     unit->config.hooks.active(unit->config.hooks.arg, true);
     if (unit->running != NULL) {
         unit->again = false;
-        drop_applied(unit, unit->running);
+        drop_feeds(unit->running);
         run(unit);
     } else {
         run_soon(unit);
@@ -932,6 +934,7 @@ static void on_state(void *arg, bool up)
     unit->renewing = false;
     if (unit->active) {
         unit->active = false;
+        turn_away(unit, unit->gathering);
         unit->config.hooks.active(unit->config.hooks.arg, false);
     }
 }
