@@ -16,6 +16,8 @@
 
 enum { LEASE_TICK_MS = 300, RENEW_AFTER_US = 1000000 };
 
+static const int64_t SWEEP_EVERY_US = INT64_C(3600) * US_PER_SECOND;
+
 static void run_soon(struct unit *unit);
 
 /* ---- figures and questions ---- */
@@ -875,6 +877,13 @@ static void on_renewed_sync(void *arg, int err, const char *sqlstate, const char
     run_soon(unit);
 }
 
+static void on_swept(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* what was not swept now is swept in an hour */
+    (void)err;
+    (void)result;
+}
+
 static void renew(struct unit *unit)
 {
     struct pg_params p;
@@ -886,6 +895,24 @@ static void renew(struct unit *unit)
     pg_i32(&p, UNIT_LEASE_S);
     unit->renewing = pg_send(unit->pg, "head_renew", &p, on_renewed, unit) == 0 &&
                      pg_sync(unit->pg, on_renewed_sync, unit) == 0;
+}
+
+/* Stored replies end after thirty days; a transaction of its own, when nothing else is to be done. */
+static void sweep(struct unit *unit)
+{
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    pg_params_init(&p, &arena);
+    pg_i64(&p, (int64_t)unit->epoch);
+    int err = pg_send(unit->pg, "unit_fence", &p, on_renewed, unit);
+
+    pg_params_init(&p, &arena);
+    pg_instant(&p, clock_machine() - UNIT_REPLY_KEPT_DAYS * US_PER_DAY);
+    err = err != 0 ? err : pg_send(unit->pg, "reply_sweep", &p, on_swept, unit);
+    unit->renewing = err == 0 && pg_sync(unit->pg, on_renewed_sync, unit) == 0;
+    unit->swept_us = clock_monotonic();
 }
 
 /* A database that cannot be reached is said once, and again when the reason changes. */
@@ -915,7 +942,11 @@ static void on_timer(uv_timer_t *timer)
         take(unit);
     } else if (unit->running == NULL && !unit->renewing &&
                clock_monotonic() - unit->last_commit_us > RENEW_AFTER_US) {
-        renew(unit);
+        if (clock_monotonic() - unit->swept_us > SWEEP_EVERY_US) {
+            sweep(unit);
+        } else {
+            renew(unit);
+        }
     }
 }
 

@@ -22,6 +22,7 @@ enum {
     UNIT_CHUNK_MAX = 1000,    /* events of one producer in one batch */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
     UNIT_LEASE_S = 3,
+    UNIT_REPLY_KEPT_DAYS = 30,
     UNIT_STATE_MAX_BYTES = 64 << 10,
 };
 

@@ -204,6 +204,7 @@ struct unit {
     bool run_failed;       /* a statement of the transaction failed; its sync tells how */
     bool again;            /* the running batch must be done again once active */
     char why_down[256]; /* as last said */
+    int64_t swept_us; /* monotonic */
     int64_t run_started_us;
     struct work work;
     struct parked_event *parked;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "clock.h"
 #include "unit_internal.h"
 
 
@@ -456,6 +457,7 @@ static void send_replies(struct sender *s)
     struct arena *arena = &work->arena;
     struct reply_row **rows = work->replies_new;
     size_t n = work->reply_count;
+    int64_t machine_us = clock_machine(); /* how long a reply is kept is no matter of the domain */
     struct pg_params p;
 
     if (n == 0) {
@@ -465,7 +467,7 @@ static void send_replies(struct sender *s)
     pg_uuid_array(&p, COLUMN(struct id, rows, n, row->message_id), n);
     pg_bytea_array(&p, COLUMN(struct bytes, rows, n, hash_bytes(&row->body_hash)), n);
     pg_bytea_array(&p, COLUMN(struct bytes, rows, n, row->reply), n);
-    pg_instant_array(&p, COLUMN(int64_t, rows, n, ((void)row, work->now_us)), n);
+    pg_instant_array(&p, COLUMN(int64_t, rows, n, ((void)row, machine_us)), n);
     send_rows(s, "unit_replies_store", &p);
 }
 
