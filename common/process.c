@@ -31,6 +31,7 @@ static const struct conf_row rows[] = {
     {"ATTAIN_INSTANCE", CONF_TEXT, offsetof(struct settings, instance), .help = "name of this process, as application-1"},
     {"ATTAIN_DIGEST_KEY", CONF_PATH, offsetof(struct settings, digest_key), .help = "file with the secret of the records' digests"},
     {"ATTAIN_SANDBOX", CONF_BOOL, offsetof(struct settings, sandbox), .fallback = "false", .help = "whether the domain's clock can be moved"},
+    {"ATTAIN_INSIDE", CONF_TEXT, offsetof(struct settings, inside), .fallback = "", .help = "address:port of /healthz, /readyz and /metrics; empty: none"},
     /* clang-format on */
 };
 
@@ -356,6 +357,7 @@ static void on_stop(void *arg)
     for (size_t i = 0; i < process->consumer_count; i++) {
         consumer_stop(&process->consumers[i]);
     }
+    inside_stop(&process->inside);
     due_stop(&process->due);
     queries_free(&process->queries);
     feed_free(&process->feed);
@@ -392,6 +394,10 @@ static int make(struct process *process)
     if (err != 0) {
         return err;
     }
+    err = inside_start(&process->inside, process->loop.uv, process->settings.inside, process);
+    if (err != 0) {
+        return fail("inside", process->settings.inside, err);
+    }
     follow(process);
     return process->program->start == NULL ? 0 : process->program->start(process);
 }
@@ -413,6 +419,7 @@ int process_main(const struct program *program)
     }
     log_say(LOG_LEVEL_INFO, "started");
     loop_run(&process.loop);
+    inside_fini(&process.inside);
     bus_fini(&process.bus);
     loop_fini(&process.loop);
     editions_fini(&process.editions);

@@ -6,6 +6,7 @@
 #include "consumer.h"
 #include "due.h"
 #include "feed.h"
+#include "inside.h"
 #include "loop.h"
 #include "query.h"
 
@@ -40,6 +41,7 @@ struct settings {
     const char *overlay;
     const char *instance;
     const char *digest_key; /* file of 32 bytes or more */
+    const char *inside;     /* address:port, or "" */
     bool sandbox;
 };
 
@@ -56,6 +58,7 @@ struct process {
     struct feed *feed;
     struct queries *queries;
     struct due_scan due;
+    struct inside inside;
     struct consumer consumers[PROCESS_PEERS];
     size_t consumer_count;
     struct editions editions;

@@ -9,7 +9,7 @@
 #include "gateway/api/query.h"
 #include "gateway/api/routes.h"
 #include "gateway/auth/tokens.h"
-#include "gateway/http/server.h"
+#include "http_server.h"
 
 enum {
     CALL_TIMEOUT_MS = 10000,

@@ -134,20 +134,15 @@ static char *read_file(const char *path)
 
 static int start_http(struct process *process, const struct http_settings *settings)
 {
-    const char *colon = strrchr(settings->http, ':');
+    struct http_config config = {0};
     struct log_line line;
+    int err = http_config_parse(settings->http, &gateway.arena, &config);
 
-    if (colon == NULL) {
-        return E_CONFIG;
+    if (err == 0) {
+        config.certificate_pem = read_file(settings->certificate);
+        config.key_pem = read_file(settings->key);
+        err = http_server_start(&gateway.http, process->loop.uv, &config, on_http, NULL);
     }
-    const struct http_config config = {
-        .address =
-            arena_printf(&gateway.arena, "%.*s", (int)(colon - settings->http), settings->http),
-        .port = (uint16_t)strtoul(colon + 1, NULL, 10), /* lint: 0 lets the system choose */
-        .certificate_pem = read_file(settings->certificate),
-        .key_pem = read_file(settings->key),
-    };
-    int err = http_server_start(&gateway.http, process->loop.uv, &config, on_http, NULL);
 
     log_begin(&line, err == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "http");
     log_text(&line, "address", config.address);

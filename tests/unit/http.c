@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "gateway/http/exchange.h"
-#include "gateway/http/server.h"
+#include "http_exchange.h"
+#include "http_server.h"
 
 enum { ANSWER_MAX_BYTES = 64 << 10, GUARD_MS = 20000 };
 

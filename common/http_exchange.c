@@ -7,7 +7,7 @@
  * Invariant: an exchange is in the server's list exactly while the handler has it and no answer is
  * chosen yet.
  */
-#include "gateway/http/exchange.h"
+#include "http_exchange.h"
 
 #include <string.h>
 

@@ -1,16 +1,17 @@
 /*
  * libmicrohttpd on a libuv loop. Its epoll set is watched as one file; its work is done once a turn,
  * in `check`, after the bus has had its turn, and never from inside one of its own callbacks.
- * `prepare` asks it how long the loop may sleep. What happens to a request is exchange.c's.
+ * `prepare` asks it how long the loop may sleep. What happens to a request is http_exchange.c's.
  */
-#include "gateway/http/server.h"
+#include "http_server.h"
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "clock.h"
 #include "err.h"
-#include "gateway/http/exchange.h"
+#include "http_exchange.h"
 
 enum { DEADLINE_EVERY_MS = 500, FLUSH_TURNS = 3 };
 
@@ -123,6 +124,28 @@ static int watch(struct http_server *server, uv_loop_t *uv)
     (void)uv_check_start(&server->check, on_check);
     (void)uv_timer_start(&server->deadline, on_deadline, DEADLINE_EVERY_MS, DEADLINE_EVERY_MS);
     return uv_poll_start(&server->poll, UV_READABLE, on_poll);
+}
+
+int http_config_parse(const char *text, struct arena *arena, struct http_config *ret)
+{
+    const char *colon = strrchr(text, ':');
+    unsigned port = 0;
+
+    if (colon == NULL || colon[1] == '\0') {
+        return E_CONFIG;
+    }
+    for (const char *at = colon + 1; *at != '\0'; at++) {
+        if (*at < '0' || *at > '9' || port > UINT16_MAX) {
+            return E_CONFIG;
+        }
+        port = 10 * port + (unsigned)(*at - '0');
+    }
+    if (port > UINT16_MAX) {
+        return E_CONFIG;
+    }
+    *ret = (struct http_config){.address = arena_printf(arena, "%.*s", (int)(colon - text), text),
+                                .port = (uint16_t)port};
+    return 0;
 }
 
 int http_server_start(struct http_server *server, uv_loop_t *uv, const struct http_config *config,

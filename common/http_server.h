@@ -53,6 +53,13 @@ struct http_config {
     const char *key_pem;
 };
 
+/**
+ * Reads "address:port" at `text` into `ret`, without TLS; the address is copied to `arena`. Port 0 lets
+ * the system choose. Errors: E_CONFIG.
+ */
+MUST_USE int http_config_parse(const char *text, struct arena *arena, struct http_config *ret)
+    NONNULL(1, 2, 3);
+
 struct http_exchange;
 
 /** Process lifetime; the fields are the server's own. */

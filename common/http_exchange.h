@@ -1,9 +1,9 @@
 #pragma once
 /*
- * One request with its answer, between libmicrohttpd's callbacks and the handler. Only server.c
- * includes this besides exchange.c.
+ * One request with its answer, between libmicrohttpd's callbacks and the handler. Only http_server.c
+ * includes this besides http_exchange.c.
  */
-#include "gateway/http/server.h"
+#include "http_server.h"
 
 /** libmicrohttpd's hook for the request line; makes the exchange. `arg` is the server. */
 void *exchange_begin(void *arg, const char *uri, struct MHD_Connection *connection);
