@@ -109,13 +109,14 @@ static void fold_enrolled(Pb__Enrolment *self, const Pb__Enrolled *event, struct
 /* The activity with `code`, to be changed: the state's own (fold_enrolled). */
 static Pb__Activity *own_activity(Pb__Enrolment *self, const char *code)
 {
-    for (size_t i = 0; i < self->n_activities; i++) {
+    Pb__Activity *found = NULL;
+    for (size_t i = 0; found == NULL && i < self->n_activities; i++) {
         if (strcmp(self->activities[i]->activity, code) == 0) {
-            return self->activities[i];
+            found = self->activities[i];
         }
     }
-    require(!"an event names an activity that the timeline does not have");
-    return NULL;
+    require(found != NULL);
+    return found;
 }
 
 static void fold_completed(Pb__Enrolment *self, const Pb__ActivityCompleted *event)
