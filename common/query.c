@@ -12,6 +12,8 @@
 #include "clock.h"
 #include "err.h"
 
+enum { WAITING_TICK_MS = 200 };
+
 struct queries {
     struct queries_config config;
     uv_timer_t timer;
@@ -516,6 +518,8 @@ static uint64_t seen_of(const struct queries *all, const Pb__Request *request)
     return seen;
 }
 
+static void on_timer(uv_timer_t *timer);
+
 void queries_ask(struct queries *all, const struct bus_address *from, const Pb__Request *request)
 {
     struct hash hash;
@@ -559,6 +563,7 @@ void queries_ask(struct queries *all, const struct bus_address *from, const Pb__
     } else {
         q->next = all->waiting;
         all->waiting = q;
+        uv_timer_start(&all->timer, on_timer, WAITING_TICK_MS, WAITING_TICK_MS);
     }
 }
 
@@ -595,7 +600,12 @@ void queries_committed(struct queries *all)
 
 static void on_timer(uv_timer_t *timer)
 {
-    queries_committed(timer->data);
+    struct queries *all = timer->data;
+
+    queries_committed(all);
+    if (all->waiting == NULL) {
+        uv_timer_stop(timer);
+    }
 }
 
 size_t queries_open(const struct queries *all)
@@ -611,7 +621,6 @@ struct queries *queries_new(uv_loop_t *uv, const struct queries_config *config)
     all->config = *config;
     uv_timer_init(uv, &all->timer);
     all->timer.data = all;
-    uv_timer_start(&all->timer, on_timer, 200, 200);
     return all;
 }
 

@@ -13,7 +13,7 @@
 #include "err.h"
 #include "log.h"
 
-enum { CONTACTS_TIMEOUT_MS = 3000, WORKER_TICK_MS = 500 };
+enum { CONTACTS_TIMEOUT_MS = 3000, WORKER_TICK_MS = 2000 };
 
 struct mail_settings {
     const char *templates;
