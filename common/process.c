@@ -111,6 +111,19 @@ static void set_clock(struct process *process, const struct bus_address *from,
     }
 }
 
+static void retry_parked(struct process *process, const struct bus_address *from,
+                         const Pb__Request *request)
+{
+    if (request->actor == NULL || request->actor->role != PB__ROLE__SYSTEM) {
+        reply_status(process, from, PB__STATUS__FORBIDDEN);
+    } else if (!unit_is_active(process->unit)) {
+        reply_status(process, from, PB__STATUS__NOT_ACTIVE);
+    } else {
+        unit_retry_parked(process->unit);
+        reply_status(process, from, PB__STATUS__OK);
+    }
+}
+
 static void on_request(void *arg, const struct bus_address *from, struct bytes payload)
 {
     struct process *process = arg;
@@ -127,6 +140,8 @@ static void on_request(void *arg, const struct bus_address *from, struct bytes p
         }
     } else if (request->type == MSG_SET_CLOCK) {
         set_clock(process, from, request);
+    } else if (request->type == MSG_RETRY_PARKED) {
+        retry_parked(process, from, request);
     } else if (queries_know(process->queries, request->type)) {
         queries_ask(process->queries, from, request);
     } else {

@@ -17,13 +17,14 @@
 #include "migrate.h"
 #include "notification/service.h"
 #include "operator/ask.h"
+#include "operator/parked.h"
 #include "operator/verify.h"
 
 static const struct service *const services[] = {&application_service, &assessment_service,
                                                  &funding_service, &notification_service,
                                                  &gateway_service};
 
-enum { ASK_MS = 10000 };
+enum { ASK_MS = 10000, PING_MS = 3000 };
 
 static const char *setting(const char *name)
 {
@@ -138,6 +139,81 @@ static int do_status(int argc, char **argv)
     for (size_t i = 0; i < COUNT(services); i++) {
         if (argc < 3 || strcmp(argv[2], services[i]->name) == 0) {
             int failed = show_standing(&ask, services[i]->id);
+
+            err = failed != 0 ? failed : err;
+        }
+    }
+    ask_fini(&ask);
+    return err;
+}
+
+/* Sends a question or word without fields to `service`; says so and fails unless it is answered OK. */
+static int tell(struct ask *ask, Pb__Service service, uint16_t type, uint32_t timeout_ms)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
+    const struct id none = {{0}};
+    const Pb__Reply *reply;
+
+    arena_init(&arena);
+    int err =
+        ask_service(ask, service, none, none, type,
+                    message_new(message_by_number(type)->descriptor, &arena), timeout_ms, &reply);
+
+    if (err == 0 && reply->status != PB__STATUS__OK) {
+        err = E_NOT_ACTIVE;
+    }
+    printf("%-13s %s\n", peer_name(service), err == 0 ? "ok" : err_text(err));
+    return err;
+}
+
+static int do_ping(int argc, char **argv)
+{
+    Pb__Service service = argc > 2 ? peer_service(argv[2]) : PB__SERVICE__SERVICE_NONE;
+    struct ask ask;
+
+    if (service == PB__SERVICE__SERVICE_NONE) {
+        (void)fprintf(stderr, "attain ping: name a service\n");
+        return E_CONFIG;
+    }
+    int err = connect_all(&ask);
+
+    if (err == 0) {
+        err = tell(&ask, service, MSG_GET_STANDING, PING_MS);
+        ask_fini(&ask);
+    }
+    return err;
+}
+
+/* ---- parked events ---- */
+
+static int do_parked(int argc, char **argv)
+{
+    const char *conninfo = setting("ATTAIN_PG");
+    uint64_t count = 0;
+    int err = conninfo == NULL ? E_CONFIG : 0;
+
+    for (size_t i = 0; err == 0 && i < COUNT(services); i++) {
+        if (argc < 3 || strcmp(argv[2], services[i]->name) == 0) {
+            err = parked_print(conninfo, services[i]->name, &count);
+        }
+    }
+    if (err == 0) {
+        printf("%" PRIu64 " parked\n", count);
+    }
+    return err;
+}
+
+static int do_retry(int argc, char **argv)
+{
+    struct ask ask;
+    int err = connect_all(&ask);
+
+    if (err != 0) {
+        return err;
+    }
+    for (size_t i = 0; i < COUNT(services); i++) {
+        if (argc < 3 || strcmp(argv[2], services[i]->name) == 0) {
+            int failed = tell(&ask, services[i]->id, MSG_RETRY_PARKED, ASK_MS);
 
             err = failed != 0 ? failed : err;
         }
@@ -266,6 +342,9 @@ static const struct {
     {"keys", do_keys, "[FOLDER]: make the CURVE keys that are missing"},
     {"migrate", do_migrate, "bring every schema up to date (ATTAIN_PG)"},
     {"status", do_status, "[SERVICE]: where the services stand (ATTAIN_PEERS, ATTAIN_KEYS)"},
+    {"ping", do_ping, "SERVICE: whether it answers (ATTAIN_PEERS, ATTAIN_KEYS)"},
+    {"parked", do_parked, "[SERVICE]: events that could not be applied, with the reason (ATTAIN_PG)"},
+    {"retry", do_retry, "[SERVICE]: take up again what is parked (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"token", do_token, "--role ROLE [--name N] [--person ID] [--organisation ID] [--hours N]: issue a token"},
     {"verify", do_verify, "prove that logs, cases and ledger are whole (ATTAIN_PG)"},
     /* clang-format on */
