@@ -183,6 +183,19 @@ static void ATS_P5__nothing_is_open_about_an_activity_that_is_done(void **state)
     assert_int_equal(domain_deadline_count(w, enrolment_case), before - 1);
 }
 
+static void enrolment__what_an_event_brought_is_never_written_to(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_participant(w);
+    enrolment_complete_activity(w, "essential-skills");
+    domain_accepted(w);
+    assert_int_equal(w->log[0].type, MSG_ENROLLED);
+    const Pb__Enrolled *event = (const Pb__Enrolled *)w->log[0].body;
+    for (size_t i = 0; i < event->n_activities; i++) {
+        assert_int_equal(event->activities[i]->done_on, 0);
+    }
+}
+
 static void ATS_P2__an_activity_after_its_month_is_taken_and_flagged(void **state)
 {
     struct domain *w = *state;
@@ -329,6 +342,7 @@ int main(void)
         AFTER_OPENING(ATS_P5__the_mentors_deadlines_begin_with_the_agreement_and_remind_both),
         AFTER_OPENING(ATS_P2__an_activity_in_time_is_done_and_its_deadline_met),
         AFTER_OPENING(ATS_P5__nothing_is_open_about_an_activity_that_is_done),
+        AFTER_OPENING(enrolment__what_an_event_brought_is_never_written_to),
         AFTER_OPENING(ATS_P2__an_activity_after_its_month_is_taken_and_flagged),
         AFTER_OPENING(ATS_P2__an_activity_is_done_once_and_must_be_on_the_timeline),
         AFTER_OPENING(ATS_P3__what_a_command_does_is_not_ticked_off),
