@@ -67,8 +67,6 @@ static int configure(struct bus *bus, void *socket)
         {ZMQ_ROUTER_MANDATORY, 1},
         {ZMQ_CURVE_SERVER, 1},
         {ZMQ_HANDSHAKE_IVL, BUS_HANDSHAKE_WITHIN_MS},
-        {ZMQ_HEARTBEAT_IVL, BUS_ALIVE_EVERY_MS},
-        {ZMQ_HEARTBEAT_TIMEOUT, BUS_ALIVE_WITHIN_MS},
     };
 
     for (size_t i = 0; i < COUNT(options); i++) {

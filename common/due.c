@@ -62,6 +62,14 @@ static void on_next(void *arg, int err, const PGresult *result)
     due->known_due = (uint64_t)pg_get_i64(result, 0, 1);
 }
 
+/* Deadlines are everybody's, and the reading role sees none until it is told so. */
+static void on_bound(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* a statement that fails fails its transaction, which on_scanned() sees */
+    (void)err;
+    (void)result;
+}
+
 static void on_scanned(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct due_scan *due = arg;
@@ -86,11 +94,17 @@ static void scan(struct due_scan *due)
     }
     arena_init(&arena);
     pg_params_init(&p, &arena);
-    pg_instant(&p, now_us);
-    pg_i32(&p, DUE_PAGE);
+    pg_text(&p, "on");
+    pg_text(&p, "");
     due->scanning = true;
-    int err = pg_send(due->reader, "due_now", &p, on_due, due);
+    int err = pg_send(due->reader, "read_as", &p, on_bound, due);
 
+    if (err == 0) {
+        pg_params_init(&p, &arena);
+        pg_instant(&p, now_us);
+        pg_i32(&p, DUE_PAGE);
+        err = pg_send(due->reader, "due_now", &p, on_due, due);
+    }
     if (err == 0) {
         pg_params_init(&p, &arena);
         pg_instant(&p, now_us);

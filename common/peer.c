@@ -31,13 +31,16 @@ const char *peer_name(Pb__Service service)
 }
 
 static int connect_one(struct bus *bus, const char *name, const char *endpoint,
-                       const char *keys_dir, struct peer *ret)
+                       const char *keys_dir, uint32_t wanted, struct peer *ret)
 {
     Pb__Service service = peer_service(name);
     char key[BUS_KEY_TEXT_BYTES];
 
     if (service == PB__SERVICE__SERVICE_NONE) {
         return E_CONFIG;
+    }
+    if ((wanted & (UINT32_C(1) << service)) == 0) {
+        return 0;
     }
     struct peer *peer = &ret[service];
 
@@ -56,7 +59,8 @@ static int connect_one(struct bus *bus, const char *name, const char *endpoint,
     return err;
 }
 
-int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, struct peer *ret)
+int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, uint32_t wanted,
+                  struct peer *ret)
 {
     CLEANUP(arena_fini) struct arena arena = {0};
     char *rest;
@@ -71,7 +75,7 @@ int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, stru
             return E_CONFIG;
         }
         *equals = '\0';
-        int err = connect_one(bus, one, equals + 1, keys_dir, ret);
+        int err = connect_one(bus, one, equals + 1, keys_dir, wanted, ret);
 
         if (err != 0) {
             return err;

@@ -25,12 +25,16 @@ Pb__Service peer_service(const char *name) NONNULL(1);
 /** The name of `service`. */
 const char *peer_name(Pb__Service service);
 
+/** Every service, for peers_connect(). */
+#define PEERS_ALL UINT32_MAX
+
 /**
- * Connects to every process of `peers` ("name=endpoint name=endpoint ...") into `ret`, indexed by
- * Pb__Service; the server keys come from `keys_dir`. Errors: E_CONFIG, E_LIMIT, from the bus.
+ * Connects to every process of `peers` ("name=endpoint name=endpoint ...") whose service is in the set
+ * `wanted` (1u << service) into `ret`, indexed by Pb__Service; the server keys come from `keys_dir`.
+ * Errors: E_CONFIG, E_LIMIT, from the bus.
  */
-MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir,
-                           struct peer *ret) NONNULL(1, 2, 3, 4);
+MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, uint32_t wanted,
+                           struct peer *ret) NONNULL(1, 2, 3, 5);
 
 /** Disconnects all. */
 void peers_free(struct peer *peers) NONNULL(1);

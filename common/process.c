@@ -264,6 +264,20 @@ static int load_editions(struct process *process)
     return err == 0 ? 0 : fail("editions", problem, err);
 }
 
+/* Those whose events are consumed, and those that are asked. */
+static uint32_t peers_wanted(const struct program *program)
+{
+    uint32_t wanted = program->relog ? PEERS_ALL : program->asks;
+    uint32_t any[1];
+
+    for (size_t s = 0; s < PROCESS_PEERS; s++) {
+        if (service_reacts_to(program->service, (Pb__Service)s, any, 1) > 0) {
+            wanted |= UINT32_C(1) << s;
+        }
+    }
+    return wanted;
+}
+
 static int make_bus(struct process *process)
 {
     static const char *const names[] = {"application",  "assessment", "funding",
@@ -285,7 +299,7 @@ static int make_bus(struct process *process)
     err = bus_init(&process->bus, process->loop.uv, &keys, allowed, count);
     if (err == 0) {
         err = peers_connect(&process->bus, process->settings.peers, process->settings.keys,
-                            process->peers);
+                            peers_wanted(process->program), process->peers);
     }
     if (err == 0) {
         err = bus_server_new(&process->bus, process->settings.bus, on_request, process,

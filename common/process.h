@@ -21,6 +21,7 @@ struct program {
     const struct query_route *queries; /* own questions, or NULL */
     const struct sql *reads;           /* statements of its questions and effects, or NULL */
     bool relog;                        /* gateway: consume everything and log it as it is */
+    uint32_t asks;                     /* set of services it asks something (1u << service) */
     /** After everything else has been made. Errors end the process. Optional. */
     int (*start)(struct process *process);
     /** After each commit, and when the process became active. Optional. */

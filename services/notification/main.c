@@ -39,6 +39,7 @@ int main(void)
                                            .store = &notification_store,
                                            .queries = queries,
                                            .reads = notification_sql,
+                                           .asks = UINT32_C(1) << PB__SERVICE__APPLICATION,
                                            .start = start,
                                            .committed = committed,
                                            .stop = stop,

@@ -28,7 +28,7 @@ int ask_init(struct ask *ask, const char *peers, const char *keys_dir)
     if (err == 0) {
         err = bus_init(&ask->bus, ask->uv, &keys, NULL, 0);
     }
-    return err != 0 ? err : peers_connect(&ask->bus, peers, keys_dir, ask->peers);
+    return err != 0 ? err : peers_connect(&ask->bus, peers, keys_dir, PEERS_ALL, ask->peers);
 }
 
 void ask_fini(struct ask *ask)

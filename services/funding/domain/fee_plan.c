@@ -255,6 +255,11 @@ void fee_plan_date(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    if (given->world->edition == NULL) {
+        decision_refuse(d, rule_fee, "edition-missing", "Load that edition again.",
+                        "The edition under which this fee was asked for is not loaded here.");
+        return;
+    }
     check_days(d, asked);
     if (decision_is_over(d)) {
         return;
