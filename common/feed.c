@@ -13,6 +13,8 @@
 #include "err.h"
 #include "peer.h"
 
+enum { HOLD_TICK_MS = 1000 }; /* how finely a held fetch's end is kept */
+
 struct entry {
     uint32_t type;
     struct hash hash;
@@ -467,7 +469,7 @@ struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
     arena_init(&feed->arena);
     uv_timer_init(uv, &feed->timer);
     feed->timer.data = feed;
-    uv_timer_start(&feed->timer, on_timer, 500, 500);
+    uv_timer_start(&feed->timer, on_timer, HOLD_TICK_MS, HOLD_TICK_MS);
     return feed;
 }
 

@@ -14,7 +14,7 @@
 #include "err.h"
 #include "unit_internal.h"
 
-enum { LEASE_TICK_MS = 300, RENEW_AFTER_US = 1000000 };
+enum { LEASE_TICK_MS = 300, ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000 };
 
 static const int64_t SWEEP_EVERY_US = INT64_C(3600) * US_PER_SECOND;
 
@@ -742,10 +742,13 @@ static void turn_away(struct unit *unit, struct batch *batch)
     batch->requests = 0;
 }
 
+static void on_timer(uv_timer_t *timer);
+
 static void become_active(struct unit *unit)
 {
     unit->active = true;
     unit->last_commit_us = clock_monotonic();
+    uv_timer_start(&unit->timer, on_timer, ACTIVE_TICK_MS, ACTIVE_TICK_MS);
     unit->config.hooks.active(unit->config.hooks.arg, true);
     if (unit->running != NULL) {
         unit->again = false;
@@ -965,6 +968,7 @@ static void on_state(void *arg, bool up)
     unit->renewing = false;
     if (unit->active) {
         unit->active = false;
+        uv_timer_start(&unit->timer, on_timer, LEASE_TICK_MS, LEASE_TICK_MS);
         turn_away(unit, unit->gathering);
         unit->config.hooks.active(unit->config.hooks.arg, false);
     }
