@@ -617,7 +617,9 @@ static void relog(struct unit *unit, const struct input *in)
         row->actor = message_encode(&from->actor->base, &work->arena);
     }
     row->cause = cause_bytes(work, in);
-    row->body = (struct bytes){from->body.data, from->body.len};
+    /* An event that says no more than its type has an empty body, and not none. */
+    row->body = from->body.len == 0 ? (struct bytes){(const uint8_t *)"", 0}
+                                    : (struct bytes){from->body.data, from->body.len};
     row->event = (struct event){.position = ++work->position,
                                 .case_id = field_id(from->case_id),
                                 .seq = from->seq,
