@@ -184,6 +184,17 @@ static void AST_F9__who_follows_in_the_post_is_paid_from_their_own_first_day(voi
     assert_true(id_equal(field_id(funding(w)->person_id), domain_id("successor")));
 }
 
+static void AST_F9__a_day_on_which_two_are_in_post_is_paid_once(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "2012-08-31");
+    funding_enter(w, "post", "successor", "2012-08-20");
+    funding_on(w, "2013-03-20");
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+    assert_int_equal(funding_la_balance(w, "owed"), 0);
+}
+
 static void AST_F4__money_and_ast_may_come_in_either_order(void **state)
 {
     struct domain *w = *state;
@@ -347,6 +358,7 @@ int main(void)
         TEST(AST_F9__a_start_after_a_stream_gets_its_arrears_in_the_next),
         TEST(AST_F9__an_overpayment_is_recovered_from_the_next_stream),
         TEST(AST_F9__who_follows_in_the_post_is_paid_from_their_own_first_day),
+        TEST(AST_F9__a_day_on_which_two_are_in_post_is_paid_once),
         TEST(AST_F4__money_and_ast_may_come_in_either_order),
         TEST(AST_F4__what_is_said_twice_is_done_once),
         TEST(AST_F9__nothing_is_paid_before_there_is_anybody_in_post),
