@@ -1,0 +1,38 @@
+/** A real mail server to send to (aiosmtpd), which puts what it is given into a maildir. */
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { connect } from 'node:net'
+
+import { until } from './client.mjs'
+
+const accepts = (port) => new Promise((done) => {
+  const socket = connect(port, '127.0.0.1')
+  socket.once('data', () => done(socket.destroy() !== null)) /* its greeting */
+  socket.once('error', () => done(false))
+})
+
+export class Sink {
+  #child
+
+  /** @param {{folder: string, port: number}} options */
+  constructor({ folder, port }) {
+    this.folder = folder
+    this.port = port
+    this.url = `smtp://127.0.0.1:${port}`
+  }
+
+  /** Starts it; returns when it greets. */
+  async start() {
+    mkdirSync(this.folder, { recursive: true })
+    this.#child = spawn('python3', ['-m', 'aiosmtpd', '-n', '-c', 'aiosmtpd.handlers.Mailbox', this.folder,
+      '-l', `127.0.0.1:${this.port}`], { stdio: 'ignore' })
+    await until('the mail sink greets', () => accepts(this.port), { boundMs: 20_000 })
+  }
+
+  /** Ends it at once. */
+  async stop() {
+    const ended = new Promise((done) => this.#child.once('close', done))
+    this.#child.kill('SIGKILL')
+    await ended
+  }
+}
