@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
+import { dirname } from 'node:path'
 
 import { until } from './client.mjs'
 
@@ -23,14 +24,17 @@ export class Sink {
 
   /** Starts it; returns when it greets. */
   async start() {
-    mkdirSync(this.folder, { recursive: true })
-    this.#child = spawn('python3', ['-m', 'aiosmtpd', '-n', '-c', 'aiosmtpd.handlers.Mailbox', this.folder,
+    mkdirSync(dirname(this.folder), { recursive: true }) /* the folder itself it makes, as a maildir */
+    this.#child = spawn('/usr/bin/python3', ['-m', 'aiosmtpd', '-n', '-c', 'aiosmtpd.handlers.Mailbox', this.folder,
       '-l', `127.0.0.1:${this.port}`], { stdio: 'ignore' })
     await until('the mail sink greets', () => accepts(this.port), { boundMs: 20_000 })
   }
 
   /** Ends it at once. */
   async stop() {
+    if (this.#child.exitCode !== null) {
+      return
+    }
     const ended = new Promise((done) => this.#child.once('close', done))
     this.#child.kill('SIGKILL')
     await ended
