@@ -15,7 +15,7 @@ static void on_timer(uv_timer_t *timer)
 {
     struct due_scan *due = timer->data;
 
-    if (due->next_us <= clock_domain()) {
+    if (due->next_us <= clock_domain() && due->resting_until_us <= clock_monotonic()) {
         scan(due);
     }
 }
@@ -38,12 +38,13 @@ static void on_due(void *arg, int err, const PGresult *result)
     }
     struct id first = pg_get_uuid(result, 0, 0);
 
-    if (id_equal(first, due->first)) {
-        wake_in(due, DUE_REST_MS);
+    if (id_equal(first, due->first) && rows == due->rows) {
+        due->resting_until_us = clock_monotonic() + DUE_REST_MS * INT64_C(1000);
         due->first = (struct id){{0}};
         return;
     }
     due->first = first;
+    due->rows = rows;
     for (int row = 0; row < rows; row++) {
         unit_due(due->unit, pg_get_uuid(result, row, 0), pg_get_uuid(result, row, 1));
         due->given++;
@@ -76,9 +77,14 @@ static void on_scanned(void *arg, int err, const char *sqlstate, const char *det
 
     (void)sqlstate;
     (void)detail;
+    int64_t missed_us = due->missed_us;
+
     due->scanning = false;
+    due->missed_us = INT64_MAX;
     if (err != 0) {
-        due->next_us = 0;
+        due->next_us = 0; /* the next tick tries again */
+    } else if (missed_us != INT64_MAX) {
+        due_look(due, missed_us);
     }
 }
 
@@ -88,9 +94,12 @@ static void scan(struct due_scan *due)
     int64_t now_us = clock_domain();
     CLEANUP(arena_fini) struct arena arena = {0};
 
-    if (due->scanning || due->closing || !unit_is_active(due->unit) || !unit_is_idle(due->unit) ||
-        !due->ready(due->arg) || !pg_is_up(due->reader)) {
+    if (due->scanning || due->closing || !unit_is_active(due->unit) || !due->ready(due->arg) ||
+        !pg_is_up(due->reader)) {
         return;
+    }
+    if (unit_dues(due->unit) > 0) {
+        return; /* what is being committed ends what would be found; its commit looks again */
     }
     arena_init(&arena);
     pg_params_init(&p, &arena);
@@ -120,15 +129,23 @@ void due_look(struct due_scan *due, int64_t next_due_us)
     if (next_due_us < due->next_us) {
         due->next_us = next_due_us;
     }
+    if (due->scanning && next_due_us < due->missed_us) {
+        due->missed_us = next_due_us; /* the scan may have begun before the deadline stood */
+    }
+    if (next_due_us == 0) { /* everything may have changed */
+        due->first = (struct id){{0}};
+        due->resting_until_us = 0;
+    }
     if (due->next_us <= clock_domain()) {
-        scan(due);
+        wake_in(due, 0); /* from the loop: what is just being committed is still in flight here */
     }
 }
 
 void due_start(struct due_scan *due, uv_loop_t *uv, struct unit *unit, struct pg *reader,
                bool (*ready)(void *arg), void *arg)
 {
-    *due = (struct due_scan){.unit = unit, .reader = reader, .ready = ready, .arg = arg};
+    *due = (struct due_scan){
+        .unit = unit, .reader = reader, .ready = ready, .arg = arg, .missed_us = INT64_MAX};
     uv_timer_init(uv, &due->timer);
     due->timer.data = due;
     wake_in(due, DUE_TICK_MS);

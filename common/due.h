@@ -13,10 +13,14 @@ struct due_scan {
     void *arg;
     bool scanning;
     bool closing;
+    int64_t missed_us;  /* the earliest that was told while scanning */
     int64_t next_us;    /* domain clock; 0: not known, scan */
     uint64_t given;     /* passed on by the last scan */
     uint64_t known_due; /* by the last scan */
-    struct id first;    /* first of the last scan: the same again means that nothing moves */
+    struct id
+        first; /* first of the last scan, and how many: the same again means that nothing moves */
+    int rows;
+    int64_t resting_until_us; /* monotonic */
 };
 
 /** Begins; `ready(arg)` is asked before each scan. */
