@@ -90,6 +90,9 @@ void timeline_ask(struct call *call) NONNULL(1);
 void sandbox_show(struct call *call) NONNULL(1);
 void sandbox_move(struct call *call) NONNULL(1);
 
+/** Ends a walk that is under way and lets go of the loop. */
+void sandbox_stop(struct gateway *gateway) NONNULL(1);
+
 /** Goes on with `then(call)` when the call's token may see the case root_id; answers itself when it may not. */
 void call_see_root(struct call *call, void (*then)(struct call *call)) NONNULL(1, 2);
 

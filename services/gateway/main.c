@@ -174,6 +174,7 @@ static int start(struct process *process)
 static void stop(struct process *process)
 {
     (void)process;
+    sandbox_stop(&gateway);
     http_server_stop(&gateway.http);
 }
 

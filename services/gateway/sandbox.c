@@ -249,8 +249,12 @@ static void on_standing(void *arg, int err, struct bytes bytes)
         seen->parked = standing->parked;
         seen->busy = standing->due > 0 || standing->queued > 0 || standing->in_flight > 0;
         for (size_t i = 0; i < standing->n_cursors; i++) {
-            seen->follows[standing->cursors[i]->producer] = true;
-            seen->cursors[standing->cursors[i]->producer] = standing->cursors[i]->position;
+            size_t producer = (size_t)standing->cursors[i]->producer;
+
+            if (producer < PROCESS_PEERS) {
+                seen->follows[producer] = true;
+                seen->cursors[producer] = standing->cursors[i]->position;
+            }
         }
     }
     answer_came(s);
@@ -392,5 +396,13 @@ void sandbox_move(struct call *call)
     } else {
         s->setting = false;
         ask_round(s);
+    }
+}
+
+void sandbox_stop(struct gateway *gateway)
+{
+    if (gateway->sandbox != NULL) {
+        end_walk(gateway->sandbox, "The gateway stops.");
+        uv_close((uv_handle_t *)&gateway->sandbox->timer, NULL);
     }
 }
