@@ -48,6 +48,22 @@ static void take(struct consumer *consumer, const Pb__Fetched *fetched)
                  fetched->up_to, hash);
 }
 
+/* Whether it continues what was asked for: a broken answer is no event, and is asked for again. */
+static bool is_whole(const struct consumer *consumer, const Pb__Fetched *fetched)
+{
+    uint64_t position = consumer->asked_after;
+    bool whole = fetched->hash.len == sizeof(struct hash) &&
+                 fetched->up_to >= consumer->asked_after && fetched->n_events <= UNIT_CHUNK_MAX;
+
+    for (size_t i = 0; i < fetched->n_events && whole; i++) {
+        whole = fetched->events[i]->hash.len == sizeof(struct hash) &&
+                fetched->events[i]->position > position &&
+                fetched->events[i]->position <= fetched->up_to;
+        position = fetched->events[i]->position;
+    }
+    return whole;
+}
+
 static void take_reply(struct consumer *consumer, struct arena *arena, struct bytes bytes)
 {
     const Pb__Reply *reply = pb__reply__unpack(&arena->protobuf, bytes.len, bytes.data);
@@ -56,7 +72,7 @@ static void take_reply(struct consumer *consumer, struct arena *arena, struct by
         const Pb__Fetched *fetched =
             pb__fetched__unpack(&arena->protobuf, reply->body.len, reply->body.data);
 
-        if (fetched != NULL && fetched->hash.len == sizeof(struct hash)) {
+        if (fetched != NULL && is_whole(consumer, fetched)) {
             take(consumer, fetched);
             return;
         }
@@ -100,6 +116,7 @@ static void fetch(struct consumer *consumer)
     arena_init(&arena);
     pb__fetch__init(&ask);
     ask.after = unit_cursor(consumer->unit, consumer->peer->service, &hash);
+    consumer->asked_after = ask.after;
     ask.max = UNIT_CHUNK_MAX;
     ask.wait_ms = consumer->started ? FETCH_WAIT_MS : 0; /* first of all: where does it stand? */
     if (ask.after > 0) {

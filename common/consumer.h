@@ -13,6 +13,7 @@ struct consumer {
     bool everything; /* all types, rather than those reacted to */
     uv_timer_t retry;
     enum { CONSUMER_IDLE, CONSUMER_FETCHING, CONSUMER_APPLYING, CONSUMER_DIVERGED } state;
+    uint64_t asked_after;
     uint64_t applying_up_to;
     uint64_t head; /* the producer's, as last told */
     uint64_t head_at_start;

@@ -346,6 +346,9 @@ static void on_timer(uv_timer_t *timer)
     for (size_t i = 0; i < feed->waiter_count; i++) {
         struct waiter *w = &feed->waiters[i];
 
+        if (try_answer(feed, w)) {
+            continue;
+        }
         if (w->until_us > now_us) {
             feed->waiters[kept++] = *w;
             continue;
@@ -453,6 +456,7 @@ void feed_reset(struct feed *feed, uint64_t position, struct hash hash)
     feed->head_hash = hash;
     feed->first = position + 1;
     feed->hash_before = hash;
+    serve_waiters(feed); /* what was committed without being told lies in the table */
 }
 
 struct feed *feed_new(uv_loop_t *uv, struct pg *reader,

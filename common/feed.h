@@ -22,7 +22,8 @@ struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
 /** Frees once the loop has run; `*feed` becomes NULL. */
 void feed_free(struct feed **feed) NONNULL(1);
 
-/** This process became active with the log at `position` and `hash`: forgets the tail. */
+/** This process became active with the log at `position` and `hash`: forgets the tail, and serves who waits from the
+ *  table. */
 void feed_reset(struct feed *feed, uint64_t position, struct hash hash) NONNULL(1);
 
 /** New events were committed: keeps and serves them. */

@@ -124,7 +124,11 @@ static void answer_deadlines(struct call *call, Pb__DeadlineList *all)
         qsort(all->deadlines, all->n_deadlines, sizeof(Pb__Deadline *), by_due);
     }
     json = api_render(&all->base, call->arena);
-    call_answer(call, 200, json, NULL, 0);
+    if (json == NULL) {
+        call_problem(call, PROBLEM_FAILED, NULL, NULL);
+    } else {
+        call_answer(call, 200, json, NULL, 0);
+    }
 }
 
 static void on_deadlines(struct call *call, const Pb__Reply *reply)

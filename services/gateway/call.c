@@ -59,7 +59,8 @@ void call_refused(struct call *call, const Pb__Reply *reply)
                                   reply->version),
                      NULL);
     } else if (reply->refusal != NULL && strcmp(reply->refusal->code, "not-found") == 0) {
-        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL); /* what is not yours is not there (law 15) */
+        call_problem(call, PROBLEM_NOT_FOUND, NULL,
+                     NULL); /* what is not yours is not there (law 15) */
     } else {
         call_problem(call, problem_from_status(reply->status), NULL, reply->refusal);
     }
@@ -95,7 +96,7 @@ static void on_again(uv_timer_t *timer)
 static void again_later(struct call *call, const Pb__Reply *reply)
 {
     if (clock_monotonic() + CALL_AGAIN_MS * INT64_C(1000) >= call->until_us ||
-        call->timeouts >= CALL_TRIES_MAX) {
+        call->timeouts >= CALL_TRIES_MAX || call->gateway->process->loop.stopping) {
         finish(call, reply);
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "attain/v1/gateway.pb-c.h"
 #include "decision.h"
+#include "err.h"
 #include "gateway/api/render.h"
 #include "gateway/gateway.h"
 
@@ -83,11 +84,14 @@ static void read_log(struct call *call)
     }
     pg_i64(&p, (int64_t)call->page.after);
     pg_i32(&p, (int32_t)call->page.limit);
-    if (!pg_is_up(reader) ||
-        pg_send(reader, of_root ? "timeline_of_root" : "log_after", &p, on_rows, call) != 0) {
+    int err = pg_send(reader, of_root ? "timeline_of_root" : "log_after", &p, on_rows, call);
+
+    if (err == 0 && pg_sync(reader, on_synced, call) != 0) {
+        pg_reconnect(reader); /* on_rows() comes now, and nothing after it */
+        err = E_PG_DOWN;
+    }
+    if (err != 0) {
         call_problem(call, PROBLEM_UNAVAILABLE, NULL, NULL);
-    } else {
-        require(pg_sync(reader, on_synced, call) == 0);
     }
 }
 

@@ -35,10 +35,15 @@ static const struct conf_row rows[] = {
     /* clang-format on */
 };
 
-static void let_go(struct worker_hand *hand)
+static void rest(struct worker_hand *hand)
 {
     hand->busy = false;
     arena_reset(&hand->arena);
+}
+
+static void let_go(struct worker_hand *hand)
+{
+    rest(hand);
     worker_go_on(hand->worker);
 }
 
@@ -125,7 +130,7 @@ static void on_begun(void *arg, const Pb__Reply *reply)
     if (reply->status == PB__STATUS__OK && !hand->worker->closing) {
         send_mail(hand);
     } else {
-        let_go(hand);
+        rest(hand); /* the timer looks again: what is refused now would be refused at once again */
     }
 }
 
@@ -367,9 +372,9 @@ int worker_start(struct worker *worker, struct process *process)
         arena_init(&worker->hands[i].arena);
     }
     err = templates_load(settings.templates, &worker->templates, &problem);
-    worker->office = (struct letter_office){&worker->templates, settings.agency,
-                                            settings.agency_email, settings.sender,
-                                            &process->editions};
+    worker->office =
+        (struct letter_office){&worker->templates, settings.agency, settings.agency_email,
+                               settings.sender, &process->editions};
     if (err == 0) {
         err = make_transport(worker, &settings);
     }
