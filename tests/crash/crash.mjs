@@ -28,7 +28,7 @@ const CASES = number('CASES', 4)
 const SEED = number('SEED', Math.floor(Math.random() * 2 ** 31))
 const BASE_PORT = number('BASE_PORT', 23_000)
 const VARIANT = process.env.VARIANT ?? 'release'
-const ROUND_KILLS = 20 /* at least, while the work of a round lasts */
+const ROUND_KILLS = 40 /* at most */
 const ROUNDS_IDLE = 3 /* rounds without a kill before it is given up */
 
 const startedAt = performance.now()
@@ -49,10 +49,11 @@ const folder = mkdtempSync(join(tmpdir(), 'attain-crash-'))
 process.stderr.write(`crash: seed ${SEED}, ${KILLS} kills, ${CASES} cases of each main line a round, in ${folder}\n`)
 for (let round = 1, idle = 0; total.kills < KILLS && idle < ROUNDS_IDLE && faults.length === 0; round++) {
   const left = KILLS - total.kills
+  const kills = Math.min(ROUND_KILLS, round === 1 ? Math.ceil(KILLS / 2) : left)
   const outcome = await playRound({
     folder: join(folder, String(round)),
     random: new Random(random.between(0, 2 ** 31)),
-    kills: left < 2 * ROUND_KILLS ? left : ROUND_KILLS,
+    kills,
     cases: CASES,
     standbys: round % 2 === 0,
     basePort: BASE_PORT,

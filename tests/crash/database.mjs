@@ -12,7 +12,7 @@ const run = promisify(execFile)
 export const SERVICE_NUMBERS = new Map([...SERVICES.entries()].map(([index, name]) => [index + 1, name]))
 
 /** Names of the messages by their number, from the descriptors' sources. */
-const messageNames = () => {
+export const messageNames = () => {
   const folder = join(ROOT, 'proto/attain/v1')
   const names = new Map()
   for (const file of readdirSync(folder)) {

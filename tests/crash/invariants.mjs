@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { SERVICES, mails } from '../support/stack.mjs'
+import { CONSEQUENCES } from './consequences.mjs'
 import { SERVICE_NUMBERS } from './database.mjs'
 
 const SYSTEM = 25 /* role of what the services do themselves */
@@ -81,29 +82,6 @@ export const publicLog = ({ logs, heads }) => {
   }
   return faults
 }
-
-const one = () => 1
-const recipients = ({ recipients: list }) => list?.length ?? 0
-
-/** What follows from an event in another service (services/README.md), and how often. */
-const CONSEQUENCES = [
-  ['application', 'PostFundingConfirmed', 'funding', 'FundingReserved', one],
-  ['funding', 'FundingReserved', 'application', 'PostFunded', one],
-  ['funding', 'FundingReserved', 'funding', 'PostFundingOpened', one],
-  ['application', 'Ast1Received', 'assessment', 'AssessmentOpened', one],
-  ['assessment', 'AssessmentBooked', 'application', 'Ast1Booked', one],
-  ['assessment', 'AssessmentDecided', 'application', 'Ast1Decided', one],
-  ['assessment', 'Ast2Accepted', 'application', 'Ast2Noted', one],
-  ['assessment', 'Ast2Accepted', 'assessment', 'RegisterEntered', one],
-  ['assessment', 'RegisterEntered', 'funding', 'PaymentStarted', one],
-  ['application', 'AtsAccepted', 'funding', 'FeePlanOpened', one],
-  ['application', 'AtsPlaceConfirmed', 'assessment', 'EnrolmentOpened', one],
-  ...['application', 'assessment', 'funding'].flatMap((producer) => [
-    [producer, 'DeadlineSet', 'notification', 'RemindersPlanned', ({ reminders }) => reminders?.length > 0 ? 1 : undefined],
-    [producer, 'Told', 'notification', 'MessageQueued', recipients],
-  ]),
-  ['notification', 'ReminderClaimed', 'notification', 'MessageQueued', recipients],
-]
 
 /** Every event was applied once by each that follows from it. */
 export const applied = ({ logs, bodies }) => {

@@ -1,18 +1,23 @@
 /**
- * Kills at random while work goes on: after a random number of requests, or a random time where the work
- * itself waits, one process out of all, or every process of PostgreSQL at one instant. What was killed is
- * started again: mostly at once, sometimes so late that a standby has taken its place. The order of the
- * victims and of the pauses follows from the seed alone.
+ * Kills at random while work goes on: at random points of the stories' progress, and a random while after
+ * each, one process out of all, or every process of PostgreSQL at one instant. What was killed is started
+ * again: mostly soon, sometimes so late that a standby has taken its place. The order of the victims, the
+ * points and the pauses follow from the seed alone.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 
 const POSTGRES = 'postgres'
 const LATE_MS = 4000 /* beyond a lease */
+const LATE_SHARE = 0.25
+const SOON_MS = 400
+const OFFSET_MS = 400
+const POLL_MS = 2
 
 export class Killer {
   #stack
-  #random
-  #requests
+  #plan
+  #progress
+  #say
   #pending = new Set()
   #stopped = false
 
@@ -20,30 +25,40 @@ export class Killer {
    * @param {object} options
    * @param {import('../support/stack.mjs').Stack} options.stack
    * @param {import('./random.mjs').Random} options.random
-   * @param {() => number} options.requests how many requests were sent so far
+   * @param {number} options.kills how many
+   * @param {() => number} options.progress how much of the work is done, 0 to 1
    * @param {boolean} options.standbys whether somebody can take over
-   * @param {number} options.gap most requests between two kills
    * @param {(text: string) => void} options.say
    */
-  constructor({ stack, random, requests, standbys, gap, say }) {
+  constructor({ stack, random, kills, progress, standbys, say }) {
     this.#stack = stack
-    this.#random = random
-    this.#requests = requests
-    this.standbys = standbys
-    this.gap = gap
-    this.say = say
+    this.#progress = progress
+    this.#say = say
     this.kills = 0
+    this.#plan = Array.from({ length: kills }, () => ({
+      point: random.next(),
+      offsetMs: random.between(0, OFFSET_MS),
+      restartMs: random.between(0, SOON_MS) + (random.next() < LATE_SHARE && standbys ? LATE_MS : 0),
+      victims: Array.from({ length: 3 * (stack.names.length + 1) }, () => random.pick([...stack.names, POSTGRES])),
+    })).sort((a, b) => a.point - b.point)
   }
 
-  /** Kills `count` times, or until stop(). */
-  async run(count) {
-    while (this.kills < count && !this.#stopped) {
-      const { victim, requests, longestMs, offsetMs, restartMs } = this.#next()
-      await this.#moment(requests, longestMs)
+  /** Kills as planned, or until stop(). */
+  async run() {
+    for (const { point, offsetMs, restartMs, victims } of this.#plan) {
+      while (!this.#stopped && this.#progress() < point) {
+        await pause(POLL_MS)
+      }
       await pause(offsetMs)
-      if (!this.#stopped && await this.#kill(victim, restartMs)) {
-        this.kills++
-        this.say(`kill ${this.kills}: ${victim}`)
+      for (const victim of victims) {
+        if (this.#stopped) {
+          return
+        }
+        if (await this.#kill(victim, restartMs)) {
+          this.kills++
+          this.#say(`kill ${this.kills}: ${victim}`)
+          break
+        } /* the victim lies dead from before: the next one */
       }
     }
   }
@@ -54,26 +69,6 @@ export class Killer {
     await Promise.all(this.#pending)
   }
 
-  /* Always the same number of draws, so that the order does not hang on what happens. */
-  #next() {
-    const random = this.#random
-    const victim = random.pick([...this.#stack.names, POSTGRES])
-    const requests = random.between(1, this.gap)
-    const longestMs = random.between(100, 1500)
-    const offsetMs = random.between(0, 30)
-    const late = random.next() < 0.25
-    const soonMs = random.between(0, 400)
-    return { victim, requests, longestMs, offsetMs, restartMs: late && this.standbys ? LATE_MS + soonMs : soonMs }
-  }
-
-  async #moment(requests, longestMs) {
-    const end = performance.now() + longestMs
-    const goal = this.#requests() + requests
-    while (!this.#stopped && this.#requests() < goal && performance.now() < end) {
-      await pause(2)
-    }
-  }
-
   async #kill(victim, restartMs) {
     if (victim === POSTGRES) {
       const killed = await this.#stack.killPostgres()
@@ -81,7 +76,7 @@ export class Killer {
       return killed
     }
     if (!await this.#stack.kill(victim)) {
-      return false /* it lies dead from before */
+      return false
     }
     const back = pause(restartMs).then(() => this.#stack.start([victim])).then(() => this.#pending.delete(back))
     this.#pending.add(back)

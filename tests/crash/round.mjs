@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 
 import { astStory, astSums } from '../../deploy/local/story/ast.mjs'
+import { atsStory } from '../../deploy/local/story/ats.mjs'
 import { play } from '../../deploy/local/story/play.mjs'
 import { World } from '../../deploy/local/story/world.mjs'
 import { Sink } from '../support/sink.mjs'
@@ -15,7 +16,6 @@ import * as invariants from './invariants.mjs'
 import { Journal } from './journal.mjs'
 import { Killer } from './killer.mjs'
 
-const REQUESTS_BETWEEN_KILLS = 60 /* at most */
 const SETTLED_MS = 60_000
 const LAST_INSTANT = '2024-06-03T09:00:00Z' /* beyond everything that a story leaves due */
 
@@ -60,7 +60,7 @@ const publicEvents = async (world) => {
 
 const named = (check, faults) => faults.map((fault) => ({ check, ...fault }))
 
-const examine = async ({ stack, world, journal, sink, stories, others }) => {
+const examine = async ({ stack, world, journal, sink, asts, atss, others }) => {
   const database = new Database(stack.settings('operator').ATTAIN_PG)
   const before = await database.heads()
   const answers = await journal.repeatAll()
@@ -75,7 +75,7 @@ const examine = async ({ stack, world, journal, sink, stories, others }) => {
     ...named('acknowledged commands are there once', invariants.acknowledged({ logs, journal, others })),
     ...named('the public log is whole', invariants.publicLog({ logs, heads })),
     ...named('every event is applied once', invariants.applied({ logs, bodies })),
-    ...named('the ledger stands as expected', await invariants.ledger({ database, expected: expectedLedger(stories) })),
+    ...named('the ledger stands as expected', await invariants.ledger({ database, expected: expectedLedger({ asts, atss }) })),
     ...named('one Message-ID for each reminder', invariants.messageIds({ logs, bodies })),
     ...named('mails are at the server', mail.faults),
     ...named('no reminder of what is done', invariants.reminders({ logs, bodies, instants })),
@@ -85,17 +85,21 @@ const examine = async ({ stack, world, journal, sink, stories, others }) => {
   return { faults, uncertain: mail.uncertain, events: Object.values(heads).reduce((sum, head) => sum + head, 0) }
 }
 
-/** Where the accounts of each story's authority must stand in the end. */
-const expectedLedger = (stories) => Object.assign({}, ...stories.map(({ cast: { la, yearlyPence, totalPence } }) => {
-  const { whole } = astSums(yearlyPence)
-  const account = (name) => `la:${la}:2012:${name}`
-  return {
-    [account('available')]: totalPence - yearlyPence,
-    [account('reserved')]: yearlyPence - whole,
-    [account('owed')]: 0,
-    [account('paid')]: whole,
-  }
-}))
+/** Where the accounts must stand in the end: each authority's, and the programme's fees of all. */
+const expectedLedger = ({ asts, atss }) => {
+  const fees = atss.reduce((sum, { cast: { ledger } }) => sum + ledger.feesPence, 0)
+  return Object.assign({ 'fees:2022:income': -fees, 'cash:fees': fees },
+    ...asts.map(({ cast: { la, yearlyPence, totalPence } }) => {
+      const { whole } = astSums(yearlyPence)
+      const account = (name) => `la:${la}:2012:${name}`
+      return {
+        [account('available')]: totalPence - yearlyPence,
+        [account('reserved')]: yearlyPence - whole,
+        [account('owed')]: 0,
+        [account('paid')]: whole,
+      }
+    }))
+}
 
 /**
  * @param {object} options
@@ -114,14 +118,17 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
   const ends = []
   const faults = []
   const journal = new Journal()
-  const sink = new Sink({ folder: join(folder, 'sink'), port: basePort + 99 })
+  const sink = new Sink({
+    folder: join(folder, 'sink'), port: basePort + 99, handler: 'slow_mailbox.SlowMailbox', path: import.meta.dirname,
+  })
   const stack = new Stack({
     folder, basePort, variant, standbys, smtp: sink.url, onEnd: (name, end) => {
       ends.push({ name, ...end })
       stack.start([name])
     },
   })
-  const killer = new Killer({ stack, random, standbys, gap: REQUESTS_BETWEEN_KILLS, requests: () => journal.requests, say })
+  const work = { done: 0, all: 1 }
+  const killer = new Killer({ stack, random, kills, standbys, progress: () => work.done / work.all, say })
   let found = { faults: [], uncertain: 0, events: 0 }
   let doing = 'start'
   try {
@@ -132,12 +139,19 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
     const token = await stack.token('administrator')
     const bases = standbys ? [stack.base(1), stack.base(2)] : [stack.base(1)]
     const world = new World({ base: stack.base(), token, makeClient: (one) => journal.client(bases, one) })
-    const stories = Array.from({ length: cases }, (_, index) => astStory(world, firstSeed + index))
+    const several = (story) => Array.from({ length: cases }, (_, index) => story(world, firstSeed + index))
+    const [asts, atss] = [several(astStory), several(atsStory)]
+    const stories = [...asts, ...atss]
 
     doing = 'stories'
-    const killing = killer.run(kills)
-    await play(world, stories, { onStep: (story, step) => say(`${killer.kills} kills, ${story.name}: ${step.name}`) })
-      .finally(() => killer.stop())
+    work.all = stories.reduce((sum, { steps }) => sum + steps.length, 0)
+    const killing = killer.run()
+    await play(world, stories, {
+      onStep: (story, step) => {
+        work.done++
+        say(`${killer.kills} kills, ${story.name}: ${step.name}`)
+      },
+    }).finally(() => killer.stop())
     await killing
     doing = 'settling'
     say('settles')
@@ -146,7 +160,7 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
     await settle(stack, world)
     doing = 'checks'
     say('checks')
-    found = await examine({ stack, world, journal, sink, stories, others: 0 })
+    found = await examine({ stack, world, journal, sink, asts, atss, others: 0 })
     world.close()
   } catch (error) {
     faults.push(...named(doing, [{ kind: 'wrong', text: `${error.message}; ${await stack.attain('status').catch((no) => no.stdout ?? '')}` }]))

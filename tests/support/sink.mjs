@@ -15,8 +15,16 @@ const accepts = (port) => new Promise((done) => {
 export class Sink {
   #child
 
-  /** @param {{folder: string, port: number}} options */
-  constructor({ folder, port }) {
+  /**
+   * @param {object} options
+   * @param {string} options.folder the maildir
+   * @param {number} options.port
+   * @param {string} [options.handler] class that takes the mails
+   * @param {string} [options.path] folder where Python finds it
+   */
+  constructor({ folder, port, handler = 'aiosmtpd.handlers.Mailbox', path = '' }) {
+    this.handler = handler
+    this.path = path
     this.folder = folder
     this.port = port
     this.url = `smtp://127.0.0.1:${port}`
@@ -25,8 +33,8 @@ export class Sink {
   /** Starts it; returns when it greets. */
   async start() {
     mkdirSync(dirname(this.folder), { recursive: true }) /* the folder itself it makes, as a maildir */
-    this.#child = spawn('/usr/bin/python3', ['-m', 'aiosmtpd', '-n', '-c', 'aiosmtpd.handlers.Mailbox', this.folder,
-      '-l', `127.0.0.1:${this.port}`], { stdio: 'ignore' })
+    this.#child = spawn('/usr/bin/python3', ['-m', 'aiosmtpd', '-n', '-c', this.handler, this.folder,
+      '-l', `127.0.0.1:${this.port}`], { stdio: 'ignore', env: { ...process.env, PYTHONPATH: this.path, PYTHONDONTWRITEBYTECODE: '1' } })
     await until('the mail sink greets', () => accepts(this.port), { boundMs: 20_000 })
   }
 
