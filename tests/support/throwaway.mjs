@@ -1,0 +1,45 @@
+/** A throw-away stack for one test file: a folder and ports of its own, an administrator, one clock. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { World } from '../../deploy/local/story/world.mjs'
+import { mails, Stack } from './stack.mjs'
+
+/* Files run side by side: each has two hundred ports. */
+const PORTS = Number(process.env.BASE_PORT ?? 21_000)
+const PLACES = { ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5 }
+
+/**
+ * @param {keyof typeof PLACES} place who else runs nowhere near
+ * @param {object} [options] further ones of Stack
+ * @returns {Promise<{stack: Stack, world: World, mails: () => object[], end: () => Promise<void>}>}
+ */
+export const throwaway = async (place, options = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), `attain-${place}-`))
+  const stack = new Stack({
+    folder, basePort: PORTS + 200 * PLACES[place], variant: process.env.VARIANT ?? 'release', ...options,
+  })
+  let world
+  const end = async (keep = false) => {
+    world?.close()
+    const ends = await stack.stop()
+    const bad = Object.entries(ends).filter(([, { code }]) => code !== 0)
+    if (bad.length > 0) {
+      throw new Error(`did not end well (${folder}/log): ${JSON.stringify(bad)}`)
+    }
+    if (!keep) {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  try {
+    await stack.prepare()
+    stack.start()
+    await stack.ready()
+    world = new World({ base: stack.base(), token: await stack.token('administrator') })
+  } catch (error) {
+    await end(true).catch(() => {})
+    throw error
+  }
+  return { stack, world, mails: () => mails(join(folder, 'mail')), end }
+}

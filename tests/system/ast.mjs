@@ -1,0 +1,125 @@
+/**
+ * The main line of a post, whole, through HTTP on a real stack: the story checks each step, this file what
+ * stands there afterwards. Rules on the way: AST-P2, P5, P6, P10, AST-A1 to A8, A12, AST-S1, S2, S5 to S7,
+ * AST-T1, T2, T6, AST-F4, F5, F8, F9, F10, GEN-1 to GEN-6.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { AST_DAYS, astStory, astSums } from '../../deploy/local/story/ast.mjs'
+import { addDays, addWorkingDays } from '../../deploy/local/story/dates.mjs'
+import { play } from '../../deploy/local/story/play.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+import { assertDelivered, assertNoneOnceDone, assertOrdered, assertSentOnce, countReminders, evidence } from './evidence.mjs'
+
+describe('the main line of a post', () => {
+  let stack
+  let cast
+  let post
+  let budget
+
+  before(async () => {
+    stack = await throwaway('ast')
+    const story = astStory(stack.world, 7)
+    await play(stack.world, [story, astStory(stack.world, 8)])
+    await stack.world.settle()
+    cast = story.cast
+    post = await evidence(stack.world, cast.post)
+    budget = await evidence(stack.world, cast.budget)
+  })
+  after(() => stack?.end())
+
+  test('AST_A1__the_timeline_shows_every_step_from_all_services_in_order', () => {
+    assertOrdered(post.timeline)
+    const steps = ['PostDrafted', 'PostFundingConfirmed', 'PostFunded', 'PostAgreed', 'PostAdvertised', 'Ast1Submitted',
+      'Ast1Commented', 'FundingDeclared', 'Ast1Forwarded', 'Ast1Received', 'AssessmentOpened', 'AssessmentBooked',
+      'AssessmentJudged', 'AssessmentDecided', 'FeedbackSent', 'AstAppointed', 'Ast2Accepted', 'PaymentStarted', 'StreamPaid']
+    const firsts = steps.map((type) => post.timeline.find((entry) => entry.type === type)?.at)
+    assert.ok(firsts.every((at) => at !== undefined), `missing: ${steps.filter((_, index) => firsts[index] === undefined)}`)
+    assert.deepEqual([...firsts].sort(), firsts)
+    assert.deepEqual(new Set(post.timeline.map(({ service }) => service)),
+      new Set(['application', 'assessment', 'funding', 'notification']))
+  })
+
+  test('AST_A4__comments_in_time_and_late_are_told_apart', () => {
+    const comments = post.timeline.filter(({ type }) => type === 'Ast1Commented').map(({ caseId, body }) => [caseId, body.late])
+    assert.deepEqual(comments, [[cast.form, false], [cast.secondForm, true]])
+  })
+
+  test('GEN_3__every_deadline_carries_its_rule_its_day_and_its_arithmetic', () => {
+    const of = (caseId, rule, item = '') => post.deadlines.find((one) =>
+      one.caseId === caseId && one.rule === rule && (one.item ?? '') === item)
+    const D = AST_DAYS
+    const expected = [
+      [cast.post, 'AST-P6', '', addWorkingDays(D.begins, 10), 'met'],
+      [cast.form, 'AST-A4', '', addWorkingDays(D.submitted, 20), 'met'],
+      [cast.secondForm, 'AST-A4', '', addWorkingDays(D.submitted, 20), 'met_late'],
+      [cast.assessment, 'AST-S1', '', addDays(D.received, 42), 'met'],
+      [cast.assessment, 'AST-S6', 'decision-letter', addWorkingDays(D.assessed, 3), 'met'],
+      [cast.assessment, 'AST-S6', 'feedback', addWorkingDays(D.assessed, 15), 'met'],
+      [cast.secondAssessment, 'AST-S1', '', addDays(D.secondReceived, 42), 'met'],
+      [cast.secondAssessment, 'AST-S6', 'decision-letter', addWorkingDays(D.secondAssessed, 3), 'met'],
+      [cast.secondAssessment, 'AST-S6', 'feedback', addWorkingDays(D.secondAssessed, 15), 'met'],
+      [cast.post, 'AST-T1', '', addDays(D.appointed, 14), 'met'],
+    ]
+    for (const [caseId, rule, item, dueOn, standing] of expected) {
+      const found = of(caseId, rule, item)
+      assert.deepEqual([found?.dueOn, found?.standing], [dueOn, standing], `${rule} ${item}`)
+      assert.match(found.arithmetic, /\d/, 'the arithmetic')
+      assert.ok(found.title.length > 0)
+    }
+    assert.equal(post.deadlines.length, expected.length, 'and no other')
+  })
+
+  test('AST_S6__reminders_go_to_who_has_to_act_and_to_nobody_once_it_is_done', () => {
+    assertSentOnce(post.messages)
+    assertNoneOnceDone(post.timeline, post.messages)
+    assert.deepEqual(countReminders(post.messages), {
+      'AST-A4': 3, /* to the head who was late: five working days before, on and after the day */
+      'AST-S1': 1, /* to the caseworkers, before the first was booked */
+      'AST-S6 decision-letter': 6, /* to assessor and caseworkers: one of the first, two of the second */
+      'AST-S6 feedback': 2,
+    })
+    const late = post.messages.filter(({ template, rule }) => template === 'reminder' && rule === 'AST-A4')
+    assert.ok(late.every(({ recipient, sourceCaseId }) => recipient.id === cast.otherHead && sourceCaseId === cast.secondForm))
+  })
+
+  test('AST_A7__the_authority_has_its_copy_and_every_letter_is_delivered', () => {
+    const sent = (template, id) => post.messages.some((one) => one.template === template && one.recipient.id === id)
+    assert.ok(sent('ast1-to-comment', cast.head))
+    assert.ok(sent('ast1-copy-to-la', cast.la))
+    assert.ok(sent('decision-met', cast.candidate))
+    assert.ok(sent('decision-not-met', cast.second))
+    assert.ok(sent('ast2-received', cast.la))
+    const all = stack.mails()
+    assertDelivered([...post.messages, ...budget.messages], all)
+    const letter = all.find(({ to, subject }) => to === cast.mail('coordinator') && /copy|AST1/i.test(subject))
+    assert.ok(letter !== undefined && letter.text.length > 100 && letter.html.length > 100)
+  })
+
+  test('AST_F9__what_was_paid_is_in_the_ledger_to_the_penny', async () => {
+    const sums = astSums(cast.yearlyPence)
+    const lines = await stack.world.list(cast.as_finance, `cases/${cast.post}/ledger`, 'lines')
+    const paid = lines.filter(({ account }) => account === `la:${cast.la}:2012:paid`).map(({ amount }) => amount.pence)
+    assert.deepEqual(paid, [sums.december, sums.march])
+    for (const entryId of new Set(lines.map((line) => line.entryId))) {
+      const entry = lines.filter((line) => line.entryId === entryId)
+      assert.equal(entry.reduce((sum, { amount }) => sum + amount.pence, 0), 0, 'a double entry')
+      assert.ok(entry.every(({ rule, narrative }) => rule !== undefined && narrative.length > 0))
+    }
+  })
+
+  test('AST_T6__the_register_answers_for_whoever_passed_and_for_nobody_else', async () => {
+    const ask = (person) => stack.world.see(cast.agency.as_caseworker, `register-entries?personId=${person}`)
+    const [entry] = (await ask(cast.candidate)).cases
+    assert.deepEqual([entry.number, entry.passedOn.slice(0, 7), entry.schoolId], [cast.registerNumber, '2012-10', cast.school])
+    assert.match(entry.edition, /^ast-2013/)
+    assert.deepEqual((await ask(cast.second)).cases, [])
+  })
+
+  test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
+    const proof = JSON.parse(await stack.stack.attain('verify'))
+    assert.equal(proof.faults, 0)
+    assert.ok(proof.events > 500)
+  })
+})
