@@ -126,3 +126,27 @@ tidy: $(LINT_SRC:%.c=$(B)/%.tidy)
 $(B)/%.tidy: %.c $(B)/%.o .clang-tidy
 	@clang-tidy --quiet $< -- $(CFLAGS) 2>$@.err || { grep -v 'warnings\? generated' $@.err; exit 1; }
 	@mv $@.err $@
+
+# ---- commands ----
+.PHONY: help run test demo crash bench
+help:
+	@awk '/^# [a-z]+: / { sub(/^# /, ""); name = $$1; sub(/^[^ ]+ /, ""); printf "  make %-9s %s\n", substr(name, 1, length(name) - 1), $$0 }' Makefile
+# run: install, build, start all of Attain as a sandbox; Ctrl-C stops it
+run:
+	@deploy/local/run.sh
+# test: everything that is checked, setting up what it needs; ends with `N passed, N failed`
+test:
+	@tests/run.sh
+# demo: both main lines on a throw-away stack, narrated
+demo: setup all
+	@node deploy/local/demo.mjs
+# crash: both main lines under random kill -9 (KILLS=200 for the long form), then the invariants
+crash: setup all
+	@node tests/crash/crash.mjs
+# bench: the figures, with peers in the same run
+bench: setup all
+	@node tests/bench/bench.mjs
+# rules: the list of rules against the tests
+# lint: format, tidy, banned calls, includes, documentation, protocol
+# setup: install what building, running and testing need
+# generate: make the generated sources in build/gen

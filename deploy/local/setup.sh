@@ -41,6 +41,7 @@ run_needs='
     jq:jq
     setpriv:util-linux
     pgrep:procps
+    node:nodejs
 '
 test_needs='
     libcmocka-dev
@@ -50,7 +51,6 @@ test_needs='
     clang-format
     clang-tidy
     libclang-rt-14-dev
-    node:nodejs
     npm:npm
 '
 containers_needs='
