@@ -47,8 +47,10 @@ struct route {
     void (*decide)(const struct given *given, struct decision *d);
     /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
     size_t (*refs)(const struct command *command, struct id *ret);
-    /** Names up to CLAIMS_MAX keys to win; returns how many. Optional. */
-    size_t (*claims)(const struct command *command, struct claim *ret);
+    /** Names up to CLAIMS_MAX keys to win for what `actor` asks; `digest_key` hides what could be guessed from a
+     *  key. Returns how many. Optional. */
+    size_t (*claims)(const struct command *command, const struct actor *actor,
+                     struct bytes digest_key, struct claim *ret);
 };
 
 /** A command that follows from a consumed event. */

@@ -195,6 +195,15 @@ Pb__Text *decision_text(struct decision *d, const char *text)
     return reference;
 }
 
+void decision_release(struct decision *d, uint16_t kind, struct id key)
+{
+    if (!decision_is_over(d)) {
+        struct decided_release *release = ARENA_PUSH(d->arena, d->releases, d->release_count);
+        release->kind = kind;
+        release->key = key;
+    }
+}
+
 void decision_root(struct decision *d, struct id root_id)
 {
     if (!decision_is_over(d)) {

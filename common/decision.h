@@ -108,6 +108,11 @@ struct decision {
         struct hash digest;
     } * records;
     size_t record_count;
+    struct decided_release {
+        uint16_t kind;
+        struct id key;
+    } * releases;
+    size_t release_count;
     struct id root_id;             /* of a new case; set by decision_root */
     const struct edition *edition; /* of a new case; set by decision_edition */
 };
@@ -146,6 +151,12 @@ void decision_emit(struct decision *d, uint16_t type, const ProtobufCMessage *bo
 
 /** Stores `text` as a record; the reference goes into an event. NULL or "" gives NULL: no text. */
 MUST_USE Pb__Text *decision_text(struct decision *d, const char *text) NONNULL(1);
+
+/**
+ * Gives the claim on `key` of `kind` back, so that another case may win it from now on; nothing when this
+ * case does not hold it. Source: law 3.
+ */
+void decision_release(struct decision *d, uint16_t kind, struct id key) NONNULL(1);
 
 /** Root of a new case; without this call a new case is its own root. */
 void decision_root(struct decision *d, struct id root_id) NONNULL(1);

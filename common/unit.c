@@ -87,9 +87,9 @@ static struct input *input_add(struct unit *unit, enum input_origin origin, size
     return in;
 }
 
-static void command_set(struct unit *unit, struct input_command *cmd, uint16_t type,
-                        struct id message_id, struct id case_id, const ProtobufCMessage *body,
-                        const struct event *event)
+static void command_set(struct unit *unit, const struct input *in, struct input_command *cmd,
+                        uint16_t type, struct id message_id, struct id case_id,
+                        const ProtobufCMessage *body, const struct event *event)
 {
     cmd->command = (struct command){type, message_id, case_id, body, event};
     cmd->route = type == MSG_FALL_DUE ? NULL : service_route(unit->config.service, type);
@@ -97,7 +97,8 @@ static void command_set(struct unit *unit, struct input_command *cmd, uint16_t t
         cmd->ref_count = cmd->route->refs(&cmd->command, cmd->refs);
     }
     if (cmd->route != NULL && cmd->route->claims != NULL) {
-        cmd->claim_count = cmd->route->claims(&cmd->command, cmd->claims);
+        cmd->claim_count =
+            cmd->route->claims(&cmd->command, &in->actor, unit->config.digest_key, cmd->claims);
     }
     require(cmd->ref_count <= REFS_MAX && cmd->claim_count <= CLAIMS_MAX);
 }
@@ -169,7 +170,7 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
     memcpy(in->body_hash.b, request->body_hash.data, sizeof(in->body_hash.b));
     in->actor = actor_of(request->actor, arena);
     in->expected_version = request->expected_version;
-    command_set(unit, &in->commands[0], (uint16_t)request->type, in->message_id,
+    command_set(unit, in, &in->commands[0], (uint16_t)request->type, in->message_id,
                 field_id(request->case_id), body, NULL);
 }
 
@@ -266,7 +267,7 @@ static void event_commands(struct unit *unit, struct input *in)
     in->commands = ARENA_ARRAY(arena, count + 1, struct input_command);
     in->command_count = count;
     for (size_t i = 0; i < count; i++) {
-        command_set(unit, &in->commands[i], commands[i].type,
+        command_set(unit, in, &in->commands[i], commands[i].type,
                     follows_from(in->producer, in->position, i), commands[i].case_id,
                     commands[i].body, event);
         require(in->commands[i].route != NULL);
@@ -319,7 +320,7 @@ void unit_due(struct unit *unit, struct id deadline_id, struct id case_id)
     struct input *in = input_add(unit, INPUT_DUE, 1);
 
     in->message_id = id_derive("due", parts, COUNT(parts));
-    command_set(unit, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base, NULL);
+    command_set(unit, in, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base, NULL);
 }
 
 void unit_command(struct unit *unit, struct id message_id, struct id case_id, uint16_t type,
@@ -336,7 +337,7 @@ void unit_command(struct unit *unit, struct id message_id, struct id case_id, ui
     in->body_hash = hash_sha256(&bytes, 1);
     in->done = done;
     in->arg = arg;
-    command_set(unit, &in->commands[0], type, message_id, case_id, copy, NULL);
+    command_set(unit, in, &in->commands[0], type, message_id, case_id, copy, NULL);
     require(in->commands[0].route != NULL);
 }
 

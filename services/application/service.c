@@ -59,7 +59,7 @@ static const struct route routes[] = {
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_end },
 
     { .command = MSG_SUBMIT_AST1, .aggregate = &ast1_aggregate, .creates = true,
-      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs },
+      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs, .claims = ast1_submit_claims },
     { .command = MSG_COMMENT_ON_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LINE_MANAGER), .decide = ast1_comment },
     { .command = MSG_DECLARE_FUNDING, .aggregate = &ast1_aggregate,
@@ -77,7 +77,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = ast1_note },
 
     { .command = MSG_SUBMIT_ATS_APPLICATION, .aggregate = &ats_application_aggregate, .creates = true,
-      .roles = MAY(CANDIDATE), .decide = ats_application_submit, .refs = ats_application_submit_refs },
+      .roles = MAY(CANDIDATE), .decide = ats_application_submit, .refs = ats_application_submit_refs,
+      .claims = ats_application_submit_claims },
     { .command = MSG_ACCEPT_ATS_APPLICATION, .aggregate = &ats_application_aggregate,
       .roles = AGENCY, .decide = ats_application_accept },
     { .command = MSG_REJECT_ATS_APPLICATION, .aggregate = &ats_application_aggregate,

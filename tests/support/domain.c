@@ -324,6 +324,20 @@ static const struct fsm_row *table_row(const struct aggregate *aggregate,
                : fsm_step(aggregate->fsm, domain_state_number(c), given->command->type, given);
 }
 
+/* Claims of `case_id` that it gives back are free from now on. */
+static void give_back(struct domain *w, struct id case_id, const struct decision *d)
+{
+    for (size_t i = 0; i < d->release_count; i++) {
+        for (size_t k = w->claim_count; k-- > 0;) {
+            const struct domain_claim *held = &w->claims[k];
+            if (held->claim.kind == d->releases[i].kind &&
+                id_equal(held->claim.key, d->releases[i].key) && id_equal(held->case_id, case_id)) {
+                w->claims[k] = w->claims[--w->claim_count];
+            }
+        }
+    }
+}
+
 /* Decides twice, checks, and folds what was accepted. `c` is NULL when the case is to be made. */
 static void settle_decision(struct domain *w, const struct aggregate *aggregate,
                             struct domain_case *c, const struct given *given,
@@ -347,6 +361,7 @@ static void settle_decision(struct domain *w, const struct aggregate *aggregate,
         return;
     }
     domain_check_decided(w, &first);
+    give_back(w, given->command->case_id, &first);
     const struct fsm_row *row = table_row(aggregate, c, given);
     int before = domain_state_number(c);
     if (c == NULL && first.event_count > 0) {
@@ -383,7 +398,8 @@ static void run(struct domain *w, const struct command *command)
     world.seen_count = route->refs == NULL ? 0 : route->refs(command, refs);
     world.seen = look_at(w, refs, world.seen_count);
     struct claim claims[CLAIMS_MAX];
-    size_t claim_count = route->claims == NULL ? 0 : route->claims(command, claims);
+    size_t claim_count =
+        route->claims == NULL ? 0 : route->claims(command, &w->actor, world.digest_key, claims);
     world.claimed = claims_won(w, claims, claim_count, command->case_id);
     struct given given = {
         .state = c == NULL ? NULL : c->state, .command = command, .world = &world};

@@ -766,6 +766,22 @@ static void AST_A13__a_withdrawal_after_booking_tells_assessor_and_head(void **s
     domain_stop(&w);
 }
 
+static void AST_S2__a_day_that_was_called_off_is_free_for_another_candidate(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_register(&w, "assessor", "assessor person");
+    steps_open(&w, "form");
+    steps_open(&w, "other form");
+    steps_book(&w, "form", "assessor", THE_DAY);
+    domain_accepted(&w);
+    withdraw(&w);
+    steps_book(&w, "other form", "assessor", THE_DAY);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 static void
 AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing(void **state)
 {
@@ -848,6 +864,7 @@ int main(void)
         cmocka_unit_test(AST_S6__feedback_follows_the_decision_and_goes_out_once),
         cmocka_unit_test(AST_A13__a_withdrawal_calls_off_an_open_assessment_and_its_deadlines),
         cmocka_unit_test(AST_A13__a_withdrawal_after_booking_tells_assessor_and_head),
+        cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
         cmocka_unit_test(
             AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),
         cmocka_unit_test(workflow__tables_are_sound_and_as_they_were_read),

@@ -137,6 +137,27 @@ static void ATS_A1__the_cohort_is_that_of_the_open_window(void **state)
     domain_refused(w, "ATS-A1", "no-such-cohort");
 }
 
+static void ATS_A1__nobody_has_two_open_applications_for_one_cohort(void **state)
+{
+    struct domain *w = *state;
+    given_application(w, "2022-05-02");
+    domain_send(w, "again", MSG_SUBMIT_ATS_APPLICATION, &application(w)->base);
+    domain_refused(w, "ATS-A1", "applied-already");
+    domain_send(w, "application", MSG_WITHDRAW_ATS_APPLICATION,
+                &DOMAIN_NEW(w, WithdrawAtsApplication, withdraw_ats_application)->base);
+    domain_accepted(w);
+    domain_send(w, "again", MSG_SUBMIT_ATS_APPLICATION, &application(w)->base);
+    domain_accepted(w);
+    ast_as_caseworker(w);
+    Pb__RejectAtsApplication *reject = DOMAIN_NEW(w, RejectAtsApplication, reject_ats_application);
+    reject->reason = arena_strdup(&w->arena, "The timetable shows too few hours.");
+    domain_send(w, "again", MSG_REJECT_ATS_APPLICATION, &reject->base);
+    domain_accepted(w);
+    as_applicant(w);
+    domain_send(w, "third", MSG_SUBMIT_ATS_APPLICATION, &application(w)->base);
+    domain_accepted(w);
+}
+
 /* ---- the form ---- */
 
 static void ATS_A2__every_essential_criterion_is_answered(void **state)
@@ -369,6 +390,7 @@ int main(void)
         TEST(ATS_A1__both_end_days_of_the_window_are_in_it),
         TEST(ATS_A1__on_1_september_the_window_is_named_and_the_next_one),
         TEST(ATS_A1__the_cohort_is_that_of_the_open_window),
+        TEST(ATS_A1__nobody_has_two_open_applications_for_one_cohort),
         TEST(ATS_A2__every_essential_criterion_is_answered),
         TEST(ATS_A2__criteria_are_known_answered_once_and_evidenced),
         TEST(ATS_A3__a_desirable_criterion_decides_nothing),

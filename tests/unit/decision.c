@@ -402,6 +402,18 @@ static void decision__an_event_survives_the_wire(void **state)
     assert_int_equal(((const Pb__DeadlineSet *)copy)->n_reminders, 4);
 }
 
+static void decision__a_refusal_gives_no_claim_back(void **state)
+{
+    (void)state;
+    decision_release(&d, 7, test_id(9));
+    assert_int_equal(d.release_count, 1);
+    assert_int_equal(d.releases[0].kind, 7);
+    assert_true(id_equal(d.releases[0].key, test_id(9)));
+    decision_refuse(&d, "AST-A7", "no", "", "No.");
+    decision_release(&d, 8, test_id(9));
+    assert_int_equal(d.release_count, 1);
+}
+
 static void service__finds_aggregates_and_routes(void **state)
 {
     (void)state;
@@ -443,6 +455,7 @@ int main(void)
         TEST(decision__a_letter_names_template_people_and_facts),
         TEST(GEN_4__an_entry_balances),
         TEST(decision__an_event_survives_the_wire),
+        TEST(decision__a_refusal_gives_no_claim_back),
         TEST(service__finds_aggregates_and_routes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "claims.h"
 #include "form.h"
 #include "standards.h"
 
@@ -312,6 +313,15 @@ void ast1_return(const struct given *given, struct decision *d)
 
 /* ---- withdrawal, and what comes back from assessment ---- */
 
+/* Neither withdrawn nor failed stands in the way of another form for this post. Source: AST-A1, S8. */
+static void let_apply_again(struct decision *d)
+{
+    const Pb__Ast1 *self = ast1_of(d->given);
+    const struct claim claim = claims_ast1(field_id(self->candidate_id), field_id(self->post_id),
+                                           d->given->world->digest_key);
+    decision_release(d, claim.kind, claim.key);
+}
+
 void ast1_withdraw(const struct given *given, struct decision *d)
 {
     const Pb__WithdrawAst1 *asked = (const Pb__WithdrawAst1 *)given->command->body;
@@ -323,6 +333,7 @@ void ast1_withdraw(const struct given *given, struct decision *d)
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
+    let_apply_again(d);
     const Pb__Recipient *to[] = {candidate_of(d), head_of(d)};
     decision_tell(d, row->rule, "ast1-withdrawn", to, COUNT(to), NULL);
 }
@@ -344,6 +355,9 @@ static void note_decided(struct decision *d, const struct fsm_row *row)
     Pb__Ast1Decided *event = FORM_NEW(d->arena, Ast1Decided, ast1_decided);
     event->met = note->met;
     decision_emit(d, row->emit, &event->base);
+    if (!note->met) {
+        let_apply_again(d);
+    }
 }
 
 void ast1_note(const struct given *given, struct decision *d)

@@ -16,6 +16,10 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, and the acting headteacher. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** What `command` of `actor` claims under `digest_key`, in `ret`: that person's one open form for the post. Source: AST-A1. */
+size_t ast1_submit_claims(const struct command *command, const struct actor *actor,
+                          struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
+
 /** CommentOnAst1 by the acting headteacher; late ones are accepted and flagged. Source: AST-A4, A5, A6. */
 void ast1_comment(const struct given *given, struct decision *d) NONNULL(1, 2);
 

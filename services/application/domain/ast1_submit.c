@@ -4,6 +4,7 @@
  * the event, because a form goes on as it was begun.
  */
 #include "ast1.h"
+#include "claims.h"
 #include "form.h"
 #include "kinds.h"
 #include "standards.h"
@@ -15,6 +16,17 @@ size_t ast1_submit_refs(const struct command *command, struct id *ret)
     ret[1] = field_id(asked->school_id);
     ret[2] = field_id(asked->headteacher_id);
     return 3;
+}
+
+size_t ast1_submit_claims(const struct command *command, const struct actor *actor,
+                          struct bytes digest_key, struct claim *ret)
+{
+    const Pb__SubmitAst1 *asked = (const Pb__SubmitAst1 *)command->body;
+    if (id_is_zero(actor->person_id)) {
+        return 0; /* refused: nobody applies */
+    }
+    ret[0] = claims_ast1(actor->person_id, field_id(asked->post_id), digest_key);
+    return 1;
 }
 
 static bool takes_forms(const Pb__Post *post)
@@ -149,6 +161,12 @@ void ast1_submit(const struct given *given, struct decision *d)
     const Pb__Post *post = check_post(d);
     if (post == NULL || ed == NULL || row == NULL) {
         return;
+    }
+    if (!world->claimed) {
+        decision_refuse(d, "AST-A1", "applied-already",
+                        "Go on with the form that is there, or withdraw it and apply again.",
+                        "You have applied for this post already, and that form is still open or "
+                        "has been passed.");
     }
     check_route(d, asked, post);
     check_eligible(d, asked);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "claims.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -105,6 +106,15 @@ static void end_review(struct decision *d)
                           "");
 }
 
+/* Whoever withdrew or was rejected may apply for the same cohort again while its window is open. */
+static void let_apply_again(struct decision *d)
+{
+    const Pb__AtsApplication *self = application_of(d->given);
+    const struct claim claim =
+        claims_ats(field_id(self->person_id), self->cohort, d->given->world->digest_key);
+    decision_release(d, claim.kind, claim.key);
+}
+
 void ats_application_accept(const struct given *given, struct decision *d)
 {
     const Pb__AtsApplication *self = application_of(given);
@@ -144,6 +154,7 @@ void ats_application_reject(const struct given *given, struct decision *d)
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
     end_review(d);
+    let_apply_again(d);
     const Pb__Recipient *to[] = {applicant_of(d)};
     decision_tell(d, row->rule, "ats-rejected", to, COUNT(to), "cohort", cohort_words(d),
                   "criterion", criterion == NULL ? "" : criterion->text, NULL);
@@ -163,6 +174,7 @@ void ats_application_withdraw(const struct given *given, struct decision *d)
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
+    let_apply_again(d);
     const Pb__Recipient *to[] = {applicant_of(d)};
     decision_tell(d, row->rule, "ats-withdrawn", to, COUNT(to), "cohort", cohort_words(d), NULL);
 }

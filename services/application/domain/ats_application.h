@@ -14,6 +14,10 @@ void ats_application_submit(const struct given *given, struct decision *d) NONNU
 /** The employer. */
 size_t ats_application_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** What `command` of `actor` claims under `digest_key`, in `ret`: that person's one open application for the cohort. Source: ATS-A1. */
+size_t ats_application_submit_claims(const struct command *command, const struct actor *actor,
+                                     struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
+
 /** AcceptAtsApplication: only with every essential criterion met. Source: ATS-A2, A6. */
 void ats_application_accept(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ats_application.h"
+#include "claims.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -18,6 +19,17 @@ struct window {
 size_t ats_application_submit_refs(const struct command *command, struct id *ret)
 {
     ret[0] = field_id(((const Pb__SubmitAtsApplication *)command->body)->employer_id);
+    return 1;
+}
+
+size_t ats_application_submit_claims(const struct command *command, const struct actor *actor,
+                                     struct bytes digest_key, struct claim *ret)
+{
+    const Pb__SubmitAtsApplication *asked = (const Pb__SubmitAtsApplication *)command->body;
+    if (id_is_zero(actor->person_id)) {
+        return 0; /* refused: nobody applies */
+    }
+    ret[0] = claims_ats(actor->person_id, asked->cohort, digest_key);
     return 1;
 }
 
@@ -201,6 +213,12 @@ void ats_application_submit(const struct given *given, struct decision *d)
     struct window window = check_window(d, asked->cohort);
     if (row == NULL || window.edition == NULL) {
         return;
+    }
+    if (!given->world->claimed) {
+        decision_refuse(d, "ATS-A1", "applied-already",
+                        "Go on with the application that is there, or withdraw it and apply again.",
+                        "You have applied for the cohort that starts in %d already.",
+                        (int)asked->cohort);
     }
     check(d, window.edition, asked);
     if (decision_is_over(d)) {

@@ -1,6 +1,7 @@
 /*
- * Keys of claims. A key is derived from the text and tells it to nobody who reads it; two spellings of
- * one thing give one key.
+ * Keys of claims. Every key is a digest under the service's own key: who reads the table of claims can
+ * neither see a number or an address in it nor find one by trying them all. Two spellings of one thing
+ * give one key.
  */
 #include "claims.h"
 
@@ -9,7 +10,16 @@
 
 enum { TEXT_MAX_BYTES = 320 };
 
-size_t claims_text(enum claim_kind kind, const char *text, struct claim *ret)
+static struct claim keyed(enum claim_kind kind, struct bytes digest_key, struct bytes what)
+{
+    const uint8_t number = (uint8_t)kind;
+    const struct hash digest = hash_keyed(digest_key, what);
+    const struct bytes parts[] = {{&number, 1}, {digest.b, sizeof(digest.b)}};
+    return (struct claim){.kind = (uint16_t)kind, .key = id_derive("claim", parts, COUNT(parts))};
+}
+
+size_t claims_text(enum claim_kind kind, const char *text, struct bytes digest_key,
+                   struct claim *ret)
 {
     char folded[TEXT_MAX_BYTES];
     size_t len = 0;
@@ -23,8 +33,22 @@ size_t claims_text(enum claim_kind kind, const char *text, struct claim *ret)
     if (len == 0) {
         return 0;
     }
-    uint8_t number = (uint8_t)kind;
-    const struct bytes parts[] = {{&number, 1}, {(const uint8_t *)folded, len}};
-    *ret = (struct claim){.kind = (uint16_t)kind, .key = id_derive("claim", parts, COUNT(parts))};
+    *ret = keyed(kind, digest_key, (struct bytes){(const uint8_t *)folded, len});
     return 1;
+}
+
+struct claim claims_ast1(struct id person_id, struct id post_id, struct bytes digest_key)
+{
+    const struct id both[] = {person_id, post_id};
+    return keyed(CLAIM_AST1, digest_key, (struct bytes){(const uint8_t *)both, sizeof(both)});
+}
+
+struct claim claims_ats(struct id person_id, int32_t cohort, struct bytes digest_key)
+{
+    uint8_t both[sizeof(person_id.b) + 4];
+    memcpy(both, person_id.b, sizeof(person_id.b));
+    for (int i = 0; i < 4; i++) {
+        both[sizeof(person_id.b) + (size_t)i] = (uint8_t)((uint32_t)cohort >> (24 - 8 * i));
+    }
+    return keyed(CLAIM_ATS, digest_key, (struct bytes){both, sizeof(both)});
 }

@@ -18,12 +18,14 @@ size_t organisation_register_refs(const struct command *command, struct id *ret)
     return id_is_zero(ret[0]) ? 0 : 1;
 }
 
-size_t organisation_register_claims(const struct command *command, struct claim *ret)
+size_t organisation_register_claims(const struct command *command, const struct actor *actor,
+                                    struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
     const Pb__RegisterOrganisation *asked = (const Pb__RegisterOrganisation *)command->body;
-    size_t count = claims_text(CLAIM_URN, asked->urn, ret);
+    size_t count = claims_text(CLAIM_URN, asked->urn, digest_key, ret);
     if (asked->kind == PB__ORGANISATION__KIND__LA) {
-        count += claims_text(CLAIM_LA_NAME, asked->name, ret + count);
+        count += claims_text(CLAIM_LA_NAME, asked->name, digest_key, ret + count);
     }
     return count;
 }

@@ -14,4 +14,5 @@ void organisation_register(const struct given *given, struct decision *d) NONNUL
 size_t organisation_register_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** The URN, or an LA's name: each exists once. Source: GEN-5. */
-size_t organisation_register_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t organisation_register_claims(const struct command *command, const struct actor *actor,
+                                    struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

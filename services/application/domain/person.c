@@ -29,12 +29,14 @@ size_t person_grant_refs(const struct command *command, struct id *ret)
     return 1;
 }
 
-size_t person_register_claims(const struct command *command, struct claim *ret)
+size_t person_register_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
     const Pb__RegisterPerson *asked = (const Pb__RegisterPerson *)command->body;
-    size_t count = claims_text(CLAIM_E_MAIL, asked->email, ret);
-    count += claims_text(CLAIM_TRN, asked->trn, ret + count);
-    count += claims_text(CLAIM_SET_NUMBER, asked->set_number, ret + count);
+    size_t count = claims_text(CLAIM_E_MAIL, asked->email, digest_key, ret);
+    count += claims_text(CLAIM_TRN, asked->trn, digest_key, ret + count);
+    count += claims_text(CLAIM_SET_NUMBER, asked->set_number, digest_key, ret + count);
     return count;
 }
 

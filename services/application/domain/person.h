@@ -21,7 +21,8 @@ size_t person_register_refs(const struct command *command, struct id *ret) NONNU
 size_t person_grant_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** E-mail, TRN and membership number: each exists once. Source: GEN-5. */
-size_t person_register_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t person_register_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
 /** Whether `person` holds `role` at the organisation. */
 bool person_holds(const ProtobufCMessage *person, Pb__Role role, struct id organisation_id)

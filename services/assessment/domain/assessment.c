@@ -71,11 +71,19 @@ size_t assessment_book_refs(const struct command *command, struct id *ret)
     return 1;
 }
 
-size_t assessment_book_claims(const struct command *command, struct claim *ret)
+static struct claim day_claim(ProtobufCBinaryData assessor_id, int32_t on)
 {
-    const Pb__BookAssessment *asked = (const Pb__BookAssessment *)command->body;
     const ProtobufCBinaryData nothing = {0, NULL};
-    ret[0] = claims_on(CLAIM_ASSESSOR_DAY, asked->assessor_id, nothing, asked->assessment_on);
+    return claims_on(CLAIM_ASSESSOR_DAY, assessor_id, nothing, on);
+}
+
+size_t assessment_book_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret)
+{
+    (void)actor;
+    (void)digest_key;
+    const Pb__BookAssessment *asked = (const Pb__BookAssessment *)command->body;
+    ret[0] = day_claim(asked->assessor_id, asked->assessment_on);
     return 1;
 }
 
@@ -203,6 +211,10 @@ void assessment_cancel(const struct given *given, struct decision *d)
     decision_deadlines_cancel(d, NULL);
     if (self->state == PB__ASSESSMENT__STATE__OPEN) {
         return; /* nobody has a day in their diary */
+    }
+    if (self->state == PB__ASSESSMENT__STATE__BOOKED) { /* once judged, the day was used */
+        const struct claim day = day_claim(self->assessor_id, self->assessment_on);
+        decision_release(d, day.kind, day.key);
     }
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),

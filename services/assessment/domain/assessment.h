@@ -22,7 +22,8 @@ void assessment_book(const struct given *given, struct decision *d) NONNULL(1, 2
 size_t assessment_book_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** The claim on the assessor's day, in `ret`; returns how many. Source: AST-S2. */
-size_t assessment_book_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t assessment_book_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
 /** JudgeAssessment by the assessor who is booked. Source: AST-S5. */
 void assessment_judge(const struct given *given, struct decision *d) NONNULL(1, 2);

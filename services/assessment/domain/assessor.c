@@ -14,8 +14,11 @@ enum { INTERESTS_MAX = 200 };
 
 static const char rule[] = "AST-S2";
 
-size_t assessor_register_claims(const struct command *command, struct claim *ret)
+size_t assessor_register_claims(const struct command *command, const struct actor *actor,
+                                struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
+    (void)digest_key;
     const Pb__RegisterAssessor *asked = (const Pb__RegisterAssessor *)command->body;
     const ProtobufCBinaryData nothing = {0, NULL};
     ret[0] = claims_on(CLAIM_ASSESSOR_PERSON, asked->person_id, nothing, 0);

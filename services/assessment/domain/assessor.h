@@ -12,7 +12,8 @@ extern const struct aggregate assessor_aggregate;
 void assessor_register(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The claim on the person of a RegisterAssessor, in `ret`; returns how many. Source: GEN-5. */
-size_t assessor_register_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t assessor_register_claims(const struct command *command, const struct actor *actor,
+                                struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
 /** OfferDays by the assessor or the agency: these days take the place of those before. Source: AST-S2. */
 void assessor_offer(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -20,8 +20,11 @@ size_t ast2_submit_refs(const struct command *command, struct id *ret)
     return 1;
 }
 
-size_t ast2_submit_claims(const struct command *command, struct claim *ret)
+size_t ast2_submit_claims(const struct command *command, const struct actor *actor,
+                          struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
+    (void)digest_key;
     const Pb__SubmitAst2 *asked = (const Pb__SubmitAst2 *)command->body;
     ret[0] = claims_on(CLAIM_APPOINTMENT, asked->post_id, asked->person_id, asked->appointed_on);
     return 1;

@@ -15,4 +15,5 @@ void ast2_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 size_t ast2_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** The claim on the appointment, in `ret`; returns how many. Source: AST-T1. */
-size_t ast2_submit_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t ast2_submit_claims(const struct command *command, const struct actor *actor,
+                          struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

@@ -58,4 +58,5 @@ void enrolment_record_viva(const struct given *given, struct decision *d) NONNUL
 void enrolment_award(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The claim on the number of the certificate, in `ret`; returns how many. Source: ATS-R4. */
-size_t enrolment_award_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t enrolment_award_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

@@ -292,8 +292,11 @@ void enrolment_record_viva(const struct given *given, struct decision *d)
 
 enum { NUMBER_BYTES = 4 };
 
-size_t enrolment_award_claims(const struct command *command, struct claim *ret)
+size_t enrolment_award_claims(const struct command *command, const struct actor *actor,
+                              struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
+    (void)digest_key;
     uint8_t number[NUMBER_BYTES];
     memcpy(number, command->message_id.b, sizeof(number));
     const ProtobufCBinaryData first = {sizeof(number), number};

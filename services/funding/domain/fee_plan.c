@@ -288,8 +288,11 @@ void fee_plan_date(const struct given *given, struct decision *d)
 
 /* ---- payments ---- */
 
-size_t fee_plan_pay_claims(const struct command *command, struct claim *ret)
+size_t fee_plan_pay_claims(const struct command *command, const struct actor *actor,
+                           struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
+    (void)digest_key;
     const Pb__RecordFeePayment *asked = (const Pb__RecordFeePayment *)command->body;
     if (!figures_are_given(asked->reference)) {
         return 0;

@@ -22,7 +22,8 @@ void fee_plan_date(const struct given *given, struct decision *d) NONNULL(1, 2);
 void fee_plan_pay(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The bank's reference with the day, which is booked once. */
-size_t fee_plan_pay_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t fee_plan_pay_claims(const struct command *command, const struct actor *actor,
+                           struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
 /** CancelFeePlan, from application: the applicant has withdrawn. Source: ATS-P9. */
 void fee_plan_cancel(const struct given *given, struct decision *d) NONNULL(1, 2);

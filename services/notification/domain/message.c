@@ -101,8 +101,11 @@ static struct bytes field_bytes(ProtobufCBinaryData field)
     return (struct bytes){field.data, field.len};
 }
 
-size_t message_claims(const struct command *command, struct claim *ret)
+size_t message_claims(const struct command *command, const struct actor *actor,
+                      struct bytes digest_key, struct claim *ret)
 {
+    (void)actor;
+    (void)digest_key;
     const Pb__QueueMessage *queue = (const Pb__QueueMessage *)command->body;
     if (queue->ordinal == 0 || queue->recipient == NULL) {
         return 0; /* no reminder: its case id says which event it follows from */

@@ -24,7 +24,8 @@ char *message_id_format(struct id case_id, char ret[MESSAGE_ID_BYTES]) NONNULL(2
 void message_queue(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** What `command`, a QueueMessage, claims: for a reminder its case, rule, item, ordinal and recipient. In `ret`; returns how many. Source: law 12. */
-size_t message_claims(const struct command *command, struct claim *ret) NONNULL(1, 2);
+size_t message_claims(const struct command *command, const struct actor *actor,
+                      struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
 /** Decides BeginAttempt of `given` in `d`; an attempt without outcome before it counts as uncertain. Source: law 12. */
 void message_begin(const struct given *given, struct decision *d) NONNULL(1, 2);
