@@ -18,10 +18,20 @@ const stories = [ast, atsStory(world, 1)]
 const total = stories.reduce((sum, story) => sum + story.steps.length, 0)
 let done = 0
 
+/** Written after every step, so that an interrupted demonstration is not begun a second time. */
+const writeFacts = () => {
+  const { coordinator, la, candidate, school, post } = ast.cast
+  if (post !== undefined) {
+    const facts = { coordinator, la, candidate, school, post, until: world.now, whole: done === total }
+    writeFileSync(file, `${JSON.stringify(facts, null, 2)}\n`)
+  }
+}
+
 try {
   await play(world, stories, {
     onStep: (_, step) => {
       done++
+      writeFacts()
       process.stdout.write(`${process.stdout.isTTY ? '\r' : '\n'}run: ${String(Math.round(100 * done / total)).padStart(3)} % ${world.now.slice(0, 10)} ${step.name}`.padEnd(100).slice(0, 100))
     },
   })
@@ -32,8 +42,4 @@ try {
   process.exitCode = 1
 } finally {
   world.close()
-}
-const { coordinator, la, candidate, school, post } = ast.cast
-if (post !== undefined) {
-  writeFileSync(file, `${JSON.stringify({ coordinator, la, candidate, school, post, until: world.now }, null, 2)}\n`)
 }

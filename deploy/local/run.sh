@@ -137,6 +137,9 @@ if [ ! -e "$facts" ]; then
         say "the demonstration could not be loaded whole; the system runs without it"
     fi
 fi
+if [ -e "$facts" ] && [ "$(jq .whole "$facts")" != true ]; then
+    say "the demonstration is not whole; without $folder the next run begins anew"
+fi
 fact() { jq -r ".$1 // empty" "$facts" 2>/dev/null || true; }
 
 printf '\nAttain is at %s\n\n' "$url"
