@@ -352,8 +352,23 @@ static struct sandbox *sandbox_of(struct gateway *gateway)
     return gateway->sandbox;
 }
 
+/* A gateway that stands by does not know the domain's clock, which is stored with the active one's log. */
+static bool has_clock(struct call *call)
+{
+    bool active = unit_is_active(call->gateway->process->unit);
+
+    if (!active) {
+        call_problem(call, PROBLEM_UNAVAILABLE,
+                     "This gateway stands by; the clock is with the active one.", NULL);
+    }
+    return active;
+}
+
 void sandbox_show(struct call *call)
 {
+    if (!has_clock(call)) {
+        return;
+    }
     call_answer(call, 200, clock_json(sandbox_of(call->gateway), clock_domain(), true), NULL, 0);
 }
 
@@ -367,6 +382,9 @@ void sandbox_move(struct call *call)
     if (!call->gateway->process->settings.sandbox) {
         call_problem(call, PROBLEM_NOT_FOUND, "This is no sandbox: its clock is the world's.",
                      NULL);
+        return;
+    }
+    if (!has_clock(call)) {
         return;
     }
     if (json_decode(message_by_number(MSG_SET_CLOCK), (const char *)call->request->body.data,
