@@ -133,7 +133,7 @@ static void on_request(void *arg, const struct bus_address *from, struct bytes p
     if (request == NULL) {
         reply_status(process, from, PB__STATUS__INVALID);
     } else if (request->type == WIRE_FETCH) {
-        if (unit_is_active(process->unit)) {
+        if (unit_may_answer(process->unit)) {
             feed_fetch(process->feed, from, request);
         } else {
             reply_status(process, from, PB__STATUS__NOT_ACTIVE);

@@ -525,7 +525,7 @@ void queries_ask(struct queries *all, const struct bus_address *from, const Pb__
     struct hash hash;
     ProtobufCMessage *body;
 
-    if (!unit_is_active(all->config.unit)) {
+    if (!unit_may_answer(all->config.unit)) {
         turn_away(all, from, PB__STATUS__NOT_ACTIVE);
         return;
     }
@@ -551,7 +551,8 @@ void queries_ask(struct queries *all, const struct bus_address *from, const Pb__
     q->type = request->type;
     q->body = body;
     q->status = PB__STATUS__OK;
-    if (request->actor != NULL) {
+    if (request->actor != NULL && request->actor->role >= PB__ROLE__ROLE_NONE &&
+        request->actor->role <= PB__ROLE__SYSTEM) {
         q->actor = (struct actor){request->actor->role, field_id(request->actor->person_id),
                                   field_id(request->actor->organisation_id), ""};
     }

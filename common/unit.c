@@ -14,11 +14,12 @@
 #include "err.h"
 #include "unit_internal.h"
 
-enum { LEASE_TICK_MS = 300, ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000 };
+enum { LEASE_TICK_MS = 300, ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000, TRIES_AT_ONCE = 3 };
 
 static const int64_t SWEEP_EVERY_US = INT64_C(3600) * US_PER_SECOND;
 
 static void run_soon(struct unit *unit);
+static bool has_work(const struct unit *unit);
 
 /* ---- figures and questions ---- */
 
@@ -29,7 +30,28 @@ bool unit_is_active(const struct unit *unit)
 
 bool unit_is_idle(const struct unit *unit)
 {
-    return unit->running == NULL && unit->gathering->count == 0;
+    return unit->running == NULL && !has_work(unit);
+}
+
+static size_t dues_in(const struct batch *batch, size_t from)
+{
+    size_t count = 0;
+
+    for (size_t i = from; i < batch->count; i++) {
+        count += batch->inputs[i]->origin == INPUT_DUE;
+    }
+    return count;
+}
+
+size_t unit_dues(const struct unit *unit)
+{
+    return dues_in(unit->gathering, 0) +
+           (unit->running == NULL ? 0 : dues_in(unit->running, unit->running->from));
+}
+
+bool unit_may_answer(const struct unit *unit)
+{
+    return unit->active && clock_monotonic() - unit->last_commit_us < UNIT_LEASE_S * US_PER_SECOND;
 }
 
 uint64_t unit_head(const struct unit *unit, struct hash *ret_hash)
@@ -112,6 +134,9 @@ static void answer_at_once(struct unit *unit, const struct bus_address *to, Pb__
     reply.status = status;
     size_t len = pb__reply__pack(&reply, packed);
 
+    if (unit->closing) {
+        return; /* nobody is there to carry it */
+    }
     unit->config.hooks.reply(unit->config.hooks.arg, to, (struct bytes){packed, len});
 }
 
@@ -119,6 +144,9 @@ static struct actor actor_of(const Pb__Actor *pb, struct arena *arena)
 {
     if (pb == NULL) {
         return (struct actor){.role = PB__ROLE__ROLE_NONE};
+    }
+    if (pb->role < PB__ROLE__ROLE_NONE || pb->role > PB__ROLE__SYSTEM) {
+        return (struct actor){.role = PB__ROLE__ROLE_NONE}; /* no role of this release */
     }
     return (struct actor){pb->role, field_id(pb->person_id), field_id(pb->organisation_id),
                           arena_strdup(arena, pb->client)};
@@ -130,7 +158,8 @@ static Pb__Status request_problem(const struct unit *unit, const Pb__Request *re
     if (!unit->active) {
         return PB__STATUS__NOT_ACTIVE;
     }
-    if (unit->gathering->requests >= UNIT_BATCH_MAX) {
+    if (unit->gathering->requests >= UNIT_BATCH_MAX ||
+        unit->gathering->arena.used_bytes >= UNIT_BATCH_MAX_BYTES) {
         return PB__STATUS__BUSY;
     }
     if (request->deadline_us != 0 && request->deadline_us < clock_machine()) {
@@ -159,6 +188,9 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
         }
     }
     if (status != PB__STATUS__OK) {
+        if (!has_work(unit)) {
+            batch_clear(unit->gathering); /* what cannot be read must not heap up */
+        }
         answer_at_once(unit, from, status);
         return;
     }
@@ -170,6 +202,7 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
     memcpy(in->body_hash.b, request->body_hash.data, sizeof(in->body_hash.b));
     in->actor = actor_of(request->actor, arena);
     in->expected_version = request->expected_version;
+    in->deadline_us = request->deadline_us;
     command_set(unit, in, &in->commands[0], (uint16_t)request->type, in->message_id,
                 field_id(request->case_id), body, NULL);
 }
@@ -246,8 +279,7 @@ static struct id follows_from(Pb__Service producer, uint64_t position, size_t id
 static void event_commands(struct unit *unit, struct input *in)
 {
     struct arena *arena = &unit->gathering->arena;
-    struct reaction_command *commands =
-        ARENA_ARRAY(arena, UNIT_REACTIONS_MAX, struct reaction_command);
+    struct reaction_command *commands = unit->reactions;
     const struct reaction *reaction =
         reaction_of(unit->config.service, in->producer, in->event->type);
     const struct event *event;
@@ -258,7 +290,7 @@ static void event_commands(struct unit *unit, struct input *in)
     }
     event = event_decode(arena, in->producer, in->event);
     if (event == NULL) {
-        in->decode_problem = "an event that does not decode";
+        in->problem = "an event that does not decode";
         return;
     }
     size_t count = reaction->react(event, arena, commands, UNIT_REACTIONS_MAX);
@@ -282,6 +314,9 @@ void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *eve
     require(!chunk->present && (size_t)producer < PRODUCERS_MAX);
     if (!unit->active) {
         return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        require(events[i]->hash.len == sizeof(struct hash));
     }
     *chunk = (struct chunk){.present = true, .up_to = up_to, .hash = hash, .last = SIZE_MAX};
     for (size_t i = 0; i < count; i++) {
@@ -320,7 +355,8 @@ void unit_due(struct unit *unit, struct id deadline_id, struct id case_id)
     struct input *in = input_add(unit, INPUT_DUE, 1);
 
     in->message_id = id_derive("due", parts, COUNT(parts));
-    command_set(unit, in, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base, NULL);
+    command_set(unit, in, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base,
+                NULL);
 }
 
 void unit_command(struct unit *unit, struct id message_id, struct id case_id, uint16_t type,
@@ -395,26 +431,37 @@ static void parked_keep(struct unit *unit, const struct parked_event *from)
     memcpy(to->event, from->event, from->event_len);
 }
 
-/* Whether an older one of the same root stands before `index`: order within a root is kept. */
-static bool parked_behind(const struct unit *unit, size_t index)
+/* What orders events: those of one root of one producer. */
+static struct id parked_line(const struct parked_event *p)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (unit->parked[i].producer == unit->parked[index].producer &&
-            id_equal(unit->parked[i].root_id, unit->parked[index].root_id)) {
-            return true;
-        }
-    }
-    return false;
+    struct id line = p->root_id;
+
+    line.b[0] ^= (uint8_t)p->producer;
+    return line;
 }
 
+/* Takes up the oldest of each root: those behind it follow when it is done. */
 static void parked_again(struct unit *unit, bool all)
 {
-    for (size_t i = 0; i < unit->parked_count; i++) {
-        struct parked_event *p = &unit->parked[i];
+    struct idmap seen;
+    size_t taken = 0;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
-        if (p->in_batch || !(all || p->waits) || parked_behind(unit, i)) {
+    arena_init(&arena);
+    idmap_init(&seen, &arena);
+    for (size_t i = 0; i < unit->parked_count && taken < UNIT_CHUNK_MAX; i++) {
+        struct parked_event *p = &unit->parked[i];
+        struct parked_event *before = idmap_get(&seen, parked_line(p));
+
+        if (before == NULL) {
+            idmap_put(&seen, parked_line(p), p);
+        }
+        bool behind = before != NULL && before->position != p->position;
+
+        if (p->in_batch || !(all || p->waits) || behind) {
             continue;
         }
+        taken++;
         Pb__Event *event =
             pb__event__unpack(&unit->gathering->arena.protobuf, p->event_len, p->event);
 
@@ -440,6 +487,7 @@ void unit_retry_parked(struct unit *unit)
 /* ---- one transaction ---- */
 
 static void on_loaded(void *arg, int err, const PGresult *result);
+static void on_events(void *arg, int err, const PGresult *result);
 static void on_written(void *arg, int err, const PGresult *result);
 static void on_synced(void *arg, int err, const char *sqlstate, const char *detail);
 
@@ -448,6 +496,7 @@ static void run(struct unit *unit)
     struct batch *batch = unit->running;
 
     unit->run_failed = false;
+    unit->rests = false;
     unit->run_started_us = clock_monotonic();
     work_begin(&unit->work, unit->position, unit->hash, clock_domain());
     if (store_load(unit, batch, on_loaded, unit) != 0) {
@@ -496,18 +545,55 @@ static void run_soon(struct unit *unit)
     }
 }
 
+static void end_transaction(struct unit *unit)
+{
+    if (pg_sync(unit->pg, on_synced, unit) != 0) {
+        unit->again = true;
+    }
+}
+
+static void decide(struct unit *unit)
+{
+    work_decide(unit, unit->running);
+    if (store_persist(unit, unit->running, on_written, unit) != 0) {
+        unit->run_failed = true;
+        pg_reconnect(unit->pg); /* half a transaction must never be ended by a sync */
+    }
+    end_transaction(unit);
+}
+
 static void on_loaded(void *arg, int err, const PGresult *result)
 {
     struct unit *unit = arg;
 
+    if (unit->closing) {
+        return;
+    }
     store_take_cases(unit, err, result);
     unit->run_failed |= err != 0;
-    if (!unit->run_failed) {
-        work_decide(unit, unit->running);
-        unit->run_failed = store_persist(unit, unit->running, on_written, unit) != 0;
-    }
-    if (pg_sync(unit->pg, on_synced, unit) != 0) {
+    if (unit->run_failed) {
+        end_transaction(unit);
+    } else if (unit->work.stale_count == 0) {
+        decide(unit);
+    } else if (store_refold(unit, on_events, unit) != 0) {
         unit->again = true;
+    }
+}
+
+/* Cases that another release folded: their events have come, too. */
+static void on_events(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    if (unit->closing) {
+        return;
+    }
+    unit->run_failed |= err != 0;
+    if (unit->run_failed) {
+        end_transaction(unit);
+    } else {
+        store_take_events(unit, result);
+        decide(unit);
     }
 }
 
@@ -530,6 +616,8 @@ static void reply_all(struct unit *unit, const struct batch *batch)
             hooks->reply(hooks->arg, &in->from, in->reply_bytes);
         } else if (in->done != NULL && in->reply != NULL) {
             in->done(in->arg, in->reply);
+        } else if (in->origin == INPUT_DUE && in->problem != NULL) {
+            problem(unit, "deadline cannot be done", in->problem);
         }
     }
 }
@@ -608,11 +696,27 @@ static void parked_moved(struct unit *unit)
     }
 }
 
+/* Whatever became of them, those that were tried may be tried again. */
+static void parked_tried(struct unit *unit, const struct batch *batch)
+{
+    for (size_t i = batch->from; i < batch->to; i++) {
+        const struct input *in = batch->inputs[i];
+        struct parked_event *known = in->origin == INPUT_PARKED
+                                         ? parked_find(unit, in->producer, in->position, in->idx)
+                                         : NULL;
+
+        if (known != NULL) {
+            known->in_batch = false;
+        }
+    }
+}
+
 /* The window is done. The rest of a batch that was halved follows; then the next batch. */
 static void window_done(struct unit *unit)
 {
     struct batch *batch = unit->running;
 
+    unit->tries = 0;
     if (batch->to < batch->count) {
         batch->from = batch->to;
         batch->to = batch->count;
@@ -635,6 +739,10 @@ static void committed(struct unit *unit)
     unit->last_commit_us = clock_monotonic();
     unit->figures.batches++;
     unit->figures.events += work->event_count;
+    unit->figures.commands += work->did.commands;
+    unit->figures.refusals += work->did.refusals;
+    unit->figures.repeats += work->did.repeats;
+    unit->figures.consumed += work->did.consumed;
     unit->figures.commit_us += (uint64_t)(unit->last_commit_us - unit->run_started_us);
     if (work->clock_us != 0) {
         clock_set_domain(work->clock_us);
@@ -642,6 +750,7 @@ static void committed(struct unit *unit)
     bool moved = cursors_moved(unit);
 
     parked_moved(unit);
+    parked_tried(unit, unit->running);
     reply_all(unit, unit->running);
     publish(unit);
     if (moved || work->unpark_count > 0) {
@@ -656,11 +765,14 @@ static void give_up_one(struct unit *unit, const char *detail)
     struct batch *batch = unit->running;
     struct input *in = batch->inputs[batch->from];
 
-    if (in->origin == INPUT_FEED && in->decode_problem == NULL) {
-        in->decode_problem = arena_printf(&batch->arena, "the database refuses it: %s", detail);
+    bool event = in->origin == INPUT_FEED || in->origin == INPUT_PARKED;
+
+    if (event && in->problem == NULL) {
+        in->problem = arena_printf(&batch->arena, "the database refuses it: %s", detail);
         run(unit);
         return;
     }
+    require(!event); /* to pass it over would lose it; to set it aside needs one row */
     if (in->origin == INPUT_REQUEST) {
         answer_at_once(unit, &in->from, PB__STATUS__FAILED);
     } else if (in->done != NULL) {
@@ -673,26 +785,44 @@ static void give_up_one(struct unit *unit, const char *detail)
     window_done(unit);
 }
 
+/* Another has the epoch. From here on nothing is done. */
+static void lose(struct unit *unit)
+{
+    unit->over = true;
+    unit->active = false;
+    unit->config.hooks.lost(unit->config.hooks.arg);
+}
+
 static void on_synced(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct unit *unit = arg;
     struct batch *batch = unit->running;
 
-    if (err == 0 && !unit->run_failed) {
+    if (unit->closing) {
+        return;
+    }
+    if (err == 0) {
+        require(!unit->run_failed);
         committed(unit);
         return;
     }
     if (err == E_PG_FENCED) {
-        unit->active = false;
-        unit->config.hooks.lost(unit->config.hooks.arg);
+        lose(unit);
         return;
     }
     if (err == E_PG_DOWN || err == E_PG_TIMEOUT) {
         unit->again = true; /* unknown: on_state() comes */
+        unit->halve = err == E_PG_TIMEOUT;
         return;
     }
-    if (err == 0 || err_retryable(err)) {
-        run(unit);
+    if (err_retryable(err)) {
+        if (++unit->tries % TRIES_AT_ONCE != 0) {
+            run(unit);
+            return;
+        }
+        problem(unit, "transaction put off",
+                arena_printf(&batch->arena, "%s %s", sqlstate, detail));
+        unit->rests = true;
         return;
     }
     problem(unit, "transaction refused", arena_printf(&batch->arena, "%s %s", sqlstate, detail));
@@ -754,6 +884,10 @@ static void become_active(struct unit *unit)
     if (unit->running != NULL) {
         unit->again = false;
         drop_feeds(unit->running);
+        if (unit->halve && unit->running->count > 1) {
+            unit->running->to = unit->running->count / 2;
+        }
+        unit->halve = false;
         run(unit);
     } else {
         run_soon(unit);
@@ -766,8 +900,7 @@ static void on_parked_rows(void *arg, int err, const PGresult *result)
     struct unit *unit = arg;
 
     if (err != 0) {
-        unit->taking = false;
-        return;
+        return; /* told at the sync */
     }
     while (unit->parked_count > 0) {
         parked_forget(unit, unit->parked_count - 1);
@@ -810,8 +943,11 @@ static void on_taken_sync(void *arg, int err, const char *sqlstate, const char *
     (void)sqlstate;
     (void)detail;
     unit->taking = false;
-    if (err == 0 && taken && unit->epoch != 0) {
+    if (err == 0 && taken && unit->taken_epoch != 0) {
+        unit->epoch = unit->taken_epoch;
         become_active(unit);
+    } else if (err == 0 && unit->epoch != 0) {
+        lose(unit); /* it was ours until the connection was lost */
     }
 }
 
@@ -819,13 +955,13 @@ static void on_head(void *arg, int err, const PGresult *result)
 {
     struct unit *unit = arg;
 
-    unit->epoch = 0;
+    unit->taken_epoch = 0;
     if (err != 0 || PQntuples(result) == 0) {
         return; /* another holds the lease */
     }
     struct bytes hash = pg_get_bytea(result, 0, 2);
 
-    unit->epoch = (uint64_t)pg_get_i64(result, 0, 0);
+    unit->taken_epoch = (uint64_t)pg_get_i64(result, 0, 0);
     unit->position = (uint64_t)pg_get_i64(result, 0, 1);
     memcpy(unit->hash.b, hash.data, sizeof(unit->hash.b));
     if (!PQgetisnull(result, 0, 3)) {
@@ -862,9 +998,8 @@ static void on_renewed(void *arg, int err, const PGresult *result)
 {
     struct unit *unit = arg;
 
-    if (err == 0 && PQntuples(result) == 0) {
-        unit->active = false;
-        unit->config.hooks.lost(unit->config.hooks.arg);
+    if (!unit->closing && (err == E_PG_FENCED || (err == 0 && PQntuples(result) == 0))) {
+        lose(unit);
     }
 }
 
@@ -934,7 +1069,7 @@ static void on_timer(uv_timer_t *timer)
 {
     struct unit *unit = timer->data;
 
-    if (unit->closing || unit->taking) {
+    if (unit->closing || unit->over || unit->taking) {
         return;
     }
     if (!pg_is_up(unit->pg)) {
@@ -944,6 +1079,8 @@ static void on_timer(uv_timer_t *timer)
     unit->why_down[0] = '\0';
     if (!unit->active) {
         take(unit);
+    } else if (unit->rests) {
+        run(unit);
     } else if (unit->running == NULL && !unit->renewing &&
                clock_monotonic() - unit->last_commit_us > RENEW_AFTER_US) {
         if (clock_monotonic() - unit->swept_us > SWEEP_EVERY_US) {
@@ -958,7 +1095,7 @@ static void on_state(void *arg, bool up)
 {
     struct unit *unit = arg;
 
-    if (unit->closing) {
+    if (unit->closing || unit->over) {
         return;
     }
     if (up) {
@@ -1036,6 +1173,38 @@ static void on_timer_closed(uv_handle_t *handle)
     uv_close((uv_handle_t *)&unit->idle, on_idle_closed);
 }
 
+static void close_all(struct unit *unit)
+{
+    if (unit->pg != NULL) {
+        pg_free(&unit->pg);
+    }
+    uv_close((uv_handle_t *)&unit->timer, on_timer_closed);
+}
+
+static void on_released(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    (void)err; /* what is not given back ends by itself */
+    (void)sqlstate;
+    (void)detail;
+    close_all(arg);
+}
+
+/* Gives the lease back, so that a standby need not wait for its end. */
+static bool release(struct unit *unit)
+{
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    if (!unit->active || unit->running != NULL || unit->renewing) {
+        return false;
+    }
+    arena_init(&arena);
+    pg_params_init(&p, &arena);
+    pg_i64(&p, (int64_t)unit->epoch);
+    return pg_send(unit->pg, "head_release", &p, on_swept, unit) == 0 &&
+           pg_sync(unit->pg, on_released, unit) == 0;
+}
+
 void unit_free(struct unit **ref)
 {
     struct unit *unit = TAKE(*ref);
@@ -1044,12 +1213,11 @@ void unit_free(struct unit **ref)
         return;
     }
     unit->closing = true;
-    if (unit->pg != NULL) {
-        pg_free(&unit->pg);
-    }
     uv_idle_stop(&unit->idle);
     uv_timer_stop(&unit->timer);
-    uv_close((uv_handle_t *)&unit->timer, on_timer_closed);
+    if (!release(unit)) {
+        close_all(unit);
+    }
 }
 
 size_t service_reacts_to(const struct service *service, Pb__Service producer, uint32_t *ret,

@@ -18,7 +18,8 @@
 #include "pg.h"
 
 enum {
-    UNIT_BATCH_MAX = 2048,    /* inputs gathered; beyond it requests are answered BUSY */
+    UNIT_BATCH_MAX = 2048, /* inputs gathered; beyond it requests are answered BUSY */
+    UNIT_BATCH_MAX_BYTES = 64 << 20,
     UNIT_CHUNK_MAX = 1000,    /* events of one producer in one batch */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
     UNIT_LEASE_S = 3,
@@ -99,6 +100,15 @@ bool unit_is_active(const struct unit *unit) NONNULL(1);
 
 /** Whether nothing is gathered or in flight. */
 bool unit_is_idle(const struct unit *unit) NONNULL(1);
+
+/** How many deadlines are gathered or in flight. */
+size_t unit_dues(const struct unit *unit) NONNULL(1);
+
+/**
+ * Whether it may speak for the service just now: it is active, and its lease was confirmed within the lease's time. A
+ * process that was stopped for long wakes up without knowing that another has taken over.
+ */
+bool unit_may_answer(const struct unit *unit) NONNULL(1);
 
 /** Takes a command from the bus. `request` may be overwritten. Answers at once what cannot be taken. */
 void unit_request(struct unit *unit, const struct bus_address *from, const Pb__Request *request)

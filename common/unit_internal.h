@@ -5,9 +5,14 @@
 #include "idmap.h"
 #include "unit.h"
 
+static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
+
 enum input_origin { INPUT_REQUEST, INPUT_FEED, INPUT_DUE, INPUT_OWN, INPUT_CLOCK, INPUT_PARKED };
 
 enum { PRODUCERS_MAX = 6 }; /* Pb__Service numbers are below this */
+
+/* In place of a command's number: the event as a whole was set aside, none of its commands was done. */
+static const uint32_t IDX_ALL = UINT32_MAX;
 
 /** One command, with what it asks to be loaded. */
 struct input_command {
@@ -27,14 +32,15 @@ struct input {
     struct hash body_hash;
     struct actor actor;
     uint64_t expected_version;
+    int64_t deadline_us; /* machine's clock; 0: none */
     struct input_command *commands;
     size_t command_count;
     /* of a consumed event */
     Pb__Service producer;
     uint64_t position;
-    uint32_t idx; /* of a parked one: which of its commands */
+    uint32_t idx; /* of a parked one: which of its commands, or IDX_ALL */
     const Pb__Event *event;
-    const char *decode_problem; /* a poison event: why it cannot be taken */
+    const char *problem; /* a poison event or deadline: why it cannot be taken */
     /* of the process itself */
     unit_done_fn *done;
     void *arg;
@@ -73,6 +79,9 @@ struct work_case {
     uint64_t seq;
     const char *edition;
     ProtobufCMessage *state;
+    size_t state_bytes; /* folded; at least so many, where it was not measured */
+    bool deadlines_loaded;
+    bool deadlines_dirty;
     struct open_deadline *deadlines;
     size_t deadline_count;
     int64_t opened_at_us;
@@ -84,7 +93,14 @@ struct work_claim {
     struct id case_id; /* who holds it */
     bool fresh;        /* won in this transaction */
     bool used;         /* by a command that was accepted */
+    bool moved;        /* by another case's than the one it was won for */
+    bool released;     /* given back by its holder, and not used since */
     struct claim claim;
+};
+
+struct release_row {
+    struct claim claim;
+    struct id case_id; /* who gives it back, if it holds it */
 };
 
 struct work_reply {
@@ -146,7 +162,10 @@ struct work {
     struct idmap claims;
     struct work_claim **claim_list;
     size_t claim_count;
+    struct release_row **releases; /* of claims that nobody in this batch asks for */
+    size_t release_count;
     struct idmap standings;
+    struct idmap deadline_rows;
     uint64_t position;
     struct hash hash;
     int64_t now_us;
@@ -155,6 +174,8 @@ struct work {
     int64_t clock_us; /* to be stored, or 0 */
     struct event_row **events;
     size_t event_count;
+    struct work_case **stale; /* cases whose fold is of another version */
+    size_t stale_count;
     struct deadline_row **deadlines;
     size_t deadline_count;
     struct standing_row **standing_list;
@@ -169,6 +190,7 @@ struct work {
     size_t reply_count;
     uint64_t cursor_positions[PRODUCERS_MAX]; /* as stored by this transaction; 0 where none is */
     struct hash cursor_hashes[PRODUCERS_MAX];
+    struct unit_figures did; /* counted when it is committed */
 };
 
 /** An event set aside, as kept in memory to be tried again. */
@@ -187,12 +209,14 @@ struct unit {
     struct unit_config config;
     struct pg *pg;
     const struct sql *tables[3]; /* prepared on every connection */
-    uv_timer_t timer; /* lease: asks for the epoch, renews it */
+    uv_timer_t timer;            /* lease: asks for the epoch, renews it */
     bool closing;
+    bool over; /* the epoch was lost: nothing is done any more */
     bool active;
     bool taking;
     bool renewing;
-    uint64_t epoch;
+    uint64_t epoch;       /* held, or held until the connection was lost; 0: never */
+    uint64_t taken_epoch; /* just taken */
     uint64_t position;
     struct hash hash;
     int64_t last_commit_us; /* monotonic */
@@ -203,13 +227,18 @@ struct unit {
     struct batch *running; /* NULL when nothing is in flight */
     bool run_failed;       /* a statement of the transaction failed; its sync tells how */
     bool again;            /* the running batch must be done again once active */
-    char why_down[256]; /* as last said */
-    int64_t swept_us; /* monotonic */
+    bool halve;            /* and in halves, since it took too long */
+    bool rests;            /* and at the next tick, since the database asked for it several times */
+    uint32_t tries;        /* of the present window */
+    char why_down[256];    /* as last said */
+    int64_t swept_us;      /* monotonic */
     int64_t run_started_us;
     struct work work;
     struct parked_event *parked;
     size_t parked_count;
     size_t parked_cap;
+    struct reaction_command
+        reactions[UNIT_REACTIONS_MAX]; /* of one event, while its input is made */
     struct unit_figures figures;
     uv_idle_t idle; /* starts the next batch from the loop, never from a callback's depth */
 };
@@ -230,6 +259,10 @@ void work_park(struct work *work, const struct input *in, uint32_t idx, bool wai
 
 /** Sends fence and loads, ending with a flush. Errors: E_PG_DOWN. */
 MUST_USE int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void *arg);
+/** Sends for the events of the cases that were folded by another version, ending with a flush. Errors: E_PG_DOWN. */
+MUST_USE int store_refold(struct unit *unit, pg_result_fn *last, void *arg);
+/** Folds those cases anew from the rows. */
+void store_take_events(struct unit *unit, const PGresult *result);
 /** Sends what was decided, and head's advance. Errors: E_PG_DOWN. */
 MUST_USE int store_persist(struct unit *unit, struct batch *batch, pg_result_fn *each, void *arg);
 

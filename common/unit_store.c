@@ -16,6 +16,17 @@ struct id claim_key(const struct claim *claim)
     return id_derive("claim", parts, COUNT(parts));
 }
 
+/* One column of a list of rows: an array in the arena, filled by an expression over `row`. */
+#define COLUMN(type, list, count, expression)                                                      \
+    __extension__({                                                                                \
+        type *column_ = ARENA_ARRAY(arena, (count) + 1, type);                                     \
+        for (size_t i_ = 0; i_ < (count); i_++) {                                                  \
+            __typeof__((list)[0]) row = (list)[i_];                                                \
+            column_[i_] = (expression);                                                            \
+        }                                                                                          \
+        column_;                                                                                   \
+    })
+
 /* ---- load: what came back ---- */
 
 static void on_fence(void *arg, int err, const PGresult *result)
@@ -78,6 +89,7 @@ static void on_cases(void *arg, int err, const PGresult *result)
     for (int row = 0; row < PQntuples(result); row++) {
         struct work_case *c = work_case_of(&unit->work, pg_get_uuid(result, row, 0));
         struct bytes state = pg_get_bytea(result, row, 6);
+        uint32_t fold_version = (uint32_t)pg_get_i32(result, row, 4);
 
         c->exists = true;
         c->kind = (uint16_t)pg_get_i32(result, row, 1);
@@ -86,13 +98,22 @@ static void on_cases(void *arg, int err, const PGresult *result)
         c->root_id = pg_get_uuid(result, row, 2);
         c->seq = (uint64_t)pg_get_i64(result, row, 3);
         c->edition = arena_strdup(arena, pg_get_text(result, row, 5));
-        c->state =
-            protobuf_c_message_unpack(c->aggregate->state, &arena->protobuf, state.len, state.data);
-        require(c->state != NULL);
-        unfold_deadlines(arena, c, pg_get_bytea(result, row, 7));
+        c->state_bytes = state.len;
+        if (fold_version == c->aggregate->fold_version) {
+            c->state = protobuf_c_message_unpack(c->aggregate->state, &arena->protobuf, state.len,
+                                                 state.data);
+            require(c->state != NULL);
+            c->aggregate->index(c->state, arena, &c->before);
+        } else {
+            c->state = message_new(c->aggregate->state, arena);
+            *ARENA_PUSH(arena, unit->work.stale, unit->work.stale_count) = c;
+        }
+        c->deadlines_loaded = !PQgetisnull(result, row, 7);
+        if (c->deadlines_loaded) {
+            unfold_deadlines(arena, c, pg_get_bytea(result, row, 7));
+        }
         c->opened_at_us = pg_get_instant(result, row, 8);
         c->changed_at_us = pg_get_instant(result, row, 9);
-        c->aggregate->index(c->state, arena, &c->before);
     }
 }
 
@@ -137,7 +158,10 @@ static void on_claimants(void *arg, int err, const PGresult *result)
 struct wanted {
     struct id *messages;
     size_t message_count;
-    struct id *cases;
+    struct wanted_case {
+        struct id case_id;
+        bool whole; /* with its deadlines */
+    } * *cases;
     size_t case_count;
     int32_t *claim_kinds;
     struct id *claim_keys;
@@ -146,12 +170,17 @@ struct wanted {
 };
 
 static void want_case(struct work *work, struct idmap *known, struct wanted *want,
-                      struct id case_id)
+                      struct id case_id, bool whole)
 {
-    if (idmap_get(known, case_id) == NULL) {
-        idmap_put(known, case_id, want);
-        *ARENA_PUSH(&work->arena, want->cases, want->case_count) = case_id;
+    struct wanted_case *c = idmap_get(known, case_id);
+
+    if (c == NULL) {
+        c = ARENA_NEW(&work->arena, struct wanted_case);
+        c->case_id = case_id;
+        idmap_put(known, case_id, c);
+        *ARENA_PUSH(&work->arena, want->cases, want->case_count) = c;
     }
+    c->whole |= whole;
 }
 
 static void want_claims(struct work *work, struct wanted *want, const struct input_command *cmd)
@@ -181,9 +210,12 @@ static struct wanted wanted_of(struct work *work, const struct batch *batch)
             *ARENA_PUSH(&work->arena, want.messages, want.message_count) = in->message_id;
         }
         for (size_t k = 0; k < in->command_count; k++) {
-            want_case(work, &known, &want, in->commands[k].command.case_id);
+            const struct route *route = in->commands[k].route;
+
+            want_case(work, &known, &want, in->commands[k].command.case_id,
+                      route == NULL || !route->timeless);
             for (size_t r = 0; r < in->commands[k].ref_count; r++) {
-                want_case(work, &known, &want, in->commands[k].refs[r]);
+                want_case(work, &known, &want, in->commands[k].refs[r], false);
             }
             want_claims(work, &want, &in->commands[k]);
         }
@@ -235,10 +267,70 @@ int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void 
     }
     if (err == 0 && want.case_count + want.message_count > 0) {
         pg_params_init(&params, arena);
-        pg_uuid_array(&params, want.cases, want.case_count);
+        pg_uuid_array(&params, COLUMN(struct id, want.cases, want.case_count, row->case_id),
+                      want.case_count);
+        pg_bool_array(&params, COLUMN(bool, want.cases, want.case_count, row->whole),
+                      want.case_count);
         err = pg_send(unit->pg, "unit_cases", &params, last, arg);
     }
     return err != 0 ? err : pg_flush(unit->pg);
+}
+
+int store_refold(struct unit *unit, pg_result_fn *last, void *arg)
+{
+    struct work *work = &unit->work;
+    struct id *ids = ARENA_ARRAY(&work->arena, work->stale_count, struct id);
+    struct pg_params params;
+
+    for (size_t i = 0; i < work->stale_count; i++) {
+        ids[i] = work->stale[i]->case_id;
+    }
+    pg_params_init(&params, &work->arena);
+    pg_uuid_array(&params, ids, work->stale_count);
+    int err = pg_send(unit->pg, "unit_refold", &params, last, arg);
+
+    return err != 0 ? err : pg_flush(unit->pg);
+}
+
+static void fold_row(struct unit *unit, const PGresult *result, int row)
+{
+    struct arena *arena = &unit->work.arena;
+    struct work_case *c = work_case_of(&unit->work, pg_get_uuid(result, row, 1));
+    struct bytes body = pg_get_bytea(result, row, 6);
+    struct bytes actor = pg_get_bytea(result, row, 7);
+    struct event event = {.position = (uint64_t)pg_get_i64(result, row, 0),
+                          .case_id = c->case_id,
+                          .seq = (uint64_t)pg_get_i64(result, row, 2),
+                          .root_id = c->root_id,
+                          .kind = c->kind,
+                          .type = (uint16_t)pg_get_i32(result, row, 5),
+                          .at_us = pg_get_instant(result, row, 9),
+                          .edition = c->edition,
+                          .producer = unit->config.service->id,
+                          .actor = pb__actor__unpack(&arena->protobuf, actor.len, actor.data)};
+    ProtobufCMessage *message;
+
+    if (event.type > CORE_EVENT_MAX) {
+        body.data = arena_copy(arena, body.data, body.len);
+        /* an event of any release decodes for ever: that is what its golden corpus proves */
+        require(message_decode(message_by_number(event.type), body, arena, &message) == 0);
+        event.body = message;
+        c->aggregate->evolve(c->state, &event, arena);
+    }
+}
+
+void store_take_events(struct unit *unit, const PGresult *result)
+{
+    struct work *work = &unit->work;
+
+    for (int row = 0; row < PQntuples(result); row++) {
+        fold_row(unit, result, row);
+    }
+    for (size_t i = 0; i < work->stale_count; i++) {
+        struct work_case *c = work->stale[i];
+
+        c->aggregate->index(c->state, &work->arena, &c->before);
+    }
 }
 
 /* The last load statement's result passes through here, so that its rows are taken by this file. */
@@ -250,17 +342,6 @@ void store_take_cases(struct unit *unit, int err, const PGresult *result)
 }
 
 /* ---- persist ---- */
-
-/* One column of a list of rows: an array in the arena, filled by an expression over `row`. */
-#define COLUMN(type, list, count, expression)                                                      \
-    __extension__({                                                                                \
-        type *column_ = ARENA_ARRAY(arena, (count) + 1, type);                                     \
-        for (size_t i_ = 0; i_ < (count); i_++) {                                                  \
-            __typeof__((list)[0]) row = (list)[i_];                                                \
-            column_[i_] = (expression);                                                            \
-        }                                                                                          \
-        column_;                                                                                   \
-    })
 
 struct sender {
     struct unit *unit;
@@ -361,7 +442,7 @@ static void send_new_cases(struct sender *s, struct case_row **rows, size_t n)
     send_rows(s, "unit_case_insert", &p);
 }
 
-static void send_changed_cases(struct sender *s, struct case_row **rows, size_t n)
+static void send_changed_cases(struct sender *s, struct case_row **rows, size_t n, bool whole)
 {
     struct arena *arena = &s->unit->work.arena;
     struct pg_params p;
@@ -374,12 +455,14 @@ static void send_changed_cases(struct sender *s, struct case_row **rows, size_t 
     pg_i64_array(&p, COLUMN(int64_t, rows, n, (int64_t)row->c->seq), n);
     pg_i32_array(&p, COLUMN(int32_t, rows, n, (int32_t)row->c->aggregate->fold_version), n);
     pg_bytea_array(&p, COLUMN(struct bytes, rows, n, row->state), n);
-    pg_bytea_array(&p, COLUMN(struct bytes, rows, n, row->deadlines), n);
     pg_instant_array(&p, COLUMN(int64_t, rows, n, row->c->changed_at_us), n);
     pg_text_array(&p, COLUMN(const char *, rows, n, row->index.state), n);
     pg_uuid_array(&p, COLUMN(struct id, rows, n, row->index.la_id), n);
     pg_text_array(&p, COLUMN(const char *, rows, n, row->index.label), n);
-    send_rows(s, "unit_case_update", &p);
+    if (whole) {
+        pg_bytea_array(&p, COLUMN(struct bytes, rows, n, row->deadlines), n);
+    }
+    send_rows(s, whole ? "unit_case_update_whole" : "unit_case_update", &p);
 }
 
 struct parties {
@@ -419,6 +502,8 @@ static void send_cases(struct sender *s)
     struct case_row **changed = NULL;
     size_t fresh_count = 0;
     size_t changed_count = 0;
+    struct case_row **whole = NULL;
+    size_t whole_count = 0;
     struct parties parties = {0};
     struct pg_params p;
 
@@ -429,9 +514,12 @@ static void send_cases(struct sender *s)
         row->c = c;
         c->aggregate->index(c->state, arena, &row->index);
         row->state = message_encode(c->state, arena);
-        row->deadlines = fold_deadlines(arena, c);
         if (c->is_new) {
+            row->deadlines = fold_deadlines(arena, c);
             *ARENA_PUSH(arena, fresh, fresh_count) = row;
+        } else if (c->deadlines_dirty) {
+            row->deadlines = fold_deadlines(arena, c);
+            *ARENA_PUSH(arena, whole, whole_count) = row;
         } else {
             *ARENA_PUSH(arena, changed, changed_count) = row;
         }
@@ -442,7 +530,8 @@ static void send_cases(struct sender *s)
         }
     }
     send_new_cases(s, fresh, fresh_count);
-    send_changed_cases(s, changed, changed_count);
+    send_changed_cases(s, changed, changed_count, false);
+    send_changed_cases(s, whole, whole_count, true);
     if (parties.count > 0) {
         pg_params_init(&p, arena);
         pg_uuid_array(&p, parties.party, parties.count);
@@ -531,7 +620,26 @@ static void send_records(struct sender *s)
     send_rows(s, "unit_records", &p);
 }
 
-/* A claim that was won for a command which was then refused is given back. */
+/* Claims that their holders give back, and that no command of the batch has looked at. */
+static void send_released(struct sender *s)
+{
+    struct work *work = &s->unit->work;
+    struct arena *arena = &work->arena;
+    struct release_row **rows = work->releases;
+    size_t n = work->release_count;
+    struct pg_params p;
+
+    if (n == 0) {
+        return;
+    }
+    pg_params_init(&p, arena);
+    pg_i32_array(&p, COLUMN(int32_t, rows, n, row->claim.kind), n);
+    pg_uuid_array(&p, COLUMN(struct id, rows, n, row->claim.key), n);
+    pg_uuid_array(&p, COLUMN(struct id, rows, n, row->case_id), n);
+    send_rows(s, "unit_release", &p);
+}
+
+/* A claim that was won for a command which was then refused is given back, and one that its holder released. */
 static void send_unclaimed(struct sender *s)
 {
     struct work *work = &s->unit->work;
@@ -541,7 +649,9 @@ static void send_unclaimed(struct sender *s)
     struct pg_params p;
 
     for (size_t i = 0; i < work->claim_count; i++) {
-        if (work->claim_list[i]->fresh && !work->claim_list[i]->used) {
+        const struct work_claim *claim = work->claim_list[i];
+
+        if (claim->released || (claim->fresh && !claim->used)) {
             *ARENA_PUSH(arena, rows, n) = work->claim_list[i];
         }
     }
@@ -552,6 +662,30 @@ static void send_unclaimed(struct sender *s)
     pg_i32_array(&p, COLUMN(int32_t, rows, n, row->claim.kind), n);
     pg_uuid_array(&p, COLUMN(struct id, rows, n, row->claim.key), n);
     send_rows(s, "unit_unclaim", &p);
+}
+
+/* A claim that was won for a refused command and then used by a later one goes over to that one's case. */
+static void send_moved_claims(struct sender *s)
+{
+    struct work *work = &s->unit->work;
+    struct arena *arena = &work->arena;
+    struct work_claim **rows = NULL;
+    size_t n = 0;
+    struct pg_params p;
+
+    for (size_t i = 0; i < work->claim_count; i++) {
+        if (work->claim_list[i]->moved) {
+            *ARENA_PUSH(arena, rows, n) = work->claim_list[i];
+        }
+    }
+    if (n == 0) {
+        return;
+    }
+    pg_params_init(&p, arena);
+    pg_i32_array(&p, COLUMN(int32_t, rows, n, row->claim.kind), n);
+    pg_uuid_array(&p, COLUMN(struct id, rows, n, row->claim.key), n);
+    pg_uuid_array(&p, COLUMN(struct id, rows, n, row->case_id), n);
+    send_rows(s, "unit_claim_move", &p);
 }
 
 static void send_parked(struct sender *s)
@@ -673,7 +807,9 @@ int store_persist(struct unit *unit, struct batch *batch, pg_result_fn *each, vo
     send_cases(&s);
     send_records(&s);
     send_deadlines(&s);
+    send_released(&s);
     send_unclaimed(&s);
+    send_moved_claims(&s);
     send_projections(&s);
     send_replies(&s);
     send_parked(&s);

@@ -10,8 +10,6 @@
 #include "clock.h"
 #include "unit_internal.h"
 
-static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
-
 void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t now_us)
 {
     struct arena arena = work->arena;
@@ -28,6 +26,7 @@ void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t 
     idmap_init(&work->replies, &work->arena);
     idmap_init(&work->claims, &work->arena);
     idmap_init(&work->standings, &work->arena);
+    idmap_init(&work->deadline_rows, &work->arena);
 }
 
 struct work_case *work_case_of(struct work *work, struct id case_id)
@@ -43,6 +42,14 @@ struct work_case *work_case_of(struct work *work, struct id case_id)
     return found;
 }
 
+/* An event that names no root is a line of its own. */
+static struct id root_of(const struct input *in)
+{
+    struct id root_id = field_id(in->event->root_id);
+
+    return id_is_zero(root_id) ? in->message_id : root_id;
+}
+
 void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits,
                const char *problem)
 {
@@ -54,7 +61,7 @@ void work_park(struct work *work, const struct input *in, uint32_t idx, bool wai
     *row = (struct park_row){.producer = in->producer,
                              .position = in->position,
                              .idx = idx,
-                             .root_id = field_id(in->event->root_id),
+                             .root_id = root_of(in),
                              .waits = waits,
                              .event = {packed, size},
                              .problem = problem};
@@ -147,12 +154,27 @@ static void set_standing(struct work *work, struct id deadline_id, int16_t stand
     row->standing = standing;
 }
 
+/* A list of deadlines that is about to change must have been loaded. */
+static void deadlines_change(struct work_case *c)
+{
+    require(c->is_new || c->deadlines_loaded);
+    c->deadlines_dirty = true;
+}
+
 static void deadline_begins(struct work *work, struct work_case *c, const Pb__DeadlineSet *set)
 {
-    struct deadline_row *row = ARENA_NEW(&work->arena, struct deadline_row);
+    struct id deadline_id = field_id(set->deadline_id);
+    struct deadline_row *row = idmap_get(&work->deadline_rows, deadline_id);
 
+    if (row == NULL) {
+        row = ARENA_NEW(&work->arena, struct deadline_row);
+        idmap_put(&work->deadline_rows, deadline_id, row);
+        *ARENA_PUSH(&work->arena, work->deadlines, work->deadline_count) = row;
+    }
     *row = (struct deadline_row){set, c->case_id, c->root_id};
-    *ARENA_PUSH(&work->arena, work->deadlines, work->deadline_count) = row;
+    if (idmap_get(&work->standings, deadline_id) != NULL) {
+        set_standing(work, deadline_id, PB__DEADLINE__STANDING__OPEN); /* ended, and set anew */
+    }
     struct open_deadline *open =
         ARENA_ARRAY(&work->arena, c->deadline_count + 1, struct open_deadline);
 
@@ -213,10 +235,13 @@ static void apply(struct work *work, struct work_case *c, const struct event *ev
     if (event->type > CORE_EVENT_MAX) {
         c->aggregate->evolve(c->state, event, &work->arena);
     } else if (event->type == MSG_DEADLINE_SET) {
+        deadlines_change(c);
         deadline_begins(work, c, (const Pb__DeadlineSet *)(const void *)event->body);
     } else if (event->type == MSG_DEADLINE_ENDED) {
+        deadlines_change(c);
         deadline_ends(work, c, (const Pb__DeadlineEnded *)(const void *)event->body);
     } else if (event->type == MSG_DEADLINE_PASSED) {
+        deadlines_change(c);
         deadline_passes(work, c, (const Pb__DeadlinePassed *)(const void *)event->body);
     }
 }
@@ -335,7 +360,7 @@ static bool answered_before(struct unit *unit, struct input *in)
         in->reply =
             pb__reply__unpack(&unit->work.arena.protobuf, known->reply.len, known->reply.data);
     }
-    unit->figures.repeats++;
+    unit->work.did.repeats++;
     return true;
 }
 
@@ -352,13 +377,14 @@ static struct verdict verdict_of(Pb__Status status)
     return (struct verdict){.status = status};
 }
 
-/* Every claim won: free before, or held by this very case. */
+/* Every claim won: free before, or held by this very case; or won for a command of this batch that was refused. */
 static bool claims_won(struct work *work, const struct input_command *cmd)
 {
     for (size_t i = 0; i < cmd->claim_count; i++) {
         const struct work_claim *claim = idmap_get(&work->claims, claim_key(&cmd->claims[i]));
 
-        if (claim == NULL || !id_equal(claim->case_id, cmd->command.case_id)) {
+        if (claim == NULL || (!id_equal(claim->case_id, cmd->command.case_id) && !claim->released &&
+                              (!claim->fresh || claim->used))) {
             return false;
         }
     }
@@ -370,7 +396,31 @@ static void claims_used(struct work *work, const struct input_command *cmd)
     for (size_t i = 0; i < cmd->claim_count; i++) {
         struct work_claim *claim = idmap_get(&work->claims, claim_key(&cmd->claims[i]));
 
-        claim->used = true;
+        if (claim != NULL && !claim->used && (claim->fresh || claim->released)) {
+            claim->moved |= !id_equal(claim->case_id, cmd->command.case_id);
+            claim->case_id = cmd->command.case_id;
+            claim->used = true;
+            claim->released = false;
+        }
+    }
+}
+
+/* What the case holds and gives back: free for a later command of the batch, and for others from the commit on. */
+static void claims_released(struct work *work, struct id case_id, const struct decision *d)
+{
+    for (size_t i = 0; i < d->release_count; i++) {
+        const struct claim claim = {d->releases[i].kind, d->releases[i].key};
+        struct work_claim *known = idmap_get(&work->claims, claim_key(&claim));
+
+        if (known == NULL) {
+            struct release_row *row = ARENA_NEW(&work->arena, struct release_row);
+
+            *row = (struct release_row){claim, case_id};
+            *ARENA_PUSH(&work->arena, work->releases, work->release_count) = row;
+        } else if (id_equal(known->case_id, case_id) && (known->used || !known->fresh)) {
+            known->used = false;
+            known->released = true;
+        }
     }
 }
 
@@ -451,6 +501,78 @@ static const struct edition *edition_of(const struct editions *editions, const c
     return found;
 }
 
+/* ---- the bound of a state ---- */
+
+static size_t events_bytes(const struct decision *d)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < d->event_count; i++) {
+        bytes += protobuf_c_message_get_packed_size(d->events[i].body);
+    }
+    return bytes;
+}
+
+/* The size of the state with the events applied, tried on a copy. */
+static size_t bytes_after(struct unit *unit, const struct work_case *c,
+                          const struct input_command *cmd, const struct decision *d)
+{
+    struct arena *arena = &unit->work.arena;
+    const struct aggregate *aggregate = c->exists ? c->aggregate : cmd->route->aggregate;
+    ProtobufCMessage *copy = message_new(aggregate->state, arena);
+
+    if (c->exists) {
+        struct bytes packed = message_encode(c->state, arena);
+
+        copy =
+            protobuf_c_message_unpack(aggregate->state, &arena->protobuf, packed.len, packed.data);
+        require(copy != NULL);
+    }
+    for (size_t i = 0; i < d->event_count; i++) {
+        const struct event event = {.position = unit->work.position + i + 1,
+                                    .case_id = cmd->command.case_id,
+                                    .seq = c->seq + i + 1,
+                                    .root_id = c->exists ? c->root_id : d->root_id,
+                                    .type = d->events[i].type,
+                                    .kind = aggregate->kind,
+                                    .at_us = d->given->world->now_us,
+                                    .edition = c->edition,
+                                    .producer = unit->config.service->id,
+                                    .body = d->events[i].body};
+
+        if (event.type > CORE_EVENT_MAX) {
+            aggregate->evolve(copy, &event, arena);
+        }
+    }
+    return protobuf_c_message_get_packed_size(copy);
+}
+
+/*
+ * Whether the state would pass its bound. Small states are not measured: what is known of the size and what
+ * the events hold is added up, and only a sum that comes near is worth the copy.
+ */
+static bool grows_too_large(struct unit *unit, struct work_case *c, const struct input_command *cmd,
+                            const struct decision *d)
+{
+    size_t bytes = c->state_bytes + events_bytes(d);
+
+    if (bytes > UNIT_STATE_MAX_BYTES / 4 && d->event_count > 0) {
+        bytes = bytes_after(unit, c, cmd, d);
+    }
+    if (bytes > UNIT_STATE_MAX_BYTES && bytes > c->state_bytes) {
+        return true;
+    }
+    c->state_bytes = bytes;
+    return false;
+}
+
+static void refuse_too_large(struct decision *d)
+{
+    decision_refuse(d, "OPS-LIMIT", "too-large", "Leave out or shorten what is not needed.",
+                    "With this the case would pass the limit of %d KiB for what one case holds.",
+                    UNIT_STATE_MAX_BYTES / 1024);
+}
+
 static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
 {
     struct work *work = &unit->work;
@@ -504,7 +626,14 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
     if (d->refusal != NULL) {
         return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
     }
-    claims_used(work, cmd);
+    if (grows_too_large(unit, c, cmd, d)) {
+        refuse_too_large(d);
+        return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
+    }
+    if (world->claimed) {
+        claims_used(work, cmd);
+    }
+    claims_released(work, cmd->command.case_id, d);
     accept_all(unit, c, in, cmd, d);
     return verdict_of(PB__STATUS__OK);
 }
@@ -518,6 +647,10 @@ static void decide_request(struct unit *unit, struct input *in)
     if (answered_before(unit, in)) {
         return;
     }
+    if (in->deadline_us != 0 && in->deadline_us < clock_machine()) {
+        answer(unit, in, reply_new(work, PB__STATUS__EXPIRED), false);
+        return;
+    }
     struct input_command *cmd = &in->commands[0];
     struct verdict verdict = decide_one(unit, in, cmd);
     Pb__Reply *reply = reply_new(work, verdict.status);
@@ -528,9 +661,9 @@ static void decide_request(struct unit *unit, struct input *in)
     if (verdict.refusal != NULL) {
         reply->refusal = pb__refusal__unpack(&work->arena.protobuf, 0, NULL);
         *reply->refusal = *verdict.refusal;
-        unit->figures.refusals++;
+        work->did.refusals++;
     }
-    unit->figures.commands++;
+    work->did.commands++;
     answer(unit, in, reply,
            verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
 }
@@ -549,7 +682,7 @@ static const char *park_problem(struct work *work, const struct verdict *verdict
 
 static bool root_is_parked(const struct unit *unit, const struct input *in)
 {
-    struct id root_id = field_id(in->event->root_id);
+    struct id root_id = root_of(in);
 
     for (size_t i = 0; i < unit->parked_count; i++) {
         if (unit->parked[i].producer == in->producer &&
@@ -557,52 +690,96 @@ static bool root_is_parked(const struct unit *unit, const struct input *in)
             return true;
         }
     }
+    for (size_t i = 0; i < unit->work.park_count; i++) {
+        const struct park_row *row = unit->work.parks[i];
+
+        if (row->producer == in->producer && id_equal(row->root_id, root_id)) {
+            return true;
+        }
+    }
     return false;
+}
+
+static void relog(struct unit *unit, const struct input *in);
+
+/* Every command of an event; what is not accepted is set aside by itself. */
+static void decide_commands(struct unit *unit, struct input *in)
+{
+    if (unit->config.relog) {
+        relog(unit, in);
+    }
+    for (uint32_t i = 0; i < in->command_count; i++) {
+        struct verdict verdict = decide_one(unit, in, &in->commands[i]);
+
+        if (verdict.status != PB__STATUS__OK) {
+            work_park(&unit->work, in, i, verdict.waits, park_problem(&unit->work, &verdict));
+        }
+    }
 }
 
 static void decide_event(struct unit *unit, struct input *in)
 {
     struct work *work = &unit->work;
 
-    unit->figures.consumed++;
-    if (in->decode_problem != NULL) {
-        work_park(work, in, 0, false, in->decode_problem);
-        return;
+    if (in->position <= unit->cursors[in->producer]) {
+        return; /* applied before */
     }
-    if (root_is_parked(unit, in)) {
-        for (uint32_t i = 0; i < in->command_count; i++) {
-            work_park(work, in, i, true, "an earlier event of its root is set aside");
-        }
-        return;
-    }
-    for (uint32_t i = 0; i < in->command_count; i++) {
-        struct verdict verdict = decide_one(unit, in, &in->commands[i]);
-
-        if (verdict.status != PB__STATUS__OK) {
-            work_park(work, in, i, verdict.waits, park_problem(work, &verdict));
-        }
+    work->did.consumed++;
+    if (in->problem != NULL) {
+        work_park(work, in, IDX_ALL, false, in->problem);
+    } else if (!unit->config.relog && in->command_count == 0) {
+        return; /* nothing follows from it */
+    } else if (root_is_parked(unit, in)) {
+        work_park(work, in, IDX_ALL, true, "an earlier event of its root is set aside");
+    } else {
+        decide_commands(unit, in);
     }
 }
 
-/* A parked command is tried again alone; what it was parked for stands until it is accepted. */
+static bool still_parked(const struct unit *unit, const struct input *in)
+{
+    bool parked = false;
+
+    for (size_t i = 0; i < unit->parked_count && !parked; i++) {
+        const struct parked_event *p = &unit->parked[i];
+
+        parked = p->producer == in->producer && p->position == in->position && p->idx == in->idx;
+    }
+    for (size_t i = 0; i < unit->work.unpark_count && parked; i++) {
+        const struct park_row *row = unit->work.unparks[i];
+
+        parked =
+            row->producer != in->producer || row->position != in->position || row->idx != in->idx;
+    }
+    return parked;
+}
+
+/* What was set aside is tried again; it stands until it is accepted, or until its parts stand for it. */
 static void decide_parked(struct unit *unit, struct input *in)
 {
     struct work *work = &unit->work;
+    struct verdict verdict = {.status = PB__STATUS__OK};
 
-    if (in->decode_problem != NULL || in->idx >= in->command_count) {
+    if (!still_parked(unit, in)) {
         return;
     }
-    struct verdict verdict = decide_one(unit, in, &in->commands[in->idx]);
-
-    if (verdict.status == PB__STATUS__OK) {
-        struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
-
-        *row =
-            (struct park_row){.producer = in->producer, .position = in->position, .idx = in->idx};
-        *ARENA_PUSH(&work->arena, work->unparks, work->unpark_count) = row;
-    } else {
-        work_park(work, in, in->idx, verdict.waits, park_problem(work, &verdict));
+    if (in->problem != NULL) {
+        work_park(work, in, in->idx, false, in->problem);
+        return;
     }
+    if (in->idx == IDX_ALL) {
+        decide_commands(unit, in);
+    } else if (in->idx < in->command_count) { /* else nothing follows from it in this release */
+        verdict = decide_one(unit, in, &in->commands[in->idx]);
+    }
+    if (verdict.status != PB__STATUS__OK) {
+        work_park(work, in, in->idx, verdict.waits, park_problem(work, &verdict));
+        return;
+    }
+    struct park_row *row = ARENA_NEW(&work->arena, struct park_row);
+
+    *row = (struct park_row){.producer = in->producer, .position = in->position, .idx = in->idx};
+    *ARENA_PUSH(&work->arena, work->unparks, work->unpark_count) = row;
 }
 
 /* The gateway's log: the event of another service, as it is, at the next position of our own. */
@@ -633,7 +810,13 @@ static void relog(struct unit *unit, const struct input *in)
     row->hash = unit_event_hash(&row->event, row->body, row->actor, row->cause, work->hash);
     work->hash = row->hash;
     *ARENA_PUSH(&work->arena, work->events, work->event_count) = row;
-    unit->figures.consumed++;
+}
+
+static void decide_deadline(struct unit *unit, struct input *in)
+{
+    struct verdict verdict = decide_one(unit, in, &in->commands[0]);
+
+    in->problem = verdict.status == PB__STATUS__OK ? NULL : park_problem(&unit->work, &verdict);
 }
 
 static void decide_input(struct unit *unit, struct input *in)
@@ -644,17 +827,13 @@ static void decide_input(struct unit *unit, struct input *in)
         decide_request(unit, in);
         break;
     case INPUT_FEED:
-        if (unit->config.relog) {
-            relog(unit, in);
-        } else {
-            decide_event(unit, in);
-        }
+        decide_event(unit, in);
         break;
     case INPUT_PARKED:
         decide_parked(unit, in);
         break;
     case INPUT_DUE:
-        (void)decide_one(unit, in, &in->commands[0]);
+        decide_deadline(unit, in);
         break;
     case INPUT_CLOCK:
         unit->work.clock_us = in->clock_us;

@@ -36,10 +36,18 @@ select fence($1::bigint);
 select message_id, body_hash, reply from reply where message_id = any ($1::uuid[]);
 
 -- name: unit_cases
--- $1 case ids.
-select case_id, kind, root_id, seq, fold_version, edition, state, deadlines, opened_at, changed_at, la_id
-  from case_state
- where case_id = any ($1::uuid[]);
+-- $1 case ids, $2 whether with their deadlines.
+select c.case_id, c.kind, c.root_id, c.seq, c.fold_version, c.edition, c.state,
+       case when w.whole then c.deadlines end, c.opened_at, c.changed_at, c.la_id
+  from unnest($1::uuid[], $2::boolean[]) as w (case_id, whole)
+  join case_state c on c.case_id = w.case_id;
+
+-- name: unit_refold
+-- The events of cases whose fold is of another version. $1 cases.
+select position, case_id, seq, root_id, kind, type, body, actor, cause, at
+  from event
+ where case_id = any ($1::uuid[])
+ order by case_id, seq;
 
 -- name: unit_claim
 -- Wins what is free. $1 kinds, $2 keys, $3 cases.
@@ -54,11 +62,24 @@ select c.kind, c.key, c.case_id
   from claim c
   join unnest($1::integer[], $2::uuid[]) as w (kind, key) on w.kind = c.kind and w.key = c.key;
 
+-- name: unit_claim_move
+-- $1 kinds, $2 keys, $3 cases.
+update claim c
+   set case_id = w.case_id
+  from unnest($1::integer[], $2::uuid[], $3::uuid[]) as w (kind, key, case_id)
+ where c.kind = w.kind and c.key = w.key;
+
 -- name: unit_unclaim
 -- $1 kinds, $2 keys.
 delete from claim c
  using unnest($1::integer[], $2::uuid[]) as w (kind, key)
  where c.kind = w.kind and c.key = w.key;
+
+-- name: unit_release
+-- Gives back what a case holds. $1 kinds, $2 keys, $3 cases.
+delete from claim c
+ using unnest($1::integer[], $2::uuid[], $3::uuid[]) as w (kind, key, case_id)
+ where c.kind = w.kind and c.key = w.key and c.case_id = w.case_id;
 
 -- name: unit_events
 insert into event (position, case_id, seq, root_id, kind, type, body, actor, cause, at, edition, hash)
@@ -72,12 +93,23 @@ select * from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::bigint[], $5::in
                      $8::bytea[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[], $13::text[]);
 
 -- name: unit_case_update
+-- Cases whose deadlines stand as they were: that column, which is kept apart when it is long, is left alone.
 update case_state c
-   set seq = n.seq, fold_version = n.fold_version, state = n.state, deadlines = n.deadlines,
+   set seq = n.seq, fold_version = n.fold_version, state = n.state,
        changed_at = n.changed_at, state_name = n.state_name, la_id = n.la_id, label = n.label
-  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::bytea[], $6::timestamptz[], $7::text[],
-              $8::uuid[], $9::text[])
-       as n (case_id, seq, fold_version, state, deadlines, changed_at, state_name, la_id, label)
+  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::timestamptz[], $6::text[],
+              $7::uuid[], $8::text[])
+       as n (case_id, seq, fold_version, state, changed_at, state_name, la_id, label)
+ where c.case_id = n.case_id;
+
+-- name: unit_case_update_whole
+update case_state c
+   set seq = n.seq, fold_version = n.fold_version, state = n.state,
+       changed_at = n.changed_at, state_name = n.state_name, la_id = n.la_id, label = n.label,
+       deadlines = n.deadlines
+  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::timestamptz[], $6::text[],
+              $7::uuid[], $8::text[], $9::bytea[])
+       as n (case_id, seq, fold_version, state, changed_at, state_name, la_id, label, deadlines)
  where c.case_id = n.case_id;
 
 -- name: unit_parties
@@ -94,7 +126,10 @@ insert into deadline (deadline_id, case_id, root_id, rule, item, title, started_
                       calendar_hash, standing)
 select u.*, 0
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[],
-              $9::timestamptz[], $10::text[], $11::bytea[]) u;
+              $9::timestamptz[], $10::text[], $11::bytea[]) u
+on conflict (deadline_id) do update
+   set title = excluded.title, due_on = excluded.due_on, due_at = excluded.due_at,
+       arithmetic = excluded.arithmetic, calendar_hash = excluded.calendar_hash, standing = 0;
 
 -- name: unit_deadlines_end
 update deadline d
@@ -159,7 +194,9 @@ select deadline_id, case_id
  limit $2::integer;
 
 -- name: due_next
-select min(due_at), count(*) filter (where due_at <= $1::timestamptz) from deadline where standing = 0;
+-- The next instant at which something is due, and how much is now. $1 now.
+select (select due_at from deadline where standing = 0 order by due_at limit 1),
+       (select count(*) from deadline where standing = 0 and due_at <= $1::timestamptz);
 
 -- name: reply_sweep
 -- $1 before.

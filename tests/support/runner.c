@@ -1,0 +1,279 @@
+/*
+ * The harness around one unit runner. Answers are found again by the number in their address, so that
+ * each request can be seen to be answered once.
+ */
+#include "runner.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "migrate.h"
+#include "operator/verify.h"
+
+static const uint8_t digest_key[32] = {1};
+static struct calendar none_needed;
+
+static void on_give_up(uv_timer_t *timer)
+{
+    (void)timer;
+    fail_msg("waited too long");
+}
+
+/* ---- hooks ---- */
+
+static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes)
+{
+    struct runner *r = arg;
+    struct runner_answer *answer = &r->answers[to->number];
+    Pb__Reply *reply = pb__reply__unpack(NULL, bytes.len, bytes.data);
+
+    assert_non_null(reply);
+    r->answered += answer->count == 0;
+    answer->count++;
+    answer->status = reply->status;
+    answer->version = reply->version;
+    answer->seen = reply->seen == NULL ? 0 : reply->seen->position;
+    if (reply->refusal != NULL) {
+        (void)snprintf(answer->code, sizeof(answer->code), "%s", reply->refusal->code);
+        (void)snprintf(answer->detail, sizeof(answer->detail), "%s", reply->refusal->detail);
+    }
+    pb__reply__free_unpacked(reply, NULL);
+}
+
+static void on_committed(void *arg, const struct committed_event *events, size_t count,
+                         int64_t next_due_us)
+{
+    struct runner *r = arg;
+
+    (void)events;
+    (void)next_due_us;
+    r->events += count;
+    r->commits++;
+    if (r->on_commit != NULL) {
+        r->on_commit(r);
+    }
+}
+
+static void on_active(void *arg, bool active)
+{
+    struct runner *r = arg;
+
+    r->actives += active;
+    r->inactives += !active;
+}
+
+static void on_lost(void *arg)
+{
+    ((struct runner *)arg)->losses++;
+}
+
+static void on_problem(void *arg, const char *what, const char *detail)
+{
+    struct runner *r = arg;
+
+    r->problems++;
+    (void)snprintf(r->last_problem, sizeof(r->last_problem), "%s: %s", what, detail);
+}
+
+/* ---- beginning and end ---- */
+
+void runner_database(const struct cluster *cluster, const struct service *service, char ret[32])
+{
+    static int made;
+    char sql[96];
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    int applied;
+    const char *why = "";
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    (void)snprintf(ret, 32, "trial_%d", ++made);
+    (void)snprintf(sql, sizeof(sql), "create database %s", ret);
+    assert_int_equal(cluster_sql(cluster, "postgres", "postgres", sql), 0);
+    const struct migrate_plan plan = {
+        .conninfo = cluster_conninfo(cluster, "postgres", ret, conninfo), .service = service->name};
+
+    if (migrate_run(&plan, &arena, &applied, &why) != 0) {
+        fail_msg("migrations: %s", why);
+    }
+}
+
+void runner_start(struct runner *r, const struct cluster *cluster, const char *database,
+                  const struct service *service, const char *owner)
+{
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    char user[64];
+
+    memset(r, 0, sizeof(*r));
+    arena_init(&r->arena);
+    assert_int_equal(uv_loop_init(&r->uv), 0);
+    assert_int_equal(uv_timer_init(&r->uv, &r->give_up), 0);
+    assert_int_equal(uv_timer_start(&r->give_up, on_give_up, RUNNER_GIVE_UP_MS, 0), 0);
+    r->cluster = cluster;
+    r->service = service;
+    (void)snprintf(r->database, sizeof(r->database), "%s", database);
+    (void)snprintf(user, sizeof(user), "attain_%s", service->name);
+    const struct unit_config config = {
+        .uv = &r->uv,
+        .conninfo = cluster_conninfo(cluster, user, database, conninfo),
+        .owner = owner,
+        .service = service,
+        .editions = &r->editions,
+        .calendar = &none_needed,
+        .digest_key = {digest_key, sizeof(digest_key)},
+        .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem},
+    };
+    assert_int_equal(unit_new(&config, &r->unit), 0);
+}
+
+void runner_stop(struct runner *r)
+{
+    unit_free(&r->unit);
+    uv_close((uv_handle_t *)&r->give_up, NULL);
+    assert_int_equal(uv_run(&r->uv, UV_RUN_DEFAULT), 0);
+    assert_int_equal(uv_loop_close(&r->uv), 0);
+    arena_fini(&r->arena);
+}
+
+void runner_active(struct runner *r)
+{
+    RUNNER_UNTIL(r, unit_is_active(r->unit));
+}
+
+void runner_settle(struct runner *r)
+{
+    RUNNER_UNTIL(r, r->answered == r->sent && unit_is_idle(r->unit));
+}
+
+/* ---- requests ---- */
+
+size_t runner_send(struct runner *r, const struct runner_ask *ask)
+{
+    Pb__IssueToken issue;
+    Pb__Request request;
+    Pb__Actor actor;
+    struct id message_id = trial_id(ask->key);
+    struct id case_id = trial_id(ask->case_name);
+    const char *text = ask->body == NULL ? ask->name : ask->body;
+    const struct bytes hashed = {(const uint8_t *)text, strlen(text)};
+    struct hash hash = hash_sha256(&hashed, 1);
+    struct bus_address from = {.number = r->sent};
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    assert_true(r->sent < RUNNER_ANSWERS_MAX);
+    arena_init(&arena);
+    pb__issue_token__init(&issue);
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    issue.name = (char *)(uintptr_t)ask->name;
+    issue.token_hash = (ProtobufCBinaryData){ask->bytes, arena_alloc(&arena, ask->bytes + 1)};
+    if (ask->organisation != NULL) {
+        issue.organisation_id = id_field(trial_id(ask->organisation), &arena);
+    }
+    actor.role = ask->role == 0 ? PB__ROLE__ADMINISTRATOR : ask->role;
+    request.type = ask->type == 0 ? MSG_ISSUE_TOKEN : ask->type;
+    request.id = (ProtobufCBinaryData){sizeof(message_id), message_id.b};
+    request.case_id = (ProtobufCBinaryData){sizeof(case_id), case_id.b};
+    request.body_hash = (ProtobufCBinaryData){sizeof(hash), hash.b};
+    request.actor = &actor;
+    request.expected_version = ask->expected_version;
+    request.deadline_us = ask->deadline_us;
+    if (request.type == MSG_ISSUE_TOKEN) {
+        struct bytes body = message_encode(&issue.base, &arena);
+
+        request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+    }
+    r->sent++;
+    unit_request(r->unit, &from, &request);
+    return r->sent - 1;
+}
+
+size_t runner_issue(struct runner *r, const char *key, const char *case_name, const char *name)
+{
+    return runner_send(r, &(struct runner_ask){.key = key, .case_name = case_name, .name = name});
+}
+
+Pb__Event *runner_event(struct runner *r, uint64_t position, const char *root,
+                        const char *case_name, const char *name)
+{
+    Pb__Event *event = ARENA_NEW(&r->arena, Pb__Event);
+    Pb__TokenIssued issued;
+    Pb__Client client;
+    struct hash hash = {{(uint8_t)position, (uint8_t)(position >> 8)}};
+
+    pb__event__init(event);
+    pb__token_issued__init(&issued);
+    pb__client__init(&client);
+    client.name = (char *)(uintptr_t)name;
+    issued.client = &client;
+    struct bytes body = message_encode(&issued.base, &r->arena);
+
+    event->position = position;
+    event->case_id = id_field(trial_id(case_name), &r->arena);
+    event->root_id = id_field(trial_id(root), &r->arena);
+    event->seq = 1;
+    event->kind = TRIAL_KIND;
+    event->type = MSG_TOKEN_ISSUED;
+    event->body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+    event->at_us = 1;
+    event->hash =
+        (ProtobufCBinaryData){sizeof(hash.b), arena_copy(&r->arena, hash.b, sizeof(hash.b))};
+    return event;
+}
+
+void runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events, size_t count)
+{
+    struct hash hash;
+
+    memcpy(hash.b, events[count - 1]->hash.data, sizeof(hash.b));
+    unit_consume(r->unit, producer, events, count, events[count - 1]->position, hash);
+}
+
+/* ---- what is stored ---- */
+
+int64_t runner_number(const struct runner *r, const char *sql)
+{
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    char path[96];
+    PGconn *conn = PQconnectdb(cluster_conninfo(r->cluster, "postgres", r->database, conninfo));
+
+    (void)snprintf(path, sizeof(path), "set search_path to %s", r->service->name);
+    PQclear(PQexec(conn, path));
+    PGresult *result = PQexec(conn, sql);
+
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+        fail_msg("%s: %s", sql, PQerrorMessage(conn));
+    }
+    const char *text = PQntuples(result) == 0 ? "-1" : PQgetvalue(result, 0, 0);
+    int64_t number = strtoll(text, NULL, 10);
+
+    PQclear(result);
+    PQfinish(conn);
+    return number;
+}
+
+int64_t runner_count(const struct runner *r, const char *name)
+{
+    char sql[128];
+    char text[ID_TEXT_BYTES];
+
+    (void)snprintf(sql, sizeof(sql), "select seq from case_state where case_id = '%s'",
+                   id_format(trial_id(name), text));
+    return runner_number(r, sql);
+}
+
+void runner_verify(const struct runner *r)
+{
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    struct verified verified;
+
+    assert_int_equal(verify_service(cluster_conninfo(r->cluster, "postgres", r->database, conninfo),
+                                    r->service, &verified),
+                     0);
+    assert_int_equal(verified.faults, 0);
+}

@@ -1,0 +1,104 @@
+#pragma once
+/*
+ * A unit runner of the test service in this process, on a database of its own: requests by hand, answers
+ * and events as they come. Everything waits for facts, with one limit after which the test fails.
+ */
+#include "cluster.h"
+#include "trial.h"
+#include "unit.h"
+
+enum { RUNNER_ANSWERS_MAX = 8192, RUNNER_GIVE_UP_MS = 60000 };
+
+/** What came back to one request. */
+struct runner_answer {
+    int count; /* how many times it was answered */
+    Pb__Status status;
+    char code[32];
+    char detail[200];
+    uint64_t version;
+    uint64_t seen;
+};
+
+struct runner {
+    uv_loop_t uv;
+    uv_timer_t give_up;
+    const struct cluster *cluster;
+    char database[32];
+    const struct service *service;
+    struct editions editions;
+    struct unit *unit;
+    struct arena arena; /* of the test */
+    struct runner_answer answers[RUNNER_ANSWERS_MAX];
+    size_t sent;
+    size_t answered;
+    uint64_t events; /* told as committed */
+    uint64_t commits;
+    int actives;
+    int inactives;
+    int losses;
+    int problems;
+    char last_problem[400];
+    void (*on_commit)(struct runner *r);
+    void *own;
+};
+
+/** Makes a database with the schema of `service` in it; several runners may share it. */
+void runner_database(const struct cluster *cluster, const struct service *service, char ret[32])
+    NONNULL(1, 2, 3);
+
+/** A runner called `owner` on `database`; not active yet. */
+void runner_start(struct runner *r, const struct cluster *cluster, const char *database,
+                  const struct service *service, const char *owner) NONNULL(1, 2, 3, 4, 5);
+
+/** Frees everything, checking that the loop ends. */
+void runner_stop(struct runner *r) NONNULL(1);
+
+/** Turns the loop until `cond`, which is looked at after each turn. */
+#define RUNNER_UNTIL(r, cond)                                                                      \
+    do {                                                                                           \
+        while (!(cond)) {                                                                          \
+            (void)uv_run(&(r)->uv, UV_RUN_ONCE);                                                   \
+        }                                                                                          \
+    } while (0)
+
+/** Turns until it is active. */
+void runner_active(struct runner *r) NONNULL(1);
+
+/** Turns until every request sent was answered. */
+void runner_settle(struct runner *r) NONNULL(1);
+
+/** Sends IssueToken `name` to the case called `case_name` under `key`; returns the answer's place. */
+size_t runner_issue(struct runner *r, const char *key, const char *case_name, const char *name)
+    NONNULL(1, 2, 3, 4);
+
+/** The same, with everything that can be said. */
+struct runner_ask {
+    const char *key;
+    const char *case_name;
+    const char *name;
+    const char *body; /* what is hashed as the body; NULL: the name */
+    Pb__Role role;    /* 0: ADMINISTRATOR */
+    uint32_t type;    /* 0: IssueToken */
+    size_t bytes;     /* added to the state */
+    const char *organisation;
+    uint64_t expected_version;
+    int64_t deadline_us;
+};
+size_t runner_send(struct runner *r, const struct runner_ask *ask) NONNULL(1, 2);
+
+/** An event of `producer` at `position` as its feed would tell it, for unit_consume(). */
+Pb__Event *runner_event(struct runner *r, uint64_t position, const char *root,
+                        const char *case_name, const char *name) NONNULL(1, 3, 4, 5);
+
+/** Gives `count` events, the last of which is the chunk's end. */
+void runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events, size_t count)
+    NONNULL(1, 3);
+
+/** One number from `sql`, as superuser, with the service's schema as search path. */
+int64_t runner_number(const struct runner *r, const char *sql) NONNULL(1, 2);
+
+/** How far the case called `name` has counted; -1 without such a case. */
+int64_t runner_count(const struct runner *r, const char *name) NONNULL(1, 2);
+
+/** Fails the test unless log, chain and folds are whole. */
+void runner_verify(const struct runner *r) NONNULL(1);
