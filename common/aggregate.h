@@ -44,6 +44,8 @@ struct route {
     uint32_t roles;
     bool creates; /* the case must not exist yet; without it, the case must exist */
     bool opens;   /* creates when absent, else applies to the existing one */
+    /** Neither looks at deadlines nor changes any: they are not loaded. A bug if it does. */
+    bool timeless;
     void (*decide)(const struct given *given, struct decision *d);
     /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
     size_t (*refs)(const struct command *command, struct id *ret);

@@ -52,7 +52,7 @@ static const struct route routes[] = {
     { MSG_RECORD_MEETING,    &enrolment_aggregate, MAY(CANDIDATE) | MAY(MENTOR), .decide = enrolment_meet },
     { MSG_COMPLETE_ACTIVITY, &enrolment_aggregate, MAY(CANDIDATE) | MAY(MENTOR), .decide = enrolment_complete },
     { MSG_EXCUSE_ACTIVITY,   &enrolment_aggregate, AGENCY, .decide = enrolment_excuse },
-    { MSG_ADD_PORTFOLIO_ITEM, &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_add_item },
+    { MSG_ADD_PORTFOLIO_ITEM, &enrolment_aggregate, MAY(CANDIDATE), .timeless = true, .decide = enrolment_add_item },
     { MSG_GIVE_STATEMENT,    &enrolment_aggregate, MAY(MENTOR), .decide = enrolment_give_statement },
     { MSG_CHECK_STATEMENT,   &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_check_statement },
     { MSG_SUBMIT_PORTFOLIO,  &enrolment_aggregate, MAY(CANDIDATE), .decide = enrolment_submit },
