@@ -25,6 +25,8 @@ static const struct route routes[] = {
       .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_set },
     { .command = MSG_RESERVE_FUNDING, .aggregate = &budget_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = budget_reserve },
+    { .command = MSG_RELEASE_FUNDING, .aggregate = &budget_aggregate,
+      .roles = MAY(SYSTEM), .decide = budget_release },
 
     { .command = MSG_OPEN_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_open },
@@ -34,6 +36,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = post_funding_pay },
     { .command = MSG_END_PAYMENT, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_end },
+    { .command = MSG_CLOSE_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = post_funding_close },
 
     { .command = MSG_COUNT_STREAM_LINE, .aggregate = &stream_run_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = stream_run_count },
@@ -59,7 +63,7 @@ static size_t one_command(struct reaction_command *ret, size_t max, uint16_t typ
     return 1;
 }
 
-/* ---- posts: reserve, start, end ---- */
+/* ---- posts: reserve, start, end, close ---- */
 
 static size_t post_funding_confirmed(const struct event *event, struct arena *arena,
                                      struct reaction_command *ret, size_t max)
@@ -117,6 +121,30 @@ static size_t leaving_recorded(const struct event *event, struct arena *arena,
     end->ends_on = body->left_on;
     return one_command(ret, max, MSG_END_PAYMENT, case_id_post_funding(field_id(body->post_id)),
                        &end->base);
+}
+
+static size_t post_closed(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__PostClosed *body = (const Pb__PostClosed *)event->body;
+    Pb__ClosePostFunding *close = FIGURES_NEW(arena, ClosePostFunding, close_post_funding);
+    close->money_reserved = body->money_reserved;
+    return one_command(ret, max, MSG_CLOSE_POST_FUNDING, case_id_post_funding(event->case_id),
+                       &close->base);
+}
+
+static size_t post_funding_closed(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFundingClosed *body = (const Pb__PostFundingClosed *)event->body;
+    if (figures_pence(body->released) <= 0) {
+        return 0;
+    }
+    Pb__ReleaseFunding *release = FIGURES_NEW(arena, ReleaseFunding, release_funding);
+    release->post_id = body->post_id;
+    release->amount = body->released;
+    return one_command(ret, max, MSG_RELEASE_FUNDING,
+                       case_id_budget(field_id(body->la_id), body->financial_year), &release->base);
 }
 
 /* ---- streams ---- */
@@ -189,6 +217,8 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_LEAVING_RECORDED, .react = leaving_recorded },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_FUNDING_CLOSED, .react = post_funding_closed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_BEGUN, .react = stream_begun },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_PAID, .react = stream_paid },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_ACCEPTED, .react = ats_accepted },

@@ -115,6 +115,14 @@ void funding_leave(struct domain *w, const char *post, const char *left_on)
     domain_settle(w);
 }
 
+void funding_close(struct domain *w, const char *post)
+{
+    Pb__PostClosed *body = DOMAIN_NEW(w, PostClosed, post_closed);
+    body->money_reserved = true;
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_POST_CLOSED, &body->base);
+    domain_settle(w);
+}
+
 void funding_on(struct domain *w, const char *on)
 {
     domain_on(w, on);

@@ -45,6 +45,9 @@ void funding_enter(struct domain *w, const char *post, const char *person, const
 /** Consumes that the person has left `post` after `left_on`, and settles. */
 void funding_leave(struct domain *w, const char *post, const char *left_on) NONNULL(1, 2, 3);
 
+/** Consumes that `post` is closed, for which money was reserved, and settles. */
+void funding_close(struct domain *w, const char *post) NONNULL(1, 2);
+
 /** The day `on` comes, with the streams due until then, and settles. */
 void funding_on(struct domain *w, const char *on) NONNULL(1, 2);
 

@@ -477,6 +477,7 @@ static void AST_P10__a_post_is_filled_vacated_advertised_again_and_closed(void *
     domain_refused_field(w, "reason");
     end(w, MSG_CLOSE_POST, "Nobody applied in time.");
     domain_accepted(w);
+    assert_true(((const Pb__PostClosed *)domain_event(w, MSG_POST_CLOSED))->money_reserved);
     assert_string_equal(domain_state_name(w, "post"), "closed");
 }
 
@@ -486,6 +487,7 @@ static void AST_P10__nothing_moves_a_closed_post(void **state)
     ast_given_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
     end(w, MSG_CLOSE_POST, "Drafted by mistake.");
     domain_accepted(w);
+    assert_false(((const Pb__PostClosed *)domain_event(w, MSG_POST_CLOSED))->money_reserved);
     static const uint16_t moves[] = {MSG_AGREE_POST, MSG_ADVERTISE_POST, MSG_BEGIN_SHORTLISTING,
                                      MSG_AGREE_OUTREACH};
     for (size_t i = 0; i < COUNT(moves); i++) {

@@ -338,6 +338,94 @@ static void AST_F9__the_four_streams_make_the_part_year_to_the_penny(void **stat
     arena_fini(&arena);
 }
 
+/* ---- closing ---- */
+
+static const Pb__Budget *budget(struct domain *w)
+{
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, funding_budget(w, "la", 2012));
+    require(self != NULL);
+    return self;
+}
+
+static void AST_F8__a_post_that_is_closed_gives_its_money_back(void **state)
+{
+    struct domain *w = *state;
+    const int64_t available_pence = funding_la_balance(w, "available");
+    assert_int_equal(funding_la_balance(w, "reserved"), EACH_PENCE);
+    funding_close(w, "post");
+    assert_string_equal(domain_state_name(w, funding_of_post(w, "post")), "closed");
+    assert_int_equal(budget(w)->n_reservations, 0);
+    assert_int_equal(funding_la_balance(w, "reserved"), 0);
+    assert_int_equal(funding_la_balance(w, "available"), available_pence + EACH_PENCE);
+    funding_close(w, "post");
+    assert_int_equal(funding_count(w, MSG_FUNDING_RELEASED), 1);
+}
+
+static void GEN_4__the_release_is_an_entry_of_its_own(void **state)
+{
+    struct domain *w = *state;
+    const size_t before = funding_count(w, MSG_POSTED);
+    funding_close(w, "post");
+    assert_int_equal(funding_count(w, MSG_POSTED), before + 1);
+    const Pb__Posted *posted = (const Pb__Posted *)funding_last(w, MSG_POSTED);
+    require(posted != NULL);
+    assert_int_equal(posted->postings[0]->pence, EACH_PENCE);
+    assert_non_null(strstr(posted->postings[0]->account, ":available"));
+    assert_non_null(strstr(posted->postings[1]->account, ":reserved"));
+}
+
+static void AST_F9__a_post_closed_in_the_year_keeps_what_is_owed_and_settles_it(void **state)
+{
+    struct domain *w = *state;
+    const int64_t available_pence = funding_la_balance(w, "available");
+    const int64_t owed_pence = part_year("2012-04-01", "2012-08-31");
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-15");
+    funding_leave(w, "post", "2012-08-31");
+    funding_close(w, "post");
+    assert_int_equal(funding_la_balance(w, "available"), available_pence + EACH_PENCE - owed_pence);
+    assert_int_equal(funding_la_balance(w, "reserved"), 0);
+    assert_int_equal(budget(w)->reservations[0]->yearly_amount->pence, owed_pence);
+    funding_on(w, "2012-09-14");
+    assert_int_equal(paid(w, 2)->line->amount->pence, owed_pence - EACH_PENCE / 4);
+    assert_int_equal(funding_la_balance(w, "owed"), 0);
+    assert_int_equal(funding_la_balance(w, "paid"), owed_pence);
+}
+
+static void AST_F9__closing_waits_for_the_leaving_that_is_on_its_way(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_close(w, "post");
+    assert_int_equal(w->answer.status, DOMAIN_WAITS);
+    funding_leave(w, "post", "2012-08-31");
+    funding_close(w, "post");
+    assert_string_equal(domain_state_name(w, funding_of_post(w, "post")), "closed");
+}
+
+static void AST_F8__closing_waits_for_a_reservation_that_is_on_its_way(void **state)
+{
+    struct domain *w = *state;
+    funding_close(w, "unheard-of");
+    assert_int_equal(w->answer.status, DOMAIN_WAITS);
+    Pb__PostClosed *body = DOMAIN_NEW(w, PostClosed, post_closed);
+    domain_consume(w, PB__SERVICE__APPLICATION, "own money", MSG_POST_CLOSED, &body->base);
+    domain_accepted(w);
+    assert_null(domain_state(w, funding_of_post(w, "own money")));
+}
+
+static void AST_F8__released_money_pays_for_another_post(void **state)
+{
+    struct domain *w = *state;
+    funding_set(w, funding_budget_body(w, EACH_PENCE, EACH_PENCE));
+    domain_accepted(w);
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_int_equal(funding_count(w, MSG_FUNDING_REFUSED), 1);
+    funding_close(w, "post");
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(domain_state_name(w, funding_of_post(w, "other")), "reserved");
+}
+
 static void AST_F4__the_table_is_sound_and_as_published(void **state)
 {
     struct domain *w = *state;
@@ -365,6 +453,12 @@ int main(void)
         TEST(AST_F4__a_start_after_the_last_stream_says_that_none_is_left),
         cmocka_unit_test(AST_F9__a_year_with_29_february_has_366_days),
         cmocka_unit_test(AST_F9__the_four_streams_make_the_part_year_to_the_penny),
+        TEST(AST_F8__a_post_that_is_closed_gives_its_money_back),
+        TEST(GEN_4__the_release_is_an_entry_of_its_own),
+        TEST(AST_F9__a_post_closed_in_the_year_keeps_what_is_owed_and_settles_it),
+        TEST(AST_F9__closing_waits_for_the_leaving_that_is_on_its_way),
+        TEST(AST_F8__closing_waits_for_a_reservation_that_is_on_its_way),
+        TEST(AST_F8__released_money_pays_for_another_post),
         TEST(AST_F4__the_table_is_sound_and_as_published),
     };
     return cmocka_run_group_tests_name("post_funding", tests, NULL, NULL);

@@ -268,6 +268,8 @@ static void close_post(struct decision *d, const struct fsm_row *row)
     }
     Pb__PostClosed *event = FORM_NEW(d->arena, PostClosed, post_closed);
     event->reason = decision_text(d, asked->reason);
+    event->money_reserved =
+        post_of(d->given)->through_la && post_of(d->given)->yearly_amount != NULL;
     decision_emit(d, row->emit, &event->base);
 }
 

@@ -14,8 +14,8 @@
  *   cash:fees                  fees received
  *
  * BudgetSet moves grant to available, FundingReserved available to reserved, PaymentStarted reserved to
- * owed, StreamPaid owed to paid, PaymentEnded what is no longer owed back to reserved; FeePaid income to
- * cash. At the end of a year whose streams all ran, owed is nought.
+ * owed, StreamPaid owed to paid, PaymentEnded what is no longer owed back to reserved, FundingReleased what a
+ * closed post does not need back to available; FeePaid income to cash. At the end of a year whose streams all ran, owed is nought.
  */
 #include "aggregate.h"
 #include "attain/v1/application.pb-c.h"

@@ -385,6 +385,32 @@ void budget_reserve(const struct given *given, struct decision *d)
         arena_printf(d->arena, "Reserved for one post in %s", figures_year_words(year, d->arena)));
 }
 
+/* ---- ReleaseFunding ---- */
+
+void budget_release(const struct given *given, struct decision *d)
+{
+    const Pb__ReleaseFunding *asked = (const Pb__ReleaseFunding *)given->command->body;
+    const Pb__Budget *self = budget_of(given);
+    const Pb__Reservation *held = reservation_of(self, asked->post_id);
+    if (held == NULL || figures_pence(asked->amount) <= 0 ||
+        figures_pence(asked->amount) > figures_pence(held->yearly_amount)) {
+        return; /* given back before */
+    }
+    const struct id la_id = field_id(self->la_id);
+    const int year = self->financial_year;
+    Pb__FundingReleased *event = FIGURES_NEW(d->arena, FundingReleased, funding_released);
+    event->post_id = asked->post_id;
+    event->la_id = self->la_id;
+    event->financial_year = year;
+    event->amount = asked->amount;
+    decision_emit(d, MSG_FUNDING_RELEASED, &event->base);
+    accounts_move(d, "AST-F8", accounts_of_la(la_id, year, ACCOUNTS_RESERVED, d->arena),
+                  accounts_of_la(la_id, year, ACCOUNTS_AVAILABLE, d->arena),
+                  figures_pence(asked->amount),
+                  arena_printf(d->arena, "Released by a post that was closed in %s",
+                               figures_year_words(year, d->arena)));
+}
+
 /* ---- a stream's day ---- */
 
 /* One StreamBegun for every 500 posts; one without posts where there is none. */
@@ -457,6 +483,27 @@ static void fold_reserved(Pb__Budget *self, const Pb__FundingReserved *event, st
     self->n_reservations = count + 1;
 }
 
+/* A post that was paid keeps what it was owed, so that later streams settle it; another is forgotten. */
+static void fold_released(Pb__Budget *self, const Pb__FundingReleased *event, struct arena *arena)
+{
+    Pb__Reservation **list = ARENA_ARRAY(arena, self->n_reservations + 1, Pb__Reservation *);
+    size_t count = 0;
+    for (size_t i = 0; i < self->n_reservations; i++) {
+        Pb__Reservation *held = self->reservations[i];
+        int64_t left_pence = figures_pence(held->yearly_amount);
+        if (id_equal(field_id(held->post_id), field_id(event->post_id))) {
+            left_pence -= figures_pence(event->amount);
+            held = arena_copy(arena, held, sizeof(*held));
+            held->yearly_amount = figures_money(left_pence, arena);
+        }
+        if (left_pence > 0) {
+            list[count++] = held;
+        }
+    }
+    self->reservations = list;
+    self->n_reservations = count;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__Budget *self = (Pb__Budget *)state;
@@ -466,6 +513,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_FUNDING_RESERVED:
         fold_reserved(self, (const Pb__FundingReserved *)event->body, arena);
+        break;
+    case MSG_FUNDING_RELEASED:
+        fold_released(self, (const Pb__FundingReleased *)event->body, arena);
         break;
     case MSG_FUNDING_REFUSED:
         self->la_id = ((const Pb__FundingRefused *)event->body)->la_id;

@@ -24,3 +24,9 @@ void budget_set(const struct given *given, struct decision *d) NONNULL(1, 2);
  * without a budget too. Source: AST-F7, F8, P8.
  */
 void budget_reserve(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/**
+ * ReleaseFunding of a closed post: what it does not need is available again, and the ledger says so by the
+ * opposite entry. Source: AST-F8, GEN-4.
+ */
+void budget_release(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -37,7 +37,7 @@ static const struct fsm_row rows[] = {
       .emit = MSG_PAYMENT_EXPECTED, .to = ST(EXPECTED),
       .why = "The AST is in post, and no authority's money is reserved for it yet." },
 
-    { .rule = "AST-F9", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED), .on = MSG_PAY_STREAM,
+    { .rule = "AST-F9", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED) | IN(CLOSED), .on = MSG_PAY_STREAM,
       .emit = MSG_STREAM_PAID, .to = STAYS,
       .why = "A stream pays the difference between what is owed to its quarter's end and what was paid." },
 
@@ -47,6 +47,10 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F9", .from = IN(EXPECTED), .on = MSG_END_PAYMENT,
       .emit = MSG_PAYMENT_ENDED, .to = STAYS,
       .why = "The AST leaves before any money is reserved." },
+
+    { .rule = "AST-F8", .from = IN(RESERVED) | IN(ENDED), .on = MSG_CLOSE_POST_FUNDING,
+      .emit = MSG_POST_FUNDING_CLOSED, .to = ST(CLOSED),
+      .why = "The post is closed; what it does not need is available to the authority again." },
 };
 /* clang-format on */
 
@@ -55,7 +59,7 @@ const struct fsm post_funding_fsm = {
     .rows = rows,
     .row_count = COUNT(rows),
     .states = &pb__post_funding__state__descriptor,
-    .final = 0,
+    .final = IN(CLOSED),
 };
 
 /* The table's row; without one the note is too late to matter, and NULL. */
@@ -307,6 +311,39 @@ void post_funding_end(const struct given *given, struct decision *d)
     tell_ended(d, self, year_pence, asked->ends_on);
 }
 
+/* ---- close ---- */
+
+/* Closed while somebody still counts as in post, or before the reservation is known: that is on its way. */
+static bool comes_early(const Pb__PostFunding *self, const Pb__ClosePostFunding *asked)
+{
+    if (self == NULL || self->state == ST(EXPECTED)) {
+        return asked->money_reserved;
+    }
+    return self->state == ST(IN_PAYMENT);
+}
+
+void post_funding_close(const struct given *given, struct decision *d)
+{
+    const Pb__ClosePostFunding *asked = (const Pb__ClosePostFunding *)given->command->body;
+    const Pb__PostFunding *self = funding_of(given);
+    if (comes_early(self, asked)) {
+        decision_wait(d);
+        return;
+    }
+    const struct fsm_row *row = row_of(given);
+    if (row == NULL || self == NULL) {
+        return; /* no money of an authority, or closed before */
+    }
+    const int64_t left_pence =
+        figures_pence(self->yearly_amount) - entitlement_to(self, FIGURES_STREAMS).pence;
+    Pb__PostFundingClosed *event = FIGURES_NEW(d->arena, PostFundingClosed, post_funding_closed);
+    event->post_id = self->post_id;
+    event->la_id = self->la_id;
+    event->financial_year = self->financial_year;
+    event->released = figures_money(left_pence > 0 ? left_pence : 0, d->arena);
+    decision_emit(d, row->emit, &event->base);
+}
+
 /* ---- fold ---- */
 
 static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *event)
@@ -380,6 +417,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_STREAM_PAID:
         fold_paid(self, (const Pb__StreamPaid *)body, arena);
+        break;
+    case MSG_POST_FUNDING_CLOSED:
+        self->state = ST(CLOSED);
         break;
     case MSG_PAYMENT_ENDED:
         fold_ended(self, (const Pb__PaymentEnded *)body, arena);

@@ -23,3 +23,7 @@ void post_funding_pay(const struct given *given, struct decision *d) NONNULL(1, 
 
 /** EndPayment, from assessment: the AST has left; the next stream settles. Source: AST-F9. */
 void post_funding_end(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ClosePostFunding, from application: what the post does not need goes back to the budget; waits while the AST's
+ *  leaving, or the reservation itself, is still on its way. Source: AST-F8, P10. */
+void post_funding_close(const struct given *given, struct decision *d) NONNULL(1, 2);
