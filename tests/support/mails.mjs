@@ -54,6 +54,7 @@ export const mail = (raw) => {
     from: header('from'),
     subject: header('subject'),
     messageId: header('message-id'),
+    at: Date.parse(header('date')),
     text: parts.find(({ type }) => /^text\/plain/i.test(type))?.text ?? '',
     html: parts.find(({ type }) => /^text\/html/i.test(type))?.text ?? '',
     calendar: calendar === undefined ? undefined : {

@@ -33,10 +33,12 @@ describe('the main line of a post', () => {
     assertOrdered(post.timeline)
     const steps = ['PostDrafted', 'PostFundingConfirmed', 'PostFunded', 'PostAgreed', 'PostAdvertised', 'Ast1Submitted',
       'Ast1Commented', 'FundingDeclared', 'Ast1Forwarded', 'Ast1Received', 'AssessmentOpened', 'AssessmentBooked',
-      'AssessmentJudged', 'AssessmentDecided', 'FeedbackSent', 'AstAppointed', 'Ast2Accepted', 'PaymentStarted', 'StreamPaid']
+      'AssessmentJudged', 'AssessmentDecided', 'FeedbackSent', 'AstAppointed', 'Ast2Accepted', 'PaymentStarted']
     const firsts = steps.map((type) => post.timeline.find((entry) => entry.type === type)?.at)
     assert.ok(firsts.every((at) => at !== undefined), `missing: ${steps.filter((_, index) => firsts[index] === undefined)}`)
     assert.deepEqual([...firsts].sort(), firsts)
+    const streams = post.timeline.filter(({ type }) => type === 'StreamPaid')
+    assert.deepEqual(streams.map(({ body }) => body.nothing), [true, false, false], 'nobody was in post in September')
     assert.deepEqual(new Set(post.timeline.map(({ service }) => service)),
       new Set(['application', 'assessment', 'funding', 'notification']))
   })

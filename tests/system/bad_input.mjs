@@ -1,0 +1,283 @@
+/**
+ * What strangers and careless clients send: a clear answer, no crash, nothing changed. Also what makes a
+ * write safe to repeat: one key, one effect, one answer.
+ */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { connect } from 'node:net'
+import { after, before, beforeEach, afterEach, describe, test } from 'node:test'
+
+import { castAst } from '../../deploy/local/story/ast_cast.mjs'
+import { Client, SERVICES } from '../support/stack.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000001'
+
+describe('bad input', () => {
+  let stack
+  let world
+  let cast
+  let other
+  let post
+  let heads
+
+  before(async () => {
+    stack = await throwaway('bad_input')
+    world = stack.world
+    await world.moveTo('2012-09-03T09:00:00Z')
+    cast = await castAst(world, 1)
+    other = await castAst(world, 2)
+    post = await world.create(cast.as_head, 'posts', draft())
+    await world.settle()
+  })
+  after(() => stack?.end())
+
+  const draft = (more = {}) => ({
+    schoolId: cast.school, title: 'AST for history', reason: 'staffing_structure', recruitment: 'internal',
+    fundingSource: 'local_formula', financialYear: 2012, headteacherId: cast.head, ...more,
+  })
+  const headOf = async () => /application\s+epoch \d+ head (\d+)/.exec(await stack.stack.attain('status', 'application'))[1]
+  const assertUnchanged = async () => assert.equal(await headOf(), heads, 'something was written')
+  const problem = (answer, status, code) => {
+    assert.equal(answer.status, status, JSON.stringify(answer.body))
+    assert.match(answer.headers['content-type'], /^application\/problem\+json/)
+    assert.deepEqual([answer.body.type, answer.body.status], [`/problems/${code}`, status])
+    assert.ok(answer.body.title.length > 0)
+    return answer.body
+  }
+  const raw = (text, headers = {}) => cast.as_head.send('POST', '/v1/posts', text,
+    { 'idempotency-key': `raw-${Math.random()}`, ...headers })
+
+  beforeEach(async () => {
+    heads = await headOf()
+  })
+  afterEach(() => assert.deepEqual(stack.stack.running().sort(), [...SERVICES].sort(), 'a process has ended'))
+
+  describe('in the body', () => {
+    afterEach(assertUnchanged)
+
+    test('input__malformed_json_is_no_json', async () => {
+      for (const text of ['{', '{"title": }', 'null x', '\u0000', '[[[', '{"title":"a","title":"b"}', '"text"']) {
+        const answer = await raw(text)
+        assert.ok(answer.status === 400, `${text}: ${answer.status}`)
+        assert.match(answer.body.type, /not-json|invalid/)
+      }
+      problem(await raw('{"title": '), 400, 'not-json')
+    })
+
+    test('input__json_nested_too_deep_is_refused', async () => {
+      const answer = await raw(`{"title":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+      assert.ok([400, 413].includes(answer.status), `${answer.status}`)
+    })
+
+    test('input__an_unknown_field_is_named', async () => {
+      const { errors } = problem(await cast.as_head.post('/v1/posts', draft({ colour: 'red' })), 400, 'invalid')
+      assert.match(errors[0].field, /colour/)
+    })
+
+    test('input__every_wrong_type_is_named', async () => {
+      const { errors } = problem(await cast.as_head.post('/v1/posts',
+        draft({ title: 7, financialYear: 'twelve', schoolId: 'not-an-id', reason: 'because' })), 400, 'invalid')
+      const fields = errors.map(({ field }) => field).join(' ')
+      for (const name of ['title', 'financialYear', 'schoolId', 'reason']) {
+        assert.match(fields, new RegExp(name))
+      }
+    })
+
+    test('input__a_missing_field_is_named', async () => {
+      const { title, ...rest } = draft()
+      const { errors } = problem(await cast.as_head.post('/v1/posts', rest), 400, 'invalid')
+      assert.match(errors[0].field, /title/, title)
+    })
+
+    test('input__text_that_is_no_utf8_is_refused', async () => {
+      const bytes = Buffer.concat([Buffer.from('{"title":"'), Buffer.from([0xff, 0xfe, 0xc0, 0x80]), Buffer.from('"}')])
+      const answer = await raw(bytes)
+      assert.equal(answer.status, 400)
+    })
+
+    test('input__a_body_of_65_megabytes_is_too_large', async () => {
+      const answer = await raw(Buffer.alloc(65 * 1024 * 1024, 0x20)).catch((error) => error)
+      if (answer instanceof Error) {
+        assert.match(answer.code, /EPIPE|ECONNRESET/) /* it need not listen to the end */
+      } else {
+        problem(answer, 413, 'body-too-large')
+      }
+    })
+
+    test('input__a_body_of_another_type_is_refused', async () => {
+      problem(await raw('title=AST', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'media-type')
+    })
+  })
+
+  /** Writes `bytes` to the gateway and returns what it answers until it closes or is quiet. */
+  const talk = (bytes, { quietMs = 1500 } = {}) => new Promise((done) => {
+    const socket = connect(stack.stack.basePort + 80, '127.0.0.1')
+    let answer = ''
+    socket.setTimeout(quietMs, () => socket.destroy())
+    socket.on('data', (data) => {
+      answer += data
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => done(answer))
+    socket.write(bytes)
+  })
+
+  describe('on the wire', () => {
+    afterEach(assertUnchanged)
+    const assertServes = async () => assert.equal((await cast.as_head.get(`/v1/posts/${post}`)).status, 200)
+
+    test('input__ten_thousand_headers_are_too_many', async () => {
+      const lines = Array.from({ length: 10_000 }, (_, index) => `x-header-${index}: value-${index}\r\n`).join('')
+      const answer = await talk(`GET /v1/posts HTTP/1.1\r\nhost: x\r\n${lines}\r\n`)
+      assert.match(answer, /^$|^HTTP\/1\.1 (4\d\d)/)
+      await assertServes()
+    })
+
+    test('input__half_a_request_harms_nobody', async () => {
+      const half = [`POST /v1/posts HTTP/1.1\r\nhost: x\r\nidempotency-key: half\r\ncontent-length: 500\r\n\r\n{"title"`,
+        'GET /v1/po', 'GET /v1/posts HTTP/1.1\r\nhost']
+      const answers = await Promise.all(half.map((text) => talk(text, { quietMs: 300 })))
+      assert.ok(answers.every((answer) => !/ 2\d\d /.test(answer)), JSON.stringify(answers))
+      await assertServes()
+    })
+
+    test('input__what_is_no_http_is_answered_or_closed', async () => {
+      for (const text of ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'HELLO\r\n\r\n', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`]) {
+        assert.doesNotMatch(await talk(text, { quietMs: 500 }), / 2\d\d /)
+      }
+      await assertServes()
+    })
+  })
+
+  describe('in the address', () => {
+    afterEach(assertUnchanged)
+
+    test('input__an_address_that_is_none_is_not_found', async () => {
+      for (const path of ['/', '/v1', '/v1/nothing', '/v1/posts/not-an-id', `/v1/posts/${UNKNOWN}/dance`, '/v1/posts/../posts/x']) {
+        problem(await cast.as_head.get(path), 404, 'not-found')
+      }
+    })
+
+    test('input__a_method_that_is_not_taken_is_told_with_those_that_are', async () => {
+      const answer = await cast.as_head.send('DELETE', `/v1/posts/${post}`, undefined)
+      problem(answer, 405, 'method-not-allowed')
+      assert.match(answer.headers.allow, /GET/)
+    })
+
+    test('input__an_unknown_parameter_is_named', async () => {
+      const { errors } = problem(await cast.as_head.get('/v1/posts?colour=red'), 400, 'invalid')
+      assert.match(errors[0].field, /colour/)
+    })
+  })
+
+  describe('by whom', () => {
+    test('GEN_6__without_a_valid_token_nothing_is_shown', async () => {
+      for (const token of ['', 'wrong', 'a'.repeat(5000), `${UNKNOWN}.${UNKNOWN}`]) {
+        const client = new Client(stack.stack.base(), token)
+        const answer = await client.get(`/v1/posts/${post}`)
+        problem(answer, 401, 'unauthorised')
+        assert.equal(answer.headers['www-authenticate'], 'Bearer')
+        client.close()
+      }
+      await assertUnchanged()
+    })
+
+    test('GEN_6__an_expired_token_opens_nothing', async () => {
+      const token = await stack.stack.token('auditor', { hours: 1 })
+      const { ATTAIN_PG } = stack.stack.settings('operator')
+      execFileSync('psql', ['-qAt', ATTAIN_PG, '-c',
+        `update gateway.token set expires_at = now() - interval '1 second' where token_hash = sha256('${token}')`])
+      const client = new Client(stack.stack.base(), token)
+      assert.match(problem(await client.get(`/v1/posts/${post}`), 401, 'unauthorised').detail, /expired/)
+      client.close()
+    })
+
+    test('GEN_6__a_revoked_token_opens_nothing_any_more', async () => {
+      const { body } = await world.admin.post('/v1/tokens', { name: 'short', role: 'auditor', hours: 1 })
+      const client = new Client(stack.stack.base(), body.token)
+      assert.equal((await client.get(`/v1/posts/${post}`)).status, 200)
+      assert.equal((await world.admin.post(`/v1/tokens/${body.id}/revoke`)).status, 200)
+      problem(await client.get(`/v1/posts/${post}`), 401, 'unauthorised')
+      client.close()
+    })
+
+    test('GEN_6__another_authoritys_case_is_as_unknown_as_one_that_is_not_there', async () => {
+      for (const suffix of ['', '/agree']) {
+        const ask = (id) => suffix === '' ? other.as_coordinator.get(`/v1/posts/${id}`)
+          : other.as_coordinator.post(`/v1/posts/${id}${suffix}`)
+        const [foreign, unknown] = [await ask(post), await ask(UNKNOWN)]
+        assert.deepEqual([foreign.status, unknown.status], [404, 404], JSON.stringify([foreign.body, unknown.body]))
+        assert.equal(foreign.body.type, unknown.body.type)
+      }
+      for (const part of ['timeline', 'deadlines', 'messages', 'ledger']) {
+        const answer = await other.as_coordinator.get(`/v1/cases/${post}/${part}`)
+        const rows = answer.status === 200 ? Object.values(answer.body).find(Array.isArray) : []
+        assert.deepEqual(rows, [], `${part} of another authority's case is shown`)
+      }
+      const { body } = await other.as_coordinator.get('/v1/posts')
+      assert.deepEqual(body.cases, [])
+      await assertUnchanged()
+    })
+
+    test('GEN_6__only_an_administrator_issues_tokens_and_moves_the_clock', async () => {
+      problem(await cast.as_head.post('/v1/tokens', { name: 'mine', role: 'administrator', hours: 1 }), 403, 'forbidden')
+      problem(await cast.as_head.post('/v1/sandbox/clock', { at: '2012-09-04T09:00:00Z' }), 403, 'forbidden')
+    })
+  })
+
+  describe('again', () => {
+    test('key__a_write_needs_one', async () => {
+      problem(await cast.as_head.send('POST', '/v1/posts', JSON.stringify(draft())), 400, 'key-missing')
+      problem(await raw(JSON.stringify(draft()), { 'idempotency-key': 'x'.repeat(200) }), 400, 'key-missing')
+      await assertUnchanged()
+    })
+
+    test('key__the_same_write_twice_has_one_effect_and_one_answer', async () => {
+      const first = await cast.as_head.post('/v1/posts', draft({ title: 'Once' }), { key: 'once' })
+      assert.equal(first.status, 201)
+      const after = await headOf()
+      const second = await cast.as_head.post('/v1/posts', draft({ title: 'Once' }), { key: 'once' })
+      assert.deepEqual([second.status, second.body], [first.status, first.body])
+      assert.equal(await headOf(), after)
+    })
+
+    test('key__ten_at_once_have_one_effect_and_one_answer', async () => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () =>
+        cast.as_head.post('/v1/posts', draft({ title: 'At once' }), { key: 'at-once' })))
+      assert.ok(answers.every(({ status }) => status === 201), answers.map(({ status }) => status).join())
+      assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
+      const { cases } = (await cast.as_head.get('/v1/posts?limit=100')).body
+      assert.equal(cases.filter(({ title }) => title === 'At once').length, 1)
+    })
+
+    test('key__another_body_under_it_is_refused', async () => {
+      await cast.as_head.post('/v1/posts', draft({ title: 'One' }), { key: 'reused' })
+      const before = await headOf()
+      problem(await cast.as_head.post('/v1/posts', draft({ title: 'Two' }), { key: 'reused' }), 409, 'key-reused')
+      assert.equal(await headOf(), before)
+    })
+
+    test('key__two_clients_do_not_share_one', async () => {
+      const mine = await cast.as_head.post('/v1/posts', draft({ title: 'Mine' }), { key: 'shared' })
+      const theirs = await other.as_head.post('/v1/posts',
+        { ...draft({ title: 'Theirs' }), schoolId: other.school, headteacherId: other.head }, { key: 'shared' })
+      assert.deepEqual([mine.status, theirs.status], [201, 201])
+      assert.notEqual(mine.body.id, theirs.body.id)
+    })
+
+    test('etag__a_write_on_a_version_that_has_gone_is_refused', async () => {
+      const created = await cast.as_head.post('/v1/posts', draft({ title: 'Versions' }))
+      const { id } = created.body
+      const seen = await cast.as_head.get(`/v1/posts/${id}`)
+      assert.equal(seen.headers.etag, created.headers.etag)
+      assert.equal((await cast.as_head.post(`/v1/posts/${id}/agree-outreach`, {}, { ifMatch: seen.headers.etag })).status, 200)
+      const before = await headOf()
+      problem(await cast.as_head.post(`/v1/posts/${id}/close`, { reason: 'Not needed.' }, { ifMatch: seen.headers.etag }), 412, 'changed')
+      problem(await cast.as_head.post(`/v1/posts/${id}/close`, { reason: 'Not needed.' }, { ifMatch: 'seven' }), 400, 'invalid')
+      assert.equal(await headOf(), before)
+      const now = await cast.as_head.get(`/v1/posts/${id}`)
+      assert.equal((await cast.as_head.post(`/v1/posts/${id}/close`, { reason: 'Not needed.' }, { ifMatch: now.headers.etag })).status, 200)
+    })
+  })
+})
