@@ -87,6 +87,9 @@ static void decide_issue(const struct given *given, struct decision *d)
     }
     decision_emit(d, MSG_TOKEN_ISSUED, &issued->base);
     decide_timer(d, ask->name);
+    if (begins(ask->name, "release:")) {
+        decision_release(d, TRIAL_CLAIM, word_id(ask->name));
+    }
 }
 
 static void decide_revoke(const struct given *given, struct decision *d)

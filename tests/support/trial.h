@@ -7,6 +7,7 @@
  *   "refuse ..."   is refused, rule GEN-7, code "asked-for"
  *   "claim:K:..."  needs the key K, and is refused with code "taken" without it
  *   "claim-refuse:K:..."  wins K and is refused all the same
+ *   "release:K:..."  gives the key K back
  *   "break ..."    breaks a constraint when its case is stored
  *   "timer:N:..."  also sets a timer N seconds from now
  *   "again:N:..."  ends the open timer and sets the same one anew, due in N seconds
