@@ -113,7 +113,8 @@ void runner_start(struct runner *r, const struct cluster *cluster, const char *d
     arena_init(&r->arena);
     assert_int_equal(uv_loop_init(&r->uv), 0);
     assert_int_equal(uv_timer_init(&r->uv, &r->give_up), 0);
-    assert_int_equal(uv_timer_start(&r->give_up, on_give_up, RUNNER_GIVE_UP_MS, 0), 0);
+    assert_int_equal(uv_timer_start(&r->give_up, on_give_up, RUNNER_GIVE_UP_MS, RUNNER_GIVE_UP_MS),
+                     0);
     r->cluster = cluster;
     r->service = service;
     (void)snprintf(r->database, sizeof(r->database), "%s", database);
