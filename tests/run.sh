@@ -158,6 +158,7 @@ for program in "${programs[@]}"; do
 done
 check checks/lint 1500 make -s lint
 check checks/rules 60 make -s rules
+check checks/readme 60 node tests/checks/readme.mjs
 check checks/holidays 300 bash -c holidays
 check checks/openapi 300 bash -c openapi
 for file in tests/system/*.mjs; do
