@@ -23,3 +23,8 @@ const struct route *service_route(const struct service *service, uint32_t comman
     }
     return NULL;
 }
+
+struct id party_everybody(void)
+{
+    return id_derive("everybody", NULL, 0);
+}

@@ -11,6 +11,7 @@ struct case_index {
     struct id la_id;
     struct id organisation_ids[4]; /* schools and others that may see it */
     struct id person_ids[4];       /* people whose case it is */
+    bool open_to_all;              /* whoever is signed in may see it, whatever the role */
     const char *label;             /* short, never personal data */
 };
 
@@ -22,6 +23,9 @@ struct aggregate {
     /** Applies `event` to `state`; pure; memory from `arena`. Core events (deadlines, letters, postings) never come here. */
     void (*evolve)(ProtobufCMessage *state, const struct event *event, struct arena *arena);
     void (*index)(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret);
+    /** Takes out of `state`, which is about to be shown, what is not for `actor`; never asked for those who see every
+     *  case. Optional. */
+    void (*veil)(ProtobufCMessage *state, const struct actor *actor, struct arena *arena);
     /** A deadline passed: optional; by default DeadlinePassed is emitted and nothing else. For timers the domain
      *  sets itself (a stream's day, a reminder's rung) it decides what follows. */
     void (*due)(const struct given *given, const struct open_deadline *deadline,
@@ -79,6 +83,9 @@ struct service {
     const struct route *routes;
     const struct reaction *reactions;
 };
+
+/** The party that stands for whoever is signed in: that of cases which are open to all. */
+struct id party_everybody(void);
 
 /** The aggregate with `kind`, or NULL. */
 const struct aggregate *service_aggregate(const struct service *service, uint32_t kind) NONNULL(1);

@@ -105,34 +105,59 @@ static const uint32_t SEES_ALL = MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY
                                  MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
                                  MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
 
+static bool sees_all(const struct actor *actor)
+{
+    return (SEES_ALL & (UINT32_C(1) << actor->role)) != 0;
+}
+
 static void bind_parties(struct query *q)
 {
+    const struct id nobody = {{0}};
     struct pg_params p;
     char person[ID_TEXT_BYTES];
     char organisation[ID_TEXT_BYTES];
-    bool all = (SEES_ALL & (UINT32_C(1) << q->actor.role)) != 0;
+    char everybody[ID_TEXT_BYTES];
+    bool signed_in = q->actor.role != PB__ROLE__ROLE_NONE;
 
     pg_params_init(&p, &q->arena);
-    pg_text(&p, all ? "on" : "off");
-    pg_text(&p, arena_printf(&q->arena, "%s,%s", id_format(q->actor.person_id, person),
-                             id_format(q->actor.organisation_id, organisation)));
+    pg_text(&p, sees_all(&q->actor) ? "on" : "off");
+    pg_text(&p, arena_printf(&q->arena, "%s,%s,%s", id_format(q->actor.person_id, person),
+                             id_format(q->actor.organisation_id, organisation),
+                             id_format(signed_in ? party_everybody() : nobody, everybody)));
     query_send(q, "read_as", &p, on_bound);
 }
 
 /* ---- cases ---- */
 
+/* The packed state as the asker may see it. */
+static struct bytes veiled(struct query *q, uint32_t kind, struct bytes packed)
+{
+    const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
+
+    if (aggregate == NULL || aggregate->veil == NULL || sees_all(&q->actor)) {
+        return (struct bytes){arena_copy(&q->arena, packed.data, packed.len), packed.len};
+    }
+    ProtobufCMessage *state =
+        protobuf_c_message_unpack(aggregate->state, &q->arena.protobuf, packed.len, packed.data);
+
+    require(state != NULL);
+    aggregate->veil(state, &q->actor, &q->arena);
+    return message_encode(state, &q->arena);
+}
+
 Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
 {
     Pb__CaseView *view = ARENA_NEW(&q->arena, Pb__CaseView);
-    struct bytes state = pg_get_bytea(result, row, 5);
 
     pb__case_view__init(view);
     view->case_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
     view->kind = (uint32_t)pg_get_i32(result, row, 1);
+    struct bytes state = veiled(q, view->kind, pg_get_bytea(result, row, 5));
+
     view->root_id = id_field(pg_get_uuid(result, row, 2), &q->arena);
     view->version = (uint64_t)pg_get_i64(result, row, 3);
     view->edition = arena_strdup(&q->arena, pg_get_text(result, row, 4));
-    view->state = (ProtobufCBinaryData){state.len, arena_copy(&q->arena, state.data, state.len)};
+    view->state = (ProtobufCBinaryData){state.len, (uint8_t *)(uintptr_t)state.data};
     view->opened_at_us = pg_get_instant(result, row, 6);
     view->changed_at_us = pg_get_instant(result, row, 7);
     return view;

@@ -473,7 +473,8 @@ struct parties {
 
 static bool index_has(const struct case_index *index, struct id id)
 {
-    bool has = id_equal(index->la_id, id);
+    bool has =
+        id_equal(index->la_id, id) || (index->open_to_all && id_equal(party_everybody(), id));
 
     for (size_t i = 0; i < COUNT(index->organisation_ids); i++) {
         has |= id_equal(index->organisation_ids[i], id) || id_equal(index->person_ids[i], id);
@@ -524,6 +525,9 @@ static void send_cases(struct sender *s)
             *ARENA_PUSH(arena, changed, changed_count) = row;
         }
         party(arena, &parties, c, row->index.la_id);
+        if (row->index.open_to_all) {
+            party(arena, &parties, c, party_everybody());
+        }
         for (size_t k = 0; k < COUNT(row->index.person_ids); k++) {
             party(arena, &parties, c, row->index.organisation_ids[k]);
             party(arena, &parties, c, row->index.person_ids[k]);

@@ -127,6 +127,7 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .la_id = field_id(is_la ? organisation->organisation_id : organisation->la_id),
         .organisation_ids = {field_id(organisation->organisation_id)},
         .label = organisation->name,
+        .open_to_all = true, /* name, phase and place of a school are public */
     };
 }
 

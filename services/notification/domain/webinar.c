@@ -403,11 +403,26 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
     }
 }
 
+/* Of the bookings only the asker's own are shown, and the way in to those who have one. */
+static void veil(ProtobufCMessage *message, const struct actor *actor, struct arena *arena)
+{
+    Pb__Webinar *state = (Pb__Webinar *)message;
+    Pb__Booking *own = id_is_zero(actor->person_id) ? NULL : find_booking(state, actor->person_id);
+    state->n_bookings = own == NULL ? 0 : 1;
+    if (own != NULL) {
+        state->bookings[0] = own;
+    }
+    if (own == NULL || own->state == BOOKING(CANCELLED)) {
+        state->link = arena_strdup(arena, "");
+    }
+}
+
 static void make_index(const ProtobufCMessage *message, struct arena *arena, struct case_index *ret)
 {
     const Pb__Webinar *state = (const Pb__Webinar *)message;
     ret->state = message_enum_text(&pb__webinar__state__descriptor, (int)state->state, arena);
     ret->label = state->title;
+    ret->open_to_all = true; /* whoever may book must be able to find it */
 }
 
 const struct aggregate webinar_aggregate = {
@@ -417,5 +432,6 @@ const struct aggregate webinar_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = make_index,
+    .veil = veil,
     .fsm = &webinar_fsm,
 };

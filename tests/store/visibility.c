@@ -1,0 +1,276 @@
+/*
+ * Who sees what is open to all (GEN-6, ATS-P4): webinars, found by those who may book them, without the
+ * names of others; organisations' public facts. Asked as the gateway asks, answered under row security.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/service.h"
+#include "attain/v1/application.pb-c.h"
+#include "attain/v1/notification.pb-c.h"
+#include "clock.h"
+#include "common/sql/queries.sql.h"
+#include "kinds.h"
+#include "notification/service.h"
+#include "query.h"
+#include "runner.h"
+
+static struct cluster cluster;
+static struct runner r;
+static struct pg *reader;
+static struct queries *queries;
+static const Pb__Reply *reply;
+
+static void on_state(void *arg, bool up)
+{
+    (void)arg;
+    (void)up;
+}
+
+static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes)
+{
+    (void)arg;
+    (void)to;
+    reply = pb__reply__unpack(&r.arena.protobuf, bytes.len, bytes.data);
+    assert_non_null(reply);
+}
+
+static void begin(const struct service *service)
+{
+    char database[32];
+    char user[64];
+    char settings[64];
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    static const struct sql *const tables[] = {common_sql, NULL};
+
+    runner_database(&cluster, service, database);
+    runner_start(&r, &cluster, database, service, "visibility-1");
+    runner_active(&r);
+    (void)snprintf(user, sizeof(user), "attain_%s_read", service->name);
+    (void)snprintf(settings, sizeof(settings), "-c search_path=%s", service->name);
+    const struct pg_config config = {.conninfo =
+                                         cluster_conninfo(&cluster, user, database, conninfo),
+                                     .application_name = "visibility",
+                                     .settings = settings,
+                                     .tables = tables,
+                                     .timeout_ms = 10000};
+    assert_int_equal(pg_new(&r.uv, &config, on_state, NULL, &reader), 0);
+    RUNNER_UNTIL(&r, pg_is_up(reader));
+    const struct queries_config asked = {
+        .service = service, .reader = reader, .unit = r.unit, .reply = on_reply};
+    queries = queries_new(&r.uv, &asked);
+}
+
+static void end(void)
+{
+    queries_free(&queries);
+    pg_free(&reader);
+    runner_stop(&r);
+}
+
+static Pb__Actor *actor_of(Pb__Role role, const char *person)
+{
+    Pb__Actor *actor = ARENA_NEW(&r.arena, Pb__Actor);
+
+    pb__actor__init(actor);
+    actor->role = role;
+    if (person != NULL) {
+        actor->person_id = id_field(trial_id(person), &r.arena);
+    }
+    return actor;
+}
+
+/* A request of `as` with `body`, under an id of its own. */
+static Pb__Request *request_of(Pb__Actor *as, const char *case_name, uint32_t type,
+                               const ProtobufCMessage *body)
+{
+    static int sent;
+    Pb__Request *request = ARENA_NEW(&r.arena, Pb__Request);
+    struct bytes packed = message_encode(body, &r.arena);
+    struct hash hash = hash_sha256(&packed, 1);
+
+    pb__request__init(request);
+    request->actor = as;
+    request->type = type;
+    request->id = id_field(trial_id(arena_printf(&r.arena, "message %d", ++sent)), &r.arena);
+    request->case_id = id_field(trial_id(case_name), &r.arena);
+    request->body_hash =
+        (ProtobufCBinaryData){sizeof(hash.b), arena_copy(&r.arena, hash.b, sizeof(hash.b))};
+    request->body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
+    return request;
+}
+
+static void command(Pb__Actor *as, const char *case_name, uint32_t type,
+                    const ProtobufCMessage *body)
+{
+    struct bus_address from = {.number = r.sent++};
+
+    unit_request(r.unit, &from, request_of(as, case_name, type, body));
+    runner_settle(&r);
+    assert_int_equal(r.answers[r.sent - 1].status, PB__STATUS__OK);
+}
+
+static void ask(Pb__Actor *as, uint32_t type, const ProtobufCMessage *body)
+{
+    struct bus_address from = {.number = 0};
+
+    reply = NULL;
+    queries_ask(queries, &from, request_of(as, "", type, body));
+    RUNNER_UNTIL(&r, reply != NULL);
+}
+
+/* The case called `name` as `as` sees it, or NULL where it is not there for them. */
+static const Pb__CaseView *view(Pb__Actor *as, const char *name)
+{
+    Pb__GetCase get;
+
+    pb__get_case__init(&get);
+    get.case_id = id_field(trial_id(name), &r.arena);
+    ask(as, MSG_GET_CASE, &get.base);
+    if (reply->status == PB__STATUS__NOT_FOUND) {
+        return NULL;
+    }
+    assert_int_equal(reply->status, PB__STATUS__OK);
+    return pb__case_view__unpack(&r.arena.protobuf, reply->body.len, reply->body.data);
+}
+
+static size_t listed(Pb__Actor *as, uint32_t kind)
+{
+    Pb__ListCases list;
+
+    pb__list_cases__init(&list);
+    list.kind = kind;
+    ask(as, MSG_LIST_CASES, &list.base);
+    assert_int_equal(reply->status, PB__STATUS__OK);
+    const Pb__CaseList *cases =
+        pb__case_list__unpack(&r.arena.protobuf, reply->body.len, reply->body.data);
+    assert_non_null(cases);
+    return cases->n_cases;
+}
+
+/* ---- webinars ---- */
+
+static void given_webinar(void)
+{
+    Pb__ScheduleWebinar schedule;
+
+    pb__schedule_webinar__init(&schedule);
+    schedule.title = arena_strdup(&r.arena, "Introduction");
+    schedule.starts_at_us = clock_domain() + US_PER_DAY;
+    schedule.minutes = 60;
+    schedule.link = arena_strdup(&r.arena, "https://meet.example/1");
+    schedule.places = 10;
+    schedule.cohort = 2022;
+    command(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "webinar", MSG_SCHEDULE_WEBINAR,
+            &schedule.base);
+}
+
+static void book(const char *person)
+{
+    Pb__BookWebinar body;
+
+    pb__book_webinar__init(&body);
+    body.person_id = id_field(trial_id(person), &r.arena);
+    body.application_id = id_field(trial_id(arena_printf(&r.arena, "ats of %s", person)), &r.arena);
+    command(actor_of(PB__ROLE__CANDIDATE, person), "webinar", MSG_BOOK_WEBINAR, &body.base);
+}
+
+static const Pb__Webinar *webinar(Pb__Actor *as)
+{
+    const Pb__CaseView *found = view(as, "webinar");
+
+    assert_non_null(found);
+    return pb__webinar__unpack(&r.arena.protobuf, found->state.len, found->state.data);
+}
+
+static void ATS_P4__a_candidate_finds_the_webinars_that_can_be_booked(void **state)
+{
+    (void)state;
+    begin(&notification_service);
+    given_webinar();
+    Pb__Actor *candidate = actor_of(PB__ROLE__CANDIDATE, "ann");
+
+    assert_int_equal(listed(candidate, KIND_WEBINAR), 1);
+    assert_string_equal(webinar(candidate)->title, "Introduction");
+    assert_int_equal(listed(actor_of(PB__ROLE__ROLE_NONE, NULL), KIND_WEBINAR), 0);
+    assert_null(view(actor_of(PB__ROLE__ROLE_NONE, NULL), "webinar"));
+    end();
+}
+
+static void ATS_P4__others_who_have_booked_are_not_shown(void **state)
+{
+    (void)state;
+    begin(&notification_service);
+    given_webinar();
+    book("ann");
+    book("ben");
+    const Pb__Webinar *own = webinar(actor_of(PB__ROLE__CANDIDATE, "ben"));
+
+    assert_int_equal(own->n_bookings, 1);
+    assert_true(id_equal(field_id(own->bookings[0]->person_id), trial_id("ben")));
+    assert_string_equal(own->link, "https://meet.example/1");
+    const Pb__Webinar *other = webinar(actor_of(PB__ROLE__CANDIDATE, "cat"));
+
+    assert_int_equal(other->n_bookings, 0);
+    assert_string_equal(other->link, "");
+    assert_int_equal(webinar(actor_of(PB__ROLE__CASEWORKER, "caseworker"))->n_bookings, 2);
+    end();
+}
+
+/* ---- organisations, and what stays closed ---- */
+
+static void GEN_6__an_organisation_is_open_to_all_and_a_person_is_not(void **state)
+{
+    Pb__RegisterOrganisation la;
+    Pb__RegisterPerson person;
+
+    (void)state;
+    begin(&application_service);
+    pb__register_organisation__init(&la);
+    la.kind = PB__ORGANISATION__KIND__LA;
+    la.name = arena_strdup(&r.arena, "Northshire");
+    command(actor_of(PB__ROLE__ADMINISTRATOR, "admin"), "la", MSG_REGISTER_ORGANISATION, &la.base);
+    pb__register_person__init(&person);
+    person.name = arena_strdup(&r.arena, "Ann Example");
+    person.email = arena_strdup(&r.arena, "ann@example.org");
+    command(actor_of(PB__ROLE__ADMINISTRATOR, "admin"), "ann", MSG_REGISTER_PERSON, &person.base);
+    Pb__Actor *stranger = actor_of(PB__ROLE__CANDIDATE, "stranger");
+
+    assert_non_null(view(stranger, "la"));
+    assert_int_equal(listed(stranger, KIND_ORGANISATION), 1);
+    assert_null(view(stranger, "ann"));
+    assert_int_equal(listed(stranger, KIND_PERSON), 0);
+    assert_non_null(view(actor_of(PB__ROLE__CANDIDATE, "ann"), "ann"));
+    assert_null(view(actor_of(PB__ROLE__ROLE_NONE, NULL), "la"));
+    assert_int_equal(runner_number(&r, "select count(*) from case_party"), 3);
+    end();
+}
+
+static int start_all(void **state)
+{
+    (void)state;
+    cluster_start(&cluster);
+    return 0;
+}
+
+static int stop_all(void **state)
+{
+    (void)state;
+    cluster_stop(&cluster);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ATS_P4__a_candidate_finds_the_webinars_that_can_be_booked),
+        cmocka_unit_test(ATS_P4__others_who_have_booked_are_not_shown),
+        cmocka_unit_test(GEN_6__an_organisation_is_open_to_all_and_a_person_is_not),
+    };
+
+    return cmocka_run_group_tests(tests, start_all, stop_all);
+}
