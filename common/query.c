@@ -23,6 +23,15 @@ struct queries {
 
 /* ---- answering ---- */
 
+/* A database that is away for the moment is no failure: whoever asked asks again, here or elsewhere. */
+static Pb__Status status_of(const struct query *q)
+{
+    if (q->err == 0) {
+        return q->status;
+    }
+    return err_retryable(q->err) ? PB__STATUS__NOT_ACTIVE : PB__STATUS__FAILED;
+}
+
 static void send_reply(struct query *q)
 {
     Pb__Reply reply;
@@ -31,7 +40,7 @@ static void send_reply(struct query *q)
 
     pb__reply__init(&reply);
     pb__seen__init(&seen);
-    reply.status = q->err != 0 ? PB__STATUS__FAILED : q->status;
+    reply.status = status_of(q);
     if (reply.status == PB__STATUS__OK && q->answer != NULL) {
         struct bytes body = message_encode(q->answer, &q->arena);
 
