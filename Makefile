@@ -6,7 +6,7 @@ B       := build/$(VARIANT)
 GEN     := build/gen
 SERVICES := application assessment funding notification gateway
 
-PACKAGES := libuv libzmq libpq libprotobuf-c libsodium libmicrohttpd jansson libcyaml libical libcurl
+PACKAGES := libuv libzmq libpq libprotobuf-c libsodium libmicrohttpd jansson libcyaml libical libcurl libcrypto
 CFLAGS_PACKAGES := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include "err.h"
@@ -131,13 +132,20 @@ struct id id_random(void)
 
 struct hash hash_sha256(const struct bytes *parts, size_t count)
 {
-    crypto_hash_sha256_state state;
+    static EVP_MD_CTX *context; /* one a process: making it anew costs more than a short digest */
+    static EVP_MD *sha256;
     struct hash hash;
-    require(crypto_hash_sha256_init(&state) == 0);
-    for (size_t i = 0; i < count; i++) {
-        require(crypto_hash_sha256_update(&state, parts[i].data, parts[i].len) == 0);
+
+    if (context == NULL) {
+        context = EVP_MD_CTX_new();
+        sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+        require(context != NULL && sha256 != NULL);
     }
-    require(crypto_hash_sha256_final(&state, hash.b) == 0);
+    require(EVP_DigestInit_ex2(context, sha256, NULL) == 1);
+    for (size_t i = 0; i < count; i++) {
+        require(EVP_DigestUpdate(context, parts[i].data, parts[i].len) == 1);
+    }
+    require(EVP_DigestFinal_ex(context, hash.b, NULL) == 1);
     return hash;
 }
 

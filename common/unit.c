@@ -335,7 +335,9 @@ void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *eve
 
 void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash)
 {
-    if (up_to > unit->cursors[producer]) {
+    if (up_to > unit->stored[producer] + UNIT_SKIP_MAX) {
+        unit_consume(unit, producer, NULL, 0, up_to, hash); /* a restart must not skip them all again */
+    } else if (up_to > unit->cursors[producer]) {
         unit->cursors[producer] = up_to;
         unit->cursor_hashes[producer] = hash;
     }
@@ -664,6 +666,7 @@ static bool cursors_moved(struct unit *unit)
     for (size_t i = 0; i < PRODUCERS_MAX; i++) {
         if (unit->work.cursor_positions[i] > 0) {
             unit->cursors[i] = unit->work.cursor_positions[i];
+            unit->stored[i] = unit->cursors[i];
             unit->cursor_hashes[i] = unit->work.cursor_hashes[i];
             moved = true;
         }
@@ -923,6 +926,7 @@ static void on_cursor_rows(void *arg, int err, const PGresult *result)
 {
     struct unit *unit = arg;
 
+    memset(unit->stored, 0, sizeof(unit->stored));
     memset(unit->cursors, 0, sizeof(unit->cursors));
     memset(unit->cursor_hashes, 0, sizeof(unit->cursor_hashes));
     for (int row = 0; err == 0 && row < PQntuples(result); row++) {
@@ -931,6 +935,7 @@ static void on_cursor_rows(void *arg, int err, const PGresult *result)
 
         require(producer > 0 && producer < PRODUCERS_MAX && hash.len == sizeof(struct hash));
         unit->cursors[producer] = (uint64_t)pg_get_i64(result, row, 1);
+        unit->stored[producer] = unit->cursors[producer];
         memcpy(unit->cursor_hashes[producer].b, hash.data, hash.len);
     }
 }

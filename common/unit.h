@@ -20,8 +20,9 @@
 enum {
     UNIT_BATCH_MAX = 2048, /* inputs gathered; beyond it requests are answered BUSY */
     UNIT_BATCH_MAX_BYTES = 64 << 20,
-    UNIT_CHUNK_MAX = 1000,    /* events of one producer in one batch */
+    UNIT_CHUNK_MAX = 500,     /* events of one producer in one batch */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
+    UNIT_SKIP_MAX = 1000,       /* events skipped in memory before the cursor is stored */
     UNIT_LEASE_S = 3,
     UNIT_REPLY_KEPT_DAYS = 30,
     UNIT_STATE_MAX_BYTES = 64 << 10,
@@ -122,8 +123,8 @@ void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *eve
                   uint64_t up_to, struct hash hash) NONNULL(1);
 
 /**
- * Moves the cursor of `producer` past events that are not for this service. In memory only: to skip them
- * again after a restart does no harm.
+ * Moves the cursor of `producer` past events that are not for this service: in memory, and stored when
+ * UNIT_SKIP_MAX have gathered. To skip some again after a restart does no harm.
  */
 void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash)
     NONNULL(1);

@@ -221,6 +221,7 @@ struct unit {
     struct hash hash;
     int64_t last_commit_us; /* monotonic */
     uint64_t cursors[PRODUCERS_MAX];
+    uint64_t stored[PRODUCERS_MAX]; /* cursors as the table has them; others skipped events since */
     struct hash cursor_hashes[PRODUCERS_MAX];
     struct batch batches[2];
     struct batch *gathering;

@@ -27,9 +27,11 @@ build_needs='
     libzmq3-dev
     libpq-dev
     libsodium-dev
+    libssl-dev
     libmicrohttpd-dev
     libjansson-dev
     libcyaml-dev
+    libyaml-dev
     libical-dev
     libcurl4-openssl-dev|libcurl4-gnutls-dev
     uthash-dev

@@ -50,6 +50,7 @@ create table case_state (
 -- A state stays in its row, a long list of deadlines beside it, uncompressed both: most commands change the
 -- one and leave the other alone.
 alter table case_state alter column state set storage main;
+alter table case_state alter column state set compression lz4;
 alter table case_state alter column deadlines set storage external;
 -- lists page by kind, newest first
 create index case_state_kind on case_state (kind, opened_at desc, case_id);
