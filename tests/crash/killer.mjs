@@ -12,6 +12,7 @@ const LATE_SHARE = 0.25
 const SOON_MS = 400
 const OFFSET_MS = 400
 const POLL_MS = 2
+const LAST_POINT = 0.95 /* so that the last kill, too, falls into the work */
 
 export class Killer {
   #stack
@@ -36,7 +37,7 @@ export class Killer {
     this.#say = say
     this.kills = 0
     this.#plan = Array.from({ length: kills }, () => ({
-      point: random.next(),
+      point: LAST_POINT * random.next(),
       offsetMs: random.between(0, OFFSET_MS),
       restartMs: random.between(0, SOON_MS) + (random.next() < LATE_SHARE && standbys ? LATE_MS : 0),
       victims: Array.from({ length: 3 * (stack.names.length + 1) }, () => random.pick([...stack.names, POSTGRES])),
