@@ -73,13 +73,30 @@ static void send_question(struct call *call, Pb__Service service, call_reply_fn 
 static const Pb__Service owners[] = {PB__SERVICE__APPLICATION, PB__SERVICE__ASSESSMENT,
                                      PB__SERVICE__FUNDING, PB__SERVICE__NOTIFICATION};
 
+static void ask_owner(struct call *call);
+
 static void on_root(struct call *call, const Pb__Reply *reply)
 {
     if (reply != NULL && reply->status == PB__STATUS__OK) {
         call->then(call);
+    } else if (reply != NULL && reply->status == PB__STATUS__NOT_FOUND &&
+               ++call->asked < COUNT(owners)) {
+        ask_owner(call);
     } else {
         call_refused(call, reply);
     }
+}
+
+/* Whose case a root is nobody knows beforehand: each service is asked in turn. */
+static void ask_owner(struct call *call)
+{
+    Pb__GetCase get;
+    const struct id none = {{0}};
+
+    pb__get_case__init(&get);
+    get.case_id = id_field(call->root_id, call->arena);
+    call_send(call, owners[call->asked], none, MSG_GET_CASE, message_encode(&get.base, call->arena),
+              (struct hash){{0}}, 0, on_root);
 }
 
 bool role_sees_all(Pb__Role role)
@@ -92,18 +109,13 @@ bool role_sees_all(Pb__Role role)
 
 void call_see_root(struct call *call, void (*then)(struct call *call))
 {
-    Pb__GetCase get;
-    const struct id none = {{0}};
-
     call->then = then;
+    call->asked = 0;
     if (role_sees_all(call->token.actor.role)) {
         then(call);
-        return;
+    } else {
+        ask_owner(call);
     }
-    pb__get_case__init(&get);
-    get.case_id = id_field(call->root_id, call->arena);
-    call_send(call, PB__SERVICE__APPLICATION, none, MSG_GET_CASE,
-              message_encode(&get.base, call->arena), (struct hash){{0}}, 0, on_root);
 }
 
 /* ---- deadlines of a root, from every service that holds cases ---- */
@@ -168,6 +180,7 @@ static void ask_one(struct call *call)
 
 void ask_question(struct call *call)
 {
+    static const char of_a_root[] = "/v1/cases/";
     Pb__FieldError **errors = NULL;
     size_t error_count = 0;
     size_t count;
@@ -178,9 +191,13 @@ void ask_question(struct call *call)
         call_invalid(call, errors, error_count);
         return;
     }
-    if (call->match.route->service == PB__SERVICE__SERVICE_NONE) {
-        ask_all(call);
+    void (*ask)(struct call *) =
+        call->match.route->service == PB__SERVICE__SERVICE_NONE ? ask_all : ask_one;
+
+    if (strncmp(call->match.route->path, of_a_root, strlen(of_a_root)) == 0) {
+        call->root_id = call->match.ids[0];
+        call_see_root(call, ask);
     } else {
-        ask_one(call);
+        ask(call);
     }
 }
