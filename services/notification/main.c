@@ -7,10 +7,12 @@
 
 static struct worker worker;
 
-static const struct query_route queries[] = {{MSG_LIST_MESSAGES, messages_ask}, {0, NULL}};
+static const struct query_route queries[] = {
+    {MSG_LIST_MESSAGES, messages_ask}, {MSG_GET_MESSAGE_TEXT, messages_ask_text}, {0, NULL}};
 
 static int start(struct process *process)
 {
+    messages_of_office(&worker.office);
     return worker_start(&worker, process);
 }
 

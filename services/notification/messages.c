@@ -4,6 +4,9 @@
 #include "notification/messages.h"
 
 #include "attain/v1/notification.pb-c.h"
+#include "kinds.h"
+
+static const struct letter_office *office;
 
 static void on_rows(void *arg, int err, const PGresult *result)
 {
@@ -45,4 +48,77 @@ void messages_ask(struct query *q)
     pg_uuid(&p, place);
     pg_i32(&p, query_limit(ask->limit) + 1);
     query_send(q, by_root ? "messages_of_root" : "messages_of_case", &p, on_rows);
+}
+
+/* ---- the text of one ---- */
+
+void messages_of_office(const struct letter_office *with)
+{
+    office = with;
+}
+
+/* "lead moderator": personal data stays with application, so that no name is shown here. */
+static const char *role_words(Pb__Role role, struct arena *arena)
+{
+    char *words = arena_strdup(arena, message_enum_text(&pb__role__descriptor, (int)role, arena));
+
+    for (char *c = words; *c != '\0'; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    return words;
+}
+
+/* A copy of a text of the letter, as the answer holds it. */
+static char *shown(struct query *q, const char *text)
+{
+    return arena_strdup(&q->arena, text == NULL ? "" : text);
+}
+
+static void answer_text(struct query *q, const Pb__Message *message)
+{
+    struct mail mail;
+    const char *problem = "";
+    Pb__MessageText *text = ARENA_NEW(&q->arena, Pb__MessageText);
+
+    pb__message_text__init(text);
+    if (letter_compose(office, message, role_words(message->recipient->role, &q->arena), "",
+                       &q->arena, &mail, &problem) != 0) {
+        text->subject = shown(q, "This message cannot be composed");
+        text->text = shown(q, problem);
+    } else {
+        text->subject = shown(q, mail.subject);
+        text->text = shown(q, mail.text);
+        text->html = shown(q, mail.html);
+        text->calendar = shown(q, mail.calendar);
+    }
+    query_answer(q, MSG_MESSAGE_TEXT, &text->base);
+}
+
+static void on_message(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+
+    query_refuse(q, PB__STATUS__NOT_FOUND);
+    if (err == 0 && PQntuples(result) == 1) {
+        const Pb__CaseView *view = query_case_view(q, result, 0);
+        const Pb__Message *message =
+            view->kind != KIND_MESSAGE
+                ? NULL
+                : pb__message__unpack(&q->arena.protobuf, view->state.len, view->state.data);
+
+        if (message != NULL && message->recipient != NULL) {
+            answer_text(q, message);
+        }
+    }
+    query_done(q, err);
+}
+
+void messages_ask_text(struct query *q)
+{
+    const Pb__GetMessageText *ask = (const Pb__GetMessageText *)(const void *)q->body;
+    struct pg_params p;
+
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, field_id(ask->message_case_id));
+    query_send(q, "read_case", &p, on_message);
 }

@@ -29,6 +29,7 @@ static const struct route routes[] = {
     { MSG_QUEUE_MESSAGE,     &message_aggregate,        MAY(SYSTEM), .creates = true, .decide = message_queue, .claims = message_claims },
     { MSG_BEGIN_ATTEMPT,     &message_aggregate,        MAY(SYSTEM), .decide = message_begin },
     { MSG_END_ATTEMPT,       &message_aggregate,        MAY(SYSTEM), .decide = message_end },
+    { MSG_RESEND_MESSAGE,    &message_aggregate,        MAY(CASEWORKER) | MAY(ADMINISTRATOR), .decide = message_resend },
     { MSG_SCHEDULE_WEBINAR,  &webinar_aggregate,        STAFF, .creates = true, .decide = webinar_schedule },
     { MSG_MOVE_WEBINAR,      &webinar_aggregate,        STAFF, .decide = webinar_move },
     { MSG_CANCEL_WEBINAR,    &webinar_aggregate,        STAFF, .decide = webinar_cancel },
@@ -138,6 +139,22 @@ static size_t on_told(const struct event *event, struct arena *arena, struct rea
             MSG_QUEUE_MESSAGE, id_after_event(event, told->recipients[i]), &message->base};
     }
     return count;
+}
+
+/* ---- what is sent again becomes a message of its own ---- */
+
+static size_t on_resent(const struct event *event, struct arena *arena,
+                        struct reaction_command *ret, size_t max)
+{
+    const Pb__MessageResent *resent = (const Pb__MessageResent *)event->body;
+    if (max < 1 || resent->message == NULL || resent->message->recipient == NULL) {
+        return 0;
+    }
+    Pb__QueueMessage *message = arena_copy(arena, resent->message, sizeof(*message));
+    message->root_id = id_field(event->root_id, arena);
+    ret[0] = (struct reaction_command){MSG_QUEUE_MESSAGE, id_after_event(event, message->recipient),
+                                       &message->base};
+    return 1;
 }
 
 /* ---- a rung that was claimed becomes messages ---- */
@@ -292,6 +309,7 @@ static const struct reaction reactions[] = {
     FROM_ALL(MSG_DEADLINE_ENDED, on_deadline_ended),
     FROM_ALL(MSG_TOLD, on_told),
     { PB__SERVICE__NOTIFICATION, MSG_REMINDER_CLAIMED, on_reminder_claimed },
+    { PB__SERVICE__NOTIFICATION, MSG_MESSAGE_RESENT, on_resent },
     { PB__SERVICE__NOTIFICATION, MSG_WEBINAR_BOOKED, on_booked },
     { PB__SERVICE__NOTIFICATION, MSG_BOOKING_CANCELLED, on_booking_cancelled },
     { PB__SERVICE__NOTIFICATION, MSG_WEBINAR_MOVED, on_moved },

@@ -12,12 +12,17 @@
 #include "conf.h"
 #include "err.h"
 #include "log.h"
+#include "notification/domain/message.h"
 
 enum { CONTACTS_TIMEOUT_MS = 3000, WORKER_TICK_MS = 2000 };
 
 struct mail_settings {
     const char *templates;
     const char *smtp;
+    const char *smtp_user;
+    const char *smtp_password;
+    const char *smtp_ca;
+    bool smtp_tls;
     const char *maildir;
     const char *agency;
     const char *agency_email;
@@ -28,6 +33,10 @@ static const struct conf_row rows[] = {
     /* clang-format off */
     {"ATTAIN_TEMPLATES", CONF_PATH, offsetof(struct mail_settings, templates), .fallback = "services/notification/templates", .help = "folder of letters"},
     {"ATTAIN_SMTP", CONF_TEXT, offsetof(struct mail_settings, smtp), .fallback = "", .help = "mail server, as smtp://host:25; empty: the maildir"},
+    {"ATTAIN_SMTP_USER", CONF_TEXT, offsetof(struct mail_settings, smtp_user), .fallback = "", .help = "who signs in at the mail server; empty: nobody"},
+    {"ATTAIN_SMTP_PASSWORD", CONF_TEXT, offsetof(struct mail_settings, smtp_password), .fallback = "", .help = "with which password"},
+    {"ATTAIN_SMTP_CA", CONF_PATH, offsetof(struct mail_settings, smtp_ca), .fallback = "", .help = "PEM file of who vouches for the mail server; empty: the system's"},
+    {"ATTAIN_SMTP_TLS", CONF_BOOL, offsetof(struct mail_settings, smtp_tls), .fallback = "no", .help = "whether to send over TLS alone"},
     {"ATTAIN_MAILDIR", CONF_TEXT, offsetof(struct mail_settings, maildir), .fallback = "var/mail", .help = "folder for mails without a mail server"},
     {"ATTAIN_AGENCY", CONF_TEXT, offsetof(struct mail_settings, agency), .fallback = "The assessment agency", .help = "who writes"},
     {"ATTAIN_AGENCY_EMAIL", CONF_TEXT, offsetof(struct mail_settings, agency_email), .fallback = "help@attain.example", .help = "where to ask"},
@@ -127,7 +136,9 @@ static void on_begun(void *arg, const Pb__Reply *reply)
 {
     struct worker_hand *hand = arg;
 
-    if (reply->status == PB__STATUS__OK && !hand->worker->closing) {
+    bool begun = reply->status == PB__STATUS__OK && hand->attempt <= MESSAGE_ATTEMPTS_MAX;
+
+    if (begun && !hand->worker->closing) {
         send_mail(hand);
     } else {
         rest(hand); /* the timer looks again: what is refused now would be refused at once again */
@@ -346,10 +357,21 @@ static void on_timer(uv_timer_t *timer)
     worker_go_on(timer->data);
 }
 
+/* NULL for an empty setting. */
+static const char *set_or_none(const char *text)
+{
+    return text[0] == '\0' ? NULL : text;
+}
+
 static int make_transport(struct worker *worker, const struct mail_settings *settings)
 {
     uv_loop_t *uv = worker->process->loop.uv;
-    const struct smtp_conf conf = {.url = settings->smtp};
+    /* The texts are the environment's, which stays as it is. */
+    const struct smtp_conf conf = {.url = settings->smtp,
+                                   .user = set_or_none(settings->smtp_user),
+                                   .password = set_or_none(settings->smtp_password),
+                                   .ca_file = set_or_none(settings->smtp_ca),
+                                   .tls_required = settings->smtp_tls};
 
     worker->by_smtp = settings->smtp[0] != '\0';
     return worker->by_smtp ? smtp_init(&worker->smtp, uv, &conf)

@@ -40,7 +40,7 @@ struct worker {
     uint64_t sent;
 };
 
-/** Makes the worker by its settings (ATTAIN_TEMPLATES, ATTAIN_SMTP, ATTAIN_MAILDIR). Errors: E_CONFIG. */
+/** Makes the worker by its settings (ATTAIN_TEMPLATES, ATTAIN_SMTP, ATTAIN_MAILDIR and others). Errors: E_CONFIG. */
 MUST_USE int worker_start(struct worker *worker, struct process *process) NONNULL(1, 2);
 
 /** To be called when messages may be waiting. */

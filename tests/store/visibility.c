@@ -1,6 +1,6 @@
 /*
  * Who sees what is open to all (GEN-6, ATS-P4): webinars, found by those who may book them, without the
- * names of others; organisations' public facts. Asked as the gateway asks, answered under row security.
+ * names of others; organisations' public facts; the text of a message by its recipient. Asked as the gateway asks, answered under row security.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "common/sql/queries.sql.h"
 #include "kinds.h"
+#include "notification/messages.h"
 #include "notification/service.h"
 #include "query.h"
 #include "runner.h"
@@ -24,6 +25,9 @@ static struct runner r;
 static struct pg *reader;
 static struct queries *queries;
 static const Pb__Reply *reply;
+
+static const struct query_route questions[] = {{MSG_GET_MESSAGE_TEXT, messages_ask_text},
+                                               {0, NULL}};
 
 static void on_state(void *arg, bool up)
 {
@@ -61,7 +65,7 @@ static void begin(const struct service *service)
     assert_int_equal(pg_new(&r.uv, &config, on_state, NULL, &reader), 0);
     RUNNER_UNTIL(&r, pg_is_up(reader));
     const struct queries_config asked = {
-        .service = service, .reader = reader, .unit = r.unit, .reply = on_reply};
+        .service = service, .reader = reader, .unit = r.unit, .own = questions, .reply = on_reply};
     queries = queries_new(&r.uv, &asked);
 }
 
@@ -221,6 +225,78 @@ static void ATS_P4__others_who_have_booked_are_not_shown(void **state)
     end();
 }
 
+/* ---- the text of a message ---- */
+
+static struct templates templates;
+
+static void given_message(const char *name)
+{
+    static const struct letter_office office = {.templates = &templates,
+                                                .agency = "The agency",
+                                                .agency_email = "help@agency.example",
+                                                .sender_address = "no-reply@agency.example"};
+    const char *problem = "";
+    Pb__QueueMessage body;
+    Pb__Recipient recipient;
+    Pb__Fact facts[2];
+    Pb__Fact *list[] = {&facts[0], &facts[1]};
+
+    assert_int_equal(templates_load("services/notification/templates", &templates, &problem), 0);
+    messages_of_office(&office);
+    pb__queue_message__init(&body);
+    pb__recipient__init(&recipient);
+    pb__fact__init(&facts[0]);
+    pb__fact__init(&facts[1]);
+    facts[0].name = arena_strdup(&r.arena, "cohort");
+    facts[0].value = arena_strdup(&r.arena, "2022");
+    facts[1].name = arena_strdup(&r.arena, "review-by");
+    facts[1].value = arena_strdup(&r.arena, "Friday 30 September 2022");
+    recipient.id = id_field(trial_id("ann"), &r.arena);
+    recipient.role = PB__ROLE__CANDIDATE;
+    body.template_ = arena_strdup(&r.arena, "ats-applied");
+    body.rule = arena_strdup(&r.arena, "ATS-A1");
+    body.recipient = &recipient;
+    body.facts = list;
+    body.n_facts = COUNT(list);
+    command(actor_of(PB__ROLE__SYSTEM, NULL), name, MSG_QUEUE_MESSAGE, &body.base);
+}
+
+static Pb__Status ask_text(Pb__Actor *as, const char *name)
+{
+    Pb__GetMessageText get;
+
+    pb__get_message_text__init(&get);
+    get.message_case_id = id_field(trial_id(name), &r.arena);
+    ask(as, MSG_GET_MESSAGE_TEXT, &get.base);
+    return reply->status;
+}
+
+static void OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys(void **state)
+{
+    (void)state;
+    begin(&notification_service);
+    given_message("mail");
+    given_webinar();
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "mail"),
+                     PB__STATUS__OK);
+    const Pb__MessageText *text =
+        pb__message_text__unpack(&r.arena.protobuf, reply->body.len, reply->body.data);
+
+    assert_non_null(strstr(text->subject, "cohort 2022"));
+    assert_non_null(strstr(text->text, "Dear candidate,"));
+    assert_non_null(strstr(text->text, "Friday 30 September 2022"));
+    assert_non_null(strstr(text->html, "Friday 30 September 2022"));
+    assert_string_equal(text->calendar, "");
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CANDIDATE, "ann"), "mail"), PB__STATUS__OK);
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CANDIDATE, "ben"), "mail"), PB__STATUS__NOT_FOUND);
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "webinar"),
+                     PB__STATUS__NOT_FOUND);
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "nothing"),
+                     PB__STATUS__NOT_FOUND);
+    templates_fini(&templates);
+    end();
+}
+
 /* ---- organisations, and what stays closed ---- */
 
 static void GEN_6__an_organisation_is_open_to_all_and_a_person_is_not(void **state)
@@ -269,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ATS_P4__a_candidate_finds_the_webinars_that_can_be_booked),
         cmocka_unit_test(ATS_P4__others_who_have_booked_are_not_shown),
+        cmocka_unit_test(OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys),
         cmocka_unit_test(GEN_6__an_organisation_is_open_to_all_and_a_person_is_not),
     };
 

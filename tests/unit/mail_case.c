@@ -14,7 +14,7 @@
 
 #define MINUTE_US (60 * US_PER_SECOND)
 
-static void queue(struct domain *w)
+static void queue_as_reminder(struct domain *w, uint32_t ordinal)
 {
     Pb__QueueMessage *body = DOMAIN_NEW(w, QueueMessage, queue_message);
     Pb__Recipient *recipient = DOMAIN_NEW(w, Recipient, recipient);
@@ -25,7 +25,14 @@ static void queue(struct domain *w)
     body->rule = arena_strdup(&w->arena, "AST-S6");
     body->template_ = arena_strdup(&w->arena, "assessment-decided");
     body->recipient = recipient;
+    body->ordinal = ordinal;
+    body->why = arena_strdup(&w->arena, "event 3 of the case");
     domain_send(w, "mail", MSG_QUEUE_MESSAGE, &body->base);
+}
+
+static void queue(struct domain *w)
+{
+    queue_as_reminder(w, 0);
 }
 
 static void begin(struct domain *w)
@@ -145,6 +152,121 @@ static void OPS_3__delays_grow_and_the_eighth_attempt_is_the_last(void **state)
     domain_stop(&w);
 }
 
+static void OPS_3__attempts_that_never_have_an_outcome_end_after_the_eighth(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    for (uint32_t attempt = 1; attempt <= MESSAGE_ATTEMPTS_MAX; attempt++) {
+        begin(&w);
+        domain_accepted(&w);
+        assert_string_equal(domain_state_name(&w, "mail"), "attempted");
+    }
+    assert_int_equal(mail(&w)->uncertain, MESSAGE_ATTEMPTS_MAX - 1);
+    begin(&w);
+    domain_accepted(&w);
+    assert_null(domain_event(&w, MSG_ATTEMPT_BEGUN));
+    assert_string_equal(domain_state_name(&w, "mail"), "failed");
+    assert_int_equal(mail(&w)->attempts, MESSAGE_ATTEMPTS_MAX);
+    assert_non_null(strstr(mail(&w)->problem, "8 attempts"));
+    assert_non_null(strstr(mail(&w)->problem, "may have arrived"));
+    begin(&w);
+    domain_refused(&w, "OPS-3", "is-over");
+    end(&w, MESSAGE_ATTEMPTS_MAX, PB__END_ATTEMPT__OUTCOME__SENT);
+    domain_refused(&w, "OPS-3", "no-attempt");
+    domain_stop(&w);
+}
+
+/* ---- sending again ---- */
+
+static void resend(struct domain *w, Pb__Role role)
+{
+    domain_as(w, role, "somebody", NULL);
+    domain_send(w, "mail", MSG_RESEND_MESSAGE, &DOMAIN_NEW(w, ResendMessage, resend_message)->base);
+    struct domain_answer answer = w->answer;
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    if (answer.status == DOMAIN_ACCEPTED) {
+        domain_settle(w);
+    }
+    w->answer = answer;
+}
+
+/* The message that was queued last. */
+static const Pb__MessageQueued *last_queued(const struct domain *w, struct id *ret_case_id)
+{
+    for (size_t i = w->log_count; i-- > 0;) {
+        if (w->log[i].type == MSG_MESSAGE_QUEUED) {
+            *ret_case_id = w->log[i].case_id;
+            return (const Pb__MessageQueued *)w->log[i].body;
+        }
+    }
+    require(false);
+}
+
+static void OPS_3__a_message_that_was_sent_or_failed_is_sent_again_as_one_of_its_own(void **state)
+{
+    (void)state;
+    struct id again_id;
+    struct domain w;
+    start(&w);
+    resend(&w, PB__ROLE__CASEWORKER);
+    domain_refused(&w, "OPS-3", "on-its-way");
+    begin(&w);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
+    resend(&w, PB__ROLE__CASEWORKER);
+    domain_accepted(&w);
+    assert_string_equal(domain_state_name(&w, "mail"), "sent");
+    const Pb__MessageQueued *again = last_queued(&w, &again_id);
+    assert_false(id_equal(again_id, domain_id("mail")));
+    assert_string_not_equal(again->message_id, mail(&w)->message_id);
+    assert_string_equal(again->template_, "assessment-decided");
+    assert_true(id_equal(field_id(again->recipient->id), domain_id("candidate")));
+    assert_int_equal(again->again, 1);
+    assert_string_equal(again->why, "sent again by caseworker (event 3 of the case)");
+    assert_true(id_equal(w.log[w.log_count - 1].root_id, domain_id("post")));
+    resend(&w, PB__ROLE__ADMINISTRATOR);
+    domain_accepted(&w);
+    assert_int_equal(last_queued(&w, &again_id)->again, 2);
+    assert_int_equal(mail(&w)->sent_again, 2);
+    domain_stop(&w);
+}
+
+static void OPS_3__a_reminder_can_be_sent_again_though_it_was_claimed(void **state)
+{
+    (void)state;
+    struct id again_id;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-10-01");
+    w.actor.role = PB__ROLE__SYSTEM;
+    queue_as_reminder(&w, 2);
+    domain_accepted(&w);
+    begin(&w);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__FAILED);
+    resend(&w, PB__ROLE__ADMINISTRATOR);
+    domain_accepted(&w);
+    assert_int_equal(last_queued(&w, &again_id)->ordinal, 2);
+    assert_false(id_equal(again_id, domain_id("mail")));
+    domain_stop(&w);
+}
+
+static void OPS_3__sending_again_is_the_agencys_and_has_a_bound(void **state)
+{
+    (void)state;
+    struct domain w;
+    start(&w);
+    begin(&w);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
+    resend(&w, PB__ROLE__CANDIDATE);
+    assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
+    for (int i = 0; i < MESSAGE_RESENT_MAX; i++) {
+        resend(&w, PB__ROLE__CASEWORKER);
+        domain_accepted(&w);
+    }
+    resend(&w, PB__ROLE__CASEWORKER);
+    domain_refused(&w, "OPS-3", "sent-too-often");
+    domain_stop(&w);
+}
+
 static void OPS_3__what_the_server_refuses_for_good_is_not_tried_again(void **state)
 {
     (void)state;
@@ -207,6 +329,10 @@ int main(void)
         cmocka_unit_test(OPS_3__a_message_is_queued_attempted_and_sent),
         cmocka_unit_test(OPS_3__an_attempt_without_outcome_goes_again_and_counts_as_uncertain),
         cmocka_unit_test(OPS_3__delays_grow_and_the_eighth_attempt_is_the_last),
+        cmocka_unit_test(OPS_3__attempts_that_never_have_an_outcome_end_after_the_eighth),
+        cmocka_unit_test(OPS_3__a_message_that_was_sent_or_failed_is_sent_again_as_one_of_its_own),
+        cmocka_unit_test(OPS_3__a_reminder_can_be_sent_again_though_it_was_claimed),
+        cmocka_unit_test(OPS_3__sending_again_is_the_agencys_and_has_a_bound),
         cmocka_unit_test(OPS_3__what_the_server_refuses_for_good_is_not_tried_again),
         cmocka_unit_test(OPS_3__every_recipient_of_a_letter_gets_one_message),
         cmocka_unit_test(OPS_3__only_the_service_itself_queues_and_attempts),

@@ -117,6 +117,7 @@ static const struct api_route routes[] = {
     COMMAND("webinars/{id}/attendance", MSG_RECORD_ATTENDANCE, NOTIFICATION, KIND_WEBINAR, "recordAttendance"),
     CASES("webinars", NOTIFICATION, KIND_WEBINAR, "getWebinar", "listWebinars", "webinars"),
     CASES("correspondence", NOTIFICATION, KIND_CORRESPONDENCE, "getCorrespondence", "listCorrespondence", "cases' reminders"),
+    COMMAND("messages/{id}/resend", MSG_RESEND_MESSAGE, NOTIFICATION, KIND_MESSAGE, "resendMessage"),
     CASES("messages", NOTIFICATION, KIND_MESSAGE, "getMessage", "listMessages", "messages"),
     { .method = "GET", .path = "/v1/messages/{messageCaseId}/text", .action = API_QUERY, .message = MSG_GET_MESSAGE_TEXT,
       .reply = MSG_MESSAGE_TEXT, .service = PB__SERVICE__NOTIFICATION, .name = "getMessageText",

@@ -3,7 +3,7 @@
  * an attempt is ended only under its own number; so an outcome that comes late, after another process
  * has taken over and begun again, is refused instead of counted twice.
  *
- * Delays grow from a minute to a day; the eighth attempt is the last.
+ * Delays grow from a minute to a day; the eighth attempt is the last, whatever became of those before.
  */
 #include "message.h"
 
@@ -47,6 +47,16 @@ static bool may_try_again(const struct given *given)
            outcome_of(given)->attempt < MESSAGE_ATTEMPTS_MAX;
 }
 
+static bool attempts_are_used_up(const struct given *given)
+{
+    return ((const Pb__Message *)given->state)->attempts >= MESSAGE_ATTEMPTS_MAX;
+}
+
+static bool was_resent_too_often(const struct given *given)
+{
+    return ((const Pb__Message *)given->state)->sent_again >= MESSAGE_RESENT_MAX;
+}
+
 #define ST(name) PB__MESSAGE__STATE__##name
 
 /* clang-format off */
@@ -55,6 +65,8 @@ static const struct fsm_row message_rows[] = {
       .refuse = "already-claimed", .why = "this reminder went to this person already", .next = "Nothing: it is not sent twice." },
     { .rule = "OPS-3", .from = AT_NONE, .on = MSG_QUEUE_MESSAGE,
       .emit = MSG_MESSAGE_QUEUED, .to = ST(QUEUED), .why = "the message waits for the mail worker" },
+    { .rule = "OPS-3", .from = AT(ST(ATTEMPTED)), .on = MSG_BEGIN_ATTEMPT, .when = attempts_are_used_up, .guard = "no attempt is left",
+      .emit = MSG_MESSAGE_FAILED, .to = ST(FAILED), .why = "the last attempt never had an outcome, and there is no other" },
     { .rule = "OPS-3", .from = AT(ST(QUEUED)) | AT(ST(ATTEMPTED)), .on = MSG_BEGIN_ATTEMPT,
       .emit = MSG_ATTEMPT_BEGUN, .to = ST(ATTEMPTED), .why = "an attempt begins; one without outcome goes again under the same Message-ID" },
     { .rule = "OPS-3", .from = AT(ST(DELAYED)), .on = MSG_BEGIN_ATTEMPT,
@@ -73,6 +85,12 @@ static const struct fsm_row message_rows[] = {
       .refuse = "no-attempt", .why = "no attempt is under way", .next = "Nothing." },
     { .rule = "OPS-3", .from = AT(ST(DELAYED)), .on = MSG_FALL_DUE,
       .emit = MSG_MESSAGE_REQUEUED, .to = ST(QUEUED), .why = "the delay is over" },
+    { .rule = "OPS-3", .from = AT(ST(SENT)) | AT(ST(FAILED)), .on = MSG_RESEND_MESSAGE, .when = was_resent_too_often, .guard = "it was sent again as often as may be",
+      .refuse = "sent-too-often", .why = "this message was sent again twenty times already", .next = "Reach the person in another way." },
+    { .rule = "OPS-3", .from = AT(ST(SENT)) | AT(ST(FAILED)), .on = MSG_RESEND_MESSAGE,
+      .emit = MSG_MESSAGE_RESENT, .to = STAYS, .why = "the same content goes out as a message of its own" },
+    { .rule = "OPS-3", .from = AT(ST(QUEUED)) | AT(ST(ATTEMPTED)) | AT(ST(DELAYED)), .on = MSG_RESEND_MESSAGE,
+      .refuse = "on-its-way", .why = "the message has not been sent yet", .next = "Wait until it was sent or has failed." },
 };
 /* clang-format on */
 
@@ -107,8 +125,8 @@ size_t message_claims(const struct command *command, const struct actor *actor,
     (void)actor;
     (void)digest_key;
     const Pb__QueueMessage *queue = (const Pb__QueueMessage *)command->body;
-    if (queue->ordinal == 0 || queue->recipient == NULL) {
-        return 0; /* no reminder: its case id says which event it follows from */
+    if (queue->ordinal == 0 || queue->again > 0 || queue->recipient == NULL) {
+        return 0; /* its case id says which event it follows from */
     }
     const uint8_t numbers[] = {(uint8_t)(queue->ordinal >> 8), (uint8_t)queue->ordinal,
                                (uint8_t)queue->recipient->role};
@@ -151,9 +169,22 @@ void message_queue(const struct given *given, struct decision *d)
     event->ordinal = command->ordinal;
     event->webinar_id = command->webinar_id;
     event->why = command->why;
+    event->again = command->again;
     event->message_id =
         arena_strdup(d->arena, message_id_format(given->command->case_id, message_id));
     decision_emit(d, row->emit, &event->base);
+}
+
+static void fail_unknown(const Pb__Message *state, struct decision *d)
+{
+    Pb__MessageFailed *event = ARENA_NEW(d->arena, Pb__MessageFailed);
+    pb__message_failed__init(event);
+    event->attempt = state->attempts;
+    event->problem = arena_printf(
+        d->arena,
+        "%u attempts were made and the last never had an outcome; the message may have arrived",
+        state->attempts);
+    decision_emit(d, MSG_MESSAGE_FAILED, &event->base);
 }
 
 void message_begin(const struct given *given, struct decision *d)
@@ -161,6 +192,10 @@ void message_begin(const struct given *given, struct decision *d)
     const Pb__Message *state = (const Pb__Message *)given->state;
     const struct fsm_row *row = decision_step(d, &message_fsm, (int)state->state);
     if (row == NULL) {
+        return;
+    }
+    if (row->emit == MSG_MESSAGE_FAILED) {
+        fail_unknown(state, d);
         return;
     }
     Pb__AttemptBegun *event = ARENA_NEW(d->arena, Pb__AttemptBegun);
@@ -217,6 +252,47 @@ void message_end(const struct given *given, struct decision *d)
     }
 }
 
+/* "sent again by caseworker (event 3 of the case)" */
+static char *why_again(const struct given *given, const Pb__Message *state, struct arena *arena)
+{
+    char *role = arena_strdup(
+        arena, message_enum_text(&pb__role__descriptor, (int)given->world->actor.role, arena));
+    for (char *c = role; *c != '\0'; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    if (state->again > 0) {
+        return arena_printf(arena, "sent again by %s", role);
+    }
+    return arena_printf(arena, "sent again by %s (%.120s)", role, state->why);
+}
+
+void message_resend(const struct given *given, struct decision *d)
+{
+    const Pb__Message *state = (const Pb__Message *)given->state;
+    const struct fsm_row *row = decision_step(d, &message_fsm, (int)state->state);
+    if (row == NULL) {
+        return;
+    }
+    Pb__QueueMessage *message = ARENA_NEW(d->arena, Pb__QueueMessage);
+    pb__queue_message__init(message);
+    message->source_case_id = state->source_case_id;
+    message->rule = state->rule;
+    message->item = state->item;
+    message->edition = state->edition;
+    message->template_ = state->template_;
+    message->recipient = state->recipient;
+    message->facts = state->facts;
+    message->n_facts = state->n_facts;
+    message->ordinal = state->ordinal;
+    message->webinar_id = state->webinar_id;
+    message->again = state->again + state->sent_again + 1;
+    message->why = why_again(given, state, d->arena);
+    Pb__MessageResent *event = ARENA_NEW(d->arena, Pb__MessageResent);
+    pb__message_resent__init(event);
+    event->message = message;
+    decision_emit(d, row->emit, &event->base);
+}
+
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
     const Pb__Message *state = (const Pb__Message *)given->state;
@@ -244,6 +320,7 @@ static void on_queued(Pb__Message *state, const struct event *event)
     state->message_id = queued->message_id;
     state->webinar_id = queued->webinar_id;
     state->why = queued->why;
+    state->again = queued->again;
     state->queued_at_us = event->at_us;
 }
 
@@ -277,6 +354,9 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
         break;
     case MSG_MESSAGE_REQUEUED:
         state->state = ST(QUEUED);
+        break;
+    case MSG_MESSAGE_RESENT:
+        state->sent_again++;
         break;
     default:
         break;

@@ -9,7 +9,12 @@
 /** Message: one mail and what became of it. Source: OPS-3; law 12. */
 extern const struct aggregate message_aggregate;
 
-enum { MESSAGE_ATTEMPTS_MAX = 8, MESSAGE_FACTS_MAX = 30, MESSAGE_ID_BYTES = 47 };
+enum {
+    MESSAGE_ATTEMPTS_MAX = 8, /* those that never had an outcome included */
+    MESSAGE_RESENT_MAX = 20,
+    MESSAGE_FACTS_MAX = 30,
+    MESSAGE_ID_BYTES = 47
+};
 
 /** What notification's cases claim; numbers stay for ever. */
 enum notification_claim { CLAIM_REMINDER = 1 };
@@ -27,11 +32,15 @@ void message_queue(const struct given *given, struct decision *d) NONNULL(1, 2);
 size_t message_claims(const struct command *command, const struct actor *actor,
                       struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
-/** Decides BeginAttempt of `given` in `d`; an attempt without outcome before it counts as uncertain. Source: law 12. */
+/** Decides BeginAttempt of `given` in `d`; an attempt without outcome before it counts as uncertain, and after the
+ *  last there is none: the message has failed. Source: laws 12 and 15. */
 void message_begin(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** Decides EndAttempt of `given` in `d`: sent, delayed with growing distance, or failed for good. Source: OPS-3. */
 void message_end(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Decides ResendMessage of `given` in `d`: the same content as a message of its own. Source: OPS-3. */
+void message_resend(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The table of states, for checks and documentation. */
 extern const struct fsm message_fsm;
