@@ -120,6 +120,12 @@ static void process__does_not_start_on_a_database_that_may_lose_what_it_acknowle
 
 /* ---- law 6 ---- */
 
+static void drop_connections(void)
+{
+    (void)fleet_number(&f, "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                           "where usename like 'attain_%'");
+}
+
 static void feed__every_event_is_applied_once_whoever_is_killed(void **state)
 {
     char key[24];
@@ -137,6 +143,9 @@ static void feed__every_event_is_applied_once_whoever_is_killed(void **state)
         (void)uv_run(&f.uv, UV_RUN_NOWAIT);
         if (i % 40 == 25) {
             fleet_settle(&f);
+        }
+        if (i % 40 == 13) {
+            drop_connections();
         }
         if (i % 40 == 33) {
             fleet_kill(&f, victim);
@@ -421,5 +430,8 @@ int main(int argc, char **argv)
     };
 
     fleet_main(argc, argv);
+    if (argc == 2) {
+        cmocka_set_test_filter(argv[1]);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -251,8 +251,9 @@ int64_t runner_number(const struct runner *r, const char *sql)
         fail_msg("%s: %s", sql, PQerrorMessage(conn));
     }
     const char *text = PQntuples(result) == 0 ? "-1" : PQgetvalue(result, 0, 0);
-    int64_t number = strtoll(text, NULL, 10);
+    long long number = -1;
 
+    assert_int_equal(sscanf(text, "%lld", &number), 1);
     PQclear(result);
     PQfinish(conn);
     return number;

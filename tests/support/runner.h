@@ -84,6 +84,8 @@ struct runner_ask {
     uint64_t expected_version;
     int64_t deadline_us;
 };
+
+/** Sends what `ask` says; returns the answer's place. */
 size_t runner_send(struct runner *r, const struct runner_ask *ask) NONNULL(1, 2);
 
 /** An event of `producer` at `position` as its feed would tell it, for unit_consume(). */
