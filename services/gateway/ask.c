@@ -68,35 +68,50 @@ static void send_question(struct call *call, Pb__Service service, call_reply_fn 
               message_encode(call->question, call->arena), (struct hash){{0}}, 0, fn);
 }
 
-/* ---- whether the asker may see a root ---- */
+/* ---- which cases of a root the asker may see ---- */
 
 static const Pb__Service owners[] = {PB__SERVICE__APPLICATION, PB__SERVICE__ASSESSMENT,
                                      PB__SERVICE__FUNDING, PB__SERVICE__NOTIFICATION};
 
 static void ask_owner(struct call *call);
 
-static void on_root(struct call *call, const Pb__Reply *reply)
+static void take_visible(struct call *call, const Pb__Reply *reply)
 {
-    if (reply != NULL && reply->status == PB__STATUS__OK) {
-        call->then(call);
-    } else if (reply != NULL && reply->status == PB__STATUS__NOT_FOUND &&
-               ++call->asked < COUNT(owners)) {
-        ask_owner(call);
-    } else {
-        call_refused(call, reply);
+    const Pb__CaseList *list = (const Pb__CaseList *)(const void *)body_of(call, reply);
+
+    for (size_t i = 0; list != NULL && i < list->n_cases; i++) {
+        *ARENA_PUSH(call->arena, call->visible, call->visible_count) =
+            field_id(list->cases[i]->case_id);
     }
 }
 
-/* Whose case a root is nobody knows beforehand: each service is asked in turn. */
+static void on_visible(struct call *call, const Pb__Reply *reply)
+{
+    if (reply == NULL || reply->status != PB__STATUS__OK) {
+        call_refused(call, reply);
+        return;
+    }
+    take_visible(call, reply);
+    if (++call->asked < COUNT(owners)) {
+        ask_owner(call);
+    } else if (call->visible_count == 0) {
+        call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
+    } else {
+        call->then(call);
+    }
+}
+
+/* Whose cases belong to a root nobody knows beforehand: each service is asked in turn. */
 static void ask_owner(struct call *call)
 {
-    Pb__GetCase get;
+    Pb__ListCases list;
     const struct id none = {{0}};
 
-    pb__get_case__init(&get);
-    get.case_id = id_field(call->root_id, call->arena);
-    call_send(call, owners[call->asked], none, MSG_GET_CASE, message_encode(&get.base, call->arena),
-              (struct hash){{0}}, 0, on_root);
+    pb__list_cases__init(&list);
+    list.root_id = id_field(call->root_id, call->arena);
+    list.limit = QUERY_PAGE_MAX;
+    call_send(call, owners[call->asked], none, MSG_LIST_CASES,
+              message_encode(&list.base, call->arena), (struct hash){{0}}, 0, on_visible);
 }
 
 bool role_sees_all(Pb__Role role)

@@ -45,6 +45,7 @@ struct call {
     /* one request on the bus at a time */
     Pb__Service service;
     struct bytes payload;
+    size_t sent_to; /* which process of the service */
     call_reply_fn *fn;
     int64_t until_us;
     int timeouts;
@@ -56,6 +57,9 @@ struct call {
     struct api_page page;
     void *state; /* of whoever asks */
     struct id root_id;
+    struct id
+        *visible; /* cases of the root that the asker may see; none counted for who sees all */
+    size_t visible_count;
 };
 
 /** Answers with `status`, JSON `body` (taken) and further headers. */
@@ -93,7 +97,8 @@ void sandbox_move(struct call *call) NONNULL(1);
 /** Ends a walk that is under way and lets go of the loop. */
 void sandbox_stop(struct gateway *gateway) NONNULL(1);
 
-/** Goes on with `then(call)` when the call's token may see the case root_id; answers itself when it may not. */
+/** Goes on with `then(call)` when the call's token may see a case of the root root_id, with those listed in
+ *  `visible` unless it sees all; answers itself when it may see none. */
 void call_see_root(struct call *call, void (*then)(struct call *call)) NONNULL(1, 2);
 
 /** Whether the role sees every case (GEN-6). */

@@ -81,6 +81,8 @@ static void read_log(struct call *call)
     pg_params_init(&p, call->arena);
     if (of_root) {
         pg_uuid(&p, call->root_id);
+        pg_bool(&p, role_sees_all(call->token.actor.role));
+        pg_uuid_array(&p, call->visible, call->visible_count);
     }
     pg_i64(&p, (int64_t)call->page.after);
     pg_i32(&p, (int32_t)call->page.limit);

@@ -17,12 +17,12 @@ select client_id, name, role, person_id, organisation_id, expires_at, revoked
  where token_hash = $1::bytea;
 
 -- name: timeline_of_root
--- $1 root, $2 after position, $3 most.
+-- $1 root, $2 whether all its cases, $3 else which, $4 after position, $5 most.
 select position, case_id, root_id, kind, type, body, actor, cause, at
   from event
- where root_id = $1::uuid and position > $2::bigint
+ where root_id = $1::uuid and ($2::boolean or case_id = any ($3::uuid[])) and position > $4::bigint
  order by position
- limit $3::integer;
+ limit $5::integer;
 
 -- name: log_after
 -- $1 after position, $2 most.
