@@ -82,7 +82,7 @@ static void take_reply(struct consumer *consumer, struct arena *arena, struct by
         consumer->problem(consumer->arg, "feed diverged", consumer->peer->name);
         return;
     }
-    peer_rotate(consumer->peer);
+    peer_leave(consumer->peer, consumer->asked_process);
     later(consumer);
 }
 
@@ -98,7 +98,7 @@ static void on_fetched(void *arg, int err, struct bytes bytes)
     if (consumer->state != CONSUMER_FETCHING || !unit_is_active(consumer->unit)) {
         consumer->state = CONSUMER_IDLE;
     } else if (err != 0) {
-        peer_rotate(consumer->peer);
+        peer_leave(consumer->peer, consumer->asked_process);
         later(consumer);
     } else {
         take_reply(consumer, &arena, bytes);
@@ -137,6 +137,7 @@ static void fetch(struct consumer *consumer)
                   on_fetched, consumer) != 0) {
         later(consumer);
     }
+    consumer->asked_process = consumer->peer->preferred;
 }
 
 void consumer_go_on(struct consumer *consumer)

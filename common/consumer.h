@@ -14,6 +14,7 @@ struct consumer {
     uv_timer_t retry;
     enum { CONSUMER_IDLE, CONSUMER_FETCHING, CONSUMER_APPLYING, CONSUMER_DIVERGED } state;
     uint64_t asked_after;
+    size_t asked_process;
     uint64_t applying_up_to;
     uint64_t head; /* the producer's, as last told */
     uint64_t head_at_start;

@@ -109,6 +109,13 @@ int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_
     return err;
 }
 
+void peer_leave(struct peer *peer, size_t from)
+{
+    if (peer->preferred == from) {
+        peer_rotate(peer);
+    }
+}
+
 void peer_rotate(struct peer *peer)
 {
     if (peer->count > 0) {

@@ -33,8 +33,8 @@ const char *peer_name(Pb__Service service);
  * `wanted` (1u << service) into `ret`, indexed by Pb__Service; the server keys come from `keys_dir`.
  * Errors: E_CONFIG, E_LIMIT, from the bus.
  */
-MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, uint32_t wanted,
-                           struct peer *ret) NONNULL(1, 2, 3, 5);
+MUST_USE int peers_connect(struct bus *bus, const char *peers, const char *keys_dir,
+                           uint32_t wanted, struct peer *ret) NONNULL(1, 2, 3, 5);
 
 /** Disconnects all. */
 void peers_free(struct peer *peers) NONNULL(1);
@@ -48,3 +48,10 @@ MUST_USE int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout
 
 /** Turns to the next process: the present one said that it is not active, or did not answer. */
 void peer_rotate(struct peer *peer) NONNULL(1);
+
+/**
+ * The same for one of many who ask at once: turns only if process `from`, to which it was sent (`preferred`
+ * after peer_send()), is still the one preferred. Of an even number of callers that are turned away, all
+ * would otherwise end where they were.
+ */
+void peer_leave(struct peer *peer, size_t from) NONNULL(1);

@@ -117,10 +117,10 @@ static void on_reply(void *arg, int err, struct bytes bytes)
     }
     if (reply == NULL) {
         call->timeouts += err == UV_ETIMEDOUT;
-        peer_rotate(&call->gateway->process->peers[call->service]);
+        peer_leave(&call->gateway->process->peers[call->service], call->sent_to);
         again_later(call, NULL);
     } else if (reply->status == PB__STATUS__NOT_ACTIVE) {
-        peer_rotate(&call->gateway->process->peers[call->service]);
+        peer_leave(&call->gateway->process->peers[call->service], call->sent_to);
         again_later(call, reply);
     } else {
         finish(call, reply);
@@ -131,8 +131,10 @@ static void try_send(struct call *call)
 {
     int64_t left_ms = (call->until_us - clock_monotonic()) / 1000;
     uint32_t timeout_ms = left_ms > CALL_TRY_MS ? CALL_TRY_MS : left_ms < 1 ? 1 : (uint32_t)left_ms;
-    int err = peer_send(&call->gateway->process->peers[call->service], call->payload, timeout_ms,
-                        on_reply, call);
+    struct peer *peer = &call->gateway->process->peers[call->service];
+    int err = peer_send(peer, call->payload, timeout_ms, on_reply, call);
+
+    call->sent_to = peer->preferred;
 
     if (err == E_BUS_BUSY) {
         Pb__Reply busy;

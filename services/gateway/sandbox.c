@@ -50,6 +50,7 @@ struct sandbox {
     struct asked {
         struct sandbox *sandbox;
         size_t index;
+        size_t sent_to; /* which process of the service */
     } asked[SERVICES];
 };
 
@@ -112,12 +113,13 @@ static void send_all(struct sandbox *s, uint16_t type, const ProtobufCMessage *m
         struct peer *peer = &s->gateway->process->peers[all[i]];
 
         s->now[i] = (struct standing_seen){0};
-        s->asked[i] = (struct asked){s, i};
+        s->asked[i] = (struct asked){.sandbox = s, .index = i};
         if (peer_send(peer, payload, ASK_MS, fn, &s->asked[i]) == 0) {
             s->waiting++;
         } else {
             s->failed = true;
         }
+        s->asked[i].sent_to = peer->preferred;
     }
 }
 
@@ -240,7 +242,7 @@ static void on_standing(void *arg, int err, struct bytes bytes)
 
     if (standing == NULL) {
         s->failed = true;
-        peer_rotate(&s->gateway->process->peers[all[asked->index]]);
+        peer_leave(&s->gateway->process->peers[all[asked->index]], asked->sent_to);
     } else {
         seen->answered = true;
         seen->head = standing->head;
@@ -272,7 +274,7 @@ static void on_clock(void *arg, int err, struct bytes bytes)
 
     if (reply == NULL || reply->status != PB__STATUS__OK) {
         s->failed = true;
-        peer_rotate(&s->gateway->process->peers[all[asked->index]]);
+        peer_leave(&s->gateway->process->peers[all[asked->index]], asked->sent_to);
     }
     answer_came(s);
 }
