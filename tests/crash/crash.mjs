@@ -14,6 +14,7 @@ import { join } from 'node:path'
 
 import { Random } from './random.mjs'
 import { playRound } from './round.mjs'
+import { tryChecks } from './teeth.mjs'
 
 const number = (name, fallback) => {
   const value = Number(process.env[name] ?? fallback)
@@ -45,6 +46,7 @@ const progress = (text) => {
   }
 }
 
+tryChecks()
 const folder = mkdtempSync(join(tmpdir(), 'attain-crash-'))
 process.stderr.write(`crash: seed ${SEED}, ${KILLS} kills, ${CASES} cases of each main line a round, in ${folder}\n`)
 for (let round = 1, idle = 0; total.kills < KILLS && idle < ROUNDS_IDLE && faults.length === 0; round++) {

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { SERVICES, mails } from '../support/stack.mjs'
+import { SERVICES } from '../support/stack.mjs'
 import { CONSEQUENCES } from './consequences.mjs'
 import { SERVICE_NUMBERS } from './database.mjs'
 
@@ -132,10 +132,10 @@ export const messageIds = ({ logs, bodies }) => {
   return faults
 }
 
-/** What the mail server received: every message that counts as sent, and twice only where that is uncertain. */
-export const delivered = ({ logs, bodies, sink }) => {
+/** What the mail server received (`mails`): all that counts as sent, and twice only where that is uncertain. */
+export const delivered = ({ logs, bodies, mails }) => {
   const faults = []
-  const received = grouped(mails(sink), ({ messageId }) => messageId.replace(/^<|>$/g, ''))
+  const received = grouped(mails, ({ messageId }) => messageId.replace(/^<|>$/g, ''))
   const cases = grouped(logs.notification, ({ caseId }) => caseId)
   let uncertain = 0
   for (const events of cases.values()) {

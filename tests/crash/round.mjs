@@ -67,7 +67,7 @@ const examine = async ({ stack, world, journal, sink, asts, atss, others }) => {
   const heads = await database.heads()
   const logs = Object.fromEntries(await Promise.all(Object.keys(heads).map(async (name) => [name, await database.events(name)])))
   const { bodies, instants } = await publicEvents(world)
-  const mail = invariants.delivered({ logs, bodies, sink: sink.folder })
+  const mail = invariants.delivered({ logs, bodies, mails: mails(sink.folder) })
   const faults = [
     ...named('a repeated command is answered as before', answers.map((text) => ({ kind: 'wrong', text }))),
     ...named('a repeated command changes nothing', JSON.stringify(heads) === JSON.stringify(before) ? []
@@ -129,6 +129,12 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
   })
   const work = { done: 0, all: 1 }
   const killer = new Killer({ stack, random, kills, standbys, progress: () => work.done / work.all, say })
+  const interrupted = async () => {
+    await stack.stop()
+    process.exit(130)
+  }
+  const signals = ['SIGINT', 'SIGTERM']
+  signals.forEach((signal) => process.once(signal, interrupted))
   let found = { faults: [], uncertain: 0, events: 0 }
   let doing = 'start'
   try {
@@ -168,6 +174,7 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
   await killer.stop()
   const stopped = await stack.stop().catch((error) => ({ stack: { code: error.message, signal: null } }))
   await sink.stop().catch(() => {})
+  signals.forEach((signal) => process.off(signal, interrupted))
   ends.push(...Object.entries(stopped).map(([name, end]) => ({ name, ...end })))
   faults.push(...found.faults, ...named('processes are sound', invariants.sound({ folder, ends })))
   return {
