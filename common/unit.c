@@ -336,7 +336,8 @@ void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *eve
 void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash)
 {
     if (up_to > unit->stored[producer] + UNIT_SKIP_MAX) {
-        unit_consume(unit, producer, NULL, 0, up_to, hash); /* a restart must not skip them all again */
+        unit_consume(unit, producer, NULL, 0, up_to,
+                     hash); /* a restart must not skip them all again */
     } else if (up_to > unit->cursors[producer]) {
         unit->cursors[producer] = up_to;
         unit->cursor_hashes[producer] = hash;
@@ -699,21 +700,6 @@ static void parked_moved(struct unit *unit)
     }
 }
 
-/* Whatever became of them, those that were tried may be tried again. */
-static void parked_tried(struct unit *unit, const struct batch *batch)
-{
-    for (size_t i = batch->from; i < batch->to; i++) {
-        const struct input *in = batch->inputs[i];
-        struct parked_event *known = in->origin == INPUT_PARKED
-                                         ? parked_find(unit, in->producer, in->position, in->idx)
-                                         : NULL;
-
-        if (known != NULL) {
-            known->in_batch = false;
-        }
-    }
-}
-
 /* The window is done. The rest of a batch that was halved follows; then the next batch. */
 static void window_done(struct unit *unit)
 {
@@ -753,7 +739,6 @@ static void committed(struct unit *unit)
     bool moved = cursors_moved(unit);
 
     parked_moved(unit);
-    parked_tried(unit, unit->running);
     reply_all(unit, unit->running);
     publish(unit);
     if (moved || work->unpark_count > 0) {
