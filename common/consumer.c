@@ -37,8 +37,10 @@ static void take(struct consumer *consumer, const Pb__Fetched *fetched)
         consumer->head_at_start = fetched->head;
     }
     if (fetched->n_events == 0) {
+        /* a long skip is stored by a transaction: until then the cursor stands, and nothing is fetched */
+        consumer->state = CONSUMER_APPLYING;
+        consumer->applying_up_to = fetched->up_to;
         unit_skip(consumer->unit, consumer->peer->service, fetched->up_to, hash);
-        consumer->state = CONSUMER_IDLE;
         consumer_go_on(consumer);
         return;
     }
