@@ -8,7 +8,7 @@
 # Every C test program runs from the ASan and UBSan build and has its own limit of time. One part is one
 # line: how many tests passed, how long it took, its name; its output is kept in build/test/.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS
 started=$EPOCHREALTIME

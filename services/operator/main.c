@@ -239,7 +239,7 @@ static int role_of(const char *text)
     return PB__ROLE__ROLE_NONE;
 }
 
-static int issue(struct ask *ask, Pb__IssueToken *body)
+static int issue(struct ask *ask, Pb__IssueToken *body, struct arena *arena)
 {
     const Pb__Reply *reply;
     struct id secret = id_random();
@@ -252,7 +252,8 @@ static int issue(struct ask *ask, Pb__IssueToken *body)
     const struct bytes text = {(const uint8_t *)token, strlen(token)};
     struct hash hash = hash_sha256(&text, 1);
 
-    body->token_hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
+    body->token_hash =
+        (ProtobufCBinaryData){sizeof(hash.b), arena_copy(arena, hash.b, sizeof(hash.b))};
     int err = ask_service(ask, PB__SERVICE__GATEWAY, id_random(), id_random(), MSG_ISSUE_TOKEN,
                           &body->base, ASK_MS, &reply);
 
@@ -300,7 +301,7 @@ static int do_token(int argc, char **argv)
     body.name = arena_strdup(&arena, option(argc, argv, "--name", role));
     body.person_id = id_field(person_id, &arena);
     body.organisation_id = id_field(organisation_id, &arena);
-    err = issue(&ask, &body);
+    err = issue(&ask, &body, &arena);
     ask_fini(&ask);
     return err;
 }
