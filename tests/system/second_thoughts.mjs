@@ -1,0 +1,93 @@
+/**
+ * What is taken back, as a client sees it over a whole stack: money of a post that is closed, an
+ * application, and so its place; and a message that is sent once more.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { castAst } from '../../deploy/local/story/ast_cast.mjs'
+import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+const EACH_PENCE = 900_000
+
+describe('what is taken back', () => {
+  let stack
+  let world
+  let cast
+  let budget
+  let post
+
+  before(async () => {
+    stack = await throwaway('second_thoughts')
+    world = stack.world
+    await world.moveTo(`${AST_DAYS.begins}T08:00:00Z`)
+    cast = await castAst(world, 901)
+    budget = await world.create(cast.as_finance, 'budgets', {
+      laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',
+      perPost: { pence: EACH_PENCE, currency: 'GBP' }, total: { pence: EACH_PENCE, currency: 'GBP' }, streamOn: AST_DAYS.streams,
+    })
+  })
+  after(() => stack?.end())
+
+  const draft = (title) => world.create(cast.as_head, 'posts', {
+    schoolId: cast.school, title, reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'local_formula',
+    financialYear: 2012, headteacherId: cast.head, subject: 'science',
+  })
+  const funded = async (title) => {
+    const id = await draft(title)
+    await world.act(cast.as_coordinator, `posts/${id}/confirm-funding`, { outreachAgreed: true })
+    await world.until(cast.as_head, `posts/${id}`, 'the money is reserved', ({ state }) => state === 'funded')
+    return id
+  }
+  const form = () => ({
+    postId: post, route: 'internal', schoolId: cast.school, headteacherId: cast.head, hasQts: true, staysInClassroom: true,
+    takesOnOutreach: true,
+    answers: ['1', '2', '3', '4', '5', '6'].map((standard) => ({ standard, text: 'What I have done and what came of it.' })),
+  })
+
+  test('AST_F8__money_of_a_closed_post_pays_for_another', async () => {
+    const closed = await funded('AST for science')
+    await world.act(cast.as_head, `posts/${closed}/close`, { reason: 'Nobody is to be had.' })
+    await world.until(cast.as_finance, `budgets/${budget}`, 'the budget has its money back',
+      ({ reservations }) => (reservations ?? []).length === 0)
+    post = await funded('AST for physics')
+    const { lines } = await world.see(world.admin, `cases/${budget}/ledger?limit=100`)
+    const reserved = lines.filter(({ account }) => account.endsWith(':reserved')).map(({ amount }) => amount.pence)
+    assert.deepEqual(reserved.sort((a, b) => a - b), [-EACH_PENCE, EACH_PENCE, EACH_PENCE])
+  })
+
+  test('AST_A1__a_candidate_has_one_open_form_for_a_post_and_may_begin_again', async () => {
+    await world.act(cast.as_head, `posts/${post}/agree-outreach`)
+    await world.act(cast.as_head, `posts/${post}/agree`)
+    const first = await world.create(cast.as_candidate, 'ast1-forms', form())
+    await world.refused(cast.as_candidate, 'ast1-forms', form(), 'AST-A1', 'applied-already')
+    await world.act(cast.as_candidate, `ast1-forms/${first}/withdraw`, { reason: 'I was too quick.' })
+    await world.create(cast.as_candidate, 'ast1-forms', form())
+  })
+
+  test('OPS_3__a_message_is_shown_as_it_was_sent_and_sent_again', async () => {
+    const mails = () => world.list(cast.agency.as_caseworker, `cases/${post}/messages`, 'messages')
+    await world.settle()
+    const sent = (await mails()).find(({ template, state }) => template === 'ast1-submitted' && state === 'sent')
+    assert.ok(sent, JSON.stringify(await mails()))
+    const text = await world.see(cast.agency.as_caseworker, `messages/${sent.id}/text`)
+    assert.match(text.text, /^Dear candidate,/)
+    assert.match(text.text, /AST for physics/)
+    await world.act(cast.agency.as_caseworker, `messages/${sent.id}/resend`)
+    await world.settle()
+    const again = (await mails()).filter(({ again }) => again === 1)
+    assert.equal(again.length, 1)
+    assert.deepEqual([again[0].state, again[0].template], ['sent', sent.template])
+    assert.match(again[0].why, /^sent again by caseworker/)
+    assert.notEqual(again[0].messageId, sent.messageId)
+    const answer = await cast.as_candidate.post(`/v1/messages/${sent.id}/resend`)
+    assert.equal(answer.status, 403)
+  })
+
+  test('GEN_6__a_school_elsewhere_is_known_to_everybody_and_its_head_to_nobody', async () => {
+    const { name } = await world.see(cast.as_candidate, `organisations/${cast.otherSchool}`)
+    assert.equal(name, 'Riverside School 901')
+    assert.equal((await cast.as_candidate.get(`/v1/people/${cast.otherHead}`)).status, 404)
+  })
+})
