@@ -171,7 +171,8 @@ static int configure(struct bus *bus, void *socket, const char *server_key)
         {ZMQ_HANDSHAKE_IVL, BUS_HANDSHAKE_WITHIN_MS},
         {ZMQ_HEARTBEAT_IVL, BUS_ALIVE_EVERY_MS},
         {ZMQ_HEARTBEAT_TIMEOUT, BUS_ALIVE_WITHIN_MS},
-        {ZMQ_HEARTBEAT_TTL, BUS_ALIVE_EVERY_MS + BUS_ALIVE_WITHIN_MS}, /* the server forgets us after it */
+        {ZMQ_HEARTBEAT_TTL,
+         BUS_ALIVE_EVERY_MS + BUS_ALIVE_WITHIN_MS}, /* the server forgets us after it */
         {ZMQ_CONNECT_TIMEOUT, BUS_CONNECT_WITHIN_MS},
         {ZMQ_RECONNECT_IVL, BUS_RECONNECT_FIRST_MS},
         {ZMQ_RECONNECT_IVL_MAX, BUS_RECONNECT_LAST_MS},

@@ -8,7 +8,7 @@
 struct feed;
 
 enum {
-    FEED_TAIL_MAX = 8192,  /* events in memory */
+    FEED_TAIL_MAX = 8192, /* events in memory */
     FEED_TAIL_MAX_BYTES = 4 << 20,
     FEED_REPLY_MAX_BYTES = 3 << 20, /* below the bus's limit */
     FEED_WAITERS_MAX = 64,

@@ -5,9 +5,9 @@
  */
 #include "id.h"
 
+#include <openssl/evp.h>
 #include <string.h>
 
-#include <openssl/evp.h>
 #include <sodium.h>
 
 #include "err.h"

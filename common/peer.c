@@ -63,25 +63,23 @@ int peers_connect(struct bus *bus, const char *peers, const char *keys_dir, uint
                   struct peer *ret)
 {
     CLEANUP(arena_fini) struct arena arena = {0};
-    char *rest;
+    int err = 0;
 
     arena_init(&arena);
-    char *list = arena_strdup(&arena, peers);
+    for (const char *at = peers + strspn(peers, " "); *at != '\0' && err == 0;
+         at += strspn(at, " ")) {
+        size_t name = strcspn(at, "= ");
+        size_t whole = strcspn(at, " ");
 
-    for (char *one = strtok_r(list, " ", &rest); one != NULL; one = strtok_r(NULL, " ", &rest)) {
-        char *equals = strchr(one, '=');
-
-        if (equals == NULL) {
+        if (at[name] != '=') {
             return E_CONFIG;
         }
-        *equals = '\0';
-        int err = connect_one(bus, one, equals + 1, keys_dir, wanted, ret);
-
-        if (err != 0) {
-            return err;
-        }
+        err = connect_one(bus, arena_printf(&arena, "%.*s", (int)name, at),
+                          arena_printf(&arena, "%.*s", (int)(whole - name - 1), at + name + 1),
+                          keys_dir, wanted, ret);
+        at += whole;
     }
-    return 0;
+    return err;
 }
 
 void peers_free(struct peer *peers)

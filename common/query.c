@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "str.h"
 
 enum { WAITING_TICK_MS = 200 };
 
@@ -339,7 +340,8 @@ int query_limit(uint32_t asked)
 
 int query_place_parse(const char *after, int64_t *ret_at_us, struct id *ret_id)
 {
-    char *end;
+    const char *end;
+    uint64_t at_us;
     struct id id;
 
     if (after[0] == '\0') {
@@ -347,13 +349,11 @@ int query_place_parse(const char *after, int64_t *ret_at_us, struct id *ret_id)
         memset(ret_id, 0xff, sizeof(*ret_id));
         return 0;
     }
-    long long at_us = strtoll(after, &end, 10);
-
-    if (end == after || *end != '.' || id_parse(end + 1, &id) != 0 || at_us < 0 ||
-        at_us > INT64_MAX / 4) {
+    if (str_u64(after, INT64_MAX / 4, &at_us, &end) != 0 || *end != '.' ||
+        id_parse(end + 1, &id) != 0) {
         return E_PARSE;
     }
-    *ret_at_us = at_us;
+    *ret_at_us = (int64_t)at_us;
     *ret_id = id;
     return 0;
 }

@@ -22,7 +22,7 @@ enum {
     UNIT_BATCH_MAX_BYTES = 64 << 20,
     UNIT_CHUNK_MAX = 500,     /* events of one producer in one batch */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
-    UNIT_SKIP_MAX = 1000,       /* events skipped in memory before the cursor is stored */
+    UNIT_SKIP_MAX = 1000,     /* events skipped in memory before the cursor is stored */
     UNIT_LEASE_S = 3,
     UNIT_REPLY_KEPT_DAYS = 30,
     UNIT_STATE_MAX_BYTES = 64 << 10,

@@ -3,7 +3,6 @@
  * call's own and are closed before it is answered.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -79,32 +78,53 @@ static void finish(struct call *call, const Pb__Reply *reply)
     call->fn(call, reply);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
-{
-    free(handle);
-}
-
+/* One timer for all that wait; each is tried in its turn when it ticks. */
 static void on_again(uv_timer_t *timer)
 {
-    struct call *call = timer->data;
+    struct gateway *gateway = timer->data;
+    struct call *list = TAKE(gateway->waiting);
 
-    call->again = NULL;
-    uv_close((uv_handle_t *)timer, on_timer_closed);
-    try_send(call);
+    uv_timer_stop(timer);
+    while (list != NULL) {
+        struct call *call = list;
+
+        list = call->next_waiting;
+        try_send(call);
+    }
 }
 
 static void again_later(struct call *call, const Pb__Reply *reply)
 {
+    struct gateway *gateway = call->gateway;
+
     if (clock_monotonic() + CALL_AGAIN_MS * INT64_C(1000) >= call->until_us ||
-        call->timeouts >= CALL_TRIES_MAX || call->gateway->process->loop.stopping) {
+        call->timeouts >= CALL_TRIES_MAX || gateway->process->loop.stopping) {
         finish(call, reply);
         return;
     }
-    call->again = malloc(sizeof(*call->again));
-    require(call->again != NULL);
-    uv_timer_init(call->gateway->process->loop.uv, call->again);
-    call->again->data = call;
-    uv_timer_start(call->again, on_again, CALL_AGAIN_MS, 0);
+    call->next_waiting = gateway->waiting;
+    gateway->waiting = call;
+    if (!uv_is_active((uv_handle_t *)&gateway->again)) {
+        uv_timer_start(&gateway->again, on_again, CALL_AGAIN_MS, 0);
+    }
+}
+
+void calls_init(struct gateway *gateway)
+{
+    uv_timer_init(gateway->process->loop.uv, &gateway->again);
+    gateway->again.data = gateway;
+}
+
+void calls_stop(struct gateway *gateway)
+{
+    uv_timer_stop(&gateway->again);
+    while (gateway->waiting != NULL) {
+        struct call *call = gateway->waiting;
+
+        gateway->waiting = call->next_waiting;
+        finish(call, NULL);
+    }
+    uv_close((uv_handle_t *)&gateway->again, NULL);
 }
 
 static void on_reply(void *arg, int err, struct bytes bytes)

@@ -12,6 +12,7 @@
 #include "err.h"
 #include "gateway/gateway.h"
 #include "json.h"
+#include "str.h"
 
 static struct bytes text_bytes(const char *text)
 {
@@ -115,17 +116,16 @@ static void on_done(struct call *call, const Pb__Reply *reply)
 static int expected_version(const struct call *call, uint64_t *ret)
 {
     const char *header = http_request_header(call->request, "If-Match");
-    char *end;
+    const char *end;
 
     *ret = 0;
     if (header == NULL || strcmp(header, "*") == 0) {
         return 0;
     }
-    if (header[0] != '"') {
+    if (header[0] != '"' || str_u64(header + 1, INT64_MAX, ret, &end) != 0) {
         return E_PARSE;
     }
-    *ret = strtoull(header + 1, &end, 10);
-    return end > header + 1 && strcmp(end, "\"") == 0 && *ret > 0 ? 0 : E_PARSE;
+    return strcmp(end, "\"") == 0 && *ret > 0 ? 0 : E_PARSE;
 }
 
 static void invalid(struct call *call, int err, Pb__FieldError **errors, size_t count)

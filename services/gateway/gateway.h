@@ -28,6 +28,8 @@ struct gateway {
     struct bytes openapi;
     struct arena arena; /* lives as long as the process */
     struct sandbox *sandbox;
+    struct call *waiting; /* to be sent again when `again` ticks */
+    uv_timer_t again;
 };
 
 struct call;
@@ -49,7 +51,8 @@ struct call {
     call_reply_fn *fn;
     int64_t until_us;
     int timeouts;
-    uv_timer_t *again;
+    struct call *next_waiting; /* to be sent again */
+    struct token_lookup lookup;
     /* of the question's own */
     ProtobufCMessage *question;
     size_t asked;
@@ -61,6 +64,12 @@ struct call {
         *visible; /* cases of the root that the asker may see; none counted for who sees all */
     size_t visible_count;
 };
+
+/** Begins the sending of calls again. */
+void calls_init(struct gateway *gateway) NONNULL(1);
+
+/** Answers those that wait, and ends it. */
+void calls_stop(struct gateway *gateway) NONNULL(1);
 
 /** Answers with `status`, JSON `body` (taken) and further headers. */
 void call_answer(struct call *call, unsigned status, json_t *body,

@@ -87,7 +87,7 @@ static void find_token(struct call *call)
                      "Send the header Authorization: Bearer and your token.", NULL);
         return;
     }
-    tokens_find(&gateway.tokens, header + sizeof(scheme) - 1, on_token, call);
+    tokens_find(&gateway.tokens, header + sizeof(scheme) - 1, &call->lookup, on_token, call);
 }
 
 static void on_http(void *arg, struct http_request *request)
@@ -162,6 +162,7 @@ static int start(struct process *process)
     gateway.process = process;
     arena_init(&gateway.arena);
     tokens_init(&gateway.tokens, process);
+    calls_init(&gateway);
     const char *scheme = settings.certificate[0] == '\0' ? "http" : "https";
     const char *url = settings.url[0] != '\0'
                           ? settings.url
@@ -174,6 +175,7 @@ static int start(struct process *process)
 static void stop(struct process *process)
 {
     (void)process;
+    calls_stop(&gateway);
     sandbox_stop(&gateway);
     http_server_stop(&gateway.http);
 }

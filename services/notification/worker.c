@@ -157,14 +157,7 @@ static void begin_attempt(struct worker_hand *hand)
 
 /* ---- addresses ---- */
 
-/* The hands whose addresses a question asks for, in its order. */
-struct looking {
-    struct worker *worker;
-    struct worker_hand *hands[WORKER_HANDS];
-    size_t count;
-};
-
-static void give_up(struct looking *looking)
+static void give_up(struct worker_looking *looking)
 {
     for (size_t i = 0; i < looking->count; i++) {
         looking->hands[i]->busy = false;
@@ -172,7 +165,7 @@ static void give_up(struct looking *looking)
     }
 }
 
-static void take_contacts(struct looking *looking, const Pb__Contacts *contacts)
+static void take_contacts(struct worker_looking *looking, const Pb__Contacts *contacts)
 {
     for (size_t i = 0; i < looking->count; i++) {
         struct worker_hand *hand = looking->hands[i];
@@ -185,7 +178,7 @@ static void take_contacts(struct looking *looking, const Pb__Contacts *contacts)
 
 static void on_contacts(void *arg, int err, struct bytes bytes)
 {
-    struct looking *looking = arg;
+    struct worker_looking *looking = arg;
     struct worker *worker = looking->worker;
     CLEANUP(arena_fini) struct arena arena = {0};
     const Pb__Contacts *contacts = NULL;
@@ -206,10 +199,9 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
         peer_rotate(&worker->process->peers[PB__SERVICE__APPLICATION]);
         give_up(looking); /* application is away: the timer looks again */
     }
-    free(looking);
 }
 
-static int ask_contacts(struct looking *looking)
+static int ask_contacts(struct worker_looking *looking)
 {
     struct peer *peer = &looking->worker->process->peers[PB__SERVICE__APPLICATION];
     Pb__Recipient *recipients[WORKER_HANDS];
@@ -251,7 +243,7 @@ static struct worker_hand *free_hand(struct worker *worker)
 
 static void on_waiting(void *arg, int err, const PGresult *result)
 {
-    struct looking *looking = arg;
+    struct worker_looking *looking = arg;
 
     for (int row = 0; err == 0 && row < PQntuples(result); row++) {
         struct worker_hand *hand = free_hand(looking->worker);
@@ -277,7 +269,7 @@ static void on_bound(void *arg, int err, const PGresult *result)
 
 static void on_looked(void *arg, int err, const char *sqlstate, const char *detail)
 {
-    struct looking *looking = arg;
+    struct worker_looking *looking = arg;
 
     (void)sqlstate;
     (void)detail;
@@ -290,7 +282,6 @@ static void on_looked(void *arg, int err, const char *sqlstate, const char *deta
         if (again) {
             worker_go_on(looking->worker);
         }
-        free(looking);
     }
 }
 
@@ -299,13 +290,12 @@ static void look(struct worker *worker)
     struct id in_hand[WORKER_HANDS];
     size_t count = 0;
     struct pg *reader = worker->process->reader;
-    struct looking *looking = calloc(1, sizeof(*looking));
+    struct worker_looking *looking = &worker->look;
     struct pg_params p;
     CLEANUP(arena_fini) struct arena arena = {0};
 
-    require(looking != NULL);
     arena_init(&arena);
-    looking->worker = worker;
+    *looking = (struct worker_looking){.worker = worker};
     for (size_t i = 0; i < WORKER_HANDS; i++) {
         if (worker->hands[i].busy) {
             in_hand[count++] = worker->hands[i].case_id;
@@ -326,7 +316,6 @@ static void look(struct worker *worker)
     require(err == 0 || err == E_PG_DOWN);
     if (err != 0) {
         worker->looking = false;
-        free(looking);
     }
 }
 

@@ -25,6 +25,13 @@ struct worker_hand {
     uint32_t attempt;
 };
 
+/** The hands whose addresses a question asks for, in its order. */
+struct worker_looking {
+    struct worker *worker;
+    struct worker_hand *hands[WORKER_HANDS];
+    size_t count;
+};
+
 struct worker {
     struct process *process;
     struct templates templates;
@@ -33,6 +40,7 @@ struct worker {
     struct smtp smtp;
     struct maildir maildir;
     struct worker_hand hands[WORKER_HANDS];
+    struct worker_looking look;
     bool looking; /* a question for waiting messages, or for their addresses, is open */
     bool look_again;
     uv_timer_t timer;

@@ -19,6 +19,7 @@
 #include "operator/ask.h"
 #include "operator/parked.h"
 #include "operator/verify.h"
+#include "str.h"
 
 static const struct service *const services[] = {&application_service, &assessment_service,
                                                  &funding_service, &notification_service,
@@ -281,8 +282,10 @@ static int do_token(int argc, char **argv)
 
     pb__issue_token__init(&body);
     body.role = (Pb__Role)role_of(role);
-    body.hours = (uint32_t)strtoul(hours, NULL, 10);
-    if ((person != NULL && id_parse(person, &person_id) != 0) ||
+    uint64_t for_hours = 0;
+
+    if (str_u64_whole(hours, 8760, &for_hours) != 0 ||
+        (person != NULL && id_parse(person, &person_id) != 0) ||
         (organisation != NULL && id_parse(organisation, &organisation_id) != 0) ||
         body.role == PB__ROLE__ROLE_NONE) {
         (void)fprintf(stderr,
@@ -290,6 +293,7 @@ static int do_token(int argc, char **argv)
                       "[--hours N]\n");
         return E_CONFIG;
     }
+    body.hours = (uint32_t)for_hours;
     int err = connect_all(&ask);
 
     if (err != 0) {

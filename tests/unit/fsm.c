@@ -182,10 +182,10 @@ static void fsm__a_shadowed_row_is_found(void **state)
     (void)state;
     /* After a row without a guard; with the same guard again; after a guard and its opposite. */
     struct fsm_row row = rows[3];
-    row.rule = "ATS-A9";
+    row.rule = "ATS-A8";
     row.from = AT(APPLIED);
     row.on = MSG_ACCEPT_ATS_APPLICATION;
-    expect_fault(3, row, "row 4 (ATS-A9) is never taken");
+    expect_fault(3, row, "row 4 (ATS-A8) is never taken");
 
     row = rows[0];
     expect_fault(1, row, "row 2 (ATS-A1) is never taken");

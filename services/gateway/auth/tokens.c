@@ -5,7 +5,6 @@
  */
 #include "gateway/auth/tokens.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "attain/v1/gateway.pb-c.h"
@@ -22,17 +21,9 @@ static struct token *place_of(struct tokens *tokens, struct hash hash)
 
 /* ---- the table ---- */
 
-struct lookup {
-    struct tokens *tokens;
-    struct token token;
-    tokens_fn *fn;
-    void *arg;
-    int err;
-};
-
 static void on_row(void *arg, int err, const PGresult *result)
 {
-    struct lookup *lookup = arg;
+    struct token_lookup *lookup = arg;
     struct token *token = &lookup->token;
 
     lookup->err = err;
@@ -51,7 +42,7 @@ static void on_row(void *arg, int err, const PGresult *result)
 
 static void on_looked_up(void *arg, int err, const char *sqlstate, const char *detail)
 {
-    struct lookup *lookup = arg;
+    struct token_lookup *lookup = arg;
 
     (void)sqlstate;
     (void)detail;
@@ -68,32 +59,30 @@ static void on_looked_up(void *arg, int err, const char *sqlstate, const char *d
         place->actor.client = place->name;
         lookup->fn(lookup->arg, place);
     }
-    free(lookup);
 }
 
-static void look_up(struct tokens *tokens, struct hash hash, tokens_fn *fn, void *arg)
+static void look_up(struct token_lookup *lookup)
 {
-    struct pg *reader = tokens->process->reader;
-    struct lookup *lookup = calloc(1, sizeof(*lookup));
+    struct pg *reader = lookup->tokens->process->reader;
     struct pg_params p;
     CLEANUP(arena_fini) struct arena arena = {0};
 
-    require(lookup != NULL);
     arena_init(&arena);
-    *lookup = (struct lookup){.tokens = tokens, .token.hash = hash, .fn = fn, .arg = arg};
     pg_params_init(&p, &arena);
-    pg_bytea(&p, (struct bytes){hash.b, sizeof(hash.b)});
-    if (!pg_is_up(reader) || pg_send(reader, "token_find", &p, on_row, lookup) != 0) {
-        free(lookup);
-        fn(arg, NULL);
-    } else if (pg_sync(reader, on_looked_up, lookup) != 0) {
-        pg_reconnect(
-            reader); /* ends the statement that was sent; its lookup is told nothing more */
-        fn(arg, NULL);
+    pg_bytea(&p, (struct bytes){lookup->token.hash.b, sizeof(lookup->token.hash.b)});
+    bool sent = pg_is_up(reader) && pg_send(reader, "token_find", &p, on_row, lookup) == 0;
+
+    if (sent && pg_sync(reader, on_looked_up, lookup) == 0) {
+        return;
     }
+    if (sent) {
+        pg_reconnect(reader); /* ends the statement that was sent, before the look-up ends */
+    }
+    lookup->fn(lookup->arg, NULL);
 }
 
-void tokens_find(struct tokens *tokens, const char *text, tokens_fn *fn, void *arg)
+void tokens_find(struct tokens *tokens, const char *text, struct token_lookup *lookup,
+                 tokens_fn *fn, void *arg)
 {
     const struct bytes bytes = {(const uint8_t *)text, strlen(text)};
     struct hash hash = hash_sha256(&bytes, 1);
@@ -103,7 +92,8 @@ void tokens_find(struct tokens *tokens, const char *text, tokens_fn *fn, void *a
         clock_monotonic() - place->looked_up_us < TOKEN_FRESH_US) {
         fn(arg, place);
     } else {
-        look_up(tokens, hash, fn, arg);
+        *lookup = (struct token_lookup){.tokens = tokens, .token.hash = hash, .fn = fn, .arg = arg};
+        look_up(lookup);
     }
 }
 

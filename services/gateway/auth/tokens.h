@@ -31,9 +31,21 @@ typedef void tokens_fn(void *arg, const struct token *token);
 /** Begins with an empty cache. */
 void tokens_init(struct tokens *tokens, struct process *process) NONNULL(1, 2);
 
-/** Looks `text` up; `fn(arg)` is called at once from the cache, or when the table has answered. */
-void tokens_find(struct tokens *tokens, const char *text, tokens_fn *fn, void *arg)
-    NONNULL(1, 2, 3);
+/** A look-up under way: the caller's memory, until `fn` has been called. */
+struct token_lookup {
+    struct tokens *tokens;
+    struct token token;
+    tokens_fn *fn;
+    void *arg;
+    int err;
+};
+
+/**
+ * Looks `text` up; `fn(arg)` is called once: at once from the cache, or when the table has answered.
+ * `lookup` is the caller's until then.
+ */
+void tokens_find(struct tokens *tokens, const char *text, struct token_lookup *lookup,
+                 tokens_fn *fn, void *arg) NONNULL(1, 2, 3, 4);
 
 /** The client of the token `hash` has seen `service` up to `position`. */
 void tokens_saw(struct tokens *tokens, struct hash hash, Pb__Service service, uint64_t position)
