@@ -26,7 +26,7 @@ deploy/local/setup.sh run
 printf 'run: building'
 make -j"$(nproc)" all 2>&1 | awk '
     /^  (CC|LD)/ { if (++n % 20 == 0) { printf "."; fflush() } next }
-    /error|warning: unused variable|\*\*\*/ { print }
+    /error:|\*\*\*/ { print "" ; print }
     END { printf " %d steps\n", n }'
 
 # ---- one at a time, and nothing left of one that was killed ----
