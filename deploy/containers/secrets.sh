@@ -1,13 +1,13 @@
 #!/bin/bash
-# Makes what the containers need to know and nobody else: database passwords, the bus's CURVE keys, a
-# certificate for the gateway. Missing ones are made, present ones stay.
+# Makes what the containers need to know and nobody else: database passwords, the bus's CURVE keys, the
+# secret of the records' digests, a certificate for the gateway. Missing ones are made, present ones stay.
 #
 #   deploy/containers/secrets.sh [FOLDER]     (default: var/secrets, which docker-compose.yml mounts)
 #
 # The folder is closed to other users (0700). Inside, passwords are readable because the database runs
-# under a user of its own; a CURVE secret is readable by its owner alone, or the service refuses it, so
-# the services run as the owner: user 10001 when root makes them, else whoever calls (ATTAIN_UID in
-# FOLDER/env, for `docker-compose --env-file`).
+# under a user of its own; all other secrets are readable by their owner alone (a service refuses a
+# CURVE secret that is not), so the services run as the owner: user 10001 when root makes them, else
+# whoever calls (ATTAIN_UID in FOLDER/env, for `docker-compose --env-file`).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-var/secrets}
@@ -50,11 +50,11 @@ for name in $services operator; do
     curve_pair "$name"
 done
 
-# What each container sees: its own secret, the operator's for `attain ping`, and all public keys.
+# What each container sees: its own secret and all public keys.
 for name in $services operator; do
     mkdir -p "$folder/keys.$name"
-    cp -f "$folder"/keys/*.public "$folder/keys/operator.secret" "$folder/keys.$name/"
-    [ "$name" = operator ] || cp -f "$folder/keys/$name.secret" "$folder/keys.$name/"
+    rm -f "$folder/keys.$name"/*.secret
+    cp -f "$folder"/keys/*.public "$folder/keys/$name.secret" "$folder/keys.$name/"
     chown -R "$owner" "$folder/keys.$name"
 done
 
@@ -63,5 +63,8 @@ if [ ! -e "$folder/tls.crt" ]; then
         -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,DNS:gateway,IP:127.0.0.1' \
         -keyout "$folder/tls.key" -out "$folder/tls.crt" 2>/dev/null
 fi
-chmod 444 "$folder"/pg_* "$folder"/tls.*
+[ -s "$folder/digest.key" ] || head -c 32 /dev/urandom >"$folder/digest.key"
+chmod 444 "$folder"/pg_* "$folder/tls.crt"
+chmod 400 "$folder/tls.key" "$folder/digest.key"
+chown "$owner" "$folder/tls.key" "$folder/digest.key"
 printf 'ATTAIN_UID=%s\n' "$owner" >"$folder/env"
