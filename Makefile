@@ -143,10 +143,22 @@ demo: setup all
 # crash: both main lines under random kill -9 (KILLS=200 for the long form), then the invariants
 crash: setup all
 	@node tests/crash/crash.mjs
-# bench: the figures, with peers in the same run
-bench: setup all
+# bench: the figures, with peers in the same run (QUICK=1 for the short form)
+bench: setup all bench-parts
 	@node tests/bench/bench.mjs
 # rules: the list of rules against the tests
 # lint: format, tidy, banned calls, includes, documentation, protocol
 # setup: install what building, running and testing need
 # generate: make the generated sources in build/gen
+
+# ---- bench ----
+# The load generator stands alone; it speaks TLS by OpenSSL. The peers come from npm, by their lock file.
+.PHONY: bench-parts
+bench-parts: $(B)/tests/bin/bench/load tests/bench/node_modules/.package-lock.json
+$(B)/tests/bin/bench/load: $(B)/tests/bench/load.o $(B)/common/base.o
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lssl -lcrypto
+tests/bench/node_modules/.package-lock.json: tests/bench/package-lock.json
+	@npm ci --prefix tests/bench --no-audit --no-fund --silent
+	@touch $@
