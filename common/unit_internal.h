@@ -9,6 +9,8 @@ static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED *
 
 enum input_origin { INPUT_REQUEST, INPUT_FEED, INPUT_DUE, INPUT_OWN, INPUT_CLOCK, INPUT_PARKED };
 
+enum { LEASE_TICK_MS = 300 }; /* how often the epoch is asked for */
+
 enum { PRODUCERS_MAX = 6 }; /* Pb__Service numbers are below this */
 
 /* In place of a command's number: the event as a whole was set aside, none of its commands was done. */
@@ -243,6 +245,53 @@ struct unit {
     struct unit_figures figures;
     uv_idle_t idle; /* starts the next batch from the loop, never from a callback's depth */
 };
+
+/* unit.c */
+
+/** Begins the transaction of the running batch's window. */
+void unit_run(struct unit *unit);
+/** Has the next batch begun from the loop, when none is in flight. */
+void unit_run_soon(struct unit *unit);
+/** Whether anything is gathered. */
+bool unit_has_work(const struct unit *unit);
+/** Tells the process of something worth a log line. */
+void unit_problem(const struct unit *unit, const char *what, const char *detail);
+/** Another process holds the epoch: nothing more is written. */
+void unit_lose(struct unit *unit);
+
+/* unit_gather.c */
+
+/** Empties a batch that is done. */
+void batch_clear(struct batch *batch);
+/** Takes consumed events out of a batch: they are pulled again from the cursor. */
+void batch_drop_feeds(struct batch *batch);
+/** Answers the requests of a batch that was not begun: not active. */
+void batch_turn_away(struct unit *unit, struct batch *batch);
+/** A new input of the batch that gathers, with room for `commands`. */
+struct input *input_add(struct unit *unit, enum input_origin origin, size_t commands);
+/** Decodes the event of `in` and lists the commands that follow. */
+void input_commands(struct unit *unit, struct input *in);
+/** Answers a request with a status alone; nothing is stored. */
+void unit_answer(struct unit *unit, const struct bus_address *to, Pb__Status status);
+
+/* unit_parked.c */
+
+/** The parked command number (`producer`, `position`, `idx`), or NULL. */
+struct parked_event *parked_find(struct unit *unit, Pb__Service producer, uint64_t position,
+                                 uint32_t idx);
+/** Keeps a copy of `from`, or what is new of it. */
+void parked_keep(struct unit *unit, const struct parked_event *from);
+/** Forgets the one at `index`. */
+void parked_forget(struct unit *unit, size_t index);
+/** Takes up the oldest of each root: those that wait, or all by an operator's word. */
+void parked_again(struct unit *unit, bool all);
+
+/* unit_lease.c */
+
+/** The database connection came up or was lost. */
+void lease_state(void *arg, bool up);
+/** Asks for the epoch, or renews it. */
+void lease_tick(uv_timer_t *timer);
 
 /* unit_work.c */
 

@@ -1,0 +1,253 @@
+/*
+ * The epoch (law 4): asked for while another holds it, renewed while this process does, lost for good when
+ * another took it. Becoming active reads head, cursors and parked events anew; nothing of before is trusted.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "err.h"
+#include "unit_internal.h"
+
+enum { ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000 };
+
+static const int64_t SWEEP_EVERY_US = INT64_C(3600) * US_PER_SECOND;
+
+
+static void become_active(struct unit *unit)
+{
+    unit->active = true;
+    unit->last_commit_us = clock_monotonic();
+    uv_timer_start(&unit->timer, lease_tick, ACTIVE_TICK_MS, ACTIVE_TICK_MS);
+    unit->config.hooks.active(unit->config.hooks.arg, true);
+    if (unit->running != NULL) {
+        unit->again = false;
+        batch_drop_feeds(unit->running);
+        if (unit->halve && unit->running->count > 1) {
+            unit->running->to = unit->running->count / 2;
+        }
+        unit->halve = false;
+        unit_run(unit);
+    } else {
+        unit_run_soon(unit);
+    }
+    parked_again(unit, false);
+}
+
+static void on_parked_rows(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    if (err != 0) {
+        return; /* told at the sync */
+    }
+    while (unit->parked_count > 0) {
+        parked_forget(unit, unit->parked_count - 1);
+    }
+    for (int row = 0; row < PQntuples(result); row++) {
+        struct bytes bytes = pg_get_bytea(result, row, 5);
+        struct parked_event event = {.producer = (Pb__Service)pg_get_i32(result, row, 0),
+                                     .position = (uint64_t)pg_get_i64(result, row, 1),
+                                     .idx = (uint32_t)pg_get_i32(result, row, 2),
+                                     .root_id = pg_get_uuid(result, row, 3),
+                                     .waits = pg_get_bool(result, row, 4),
+                                     .event = (uint8_t *)(uintptr_t)bytes.data,
+                                     .event_len = bytes.len};
+
+        parked_keep(unit, &event);
+    }
+}
+
+static void on_cursor_rows(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    memset(unit->stored, 0, sizeof(unit->stored));
+    memset(unit->cursors, 0, sizeof(unit->cursors));
+    memset(unit->cursor_hashes, 0, sizeof(unit->cursor_hashes));
+    for (int row = 0; err == 0 && row < PQntuples(result); row++) {
+        int32_t producer = pg_get_i32(result, row, 0);
+        struct bytes hash = pg_get_bytea(result, row, 2);
+
+        require(producer > 0 && producer < PRODUCERS_MAX && hash.len == sizeof(struct hash));
+        unit->cursors[producer] = (uint64_t)pg_get_i64(result, row, 1);
+        unit->stored[producer] = unit->cursors[producer];
+        memcpy(unit->cursor_hashes[producer].b, hash.data, hash.len);
+    }
+}
+
+static void on_taken_sync(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct unit *unit = arg;
+    bool taken = unit->taking;
+
+    (void)sqlstate;
+    (void)detail;
+    unit->taking = false;
+    if (err == 0 && taken && unit->taken_epoch != 0) {
+        unit->epoch = unit->taken_epoch;
+        become_active(unit);
+    } else if (err == 0 && unit->epoch != 0) {
+        unit_lose(unit); /* it was ours until the connection was lost */
+    }
+}
+
+static void on_head(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    unit->taken_epoch = 0;
+    if (err != 0 || PQntuples(result) == 0) {
+        return; /* another holds the lease */
+    }
+    struct bytes hash = pg_get_bytea(result, 0, 2);
+
+    unit->taken_epoch = (uint64_t)pg_get_i64(result, 0, 0);
+    unit->position = (uint64_t)pg_get_i64(result, 0, 1);
+    memcpy(unit->hash.b, hash.data, sizeof(unit->hash.b));
+    if (!PQgetisnull(result, 0, 3)) {
+        clock_set_domain(pg_get_instant(result, 0, 3));
+    }
+}
+
+static void take(struct unit *unit)
+{
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    unit->taking = true;
+    pg_params_init(&p, &arena);
+    pg_text(&p, unit->config.owner);
+    pg_i32(&p, UNIT_LEASE_S);
+    int err = pg_send(unit->pg, "head_take", &p, on_head, unit);
+
+    if (err == 0) {
+        err = pg_send(unit->pg, "cursors", NULL, on_cursor_rows, unit);
+    }
+    if (err == 0) {
+        pg_params_init(&p, &arena);
+        pg_i32(&p, 10000);
+        err = pg_send(unit->pg, "parked_all", &p, on_parked_rows, unit);
+    }
+    if (err != 0 || pg_sync(unit->pg, on_taken_sync, unit) != 0) {
+        unit->taking = false;
+    }
+}
+
+static void on_renewed(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    if (!unit->closing && (err == E_PG_FENCED || (err == 0 && PQntuples(result) == 0))) {
+        unit_lose(unit);
+    }
+}
+
+static void on_renewed_sync(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct unit *unit = arg;
+
+    (void)sqlstate;
+    (void)detail;
+    unit->renewing = false;
+    if (err == 0) {
+        unit->last_commit_us = clock_monotonic();
+    }
+    unit_run_soon(unit);
+}
+
+static void on_swept(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* what was not swept now is swept in an hour */
+    (void)err;
+    (void)result;
+}
+
+static void renew(struct unit *unit)
+{
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    pg_params_init(&p, &arena);
+    pg_i64(&p, (int64_t)unit->epoch);
+    pg_i32(&p, UNIT_LEASE_S);
+    unit->renewing = pg_send(unit->pg, "head_renew", &p, on_renewed, unit) == 0 &&
+                     pg_sync(unit->pg, on_renewed_sync, unit) == 0;
+}
+
+/* Stored replies end after thirty days; a transaction of its own, when nothing else is to be done. */
+static void sweep(struct unit *unit)
+{
+    struct pg_params p;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    pg_params_init(&p, &arena);
+    pg_i64(&p, (int64_t)unit->epoch);
+    int err = pg_send(unit->pg, "unit_fence", &p, on_renewed, unit);
+
+    pg_params_init(&p, &arena);
+    pg_instant(&p, clock_machine() - UNIT_REPLY_KEPT_DAYS * US_PER_DAY);
+    err = err != 0 ? err : pg_send(unit->pg, "reply_sweep", &p, on_swept, unit);
+    unit->renewing = err == 0 && pg_sync(unit->pg, on_renewed_sync, unit) == 0;
+    unit->swept_us = clock_monotonic();
+}
+
+/* A database that cannot be reached is said once, and again when the reason changes. */
+static void say_why_down(struct unit *unit)
+{
+    const char *why = pg_why_down(unit->pg);
+
+    if (why[0] != '\0' && strncmp(why, unit->why_down, sizeof(unit->why_down) - 1) != 0) {
+        strncpy(unit->why_down, why, sizeof(unit->why_down) - 1);
+        unit_problem(unit, "database away", why);
+    }
+}
+
+void lease_tick(uv_timer_t *timer)
+{
+    struct unit *unit = timer->data;
+
+    if (unit->closing || unit->over || unit->taking) {
+        return;
+    }
+    if (!pg_is_up(unit->pg)) {
+        say_why_down(unit);
+        return;
+    }
+    unit->why_down[0] = '\0';
+    if (!unit->active) {
+        take(unit);
+    } else if (unit->rests) {
+        unit_run(unit);
+    } else if (unit->running == NULL && !unit->renewing &&
+               clock_monotonic() - unit->last_commit_us > RENEW_AFTER_US) {
+        if (clock_monotonic() - unit->swept_us > SWEEP_EVERY_US) {
+            sweep(unit);
+        } else {
+            renew(unit);
+        }
+    }
+}
+
+void lease_state(void *arg, bool up)
+{
+    struct unit *unit = arg;
+
+    if (unit->closing || unit->over) {
+        return;
+    }
+    if (up) {
+        take(unit);
+        return;
+    }
+    unit->taking = false;
+    unit->renewing = false;
+    if (unit->active) {
+        unit->active = false;
+        uv_timer_start(&unit->timer, lease_tick, LEASE_TICK_MS, LEASE_TICK_MS);
+        batch_turn_away(unit, unit->gathering);
+        unit->config.hooks.active(unit->config.hooks.arg, false);
+    }
+}
