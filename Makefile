@@ -106,7 +106,7 @@ $(B)/tests/bin/%: $(B)/tests/%.o $(SUPPORT_OBJ) $(B)/libservices.a $(B)/libcommo
 test_programs = $(patsubst tests/%.c,$(B)/tests/bin/%,$(wildcard tests/$(1)/*.c))
 
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
-.SECONDARY:
+.PRECIOUS: $(B)/%.o $(GEN)/%.pb-c.c $(GEN)/%.sql.c
 .DELETE_ON_ERROR:
 
 # ---- checks ----
@@ -155,7 +155,7 @@ bench: setup all bench-parts
 # The load generator stands alone; it speaks TLS by OpenSSL. The peers come from npm, by their lock file.
 .PHONY: bench-parts
 bench-parts: $(B)/tests/bin/bench/load tests/bench/node_modules/.package-lock.json
-$(B)/tests/bin/bench/load: $(B)/tests/bench/load.o $(B)/common/base.o
+$(B)/tests/bin/bench/load: $(B)/tests/bench/load.o $(B)/common/base.o $(B)/common/clock.o
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lssl -lcrypto
