@@ -305,7 +305,18 @@ struct work_case *work_case_of(struct work *work, struct id case_id);
 void work_park(struct work *work, const struct input *in, uint32_t idx, bool waits,
                const char *problem);
 
-/* unit_store.c */
+/* One column of a list of rows: an array in the arena, filled by an expression over `row`. */
+#define COLUMN(type, list, count, expression)                                                      \
+    __extension__({                                                                                \
+        type *column_ = ARENA_ARRAY(arena, (count) + 1, type);                                     \
+        for (size_t i_ = 0; i_ < (count); i_++) {                                                  \
+            __typeof__((list)[0]) row = (list)[i_];                                                \
+            column_[i_] = (expression);                                                            \
+        }                                                                                          \
+        column_;                                                                                   \
+    })
+
+/* unit_load.c and unit_store.c */
 
 /** Sends fence and loads, ending with a flush. Errors: E_PG_DOWN. */
 MUST_USE int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void *arg);
