@@ -32,53 +32,76 @@ const began = performance.now()
 const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${text}\n`)
 const newStack = (name, basePort, more = {}) => new Stack({ folder: join(folder, name), basePort, ...more })
 
+const failures = []
 const result = { at: new Date().toISOString(), quick, settings }
 const stack = newStack('ours', 7700)
 const peer = new Peer({ folder: join(folder, 'peer'), port: 7932 })
 const files = join(folder, 'files')
 
+const save = () => {
+  mkdirSync(join(ROOT, 'var/bench'), { recursive: true })
+  writeFileSync(join(ROOT, 'var/bench/latest.json'), `${JSON.stringify(result, null, 2)}\n`)
+}
+
+/** Does one part if it is wanted; what fails is told at the end, and the rest goes on. */
+const part = async (name, fn) => {
+  if (!wanted.includes(name)) {
+    return
+  }
+  try {
+    await fn()
+  } catch (error) {
+    failures.push(`${name}: ${error.message}`)
+    say(`${name} FAILED: ${error.stack}`)
+  }
+  save()
+}
+
+const restartWithTls = async () => {
+  await stack.kill('gateway', 'SIGTERM')
+  stack.plain = false
+  stack.environment.PLAIN = ''
+  stack.start(['gateway'])
+  await stack.ready()
+}
+
 const main = async () => {
   rmSync(join(folder, 'ours'), { recursive: true, force: true })
   mkdirSync(files, { recursive: true })
   await peer.prepare(settings.cases)
-  await stack.prepare()
-  stack.start()
-  await stack.ready()
   const bench = { stack, peer, folder: files, say, ...settings }
-
-  if (wanted.includes('chain')) {
+  await part('chain', async () => {
     const chainStack = { folder: join(folder, 'chain'), basePort: 7500 }
     rmSync(chainStack.folder, { recursive: true, force: true })
     result.chain = await chains({ ...bench, chainStack })
-  }
+  })
+  await stack.prepare()
+  stack.start()
+  await stack.ready()
   Object.assign(bench, await seedEnrolments(stack, bench))
   result.consumers = bench.consumers
   say('waits until all consumers are level')
   const seeded = performance.now()
   await settle(stack)
   say(`level after ${((performance.now() - seeded) / 1000).toFixed(0)} s`)
-  if (wanted.includes('durable')) {
+  await part('durable', async () => {
     result.durable = await durable(bench)
-  }
-  if (wanted.includes('memory')) {
+  })
+  await part('memory', () => {
     result.memory = memory(stack)
-  }
-  if (wanted.includes('idle')) {
+  })
+  await part('idle', async () => {
     await settle(stack)
     result.idleCpuPercent = await idleCpu(bench)
     result.idle = await idleLatency(bench)
-  }
-  if (wanted.includes('tls')) {
-    await stack.kill('gateway', 'SIGTERM')
-    stack.plain = false
-    stack.environment.PLAIN = ''
-    await stack.restart('gateway')
-    await stack.ready()
+  })
+  await part('tls', async () => {
+    await restartWithTls()
     result.tls = await durableTls(bench)
-  }
-  if (wanted.includes('verify')) {
+  })
+  await part('verify', async () => {
     result.verify = await verify(stack, say)
-  }
+  })
 }
 
 try {
@@ -86,7 +109,10 @@ try {
 } finally {
   await stack.stop()
   await peer.stop()
+  save()
 }
-mkdirSync(join(ROOT, 'var/bench'), { recursive: true })
-writeFileSync(join(ROOT, 'var/bench/latest.json'), `${JSON.stringify(result, null, 2)}\n`)
 process.stdout.write(report(result))
+if (failures.length > 0) {
+  process.stdout.write(`${failures.map((text) => `FAILED ${text}`).join('\n')}\n`)
+  process.exitCode = 1
+}

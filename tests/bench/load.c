@@ -30,10 +30,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base.h"
+#include "clock.h"
 
 enum {
     CONNECTIONS_MAX = 4096,
@@ -101,9 +101,7 @@ __attribute__((noreturn)) PRINTF(1, 2) static void fail(const char *format, ...)
 
 static int64_t now_ns(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return clock_monotonic() * 1000;
 }
 
 /* ---- the histogram ---- */
