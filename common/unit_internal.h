@@ -316,6 +316,14 @@ void work_park(struct work *work, const struct input *in, uint32_t idx, bool wai
         column_;                                                                                   \
     })
 
+/* unit_append.c */
+
+/** Makes events, records and deadlines of what `d` decided for `cmd` of `in`, and applies them to `c`. */
+void work_accept(struct unit *unit, struct work_case *c, const struct input *in,
+                 const struct input_command *cmd, const struct decision *d);
+/** The cause of what follows from `in`, encoded. */
+struct bytes work_cause(struct work *work, const struct input *in);
+
 /* unit_load.c and unit_store.c */
 
 /** Sends fence and loads, ending with a flush. Errors: E_PG_DOWN. */
