@@ -34,7 +34,6 @@ build_needs='
     libyaml-dev
     libical-dev
     libcurl4-openssl-dev|libcurl4-gnutls-dev
-    uthash-dev
 '
 run_needs='
     postgresql
