@@ -78,6 +78,7 @@ static void put(struct answer *a, const void *data, size_t len)
         a->data = grown;
         a->cap = cap;
     }
+    require(a->data != NULL);
     memcpy(a->data + a->len, data, len);
     a->len += len;
 }
@@ -309,13 +310,13 @@ static void answer_from_table(struct feed *feed, struct waiter *w)
 /* Answers if there is anything to say; takes over the waiter's types unless it must wait on. */
 static bool try_answer(struct feed *feed, struct waiter *w)
 {
-    if (w->after > feed->head) {
-        send_status(feed, &w->from, PB__STATUS__DIVERGED);
-    } else if (w->after + 1 >= feed->first && !hash_agrees(feed, w)) {
+    bool in_tail = w->after <= feed->head && w->after + 1 >= feed->first;
+
+    if (w->after > feed->head || (in_tail && !hash_agrees(feed, w))) {
         send_status(feed, &w->from, PB__STATUS__DIVERGED);
     } else if (w->after == feed->head) {
         return false;
-    } else if (w->after + 1 >= feed->first) {
+    } else if (in_tail) {
         answer_from_tail(feed, w);
     } else {
         answer_from_table(feed, w);

@@ -110,14 +110,14 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
 
 /* ---- who sees what (GEN-6) ---- */
 
-static const uint32_t SEES_ALL = MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) |
-                                 MAY(REVIEWER) | MAY(MODERATOR) | MAY(LEAD_MODERATOR) |
-                                 MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
-                                 MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
+static const uint32_t roles_that_see_all =
+    MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) | MAY(REVIEWER) |
+    MAY(MODERATOR) | MAY(LEAD_MODERATOR) | MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
+    MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
 
 static bool sees_all(const struct actor *actor)
 {
-    return (SEES_ALL & (UINT32_C(1) << actor->role)) != 0;
+    return (roles_that_see_all & (UINT32_C(1) << actor->role)) != 0;
 }
 
 static void bind_parties(struct query *q)

@@ -5,7 +5,7 @@
 #include "idmap.h"
 #include "unit.h"
 
-static const uint32_t CORE_EVENT_MAX = 109; /* MSG_DEADLINE_SET ... MSG_POSTED */
+enum { CORE_EVENT_MAX = 109 }; /* MSG_DEADLINE_SET ... MSG_POSTED */
 
 enum input_origin { INPUT_REQUEST, INPUT_FEED, INPUT_DUE, INPUT_OWN, INPUT_CLOCK, INPUT_PARKED };
 
@@ -14,7 +14,7 @@ enum { LEASE_TICK_MS = 300 }; /* how often the epoch is asked for */
 enum { PRODUCERS_MAX = 6 }; /* Pb__Service numbers are below this */
 
 /* In place of a command's number: the event as a whole was set aside, none of its commands was done. */
-static const uint32_t IDX_ALL = UINT32_MAX;
+#define IDX_ALL UINT32_MAX
 
 /** One command, with what it asks to be loaded. */
 struct input_command {

@@ -10,7 +10,7 @@
 
 enum { ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000 };
 
-static const int64_t SWEEP_EVERY_US = INT64_C(3600) * US_PER_SECOND;
+#define SWEEP_EVERY_US (INT64_C(3600) * US_PER_SECOND)
 
 
 static void become_active(struct unit *unit)

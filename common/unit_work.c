@@ -333,29 +333,30 @@ static void refuse_too_large(struct decision *d)
                     UNIT_STATE_MAX_BYTES / 1024);
 }
 
-static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
+/* Why a command is not put to the domain at all, or OK. */
+static Pb__Status may_decide(const struct input *in, const struct input_command *cmd,
+                             const struct work_case *c)
 {
-    struct work *work = &unit->work;
     const struct route *route = cmd->route;
-    struct work_case *c = work_case_of(work, cmd->command.case_id);
 
-    if (route != NULL) {
-        if ((route->roles & (UINT32_C(1) << in->actor.role)) == 0) {
-            return verdict_of(PB__STATUS__FORBIDDEN);
-        }
-        if (c->exists ? c->kind != route->aggregate->kind || route->creates
-                      : !(route->creates || route->opens)) {
-            return verdict_of(PB__STATUS__NOT_FOUND);
-        }
-    } else if (!c->exists) {
-        return verdict_of(PB__STATUS__OK); /* a deadline of a case that is not there is nobody's */
+    if (route != NULL && (route->roles & (UINT32_C(1) << in->actor.role)) == 0) {
+        return PB__STATUS__FORBIDDEN;
+    }
+    if (route != NULL && (c->exists ? c->kind != route->aggregate->kind || route->creates
+                                    : !(route->creates || route->opens))) {
+        return PB__STATUS__NOT_FOUND;
     }
     if (in->expected_version != 0 && in->expected_version != c->seq) {
-        return verdict_of(PB__STATUS__CHANGED);
+        return PB__STATUS__CHANGED;
     }
+    return PB__STATUS__OK;
+}
+
+static struct world *world_of(struct unit *unit, const struct input *in,
+                              const struct input_command *cmd, const struct work_case *c)
+{
+    struct work *work = &unit->work;
     struct world *world = ARENA_NEW(&work->arena, struct world);
-    struct given *given = ARENA_NEW(&work->arena, struct given);
-    struct decision *d = ARENA_NEW(&work->arena, struct decision);
     int64_t now_us = work->now_us > c->changed_at_us ? work->now_us : c->changed_at_us;
 
     *world = (struct world){.now_us = now_us,
@@ -369,6 +370,23 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
                             .seen = see(work, cmd),
                             .seen_count = cmd->ref_count,
                             .claimed = claims_won(work, cmd)};
+    return world;
+}
+
+static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
+{
+    struct work *work = &unit->work;
+    const struct route *route = cmd->route;
+    struct work_case *c = work_case_of(work, cmd->command.case_id);
+    Pb__Status status = may_decide(in, cmd, c);
+
+    if (status != PB__STATUS__OK || (route == NULL && !c->exists)) {
+        return verdict_of(status); /* a deadline of a case that is not there is nobody's */
+    }
+    struct world *world = world_of(unit, in, cmd, c);
+    struct given *given = ARENA_NEW(&work->arena, struct given);
+    struct decision *d = ARENA_NEW(&work->arena, struct decision);
+
     *given = (struct given){.state = c->exists ? c->state : NULL,
                             .command = &cmd->command,
                             .world = world,
@@ -383,11 +401,10 @@ static struct verdict decide_one(struct unit *unit, struct input *in, struct inp
     if (d->wait) {
         return (struct verdict){.status = PB__STATUS__REFUSED, .waits = true};
     }
-    if (d->refusal != NULL) {
-        return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
-    }
-    if (grows_too_large(unit, c, cmd, d)) {
+    if (d->refusal == NULL && grows_too_large(unit, c, cmd, d)) {
         refuse_too_large(d);
+    }
+    if (d->refusal != NULL) {
         return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
     }
     if (world->claimed) {

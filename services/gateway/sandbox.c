@@ -191,14 +191,11 @@ static void go_on(struct sandbox *s)
 
     if (parked(s) > 0) {
         end_walk(s, "An event is set aside in a service and needs an operator (attain status).");
-    } else if (clock_monotonic() > s->walk_until_us) {
-        end_walk(s, NULL); /* "reached" is false; the same request takes it up again */
-    } else if (next_us < s->target_us) {
-        set_clocks(s, next_us);
-    } else if (!at_target(s)) {
-        set_clocks(s, s->target_us);
+    } else if (clock_monotonic() > s->walk_until_us || (next_us >= s->target_us && at_target(s))) {
+        end_walk(
+            s, NULL); /* "reached" is false when time ran out; the same request takes it up again */
     } else {
-        end_walk(s, NULL);
+        set_clocks(s, next_us < s->target_us ? next_us : s->target_us);
     }
 }
 

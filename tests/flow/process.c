@@ -4,6 +4,7 @@
  */
 #include "process.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -251,9 +252,9 @@ static void due__what_fell_due_while_away_is_done_once(void **state)
     char sql[160];
 
     (void)snprintf(sql, sizeof(sql),
-                   "with u as (update application.head set clock_at = to_timestamp(%lld) "
+                   "with u as (update application.head set clock_at = to_timestamp(%" PRId64 ") "
                    "returning 1) select count(*) from u",
-                   (long long)(now_us / US_PER_SECOND + 10000));
+                   now_us / US_PER_SECOND + 10000);
     assert_int_equal(fleet_number(&f, sql), 1);
     fleet_spawn(&f, FLEET_PRODUCER);
     while (passed() < 2) {
