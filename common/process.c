@@ -6,6 +6,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 #include "keys.h"
 #include "log.h"
 #include "pg_check.h"
+
+enum { HEAP_LARGE_BYTES = 128 << 10 };
 
 static const struct conf_row rows[] = {
     /* clang-format off */
@@ -431,8 +434,15 @@ static int make(struct process *process)
     return process->program->start == NULL ? 0 : process->program->start(process);
 }
 
+/* Large blocks come from the system and go back to it; otherwise a heap keeps what its largest batch once took. */
+static void bound_heap(void)
+{
+    require(mallopt(M_MMAP_THRESHOLD, HEAP_LARGE_BYTES) == 1 && mallopt(M_ARENA_MAX, 1) == 1);
+}
+
 int process_main(const struct program *program)
 {
+    bound_heap();
     static struct process process;
 
     log_init(program->service->name);

@@ -1,6 +1,6 @@
 /*
  * The cache is an array addressed by the first bytes of the hash; a newer token takes an older one's
- * place. A cached answer is used for five seconds, which is how long a revocation by another gateway
+ * place. A cached answer is used for half a minute, which is how long a revocation by another gateway
  * process may take to be seen here.
  */
 #include "gateway/auth/tokens.h"

@@ -5,7 +5,7 @@
  */
 #include "process.h"
 
-enum { TOKENS_CACHED = 32768, TOKEN_FRESH_US = 5 * 1000 * 1000, TOKEN_MAX_BYTES = 200 };
+enum { TOKENS_CACHED = 32768, TOKEN_FRESH_US = 30 * 1000 * 1000, TOKEN_MAX_BYTES = 200 };
 
 /** What a token stands for. */
 struct token {
