@@ -1,7 +1,7 @@
 /*
  * Who may connect: the answering side of ZeroMQ's authentication protocol (RFC 27), as one more
  * socket on the loop. Where nobody answers, CURVE lets in anyone; so it opens before the first
- * server is bound and closes after the last one is unbound. A stranger is answered 300 (for now),
+ * server is bound and closes after the last one is unbound. A stranger is answered 300 (come again),
  * never 400: a client that is told 400 gives up for ever, and would have to be restarted after it
  * has been let in.
  */

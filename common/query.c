@@ -115,9 +115,9 @@ static const uint32_t roles_that_see_all =
     MAY(MODERATOR) | MAY(LEAD_MODERATOR) | MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
     MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
 
-static bool sees_all(const struct actor *actor)
+bool role_sees_all(Pb__Role role)
 {
-    return (roles_that_see_all & (UINT32_C(1) << actor->role)) != 0;
+    return (roles_that_see_all & (UINT32_C(1) << role)) != 0;
 }
 
 static void bind_parties(struct query *q)
@@ -130,7 +130,7 @@ static void bind_parties(struct query *q)
     bool signed_in = q->actor.role != PB__ROLE__ROLE_NONE;
 
     pg_params_init(&p, &q->arena);
-    pg_text(&p, sees_all(&q->actor) ? "on" : "off");
+    pg_text(&p, role_sees_all(q->actor.role) ? "on" : "off");
     pg_text(&p, arena_printf(&q->arena, "%s,%s,%s", id_format(q->actor.person_id, person),
                              id_format(q->actor.organisation_id, organisation),
                              id_format(signed_in ? party_everybody() : nobody, everybody)));
@@ -144,7 +144,7 @@ static struct bytes veiled(struct query *q, uint32_t kind, struct bytes packed)
 {
     const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
 
-    if (aggregate == NULL || aggregate->veil == NULL || sees_all(&q->actor)) {
+    if (aggregate == NULL || aggregate->veil == NULL || role_sees_all(q->actor.role)) {
         return (struct bytes){arena_copy(&q->arena, packed.data, packed.len), packed.len};
     }
     ProtobufCMessage *state =

@@ -114,14 +114,6 @@ static void ask_owner(struct call *call)
               message_encode(&list.base, call->arena), (struct hash){{0}}, 0, on_visible);
 }
 
-bool role_sees_all(Pb__Role role)
-{
-    return ((UINT32_C(1) << role) &
-            (MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) | MAY(REVIEWER) |
-             MAY(MODERATOR) | MAY(LEAD_MODERATOR) | MAY(PARTICIPANT_MANAGER) |
-             MAY(FUNDING_OFFICER) | MAY(ADMINISTRATOR) | MAY(AUDITOR))) != 0;
-}
-
 void call_see_root(struct call *call, void (*then)(struct call *call))
 {
     call->then = then;

@@ -109,6 +109,3 @@ void sandbox_stop(struct gateway *gateway) NONNULL(1);
 /** Goes on with `then(call)` when the call's token may see a case of the root root_id, with those listed in
  *  `visible` unless it sees all; answers itself when it may see none. */
 void call_see_root(struct call *call, void (*then)(struct call *call)) NONNULL(1, 2);
-
-/** Whether the role sees every case (GEN-6). */
-bool role_sees_all(Pb__Role role);
