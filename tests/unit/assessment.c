@@ -1,6 +1,6 @@
 /*
- * Assessments: the six weeks, the hard rules of allocation, the judgement, what goes out in writing and
- * by when; each step with its refusals.
+ * Assessments up to the booked day: the six weeks and the hard rules of allocation, each step with its
+ * refusals; and the tables of the service.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,29 +11,6 @@
 
 #include "assessment_steps.h"
 
-static const Pb__Assessment *assessment(struct domain *w)
-{
-    return (const Pb__Assessment *)domain_state(w, steps_assessment(w, "form"));
-}
-
-static const char *state_name(struct domain *w)
-{
-    return domain_state_name(w, steps_assessment(w, "form"));
-}
-
-static void send(struct domain *w, uint16_t type, const ProtobufCMessage *body)
-{
-    domain_send(w, steps_assessment(w, "form"), type, body);
-}
-
-static void due_on(struct domain *w, const char *rule, const char *item, const char *on)
-{
-    const struct open_deadline *deadline =
-        domain_deadline(w, steps_assessment(w, "form"), rule, item);
-    assert_non_null(deadline);
-    assert_int_equal(deadline->due_on.days, domain_day(on));
-}
-
 /* ---- opening ---- */
 
 static void AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks(void **state)
@@ -42,10 +19,10 @@ static void AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks(void **
     struct domain w;
     steps_begin(&w);
     steps_open(&w, "form");
-    assert_string_equal(state_name(&w), "open");
+    assert_string_equal(steps_state_name(&w), "open");
     assert_string_equal(domain_edition(&w, steps_assessment(&w, "form")), "ast-2013");
     assert_true(id_equal(domain_root(&w, steps_assessment(&w, "form")), domain_id("post")));
-    due_on(&w, "AST-S1", "", SIX_WEEKS);
+    steps_due_on(&w, "AST-S1", "", SIX_WEEKS);
     const struct case_index index = domain_index(&w, steps_assessment(&w, "form"));
     assert_true(id_equal(index.la_id, domain_id("authority")));
     assert_true(id_equal(index.organisation_ids[0], domain_id("own school")));
@@ -89,9 +66,9 @@ static void AST_S2__an_independent_assessor_who_is_free_is_booked(void **state)
     steps_open(&w, "form");
     steps_book(&w, "form", "assessor", THE_DAY);
     domain_accepted(&w);
-    assert_string_equal(state_name(&w), "booked");
-    assert_int_equal(assessment(&w)->assessment_on, domain_day(THE_DAY));
-    assert_false(assessment(&w)->booked_late);
+    assert_string_equal(steps_state_name(&w), "booked");
+    assert_int_equal(steps_state(&w)->assessment_on, domain_day(THE_DAY));
+    assert_false(steps_state(&w)->booked_late);
     const Pb__AssessmentBooked *event =
         (const Pb__AssessmentBooked *)domain_event(&w, MSG_ASSESSMENT_BOOKED);
     assert_true(id_equal(field_id(event->ast1_id), domain_id("form")));
@@ -131,8 +108,8 @@ AST_S6__booking_ends_the_six_weeks_and_starts_letter_and_feedback_on_the_day(voi
     domain_accepted(&w);
     assert_null(domain_deadline(&w, steps_assessment(&w, "form"), "AST-S1", ""));
     assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 2);
-    due_on(&w, "AST-S6", "decision-letter", "2012-11-08");
-    due_on(&w, "AST-S6", "feedback", "2012-11-26");
+    steps_due_on(&w, "AST-S6", "decision-letter", "2012-11-08");
+    steps_due_on(&w, "AST-S6", "feedback", "2012-11-26");
     const Pb__DeadlineEnded *ended =
         (const Pb__DeadlineEnded *)domain_event(&w, MSG_DEADLINE_ENDED);
     assert_int_equal(ended->how, PB__DEADLINE_ENDED__HOW__MET);
@@ -174,7 +151,7 @@ AST_S2__an_assessor_with_an_interest_in_school_post_or_authority_is_refused(void
         steps_book(&w, "form", "assessor", THE_DAY);
         domain_refused(&w, "AST-S2", "not-independent");
         domain_refused_with(&w, interests[i][1]);
-        assert_string_equal(state_name(&w), "open");
+        assert_string_equal(steps_state_name(&w), "open");
         domain_stop(&w);
     }
 }
@@ -281,7 +258,7 @@ static void AST_S1__the_last_day_of_the_six_weeks_needs_no_reason(void **state)
     steps_open(&w, "form");
     steps_book(&w, "form", "assessor", SIX_WEEKS);
     domain_accepted(&w);
-    assert_false(assessment(&w)->booked_late);
+    assert_false(steps_state(&w)->booked_late);
     domain_stop(&w);
 }
 
@@ -298,13 +275,13 @@ static void AST_S1__a_day_after_the_six_weeks_needs_a_reason_and_is_flagged(void
     domain_refused_with(&w, "Monday 12 November 2012");
     Pb__BookAssessment *body = steps_booking(&w, "assessor", "2012-11-13");
     body->reason = arena_strdup(&w.arena, "  ");
-    send(&w, MSG_BOOK_ASSESSMENT, &body->base);
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_refused(&w, "AST-S1", "reason-needed");
     body->reason = arena_strdup(&w.arena, "The school is closed for repairs until then.");
-    send(&w, MSG_BOOK_ASSESSMENT, &body->base);
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_accepted(&w);
-    assert_true(assessment(&w)->booked_late);
-    assert_non_null(assessment(&w)->booking_reason);
+    assert_true(steps_state(&w)->booked_late);
+    assert_non_null(steps_state(&w)->booking_reason);
     domain_stop(&w);
 }
 
@@ -320,7 +297,7 @@ static void AST_S1__six_weeks_that_pass_are_chased_and_can_still_be_met_late(voi
     domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
     Pb__BookAssessment *body = steps_booking(&w, "assessor", "2012-11-13");
     body->reason = arena_strdup(&w.arena, "No assessor of the subject was free before.");
-    send(&w, MSG_BOOK_ASSESSMENT, &body->base);
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_accepted(&w);
     const Pb__DeadlineEnded *ended =
         (const Pb__DeadlineEnded *)domain_event(&w, MSG_DEADLINE_ENDED);
@@ -350,450 +327,9 @@ static void GEN_6__only_the_agency_books(void **state)
     steps_open(&w, "form");
     for (size_t i = 0; i < COUNT(roles); i++) {
         domain_as(&w, roles[i], "assessor person", "own school");
-        send(&w, MSG_BOOK_ASSESSMENT, &steps_booking(&w, "assessor", THE_DAY)->base);
+        steps_send(&w, MSG_BOOK_ASSESSMENT, &steps_booking(&w, "assessor", THE_DAY)->base);
         assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
     }
-    domain_stop(&w);
-}
-
-/* ---- judging ---- */
-
-static void AST_S5__all_standards_met_and_both_lessons_excellent_is_a_pass(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_accepted(&w);
-    assert_string_equal(state_name(&w), "judged");
-    assert_true(assessment(&w)->met);
-    assert_int_equal(assessment(&w)->n_judgements, 6);
-    assert_string_equal(assessment(&w)->judgements[0]->evidence, "");
-    assert_non_null(assessment(&w)->judgements[0]->evidence_text);
-    domain_stop(&w);
-}
-
-static void AST_S5__one_standard_missed_is_no_pass(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, "4")->base);
-    domain_accepted(&w);
-    assert_false(assessment(&w)->met);
-    domain_stop(&w);
-}
-
-static void AST_S5__in_2013_one_lesson_that_is_not_excellent_is_no_pass(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    Pb__JudgeAssessment *body = steps_judgement(&w, NULL);
-    body->lessons_excellent[1] = false;
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_accepted(&w);
-    assert_false(assessment(&w)->met);
-    domain_stop(&w);
-}
-
-static void AST_S5__where_the_edition_asks_no_more_the_standards_alone_make_a_pass(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    struct edition *list =
-        arena_copy(&w.arena, w.editions.list, w.editions.count * sizeof *w.editions.list);
-    for (size_t i = 0; i < w.editions.count; i++) {
-        list[i].both_lessons_excellent = false;
-    }
-    w.editions.list = list;
-    steps_to_the_day(&w);
-    Pb__JudgeAssessment *body = steps_judgement(&w, NULL);
-    body->lessons_excellent[0] = false;
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_accepted(&w);
-    assert_true(assessment(&w)->met);
-    domain_stop(&w);
-}
-
-static void AST_S5__every_standard_is_judged_exactly_once_and_on_evidence(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    Pb__JudgeAssessment *body = steps_judgement(&w, NULL);
-    body->n_judgements = 5;
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_refused(&w, "AST-S5", "wrong-field");
-    domain_refused_field(&w, "judgements");
-    domain_refused_with(&w, "Standard 6 is not judged");
-
-    body = steps_judgement(&w, NULL);
-    body->judgements[5]->standard = arena_strdup(&w.arena, "1");
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_refused_field(&w, "judgements[5].standard");
-    domain_refused_field(&w, "judgements");
-
-    body = steps_judgement(&w, NULL);
-    body->judgements[2]->standard = arena_strdup(&w.arena, "7");
-    body->judgements[3]->evidence = arena_strdup(&w.arena, " ");
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_refused_field(&w, "judgements[2].standard");
-    domain_refused_field(&w, "judgements[3].evidence");
-
-    body = steps_judgement(&w, NULL);
-    body->n_lessons_excellent = 1;
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    domain_refused_field(&w, "lessonsExcellent");
-    assert_string_equal(state_name(&w), "booked");
-    domain_stop(&w);
-}
-
-static void AST_S5__nothing_is_judged_before_the_day(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_register(&w, "assessor", "assessor person");
-    steps_open(&w, "form");
-    steps_book(&w, "form", "assessor", THE_DAY);
-    domain_on(&w, "2012-11-04");
-    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_refused(&w, "AST-S5", "too-early");
-    domain_stop(&w);
-}
-
-static void AST_S5__a_judgement_is_not_written_over(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, "4")->base);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_refused(&w, "AST-S5", "judged-already");
-    assert_false(assessment(&w)->met);
-    domain_stop(&w);
-}
-
-static void GEN_6__an_assessor_acts_on_the_own_case_only(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    domain_as(&w, PB__ROLE__ASSESSOR, "other assessor", NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_refused(&w, "GEN-6", "not-found");
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    domain_refused(&w, "GEN-6", "not-found");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_refused(&w, "GEN-6", "not-found");
-    domain_as(&w, PB__ROLE__ASSESSOR, NULL, NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_refused(&w, "GEN-6", "not-found");
-    domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
-    domain_stop(&w);
-}
-
-static void GEN_6__no_assessor_reaches_an_assessment_that_is_not_booked(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_open(&w, "form");
-    domain_as(&w, PB__ROLE__ASSESSOR, NULL, NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    domain_refused(&w, "GEN-6", "not-found");
-    domain_stop(&w);
-}
-
-/* ---- decision ---- */
-
-static void AST_S6__the_decision_goes_to_the_candidate_in_writing(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_decision(&w, NULL);
-    assert_string_equal(state_name(&w), "decided");
-    const Pb__AssessmentDecided *event =
-        (const Pb__AssessmentDecided *)domain_event(&w, MSG_ASSESSMENT_DECIDED);
-    assert_true(event->met);
-    assert_false(event->late);
-    assert_non_null(event->decision);
-    assert_int_equal(event->decided_on, domain_day(THE_DAY));
-    assert_true(id_equal(field_id(event->ast1_id), domain_id("form")));
-    const Pb__Told *told = domain_told(&w, "decision-met");
-    assert_non_null(told);
-    assert_int_equal(told->n_recipients, 1);
-    assert_true(domain_tells(told, "candidate", PB__ROLE__CANDIDATE));
-    assert_string_equal(domain_fact(told, "feedback-by"), "Monday 26 November 2012");
-    assert_null(domain_deadline(&w, steps_assessment(&w, "form"), "AST-S6", "decision-letter"));
-    assert_non_null(domain_deadline(&w, steps_assessment(&w, "form"), "AST-S6", "feedback"));
-    domain_stop(&w);
-}
-
-static void AST_S7__both_heads_and_the_authority_are_told_the_outcome(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_decision(&w, "2");
-    assert_non_null(domain_told(&w, "decision-not-met"));
-    assert_null(domain_told(&w, "decision-met"));
-    const Pb__Told *told = domain_told(&w, "assessment-outcome");
-    assert_non_null(told);
-    assert_string_equal(told->rule, "AST-S7");
-    assert_int_equal(told->n_recipients, 3);
-    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
-    assert_true(domain_tells(told, "post school", PB__ROLE__HEADTEACHER));
-    assert_true(domain_tells(told, "authority", PB__ROLE__LA_COORDINATOR));
-    assert_string_equal(domain_fact(told, "outcome"), "not met");
-    domain_stop(&w);
-}
-
-static void AST_S7__one_school_gets_one_letter_and_no_authority_none(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_register(&w, "assessor", "assessor person");
-    Pb__Ast1Received *received = steps_received(&w);
-    received->post_school_id = received->candidate_school_id;
-    received->la_id = (ProtobufCBinaryData){0, NULL};
-    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED, &received->base);
-    steps_book(&w, "form", "assessor", THE_DAY);
-    domain_on(&w, THE_DAY);
-    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    domain_accepted(&w);
-    const Pb__Told *told = domain_told(&w, "assessment-outcome");
-    assert_int_equal(told->n_recipients, 1);
-    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
-    domain_stop(&w);
-}
-
-static void
-AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late(void **state)
-{
-    (void)state;
-    static const char *const days[] = {"2012-11-08", "2012-11-09"};
-    for (size_t i = 0; i < COUNT(days); i++) {
-        struct domain w;
-        steps_begin(&w);
-        steps_to_the_day(&w);
-        send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-        domain_on(&w, days[i]);
-        domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
-        send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-        domain_accepted(&w);
-        const Pb__AssessmentDecided *event =
-            (const Pb__AssessmentDecided *)domain_event(&w, MSG_ASSESSMENT_DECIDED);
-        assert_int_equal(event->late, i == 1);
-        assert_int_equal(assessment(&w)->decided_late, i == 1);
-        const Pb__DeadlineEnded *ended =
-            (const Pb__DeadlineEnded *)domain_event(&w, MSG_DEADLINE_ENDED);
-        assert_int_equal(ended->how,
-                         i == 1 ? PB__DEADLINE_ENDED__HOW__MET_LATE : PB__DEADLINE_ENDED__HOW__MET);
-        domain_stop(&w);
-    }
-}
-
-static void AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    domain_refused(&w, "AST-S6", "not-judged");
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    Pb__SendDecision *empty = DOMAIN_NEW(&w, SendDecision, send_decision);
-    send(&w, MSG_SEND_DECISION, &empty->base);
-    domain_refused(&w, "AST-S6", "wrong-field");
-    domain_refused_field(&w, "letter");
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    domain_accepted(&w);
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    domain_refused(&w, "AST-S6", "decided-already");
-    domain_stop(&w);
-}
-
-/* ---- feedback ---- */
-
-static void AST_S6__feedback_goes_to_candidate_and_both_heads_and_ends_the_case(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_decision(&w, NULL);
-    domain_on(&w, "2012-11-26");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_accepted(&w);
-    assert_string_equal(state_name(&w), "feedback_sent");
-    assert_false(assessment(&w)->feedback_late);
-    assert_int_equal(assessment(&w)->feedback_on, domain_day("2012-11-26"));
-    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 0);
-    const Pb__Told *told = domain_told(&w, "feedback-sent");
-    assert_int_equal(told->n_recipients, 3);
-    assert_true(domain_tells(told, "candidate", PB__ROLE__CANDIDATE));
-    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
-    assert_true(domain_tells(told, "post school", PB__ROLE__HEADTEACHER));
-    domain_stop(&w);
-}
-
-static void AST_S6__feedback_after_fifteen_working_days_is_flagged(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_decision(&w, NULL);
-    domain_on(&w, "2012-11-27");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_accepted(&w);
-    assert_true(assessment(&w)->feedback_late);
-    domain_stop(&w);
-}
-
-static void AST_S6__a_refusal_names_the_standards_that_were_missed_and_no_others(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_decision(&w, "3");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_refused(&w, "AST-S6", "wrong-field");
-    domain_refused_field(&w, "areas");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, "4")->base);
-    domain_refused_field(&w, "areas[0]");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, "behaviour")->base);
-    domain_refused_field(&w, "areas[0]");
-    Pb__SendFeedback *twice = steps_feedback(&w, "3");
-    *ARENA_PUSH(&w.arena, twice->areas, twice->n_areas) = arena_strdup(&w.arena, "3");
-    send(&w, MSG_SEND_FEEDBACK, &twice->base);
-    domain_refused_field(&w, "areas[1]");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, "3")->base);
-    domain_accepted(&w);
-    assert_int_equal(assessment(&w)->n_areas, 1);
-    assert_string_equal(assessment(&w)->areas[0], "3");
-    domain_stop(&w);
-}
-
-static void AST_S6__where_only_a_lesson_fell_short_no_standard_is_to_be_named(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    Pb__JudgeAssessment *body = steps_judgement(&w, NULL);
-    body->lessons_excellent[0] = false;
-    send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_accepted(&w);
-    domain_stop(&w);
-}
-
-static void AST_S6__feedback_follows_the_decision_and_goes_out_once(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_refused(&w, "AST-S6", "not-decided");
-    send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
-    send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
-    Pb__SendFeedback *empty = DOMAIN_NEW(&w, SendFeedback, send_feedback);
-    send(&w, MSG_SEND_FEEDBACK, &empty->base);
-    domain_refused_field(&w, "feedback");
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_accepted(&w);
-    send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
-    domain_refused(&w, "AST-S6", "sent-already");
-    domain_stop(&w);
-}
-
-/* ---- withdrawal ---- */
-
-static void withdraw(struct domain *w)
-{
-    domain_consume(w, PB__SERVICE__APPLICATION, "form", MSG_AST1_WITHDRAWN,
-                   &DOMAIN_NEW(w, Ast1Withdrawn, ast1_withdrawn)->base);
-    domain_accepted(w);
-}
-
-static void AST_A13__a_withdrawal_calls_off_an_open_assessment_and_its_deadlines(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_open(&w, "form");
-    withdraw(&w);
-    assert_string_equal(state_name(&w), "cancelled");
-    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 0);
-    assert_null(domain_told(&w, "assessment-cancelled"));
-    steps_register(&w, "assessor", "assessor person");
-    steps_book(&w, "form", "assessor", THE_DAY);
-    domain_refused(&w, "AST-A13", "cancelled");
-    domain_stop(&w);
-}
-
-static void AST_A13__a_withdrawal_after_booking_tells_assessor_and_head(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_to_the_day(&w);
-    withdraw(&w);
-    assert_string_equal(state_name(&w), "cancelled");
-    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 0);
-    const Pb__Told *told = domain_told(&w, "assessment-cancelled");
-    assert_non_null(told);
-    assert_int_equal(told->n_recipients, 2);
-    assert_true(domain_tells(told, "assessor person", PB__ROLE__ASSESSOR));
-    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
-    domain_stop(&w);
-}
-
-static void AST_S2__a_day_that_was_called_off_is_free_for_another_candidate(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    steps_register(&w, "assessor", "assessor person");
-    steps_open(&w, "form");
-    steps_open(&w, "other form");
-    steps_book(&w, "form", "assessor", THE_DAY);
-    domain_accepted(&w);
-    withdraw(&w);
-    steps_book(&w, "other form", "assessor", THE_DAY);
-    domain_accepted(&w);
-    domain_stop(&w);
-}
-
-static void
-AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing(void **state)
-{
-    (void)state;
-    struct domain w;
-    steps_begin(&w);
-    withdraw(&w);
-    assert_string_equal(state_name(&w), "none");
-    steps_to_decision(&w, NULL);
-    withdraw(&w);
-    assert_int_equal(w.answer.event_count, 0);
-    assert_string_equal(state_name(&w), "decided");
     domain_stop(&w);
 }
 
@@ -842,31 +378,6 @@ int main(void)
         cmocka_unit_test(AST_S1__six_weeks_that_pass_are_chased_and_can_still_be_met_late),
         cmocka_unit_test(AST_S2__a_second_booking_is_refused),
         cmocka_unit_test(GEN_6__only_the_agency_books),
-        cmocka_unit_test(AST_S5__all_standards_met_and_both_lessons_excellent_is_a_pass),
-        cmocka_unit_test(AST_S5__one_standard_missed_is_no_pass),
-        cmocka_unit_test(AST_S5__in_2013_one_lesson_that_is_not_excellent_is_no_pass),
-        cmocka_unit_test(AST_S5__where_the_edition_asks_no_more_the_standards_alone_make_a_pass),
-        cmocka_unit_test(AST_S5__every_standard_is_judged_exactly_once_and_on_evidence),
-        cmocka_unit_test(AST_S5__nothing_is_judged_before_the_day),
-        cmocka_unit_test(AST_S5__a_judgement_is_not_written_over),
-        cmocka_unit_test(GEN_6__an_assessor_acts_on_the_own_case_only),
-        cmocka_unit_test(GEN_6__no_assessor_reaches_an_assessment_that_is_not_booked),
-        cmocka_unit_test(AST_S6__the_decision_goes_to_the_candidate_in_writing),
-        cmocka_unit_test(AST_S7__both_heads_and_the_authority_are_told_the_outcome),
-        cmocka_unit_test(AST_S7__one_school_gets_one_letter_and_no_authority_none),
-        cmocka_unit_test(
-            AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late),
-        cmocka_unit_test(AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once),
-        cmocka_unit_test(AST_S6__feedback_goes_to_candidate_and_both_heads_and_ends_the_case),
-        cmocka_unit_test(AST_S6__feedback_after_fifteen_working_days_is_flagged),
-        cmocka_unit_test(AST_S6__a_refusal_names_the_standards_that_were_missed_and_no_others),
-        cmocka_unit_test(AST_S6__where_only_a_lesson_fell_short_no_standard_is_to_be_named),
-        cmocka_unit_test(AST_S6__feedback_follows_the_decision_and_goes_out_once),
-        cmocka_unit_test(AST_A13__a_withdrawal_calls_off_an_open_assessment_and_its_deadlines),
-        cmocka_unit_test(AST_A13__a_withdrawal_after_booking_tells_assessor_and_head),
-        cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
-        cmocka_unit_test(
-            AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),
         cmocka_unit_test(workflow__tables_are_sound_and_as_they_were_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,3 +168,28 @@ static inline void steps_to_decision(struct domain *w, const char *missed)
     domain_send(w, name, MSG_SEND_DECISION, &steps_letter(w)->base);
     domain_accepted(w);
 }
+
+/* What the tests look at most: the assessment of "form", its state, its deadlines. */
+static inline const Pb__Assessment *steps_state(struct domain *w)
+{
+    return (const Pb__Assessment *)domain_state(w, steps_assessment(w, "form"));
+}
+
+static inline const char *steps_state_name(struct domain *w)
+{
+    return domain_state_name(w, steps_assessment(w, "form"));
+}
+
+static inline void steps_send(struct domain *w, uint16_t type, const ProtobufCMessage *body)
+{
+    domain_send(w, steps_assessment(w, "form"), type, body);
+}
+
+static inline void steps_due_on(struct domain *w, const char *rule, const char *item,
+                                const char *on)
+{
+    const struct open_deadline *deadline =
+        domain_deadline(w, steps_assessment(w, "form"), rule, item);
+    assert_non_null(deadline);
+    assert_int_equal(deadline->due_on.days, domain_day(on));
+}
