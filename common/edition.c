@@ -392,6 +392,20 @@ const struct edition_criterion *edition_criterion(const struct edition *ed, cons
     return NULL;
 }
 
+const struct edition_spine *edition_spine(const struct edition *ed, const char *area,
+                                          struct date date)
+{
+    const struct edition_spine *found = NULL;
+    for (size_t i = 0; i < ed->spine_count; i++) {
+        const struct edition_spine *row = &ed->spines[i];
+        if (strcmp(row->area, area) == 0 &&
+            date_compare(date_of(row->from_year, row->from_month, 1), date) <= 0) {
+            found = row;
+        }
+    }
+    return found;
+}
+
 const struct edition_funding *edition_funding(const struct edition *ed, const char *source,
                                               int financial_year, const char *nation)
 {

@@ -41,6 +41,19 @@ struct edition_funding {
     bool through_la;    /* the LA pays: its coordinator confirms, its budget is reserved (AST-P6) */
 };
 
+/**
+ * The AST pay spine of one pay area from the first day of a month on (AST-T3). A sum that the sources do
+ * not give is 0: whoever needs it names what is missing.
+ */
+struct edition_spine {
+    const char *area; /* as the enum PayArea in lower case: "outer_london" */
+    int from_year;
+    int from_month;
+    int points;
+    int64_t lowest_pence; /* of the first point, a year */
+    int64_t highest_pence;
+};
+
 /** One line of a programme's timeline (ATS-P2). */
 struct edition_activity {
     const char *code;
@@ -83,7 +96,7 @@ struct edition {
     struct date valid_to;
     const char *agency_name;
     const char *agency_address;
-    const char *agency_email;
+    const char *agency_email; /* NULL where the sources give none */
     const struct edition_period *periods;
     size_t period_count;
     const struct edition_standard *standards;
@@ -92,6 +105,8 @@ struct edition {
     size_t funding_count;
     const char *const *channels; /* lower-case names of enum Channel */
     size_t channel_count;
+    const struct edition_spine *spines; /* in order of time within an area */
+    size_t spine_count;
     /* ATS */
     int window_from_month, window_from_day, window_to_month,
         window_to_day; /* in the cohort's year; both included */
@@ -149,6 +164,10 @@ const struct edition_activity *edition_activity(const struct edition *ed, const 
     NONNULL(1, 2);
 const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code)
     NONNULL(1, 2);
+
+/** The pay spine of `area` (lower-case name) in force on `date`, or NULL when `ed` has none. Source: AST-T3. */
+const struct edition_spine *edition_spine(const struct edition *ed, const char *area,
+                                          struct date date) NONNULL(1, 2);
 
 /** The row that allows `source` (lower-case name) in the financial year and nation, or NULL. Source: AST-P5. */
 const struct edition_funding *edition_funding(const struct edition *ed, const char *source,

@@ -227,6 +227,35 @@ static void check_funding(struct check *c)
     }
 }
 
+static void check_spines(struct check *c)
+{
+    for (size_t i = 0; i < c->ed->spine_count; i++) {
+        const struct edition_spine *row = &c->ed->spines[i];
+        if (!is_value(&pb__organisation__pay_area__descriptor, row->area)) {
+            fault(c, item(c, "pay_spines", i, "area"), "\"%s\" is not a pay area", row->area);
+        }
+        if (row->from_year < 2005 || row->from_year > 2035 || row->from_month < 1 ||
+            row->from_month > 12) {
+            fault(c, item(c, "pay_spines", i, "from_month"), "no month inside 2005-2035");
+        }
+        if (row->points < 1 || row->points > 100) {
+            fault(c, item(c, "pay_spines", i, "points"), "%d is not from 1 to 100", row->points);
+        }
+        if (row->lowest_pence < 0 || row->highest_pence < row->lowest_pence) {
+            fault(c, item(c, "pay_spines", i, "highest_pence"), "below the lowest");
+        }
+        for (size_t k = 0; k < i; k++) {
+            const struct edition_spine *other = &c->ed->spines[k];
+            if (strcmp(row->area, other->area) == 0 &&
+                row->from_year * 12 + row->from_month <=
+                    other->from_year * 12 + other->from_month) {
+                fault(c, item(c, "pay_spines", i, "from_month"),
+                      "not later than the row before of this area");
+            }
+        }
+    }
+}
+
 static void check_channels(struct check *c)
 {
     for (size_t i = 0; i < c->ed->channel_count; i++) {
@@ -337,6 +366,7 @@ static void check_ast(struct check *c)
 {
     check_needed(c, periods_of_ast, COUNT(periods_of_ast));
     check_standards(c, 6);
+    check_spines(c);
     if (c->ed->funding_count == 0) {
         fault(c, "funding", "no funding source is allowed");
     }
@@ -372,7 +402,7 @@ static void check_head(struct check *c)
     if (date_compare(ed->valid_from, ed->valid_to) > 0) {
         fault(c, "valid_to", "before valid_from");
     }
-    if (!strchr(ed->agency_email, '@')) {
+    if (ed->agency_email && !strchr(ed->agency_email, '@')) {
         fault(c, "agency.email", "\"%s\" is not an address", ed->agency_email);
     }
 }

@@ -99,6 +99,19 @@ static const cyaml_schema_value_t funding_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_funding, funding_fields),
 };
 
+static const cyaml_schema_field_t spine_fields[] = {
+    WORD("area", REQUIRED, struct edition_spine, area),
+    CYAML_FIELD_INT("from_year", REQUIRED, struct edition_spine, from_year),
+    CYAML_FIELD_INT("from_month", REQUIRED, struct edition_spine, from_month),
+    CYAML_FIELD_INT("points", REQUIRED, struct edition_spine, points),
+    CYAML_FIELD_INT("lowest_pence", OPTIONAL, struct edition_spine, lowest_pence),
+    CYAML_FIELD_INT("highest_pence", OPTIONAL, struct edition_spine, highest_pence),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t spine_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_spine, spine_fields),
+};
+
 static const cyaml_schema_field_t activity_fields[] = {
     WORD("code", REQUIRED, struct edition_activity, code),
     TEXT("title", REQUIRED, struct edition_activity, title),
@@ -136,7 +149,7 @@ static const cyaml_schema_field_t fee_fields[] = {
 static const cyaml_schema_field_t agency_fields[] = {
     TEXT("name", REQUIRED, struct edition, agency_name),
     TEXT("address", REQUIRED, struct edition, agency_address),
-    TEXT("email", REQUIRED, struct edition, agency_email),
+    TEXT("email", OPTIONAL, struct edition, agency_email),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t window_fields[] = {
@@ -162,6 +175,7 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("periods", REQUIRED, EDITION, edition.periods, edition.period_count, &period_entry),
     LIST("standards", REQUIRED, EDITION, edition.standards, edition.standard_count, &standard_entry),
     LIST("funding", OPTIONAL, EDITION, edition.funding, edition.funding_count, &funding_entry),
+    LIST("pay_spines", OPTIONAL, EDITION, edition.spines, edition.spine_count, &spine_entry),
     LIST("channels", OPTIONAL, EDITION, edition.channels, edition.channel_count, &word_entry),
     FLAG("both_lessons_excellent", OPTIONAL, EDITION, edition.both_lessons_excellent),
     FLAG("la_gets_copy_only", OPTIONAL, EDITION, edition.la_gets_copy_only),

@@ -76,7 +76,8 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
     const struct letter_frame frame = {
         .recipient = name,
         .agency = edition != NULL ? edition->agency_name : office->agency,
-        .agency_email = edition != NULL ? edition->agency_email : office->agency_email,
+        .agency_email = edition != NULL && edition->agency_email != NULL ? edition->agency_email
+                                                                         : office->agency_email,
     };
     struct letter letter;
     const char *missing = "";

@@ -1,5 +1,5 @@
 /*
- * Editions: the two that ship hold the sources' figures, every kind of fault in a file is refused with
+ * Editions: those that ship hold the sources' figures, every kind of fault in a file is refused with
  * its place, overlays change what they may, and the revision follows the bytes.
  */
 #include "edition.h"
@@ -159,6 +159,48 @@ static void edition__ast_2013_has_the_periods_of_the_sources(void **state)
     editions_fini(&editions);
 }
 
+static void edition__ast_2006_differs_where_the_guidance_does(void **state)
+{
+    (void)state;
+    load_shipped();
+    const struct edition *ed = editions_find(&editions, "ast-2006");
+    assert_non_null(ed);
+    expect_period(ed, "head-comment", "AST-A4", 20, PERIOD_WORKING_DAYS);
+    expect_period(ed, "assessment-by", "AST-S1", 6, PERIOD_WEEKS);
+    expect_period(ed, "review-outcome", "AST-R5", 40, PERIOD_WORKING_DAYS);
+    assert_int_equal(edition_period(ed, "review-request")->period.n, 40);
+    assert_int_equal(edition_period(ed, "review-request")->period.unit, PERIOD_WORKING_DAYS);
+    assert_false(ed->both_lessons_excellent);
+    assert_false(ed->la_gets_copy_only);
+    assert_null(ed->agency_email);
+    assert_int_equal(ed->channel_count, 1);
+    assert_string_equal(ed->channels[0], "hard_copy");
+    assert_int_equal(ed->standard_count, 6);
+    for (size_t i = 0; i < ed->standard_count; i++) {
+        assert_false(ed->standards[i].carried_over);
+    }
+    assert_non_null(edition_funding(ed, "standards_fund", 2005, "england"));
+    assert_null(edition_funding(ed, "standards_fund", 2006, "england"));
+    assert_non_null(edition_funding(ed, "school_development_grant", 2006, "england"));
+    assert_null(edition_funding(ed, "school_development_grant", 2008, "england"));
+    editions_fini(&editions);
+}
+
+static void AST_T3__the_spine_changes_in_september_2006(void **state)
+{
+    (void)state;
+    load_shipped();
+    const struct edition *ed = editions_find(&editions, "ast-2006");
+    assert_int_equal(edition_spine(ed, "national", date_of(2006, 8, 31))->points, 27);
+    const struct edition_spine *spine = edition_spine(ed, "inner_london", date_of(2006, 9, 1));
+    assert_int_equal(spine->points, 18);
+    assert_int_equal(spine->lowest_pence, 4052700);
+    assert_int_equal(spine->highest_pence, 5826600);
+    assert_null(edition_spine(ed, "national", date_of(2005, 3, 31)));
+    assert_null(edition_spine(ed, "the_moon", date_of(2006, 9, 1)));
+    editions_fini(&editions);
+}
+
 static void AST_A3__six_standards_are_carried_over_and_marked(void **state)
 {
     (void)state;
@@ -272,7 +314,10 @@ static void edition__a_case_opens_under_the_edition_of_its_day(void **state)
     const struct edition *ast = editions_find(&editions, "ast-2013");
     assert_ptr_equal(editions_on(&editions, SCHEME_AST, date_of(2012, 9, 1)), ast);
     assert_ptr_equal(editions_on(&editions, SCHEME_AST, date_of(2013, 8, 31)), ast);
-    assert_null(editions_on(&editions, SCHEME_AST, date_of(2012, 8, 31)));
+    const struct edition *before = editions_find(&editions, "ast-2006");
+    assert_ptr_equal(editions_on(&editions, SCHEME_AST, date_of(2012, 8, 31)), before);
+    assert_ptr_equal(editions_on(&editions, SCHEME_AST, date_of(2005, 4, 1)), before);
+    assert_null(editions_on(&editions, SCHEME_AST, date_of(2005, 3, 31)));
     assert_null(editions_on(&editions, SCHEME_AST, date_of(2013, 9, 1)));
     assert_null(editions_on(&editions, SCHEME_ATS, date_of(2013, 8, 31)));
     assert_null(editions_on(&editions, SCHEME_IAT, date_of(2013, 8, 31)));
@@ -382,7 +427,7 @@ static void edition__faults_of_form_name_file_line_and_key(void **state)
     expect_fault(ast, "agency:", "title: Again\nagency:",
                  "ast-2013.yaml:14: Mapping field already seen: title");
     expect_fault(ast, "id: ast-2013\n", "", "Missing required mapping field: id");
-    expect_fault(ast, "  email: AST@babcock.co.uk\n", "", "Missing required mapping field: email");
+    expect_fault(ast, "  name: National", "  nam: National", "Unexpected key: nam");
     expect_fault(ast, "n: 20, unit: working_days", "n: 20, unit: fortnights",
                  "ast-2013.yaml:31: Invalid ENUM value: fortnights; in mapping field 'unit'");
     expect_fault(ast, "n: -5, unit: working_days", "n: -5, unit: months",
@@ -487,6 +532,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(edition__ast_2013_has_the_periods_of_the_sources, setup,
                                         clean),
+        cmocka_unit_test_setup_teardown(edition__ast_2006_differs_where_the_guidance_does, setup,
+                                        clean),
+        cmocka_unit_test_setup_teardown(AST_T3__the_spine_changes_in_september_2006, setup, clean),
         cmocka_unit_test_setup_teardown(AST_A3__six_standards_are_carried_over_and_marked, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(AST_P5__sources_depend_on_year_and_nation, setup, clean),
