@@ -64,13 +64,6 @@ static void on_next(void *arg, int err, const PGresult *result)
 }
 
 /* Deadlines are everybody's, and the reading role sees none until it is told so. */
-static void on_bound(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* a statement that fails fails its transaction, which on_scanned() sees */
-    (void)err;
-    (void)result;
-}
-
 static void on_scanned(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct due_scan *due = arg;
@@ -106,7 +99,7 @@ static void scan(struct due_scan *due)
     pg_text(&p, "on");
     pg_text(&p, "");
     due->scanning = true;
-    int err = pg_send(due->reader, "read_as", &p, on_bound, due);
+    int err = pg_send(due->reader, "read_as", &p, pg_ignore, due);
 
     if (err == 0) {
         pg_params_init(&p, &arena);

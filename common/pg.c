@@ -143,6 +143,13 @@ int pg_sent(struct pg *pg, int accepted)
     return accepted == 1 ? 0 : E_PG_DOWN;
 }
 
+void pg_ignore(void *arg, int err, const PGresult *result)
+{
+    (void)arg; /* a statement that fails fails its transaction, which pg_sync() tells */
+    (void)err;
+    (void)result;
+}
+
 int pg_send(struct pg *pg, const char *name, const struct pg_params *params, pg_result_fn *fn,
             void *arg)
 {

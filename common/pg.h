@@ -82,6 +82,9 @@ void pg_reconnect(struct pg *pg) NONNULL(1);
 MUST_USE int pg_send(struct pg *pg, const char *name, const struct pg_params *params,
                      pg_result_fn *fn, void *arg) NONNULL(1, 2, 4);
 
+/** A pg_result_fn for statements whose failure shows at their pg_sync(): does nothing with `arg`, `err`, `result`. */
+void pg_ignore(void *arg, int err, const PGresult *result);
+
 /** Asks for the answers of all sent so far, without ending the transaction. Errors: E_PG_DOWN. */
 MUST_USE int pg_flush(struct pg *pg) NONNULL(1);
 

@@ -328,7 +328,7 @@ static bool grows_too_large(struct unit *unit, struct work_case *c, const struct
 
 static void refuse_too_large(struct decision *d)
 {
-    decision_refuse(d, "OPS-LIMIT", "too-large", "Leave out or shorten what is not needed.",
+    decision_refuse(d, "GEN-9", "too-large", "Leave out or shorten what is not needed.",
                     "With this the case would pass the limit of %d KiB for what one case holds.",
                     UNIT_STATE_MAX_BYTES / 1024);
 }

@@ -17,13 +17,6 @@ struct rows {
     size_t position_count;
 };
 
-static void ignore(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
-    (void)err;
-    (void)result;
-}
-
 static void take_position(struct rows *rows, const struct event *event,
                           const Pb__Position *position)
 {
@@ -62,14 +55,14 @@ static int send_rows(struct pg *pg, const struct rows *rows, struct arena *arena
         pg_uuid_array(&p, rows->people, rows->people_count);
         pg_uuid_array(&p, rows->names, rows->people_count);
         pg_uuid_array(&p, rows->emails, rows->people_count);
-        err = pg_send(pg, "contact_add", &p, ignore, NULL);
+        err = pg_send(pg, "contact_add", &p, pg_ignore, NULL);
     }
     if (err == 0 && rows->position_count > 0) {
         pg_params_init(&p, arena);
         pg_i32_array(&p, rows->roles, rows->position_count);
         pg_uuid_array(&p, rows->organisations, rows->position_count);
         pg_uuid_array(&p, rows->holders, rows->position_count);
-        err = pg_send(pg, "position_add", &p, ignore, NULL);
+        err = pg_send(pg, "position_add", &p, pg_ignore, NULL);
     }
     return err;
 }

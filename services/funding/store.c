@@ -22,13 +22,6 @@ struct rows {
     size_t count;
 };
 
-static void ignore(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
-    (void)err;
-    (void)result;
-}
-
 static size_t lines_in(const struct event *event)
 {
     return event->type == MSG_POSTED ? ((const Pb__Posted *)(const void *)event->body)->n_postings
@@ -91,7 +84,7 @@ static int send_rows(struct pg *pg, const struct rows *rows, struct arena *arena
     pg_uuid_array(&p, rows->cases, rows->count);
     pg_uuid_array(&p, rows->roots, rows->count);
     pg_instant_array(&p, rows->at_us, rows->count);
-    return pg_send(pg, "posting_add", &p, ignore, NULL);
+    return pg_send(pg, "posting_add", &p, pg_ignore, NULL);
 }
 
 static int persist(struct pg *pg, const struct event *const *events, size_t count,

@@ -4,13 +4,6 @@
 #include "attain/v1/notification.pb-c.h"
 #include "services/notification/sql/queries.sql.h"
 
-static void ignore(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
-    (void)err;
-    (void)result;
-}
-
 static int persist(struct pg *pg, const struct event *const *events, size_t count,
                    struct arena *arena)
 {
@@ -34,7 +27,7 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
     pg_params_init(&p, arena);
     pg_uuid_array(&p, sources, n);
     pg_uuid_array(&p, messages, n);
-    return pg_send(pg, "message_source_add", &p, ignore, NULL);
+    return pg_send(pg, "message_source_add", &p, pg_ignore, NULL);
 }
 
 const struct store notification_store = {.statements = notification_sql, .persist = persist};

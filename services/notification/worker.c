@@ -260,13 +260,6 @@ static void on_waiting(void *arg, int err, const PGresult *result)
     }
 }
 
-static void on_bound(void *arg, int err, const PGresult *result)
-{
-    (void)arg;
-    (void)err;
-    (void)result;
-}
-
 static void on_looked(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct worker_looking *looking = arg;
@@ -306,7 +299,7 @@ static void look(struct worker *worker)
     pg_params_init(&p, &arena);
     pg_text(&p, "on");
     pg_text(&p, "");
-    int err = pg_send(reader, "read_as", &p, on_bound, NULL);
+    int err = pg_send(reader, "read_as", &p, pg_ignore, NULL);
 
     pg_params_init(&p, &arena);
     pg_uuid_array(&p, in_hand, count);

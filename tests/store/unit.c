@@ -328,7 +328,7 @@ static void unit__an_expired_request_is_not_begun(void **state)
     assert_int_equal(runner_number(&r, "select count(*) from event"), 0);
 }
 
-static void unit__a_state_that_would_pass_its_bound_is_refused_with_the_limit(void **state)
+static void GEN_9__a_state_that_would_pass_its_bound_is_refused_with_the_limit(void **state)
 {
     (void)state;
     size_t fits = runner_send(
@@ -349,6 +349,7 @@ static void unit__a_state_that_would_pass_its_bound_is_refused_with_the_limit(vo
     expect(at_once, PB__STATUS__REFUSED);
     expect(later, PB__STATUS__REFUSED);
     expect(little, PB__STATUS__OK);
+    assert_string_equal(r.answers[too_much].rule, "GEN-9");
     assert_string_equal(r.answers[too_much].code, "too-large");
     assert_non_null(strstr(r.answers[too_much].detail, "64 KiB"));
     assert_int_equal(runner_number(&r, "select count(*) from event"), 2);
@@ -458,7 +459,7 @@ int main(void)
         TEST(unit__more_than_a_batch_holds_is_answered_busy),
         TEST(unit__what_fills_the_memory_of_a_batch_is_answered_busy),
         TEST(unit__an_expired_request_is_not_begun),
-        TEST(unit__a_state_that_would_pass_its_bound_is_refused_with_the_limit),
+        TEST(GEN_9__a_state_that_would_pass_its_bound_is_refused_with_the_limit),
         TEST(unit__what_cannot_be_read_is_invalid_and_leaves_nothing),
         TEST(unit__a_deadline_can_be_set_again_after_its_end),
         cmocka_unit_test_setup(unit__a_clean_end_gives_the_lease_back, begin),

@@ -39,6 +39,7 @@ static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes
     answer->version = reply->version;
     answer->seen = reply->seen == NULL ? 0 : reply->seen->position;
     if (reply->refusal != NULL) {
+        (void)snprintf(answer->rule, sizeof(answer->rule), "%s", reply->refusal->rule);
         (void)snprintf(answer->code, sizeof(answer->code), "%s", reply->refusal->code);
         (void)snprintf(answer->detail, sizeof(answer->detail), "%s", reply->refusal->detail);
     }

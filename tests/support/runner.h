@@ -13,6 +13,7 @@ enum { RUNNER_ANSWERS_MAX = 8192, RUNNER_GIVE_UP_MS = 60000 };
 struct runner_answer {
     int count; /* how many times it was answered */
     Pb__Status status;
+    char rule[16];
     char code[32];
     char detail[200];
     uint64_t version;

@@ -121,13 +121,6 @@ void tokens_init(struct tokens *tokens, struct process *process)
 
 /* ---- the projection ---- */
 
-static void ignore(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* a statement that fails fails its transaction, which the runner sees */
-    (void)err;
-    (void)result;
-}
-
 static int persist_issued(struct pg *pg, const struct event *event, struct arena *arena)
 {
     const Pb__Client *client = ((const Pb__TokenIssued *)(const void *)event->body)->client;
@@ -146,7 +139,7 @@ static int persist_issued(struct pg *pg, const struct event *event, struct arena
     pg_uuid_array(&p, &person, 1);
     pg_uuid_array(&p, &organisation, 1);
     pg_instant_array(&p, &client->expires_at_us, 1);
-    return pg_send(pg, "token_issue", &p, ignore, NULL);
+    return pg_send(pg, "token_issue", &p, pg_ignore, NULL);
 }
 
 static int persist_revoked(struct pg *pg, const struct event *event, struct arena *arena)
@@ -155,7 +148,7 @@ static int persist_revoked(struct pg *pg, const struct event *event, struct aren
 
     pg_params_init(&p, arena);
     pg_uuid_array(&p, &event->case_id, 1);
-    return pg_send(pg, "token_revoke", &p, ignore, NULL);
+    return pg_send(pg, "token_revoke", &p, pg_ignore, NULL);
 }
 
 static int persist(struct pg *pg, const struct event *const *events, size_t count,
