@@ -350,16 +350,41 @@ const struct edition *editions_on(const struct editions *editions, enum edition_
     return NULL;
 }
 
-const struct edition_period *edition_period(const struct edition *ed, const char *code)
+const struct edition_period *edition_period_find(const struct edition *ed, const char *code)
 {
-    const struct edition_period *found = NULL;
-    for (size_t i = 0; i < ed->period_count && !found; i++) {
+    for (size_t i = 0; i < ed->period_count; i++) {
         if (strcmp(ed->periods[i].code, code) == 0) {
-            found = &ed->periods[i];
+            return &ed->periods[i];
         }
     }
+    return NULL;
+}
+
+const struct edition_period *edition_period(const struct edition *ed, const char *code)
+{
+    const struct edition_period *found = edition_period_find(ed, code);
     require(found);
     return found;
+}
+
+const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->programme_count; i++) {
+        if (strcmp(ed->programme[i].code, code) == 0) {
+            return &ed->programme[i];
+        }
+    }
+    return NULL;
+}
+
+const struct edition_item *edition_review_ground(const struct edition *ed, const char *code)
+{
+    for (size_t i = 0; i < ed->review_ground_count; i++) {
+        if (strcmp(ed->review_grounds[i].code, code) == 0) {
+            return &ed->review_grounds[i];
+        }
+    }
+    return NULL;
 }
 
 const struct edition_standard *edition_standard(const struct edition *ed, const char *code)

@@ -87,6 +87,41 @@ struct edition_fee {
     size_t instalment_on_count;
 };
 
+/** Something that is named by its code in cases and by its title to people, such as a ground for review. */
+struct edition_item {
+    const char *code;
+    const char *title;
+};
+
+/** Whether a meeting of the assessment day may be left out (AST-S3). */
+enum edition_need {
+    NEED_ALWAYS,    /* never */
+    NEED_NORMALLY,  /* with a reason */
+    NEED_WHERE_APT, /* with a reason where the candidate worked across schools, else freely */
+    NEED_IDEALLY,   /* freely */
+};
+
+/** One meeting of the assessment day (AST-S3). A bound of 0 is none. */
+struct edition_meeting {
+    const char *code;
+    const char *title;
+    enum edition_need need;
+    int times; /* how often it is held */
+    int order; /* normally not before any of a lower order */
+    int minutes_min, minutes_max;
+    int people_min, people_max;
+    bool contributors; /* with people whom the candidate names and arranges (AST-S4) */
+    bool lesson;       /* a lesson is observed */
+};
+
+/** Points by which candidates for an assessment are ranked (AST-S2): for a match, and off for each day taken. */
+struct edition_allocation {
+    int phase;
+    int subject;
+    int region;
+    int load;
+};
+
 struct edition {
     const char *id;       /* "ast-2013" */
     const char *revision; /* id, "@", and 16 hexadecimal characters of the files' SHA-256 */
@@ -107,6 +142,14 @@ struct edition {
     size_t channel_count;
     const struct edition_spine *spines; /* in order of time within an area */
     size_t spine_count;
+    /* AST */
+    const struct edition_meeting *programme;
+    size_t programme_count;
+    const char *const *primary_lessons; /* one lesson in a primary school is normally of these */
+    size_t primary_lesson_count;
+    const struct edition_item *review_grounds;
+    size_t review_ground_count;
+    struct edition_allocation allocation;
     /* ATS */
     int window_from_month, window_from_day, window_to_month,
         window_to_day; /* in the cohort's year; both included */
@@ -155,6 +198,18 @@ const struct edition *editions_on(const struct editions *editions, enum edition_
 
 /** The period with `code`; a missing one is a bug, since load checks that all of its scheme are there. */
 const struct edition_period *edition_period(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
+
+/** The period with `code`, or NULL where the edition has none such. */
+const struct edition_period *edition_period_find(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
+
+/** The meeting of the assessment day with `code`, or NULL. Source: AST-S3. */
+const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)
+    NONNULL(1, 2);
+
+/** The ground for a review with `code`, or NULL. Source: AST-R1. */
+const struct edition_item *edition_review_ground(const struct edition *ed, const char *code)
     NONNULL(1, 2);
 
 /** The standard, activity or criterion with `code`, or NULL. */

@@ -22,7 +22,8 @@ struct check {
 
 /* The codes that edition_period() is asked for, by scheme; a missing one would stop a case half-way. */
 static const char *const periods_of_ast[] = {
-    "head-comment", "funding-reply", "assessment-by", "decision-letter", "feedback", "ast2",
+    "head-comment", "funding-reply", "assessment-by",  "decision-letter",
+    "feedback",     "ast2",          "review-request", "review-outcome",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",
@@ -362,8 +363,59 @@ static void check_fee(struct check *c)
     }
 }
 
+static const char *meeting_code(const struct edition *ed, size_t index)
+{
+    return ed->programme[index].code;
+}
+
+static const char *ground_code(const struct edition *ed, size_t index)
+{
+    return ed->review_grounds[index].code;
+}
+
+static bool is_range(int min, int max)
+{
+    return min >= 0 && (max == 0 || max >= min);
+}
+
+static void check_programme(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    int lessons = 0;
+    check_codes(c, "programme", ed->programme_count, meeting_code);
+    for (size_t i = 0; i < ed->programme_count; i++) {
+        const struct edition_meeting *meeting = &ed->programme[i];
+        if (meeting->times < 1 || meeting->times > 4) {
+            fault(c, item(c, "programme", i, "times"), "%d is not from 1 to 4", meeting->times);
+        }
+        if (!is_range(meeting->minutes_min, meeting->minutes_max) ||
+            !is_range(meeting->people_min, meeting->people_max)) {
+            fault(c, item(c, "programme", i, "code"), "a least that is above its most");
+        }
+        lessons += meeting->lesson ? meeting->times : 0;
+    }
+    if (lessons != 2) {
+        fault(c, "programme", "%d lessons where two are observed", lessons);
+    }
+}
+
+static void check_assessing(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    check_programme(c);
+    check_codes(c, "review_grounds", ed->review_ground_count, ground_code);
+    if (ed->review_ground_count == 0) {
+        fault(c, "review_grounds", "no decision could be reviewed");
+    }
+    const struct edition_allocation *points = &ed->allocation;
+    if (points->phase < 1 || points->subject < 1 || points->region < 1 || points->load < 1) {
+        fault(c, "allocation", "points above 0 are needed for phase, subject, region and load");
+    }
+}
+
 static void check_ast(struct check *c)
 {
+    check_assessing(c);
     check_needed(c, periods_of_ast, COUNT(periods_of_ast));
     check_standards(c, 6);
     check_spines(c);

@@ -145,6 +145,42 @@ static const cyaml_schema_field_t fee_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_strval_t need_words[] = {
+    {"always", NEED_ALWAYS}, {"normally", NEED_NORMALLY}, {"where_apt", NEED_WHERE_APT}, {"ideally", NEED_IDEALLY},
+};
+static const cyaml_schema_field_t meeting_fields[] = {
+    WORD("code", REQUIRED, struct edition_meeting, code),
+    TEXT("title", REQUIRED, struct edition_meeting, title),
+    UNIT("need", struct edition_meeting, need, need_words),
+    CYAML_FIELD_INT("times", REQUIRED, struct edition_meeting, times),
+    CYAML_FIELD_INT("order", REQUIRED, struct edition_meeting, order),
+    CYAML_FIELD_INT("minutes_min", OPTIONAL, struct edition_meeting, minutes_min),
+    CYAML_FIELD_INT("minutes_max", OPTIONAL, struct edition_meeting, minutes_max),
+    CYAML_FIELD_INT("people_min", OPTIONAL, struct edition_meeting, people_min),
+    CYAML_FIELD_INT("people_max", OPTIONAL, struct edition_meeting, people_max),
+    FLAG("contributors", OPTIONAL, struct edition_meeting, contributors),
+    FLAG("lesson", OPTIONAL, struct edition_meeting, lesson),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t meeting_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_meeting, meeting_fields),
+};
+static const cyaml_schema_field_t item_fields[] = {
+    WORD("code", REQUIRED, struct edition_item, code),
+    TEXT("title", REQUIRED, struct edition_item, title),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t item_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_item, item_fields),
+};
+static const cyaml_schema_field_t allocation_fields[] = {
+    CYAML_FIELD_INT("phase", REQUIRED, struct edition_allocation, phase),
+    CYAML_FIELD_INT("subject", REQUIRED, struct edition_allocation, subject),
+    CYAML_FIELD_INT("region", REQUIRED, struct edition_allocation, region),
+    CYAML_FIELD_INT("load", REQUIRED, struct edition_allocation, load),
+    CYAML_FIELD_END,
+};
+
 #define EDITION struct edition_file
 static const cyaml_schema_field_t agency_fields[] = {
     TEXT("name", REQUIRED, struct edition, agency_name),
@@ -179,6 +215,10 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("channels", OPTIONAL, EDITION, edition.channels, edition.channel_count, &word_entry),
     FLAG("both_lessons_excellent", OPTIONAL, EDITION, edition.both_lessons_excellent),
     FLAG("la_gets_copy_only", OPTIONAL, EDITION, edition.la_gets_copy_only),
+    LIST("programme", OPTIONAL, EDITION, edition.programme, edition.programme_count, &meeting_entry),
+    LIST("primary_lessons", OPTIONAL, EDITION, edition.primary_lessons, edition.primary_lesson_count, &word_entry),
+    LIST("review_grounds", OPTIONAL, EDITION, edition.review_grounds, edition.review_ground_count, &item_entry),
+    CYAML_FIELD_MAPPING("allocation", OPTIONAL, EDITION, edition.allocation, allocation_fields),
     CYAML_FIELD_MAPPING("window", OPTIONAL, EDITION, edition, window_fields),
     CYAML_FIELD_INT("cohort_start_month", OPTIONAL, EDITION, edition.cohort_start_month),
     CYAML_FIELD_MAPPING("confirm", OPTIONAL, EDITION, edition, confirm_fields),

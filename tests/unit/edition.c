@@ -238,6 +238,39 @@ static void AST_P5__sources_depend_on_year_and_nation(void **state)
     editions_fini(&editions);
 }
 
+static void AST_S3__parents_are_normal_in_2006_and_ideal_in_2013(void **state)
+{
+    (void)state;
+    load_shipped();
+    const struct edition *old = editions_find(&editions, "ast-2006");
+    const struct edition *ed = editions_find(&editions, "ast-2013");
+    assert_int_equal(edition_meeting(old, "parents")->need, NEED_NORMALLY);
+    assert_int_equal(edition_meeting(ed, "parents")->need, NEED_IDEALLY);
+    assert_int_equal(edition_meeting(ed, "lesson")->times, 2);
+    assert_int_equal(edition_meeting(ed, "pupils")->people_min, 4);
+    assert_int_equal(edition_meeting(ed, "pupils")->people_max, 8);
+    assert_int_equal(edition_meeting(ed, "feedback")->minutes_min, 15);
+    assert_int_equal(edition_meeting(ed, "feedback")->minutes_max, 30);
+    assert_null(edition_meeting(ed, "lunch"));
+    editions_fini(&editions);
+}
+
+static void AST_R2__only_2013_also_counts_from_the_assessment(void **state)
+{
+    (void)state;
+    load_shipped();
+    const struct edition *old = editions_find(&editions, "ast-2006");
+    const struct edition *ed = editions_find(&editions, "ast-2013");
+    assert_null(edition_period_find(old, "review-from-assessment"));
+    assert_int_equal(edition_period(ed, "review-from-assessment")->period.unit, PERIOD_DAYS);
+    assert_int_equal(edition_period(ed, "review-from-assessment")->period.n, 40);
+    assert_int_equal(edition_period(ed, "review-request")->period.unit, PERIOD_WORKING_DAYS);
+    assert_int_equal(ed->review_ground_count, 3);
+    assert_non_null(edition_review_ground(old, "bias"));
+    assert_null(edition_review_ground(old, "unlucky"));
+    editions_fini(&editions);
+}
+
 static void edition__ats_2022_has_window_fee_and_standards(void **state)
 {
     (void)state;
@@ -461,6 +494,12 @@ static void edition__faults_of_sense_name_file_and_field(void **state)
     expect_fault(ast, "nation: wales", "nation: any", "\"local_formula\" is given twice");
     expect_fault(ast, "last_year: 2012,", "last_year: 2011,", "funding[0].last_year: 2012 to 2011");
     expect_fault(ast, "code: \"6\"", "code: \"5\"", "standards[5].code: \"5\" is there already");
+    expect_fault(ast, "code: lesson, title: Lesson observed, need: always, times: 2",
+                 "code: lesson, title: Lesson observed, need: always, times: 1",
+                 "programme: 1 lessons where two are observed");
+    expect_fault(ast, "people_max: 8", "people_max: 3", "programme[6].code: a least that is above");
+    expect_fault(ast, "code: bias", "code: irrelevant", "review_grounds[2].code: \"irrelevant\"");
+    expect_fault(ast, "load: 5", "load: 0", "allocation: points above 0 are needed");
 
     const char *ats = "ats-2022.yaml";
     expect_fault(ats, "to_day: 31", "to_day: 32", "window: ");
@@ -538,6 +577,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(AST_A3__six_standards_are_carried_over_and_marked, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(AST_P5__sources_depend_on_year_and_nation, setup, clean),
+        cmocka_unit_test_setup_teardown(AST_S3__parents_are_normal_in_2006_and_ideal_in_2013, setup,
+                                        clean),
+        cmocka_unit_test_setup_teardown(AST_R2__only_2013_also_counts_from_the_assessment, setup,
+                                        clean),
         cmocka_unit_test_setup_teardown(edition__ats_2022_has_window_fee_and_standards, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(ATS_P2__timeline_runs_from_mentor_to_submission, setup,
