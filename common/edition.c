@@ -194,6 +194,10 @@ static int merge(const struct loading *l, const char *name, struct bytes text, s
         ed->standards = overlay->standards;
         ed->standard_count = overlay->standard_count;
     }
+    if (overlay->salary_count > 0) {
+        ed->salaries = overlay->salaries;
+        ed->salary_count = overlay->salary_count;
+    }
     return overlay->instalment_cohort == 0 ? 0 : merge_instalments(l, shown, overlay, ed);
 }
 
@@ -429,6 +433,36 @@ const struct edition_spine *edition_spine(const struct edition *ed, const char *
         }
     }
     return found;
+}
+
+int64_t edition_salary(const struct edition *ed, const char *area, struct date date, int point)
+{
+    const struct civil day = date_civil(date);
+    const int year = day.month >= ed->pay.review_month ? day.year : day.year - 1;
+    for (size_t i = 0; i < ed->salary_count; i++) {
+        const struct edition_salary *row = &ed->salaries[i];
+        if (strcmp(row->area, area) == 0 && row->year == year && row->point == point) {
+            return row->pence;
+        }
+    }
+    const struct edition_spine *spine = edition_spine(ed, area, date);
+    if (!spine || spine->from_year != year) {
+        return 0;
+    }
+    if (point == spine->points) {
+        return spine->highest_pence;
+    }
+    return point == 1 ? spine->lowest_pence : 0;
+}
+
+const struct edition_exception *edition_exception(const struct edition *ed, const char *kind)
+{
+    for (size_t i = 0; i < ed->outreach.exception_count; i++) {
+        if (strcmp(ed->outreach.exceptions[i].kind, kind) == 0) {
+            return &ed->outreach.exceptions[i];
+        }
+    }
+    return NULL;
 }
 
 const struct edition_funding *edition_funding(const struct edition *ed, const char *source,

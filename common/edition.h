@@ -54,6 +54,42 @@ struct edition_spine {
     int64_t highest_pence;
 };
 
+/** What the pay of one point is in one pay year, as an operator's overlay gives it (AST-T3). */
+struct edition_salary {
+    const char *area;
+    int year; /* in whose September the pay year begins */
+    int point;
+    int64_t pence; /* a year */
+};
+
+/** How pay is set and reviewed (AST-T3, T5). */
+struct edition_pay {
+    int range_points;    /* consecutive points of one range */
+    int review_month;    /* of the yearly review, whose first day begins the year under review */
+    int large_rise;      /* points in one review from which a new range is suggested */
+    int threshold_point; /* of the main scale, without which a pass alone crosses no threshold */
+};
+
+/** A kind of exception from the share of outreach (AST-O2). */
+struct edition_exception {
+    const char *kind;    /* as the enum OutreachExceptionKind in lower case */
+    bool school_mark;    /* the school must carry the mark of this name */
+    bool counts_inreach; /* help at home counts to the share while it lasts (AST-O8) */
+    bool new_in_post;    /* from the start in post, no longer than the period "outreach-build-up" */
+};
+
+/** Outreach (AST-O1, O2, O4). Weights rank teachers for a request; a zero share asks for none. */
+struct edition_outreach {
+    int share_permille;             /* of the contracted time */
+    bool shortfall_needs_exception; /* without one a shortfall is refused, else it is marked */
+    int subject_weight;
+    int key_stage_weight;
+    int strength_weight; /* for each that is asked for and offered */
+    int district_weight;
+    const struct edition_exception *exceptions;
+    size_t exception_count;
+};
+
 /** One line of a programme's timeline (ATS-P2). */
 struct edition_activity {
     const char *code;
@@ -150,6 +186,10 @@ struct edition {
     const struct edition_item *review_grounds;
     size_t review_ground_count;
     struct edition_allocation allocation;
+    const struct edition_salary *salaries; /* an overlay's alone */
+    size_t salary_count;
+    struct edition_pay pay;
+    struct edition_outreach outreach;
     /* ATS */
     int window_from_month, window_from_day, window_to_month,
         window_to_day; /* in the cohort's year; both included */
@@ -179,7 +219,8 @@ struct editions {
 
 /**
  * Loads every `*.yaml` in `dir`, each with its overlay of the same name in `overlay_dir` (may be NULL).
- * An overlay gives instalments their days, adds or replaces rows of the timeline, replaces the standards.
+ * An overlay gives instalments their days and points of the spine their pay, adds or replaces rows of the
+ * timeline, replaces the standards.
  * `ret` is initialised in either case and is given back by editions_fini().
  * Errors: E_EDITION, with file, line and field in `*ret_problem` (in `ret->arena`).
  */
@@ -223,6 +264,17 @@ const struct edition_criterion *edition_criterion(const struct edition *ed, cons
 /** The pay spine of `area` (lower-case name) in force on `date`, or NULL when `ed` has none. Source: AST-T3. */
 const struct edition_spine *edition_spine(const struct edition *ed, const char *area,
                                           struct date date) NONNULL(1, 2);
+
+/**
+ * Yearly pence of `point` of the spine of `area` on `date`: the operator's, or what the sources print of its
+ * ends; 0 while neither says it. Source: AST-T3.
+ */
+int64_t edition_salary(const struct edition *ed, const char *area, struct date date, int point)
+    NONNULL(1, 2);
+
+/** The kind of exception called `kind` (lower-case name), or NULL where `ed` knows no such. Source: AST-O2. */
+const struct edition_exception *edition_exception(const struct edition *ed, const char *kind)
+    NONNULL(1, 2);
 
 /** The row that allows `source` (lower-case name) in the financial year and nation, or NULL. Source: AST-P5. */
 const struct edition_funding *edition_funding(const struct edition *ed, const char *source,

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/outreach.pb-c.h"
 #include "edition_file.h"
 
 enum { PERIOD_MAX = 1000, REMINDER_DAYS_MAX = 366, REMINDERS_MAX = 12 };
@@ -22,8 +23,17 @@ struct check {
 
 /* The codes that edition_period() is asked for, by scheme; a missing one would stop a case half-way. */
 static const char *const periods_of_ast[] = {
-    "head-comment", "funding-reply", "assessment-by",  "decision-letter",
-    "feedback",     "ast2",          "review-request", "review-outcome",
+    "head-comment",
+    "funding-reply",
+    "assessment-by",
+    "decision-letter",
+    "feedback",
+    "ast2",
+    "review-request",
+    "review-outcome",
+    "pay-review",
+    "outreach-build-up",
+    "outreach-evaluation",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",
@@ -257,6 +267,51 @@ static void check_spines(struct check *c)
     }
 }
 
+static void check_pay(struct check *c)
+{
+    const struct edition_pay *pay = &c->ed->pay;
+    if (pay->range_points < 1 || pay->large_rise < 1 || pay->threshold_point < 1) {
+        fault(c, "pay", "numbers must be above 0, or no pay");
+    }
+    if (pay->review_month < 1 || pay->review_month > 12) {
+        fault(c, "pay.review_month", "%d is not a month", pay->review_month);
+    }
+    for (size_t i = 0; i < c->ed->salary_count; i++) {
+        const struct edition_salary *row = &c->ed->salaries[i];
+        if (!is_value(&pb__organisation__pay_area__descriptor, row->area)) {
+            fault(c, item(c, "salaries", i, "area"), "\"%s\" is not a pay area", row->area);
+        }
+        if (row->year < 2005 || row->year > 2035 || row->point < 1 || row->pence <= 0) {
+            fault(c, item(c, "salaries", i, "pence"), "no sum of a point in a year of 2005-2035");
+        }
+    }
+}
+
+static void check_outreach(struct check *c)
+{
+    const struct edition_outreach *outreach = &c->ed->outreach;
+    if (outreach->share_permille < 1 || outreach->share_permille > 1000) {
+        fault(c, "outreach.share_permille", "%d is not from 1 to 1000", outreach->share_permille);
+    }
+    if (outreach->subject_weight < 0 || outreach->key_stage_weight < 0 ||
+        outreach->strength_weight < 0 || outreach->district_weight < 0) {
+        fault(c, "outreach", "a weight below 0");
+    }
+    for (size_t i = 0; i < outreach->exception_count; i++) {
+        const char *kind = outreach->exceptions[i].kind;
+        if (!is_value(&pb__outreach_exception_kind__descriptor, kind)) {
+            fault(c, item(c, "outreach.exceptions", i, "kind"), "\"%s\" is not a kind of exception",
+                  kind);
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(kind, outreach->exceptions[k].kind) == 0) {
+                fault(c, item(c, "outreach.exceptions", i, "kind"), "\"%s\" is there already",
+                      kind);
+            }
+        }
+    }
+}
+
 static void check_channels(struct check *c)
 {
     for (size_t i = 0; i < c->ed->channel_count; i++) {
@@ -419,6 +474,8 @@ static void check_ast(struct check *c)
     check_needed(c, periods_of_ast, COUNT(periods_of_ast));
     check_standards(c, 6);
     check_spines(c);
+    check_pay(c);
+    check_outreach(c);
     if (c->ed->funding_count == 0) {
         fault(c, "funding", "no funding source is allowed");
     }

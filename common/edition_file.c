@@ -112,6 +112,47 @@ static const cyaml_schema_value_t spine_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_spine, spine_fields),
 };
 
+static const cyaml_schema_field_t salary_fields[] = {
+    WORD("area", REQUIRED, struct edition_salary, area),
+    CYAML_FIELD_INT("year", REQUIRED, struct edition_salary, year),
+    CYAML_FIELD_INT("point", REQUIRED, struct edition_salary, point),
+    CYAML_FIELD_INT("pence", REQUIRED, struct edition_salary, pence),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t salary_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_salary, salary_fields),
+};
+
+static const cyaml_schema_field_t pay_fields[] = {
+    CYAML_FIELD_INT("range_points", REQUIRED, struct edition_pay, range_points),
+    CYAML_FIELD_INT("review_month", REQUIRED, struct edition_pay, review_month),
+    CYAML_FIELD_INT("large_rise", REQUIRED, struct edition_pay, large_rise),
+    CYAML_FIELD_INT("threshold_point", REQUIRED, struct edition_pay, threshold_point),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t exception_fields[] = {
+    WORD("kind", REQUIRED, struct edition_exception, kind),
+    FLAG("school_mark", OPTIONAL, struct edition_exception, school_mark),
+    FLAG("counts_inreach", OPTIONAL, struct edition_exception, counts_inreach),
+    FLAG("new_in_post", OPTIONAL, struct edition_exception, new_in_post),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t exception_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_exception, exception_fields),
+};
+
+static const cyaml_schema_field_t outreach_fields[] = {
+    CYAML_FIELD_INT("share_permille", REQUIRED, struct edition_outreach, share_permille),
+    FLAG("shortfall_needs_exception", REQUIRED, struct edition_outreach, shortfall_needs_exception),
+    CYAML_FIELD_INT("subject_weight", REQUIRED, struct edition_outreach, subject_weight),
+    CYAML_FIELD_INT("key_stage_weight", REQUIRED, struct edition_outreach, key_stage_weight),
+    CYAML_FIELD_INT("strength_weight", REQUIRED, struct edition_outreach, strength_weight),
+    CYAML_FIELD_INT("district_weight", REQUIRED, struct edition_outreach, district_weight),
+    LIST("exceptions", REQUIRED, struct edition_outreach, exceptions, exception_count, &exception_entry),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t activity_fields[] = {
     WORD("code", REQUIRED, struct edition_activity, code),
     TEXT("title", REQUIRED, struct edition_activity, title),
@@ -212,6 +253,8 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("standards", REQUIRED, EDITION, edition.standards, edition.standard_count, &standard_entry),
     LIST("funding", OPTIONAL, EDITION, edition.funding, edition.funding_count, &funding_entry),
     LIST("pay_spines", OPTIONAL, EDITION, edition.spines, edition.spine_count, &spine_entry),
+    CYAML_FIELD_MAPPING("pay", OPTIONAL, EDITION, edition.pay, pay_fields),
+    CYAML_FIELD_MAPPING("outreach", OPTIONAL, EDITION, edition.outreach, outreach_fields),
     LIST("channels", OPTIONAL, EDITION, edition.channels, edition.channel_count, &word_entry),
     FLAG("both_lessons_excellent", OPTIONAL, EDITION, edition.both_lessons_excellent),
     FLAG("la_gets_copy_only", OPTIONAL, EDITION, edition.la_gets_copy_only),
@@ -247,6 +290,7 @@ static const cyaml_schema_field_t overlay_fields[] = {
      .value = {CYAML_VALUE_MAPPING(OPTIONAL, OVERLAY, instalment_fields)}},
     LIST("activities", OPTIONAL, OVERLAY, activities, activity_count, &activity_entry),
     LIST("standards", OPTIONAL, OVERLAY, standards, standard_count, &standard_entry),
+    LIST("salaries", OPTIONAL, OVERLAY, salaries, salary_count, &salary_entry),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t overlay_schema = {

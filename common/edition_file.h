@@ -20,6 +20,8 @@ struct edition_overlay {
     size_t activity_count;
     const struct edition_standard *standards; /* replace all */
     size_t standard_count;
+    const struct edition_salary *salaries;
+    size_t salary_count;
 };
 
 /**

@@ -198,6 +198,42 @@ static void AST_T3__the_spine_changes_in_september_2006(void **state)
     assert_int_equal(spine->highest_pence, 5826600);
     assert_null(edition_spine(ed, "national", date_of(2005, 3, 31)));
     assert_null(edition_spine(ed, "the_moon", date_of(2006, 9, 1)));
+    assert_int_equal(edition_salary(ed, "fringe", date_of(2006, 9, 1), 1), 3502500);
+    assert_int_equal(edition_salary(ed, "fringe", date_of(2007, 8, 31), 18), 5276100);
+    assert_int_equal(edition_salary(ed, "fringe", date_of(2007, 8, 31), 17), 0);
+    assert_int_equal(edition_salary(ed, "fringe", date_of(2007, 9, 1), 18), 0);
+    assert_int_equal(edition_salary(ed, "fringe", date_of(2006, 8, 31), 1), 0);
+    editions_fini(&editions);
+}
+
+static void AST_T3__an_operator_loads_the_pay_of_a_point(void **state)
+{
+    (void)state;
+    write_changed("ast-2013.yaml", "Surrey", "Surrey");
+    write_text(overlays, "ast-2013.yaml",
+               "salaries:\n  - { area: national, year: 2012, point: 4, pence: 4100000 }\n");
+    assert_int_equal(editions_load(folder, overlays, &editions, &problem), 0);
+    const struct edition *ed = editions_find(&editions, "ast-2013");
+    assert_int_equal(edition_salary(ed, "national", date_of(2013, 8, 31), 4), 4100000);
+    assert_int_equal(edition_salary(ed, "national", date_of(2013, 9, 1), 4), 0);
+    assert_int_equal(edition_salary(ed, "inner_london", date_of(2013, 8, 31), 4), 0);
+    editions_fini(&editions);
+}
+
+static void AST_O2__the_exceptions_are_the_editions(void **state)
+{
+    (void)state;
+    load_shipped();
+    const struct edition *before = editions_find(&editions, "ast-2006");
+    const struct edition *ed = editions_find(&editions, "ast-2013");
+    assert_null(edition_exception(before, "challenging"));
+    assert_true(edition_exception(ed, "challenging")->school_mark);
+    assert_true(edition_exception(before, "special_measures")->counts_inreach);
+    assert_true(edition_exception(before, "new_teacher")->new_in_post);
+    assert_false(before->outreach.shortfall_needs_exception);
+    assert_true(ed->outreach.shortfall_needs_exception);
+    assert_int_equal(ed->outreach.share_permille, 200);
+    assert_int_equal(edition_period(ed, "outreach-build-up")->period.unit, PERIOD_YEARS);
     editions_fini(&editions);
 }
 
@@ -574,6 +610,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(edition__ast_2006_differs_where_the_guidance_does, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(AST_T3__the_spine_changes_in_september_2006, setup, clean),
+        cmocka_unit_test_setup_teardown(AST_T3__an_operator_loads_the_pay_of_a_point, setup, clean),
+        cmocka_unit_test_setup_teardown(AST_O2__the_exceptions_are_the_editions, setup, clean),
         cmocka_unit_test_setup_teardown(AST_A3__six_standards_are_carried_over_and_marked, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(AST_P5__sources_depend_on_year_and_nation, setup, clean),

@@ -10,9 +10,6 @@
 #include "kinds.h"
 #include "register_entry.h"
 
-/* The spine for these teachers since September 2006 (AST-T3). */
-enum { SPINE_POINT_MIN = 1, SPINE_POINT_MAX = 18 };
-
 size_t ast2_submit_refs(const struct command *command, struct id *ret)
 {
     const Pb__SubmitAst2 *asked = (const Pb__SubmitAst2 *)command->body;
@@ -49,8 +46,21 @@ static void check_fields(struct decision *d, const Pb__SubmitAst2 *asked)
     if (asked->starts_on < asked->appointed_on) {
         asked_wrong(d, "AST-T1", "startsOn", "Nobody is in a post before being appointed to it.");
     }
-    if (asked->spine_point < SPINE_POINT_MIN || asked->spine_point > SPINE_POINT_MAX) {
-        asked_wrong(d, "AST-T3", "spinePoint", "The spine has the points 1 to 18.");
+    if (asked->spine_point < 1) {
+        asked_wrong(d, "AST-T3", "spinePoint", "Say at which point of the pay spine.");
+    }
+}
+
+/* The spine has the same points in every pay area; which of them one is paid in is not asked here. */
+static void check_spine(struct decision *d, const Pb__SubmitAst2 *asked, const struct edition *ed)
+{
+    const struct edition_spine *spine =
+        edition_spine(ed, "national", (struct date){asked->starts_on});
+    if (spine == NULL || asked->spine_point > spine->points) {
+        asked_wrong(d, "AST-T3", "spinePoint",
+                    spine == NULL ? "The pay spine of that day is not loaded."
+                                  : arena_printf(d->arena, "The spine has the points 1 to %d.",
+                                                 spine->points));
     }
 }
 
@@ -129,6 +139,7 @@ void ast2_submit(const struct given *given, struct decision *d)
     if (ed == NULL) {
         return;
     }
+    check_spine(d, asked, ed);
     if (!given->world->claimed) {
         decision_refuse(d, "AST-T1", "sent-already", "Nothing is to be done.",
                         "The agency has form AST2 for this appointment already.");
