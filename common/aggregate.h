@@ -53,6 +53,13 @@ struct route {
     void (*decide)(const struct given *given, struct decision *d);
     /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
     size_t (*refs)(const struct command *command, struct id *ret);
+    /**
+     * Names further cases to read, by what those that refs() named and the case itself (`state`, NULL without one)
+     * say; they follow those in world.seen. With refs() at most REFS_MAX; the zero id is no case. Read in a second
+     * step, which costs a round trip: for what no command names, as an authority's policy. Optional.
+     */
+    size_t (*further)(const struct command *command, const ProtobufCMessage *state,
+                      const struct seen_case *seen, struct id *ret);
     /** Names up to CLAIMS_MAX keys to win for what `actor` asks; `digest_key` hides what could be guessed from a
      *  key. Returns how many. Optional. */
     size_t (*claims)(const struct command *command, const struct actor *actor,

@@ -159,6 +159,25 @@ static void decide(struct unit *unit)
     end_transaction(unit);
 }
 
+/* What a statement brought is in the working set: what it names in turn is loaded, then it is decided. */
+static void loaded(struct unit *unit)
+{
+    int err = 0;
+
+    if (unit->run_failed) {
+        end_transaction(unit);
+    } else if (unit->work.stale_count > 0) {
+        err = store_refold(unit, on_events, unit);
+    } else if (store_name_further(unit, unit->running) > 0) {
+        err = store_load_further(unit, on_loaded, unit);
+    } else {
+        decide(unit);
+    }
+    if (err != 0) {
+        unit->again = true;
+    }
+}
+
 static void on_loaded(void *arg, int err, const PGresult *result)
 {
     struct unit *unit = arg;
@@ -168,13 +187,7 @@ static void on_loaded(void *arg, int err, const PGresult *result)
     }
     store_take_cases(unit, err, result);
     unit->run_failed |= err != 0;
-    if (unit->run_failed) {
-        end_transaction(unit);
-    } else if (unit->work.stale_count == 0) {
-        decide(unit);
-    } else if (store_refold(unit, on_events, unit) != 0) {
-        unit->again = true;
-    }
+    loaded(unit);
 }
 
 /* Cases that another release folded: their events have come, too. */
@@ -186,12 +199,10 @@ static void on_events(void *arg, int err, const PGresult *result)
         return;
     }
     unit->run_failed |= err != 0;
-    if (unit->run_failed) {
-        end_transaction(unit);
-    } else {
+    if (!unit->run_failed) {
         store_take_events(unit, result);
-        decide(unit);
     }
+    loaded(unit);
 }
 
 static void on_written(void *arg, int err, const PGresult *result)

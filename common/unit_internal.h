@@ -22,6 +22,7 @@ struct input_command {
     const struct route *route; /* NULL: FallDue */
     struct id refs[REFS_MAX];
     size_t ref_count;
+    size_t further_count; /* named by what was loaded; they follow in refs */
     struct claim claims[CLAIMS_MAX];
     size_t claim_count;
 };
@@ -176,6 +177,9 @@ struct work {
     int64_t clock_us; /* to be stored, or 0 */
     struct event_row **events;
     size_t event_count;
+    bool further_asked; /* cases that others name were looked for */
+    struct id *further; /* those not loaded yet */
+    size_t further_count;
     struct work_case **stale; /* cases whose fold is of another version */
     size_t stale_count;
     struct deadline_row **deadlines;
@@ -299,6 +303,8 @@ void lease_tick(uv_timer_t *timer);
 void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t now_us);
 /** Decides the inputs of the window, in order. */
 void work_decide(struct unit *unit, struct batch *batch);
+/** The cases that `cmd` names, as they are in the working set. */
+const struct seen_case *work_see(struct work *work, const struct input_command *cmd);
 /** A case of the working set, made absent when it is not there. */
 struct work_case *work_case_of(struct work *work, struct id case_id);
 /** Sets an input aside instead of doing it. */
@@ -328,6 +334,10 @@ struct bytes work_cause(struct work *work, const struct input *in);
 
 /** Sends fence and loads, ending with a flush. Errors: E_PG_DOWN. */
 MUST_USE int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void *arg);
+/** Asks the commands for further cases, by what is loaded; returns how many are to be loaded. */
+size_t store_name_further(struct unit *unit, struct batch *batch);
+/** Sends for those cases, ending with a flush. Errors: E_PG_DOWN. */
+MUST_USE int store_load_further(struct unit *unit, pg_result_fn *last, void *arg);
 /** Sends for the events of the cases that were folded by another version, ending with a flush. Errors: E_PG_DOWN. */
 MUST_USE int store_refold(struct unit *unit, pg_result_fn *last, void *arg);
 /** Folds those cases anew from the rows. */

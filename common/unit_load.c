@@ -263,6 +263,66 @@ int store_load(struct unit *unit, struct batch *batch, pg_result_fn *last, void 
     return err != 0 ? err : pg_flush(unit->pg);
 }
 
+/* ---- what the loaded cases name ---- */
+
+static void name_further(struct work *work, struct idmap *wanted, struct input_command *cmd)
+{
+    const struct work_case *c = idmap_get(&work->cases, cmd->command.case_id);
+    const ProtobufCMessage *state = c != NULL && c->exists ? c->state : NULL;
+    const struct seen_case *seen;
+
+    cmd->further_count = 0;
+    seen = work_see(work, cmd);
+    cmd->further_count =
+        cmd->route->further(&cmd->command, state, seen, cmd->refs + cmd->ref_count);
+    require(cmd->ref_count + cmd->further_count <= REFS_MAX);
+    for (size_t i = 0; i < cmd->further_count; i++) {
+        struct id id = cmd->refs[cmd->ref_count + i];
+
+        if (!id_is_zero(id) && idmap_get(&work->cases, id) == NULL &&
+            idmap_get(wanted, id) == NULL) {
+            idmap_put(wanted, id, cmd);
+            *ARENA_PUSH(&work->arena, work->further, work->further_count) = id;
+        }
+    }
+}
+
+size_t store_name_further(struct unit *unit, struct batch *batch)
+{
+    struct work *work = &unit->work;
+    struct idmap wanted;
+
+    if (work->further_asked) {
+        return 0;
+    }
+    work->further_asked = true;
+    idmap_init(&wanted, &work->arena);
+    for (size_t i = batch->from; i < batch->to; i++) {
+        struct input *in = batch->inputs[i];
+
+        for (size_t k = 0; k < in->command_count; k++) {
+            if (in->commands[k].route != NULL && in->commands[k].route->further != NULL) {
+                name_further(work, &wanted, &in->commands[k]);
+            }
+        }
+    }
+    return work->further_count;
+}
+
+int store_load_further(struct unit *unit, pg_result_fn *last, void *arg)
+{
+    struct work *work = &unit->work;
+    struct pg_params params;
+
+    pg_params_init(&params, &work->arena);
+    pg_uuid_array(&params, work->further, work->further_count);
+    pg_bool_array(&params, ARENA_ARRAY(&work->arena, work->further_count, bool),
+                  work->further_count);
+    int err = pg_send(unit->pg, "unit_cases", &params, last, arg);
+
+    return err != 0 ? err : pg_flush(unit->pg);
+}
+
 int store_refold(struct unit *unit, pg_result_fn *last, void *arg)
 {
     struct work *work = &unit->work;
@@ -318,6 +378,7 @@ void store_take_events(struct unit *unit, const PGresult *result)
 
         c->aggregate->index(c->state, &work->arena, &c->before);
     }
+    work->stale_count = 0;
 }
 
 /* The last load statement's result passes through here, so that its rows are taken by this file. */

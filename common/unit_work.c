@@ -184,11 +184,12 @@ static void claims_released(struct work *work, struct id case_id, const struct d
     }
 }
 
-static const struct seen_case *see(struct work *work, const struct input_command *cmd)
+const struct seen_case *work_see(struct work *work, const struct input_command *cmd)
 {
-    struct seen_case *seen = ARENA_ARRAY(&work->arena, cmd->ref_count + 1, struct seen_case);
+    size_t count = cmd->ref_count + cmd->further_count;
+    struct seen_case *seen = ARENA_ARRAY(&work->arena, count + 1, struct seen_case);
 
-    for (size_t i = 0; i < cmd->ref_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct work_case *c = idmap_get(&work->cases, cmd->refs[i]);
 
         seen[i] = (struct seen_case){.case_id = cmd->refs[i], .edition = ""};
@@ -367,8 +368,8 @@ static struct world *world_of(struct unit *unit, const struct input *in,
                             .calendar = unit->config.calendar,
                             .actor = in->actor,
                             .digest_key = unit->config.digest_key,
-                            .seen = see(work, cmd),
-                            .seen_count = cmd->ref_count,
+                            .seen = work_see(work, cmd),
+                            .seen_count = cmd->ref_count + cmd->further_count,
                             .claimed = claims_won(work, cmd)};
     return world;
 }

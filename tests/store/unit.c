@@ -194,6 +194,36 @@ static void unit__a_case_of_another_fold_version_is_folded_anew(void **state)
     assert_int_equal(runner_number(&r, "select fold_version from case_state"), 1);
 }
 
+static void unit__what_a_loaded_case_names_is_loaded_too(void **state)
+{
+    (void)state;
+    (void)runner_issue(&r, "k1", "near", "to:far");
+    (void)runner_issue(&r, "k2", "far", "first");
+    (void)runner_issue(&r, "k3", "lost", "to:nowhere");
+    runner_settle(&r);
+    size_t found = runner_issue(&r, "k4", "a", "through:near:");
+    size_t lost = runner_issue(&r, "k5", "b", "through:lost:");
+    size_t none = runner_issue(&r, "k6", "c", "through:nothing:");
+
+    runner_settle(&r);
+    expect(found, PB__STATUS__OK);
+    expect(lost, PB__STATUS__REFUSED);
+    expect(none, PB__STATUS__REFUSED);
+    assert_string_equal(r.answers[lost].code, "not-there");
+    /* Both steps find what another release has folded. */
+    assert_int_equal(runner_number(&r, "with u as (update case_state set fold_version = 0, "
+                                       "state = '\\xffff' returning 1) select count(*) from u"),
+                     4);
+    found = runner_issue(&r, "k7", "a", "through:near:");
+    runner_settle(&r);
+    expect(found, PB__STATUS__OK);
+    assert_int_equal(r.answers[found].version, 2);
+    (void)runner_issue(&r, "k8", "near", "first");
+    (void)runner_issue(&r, "k9", "far", "first");
+    (void)runner_issue(&r, "k10", "lost", "first");
+    runner_settle(&r);
+}
+
 /* ---- law 3: what cannot be stored fails alone ---- */
 
 static void unit__a_command_that_breaks_a_constraint_fails_alone(void **state)
@@ -452,6 +482,7 @@ int main(void)
         TEST(unit__a_version_that_was_passed_is_told),
         TEST(unit__many_commands_leave_dense_positions_a_chain_and_folds),
         TEST(unit__a_case_of_another_fold_version_is_folded_anew),
+        TEST(unit__what_a_loaded_case_names_is_loaded_too),
         TEST(unit__a_command_that_breaks_a_constraint_fails_alone),
         TEST(unit__of_two_claims_in_a_batch_the_first_wins),
         TEST(unit__a_claim_is_given_back_when_its_command_is_refused),

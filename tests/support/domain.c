@@ -397,6 +397,11 @@ static void run(struct domain *w, const struct command *command)
     struct id refs[REFS_MAX];
     world.seen_count = route->refs == NULL ? 0 : route->refs(command, refs);
     world.seen = look_at(w, refs, world.seen_count);
+    if (route->further != NULL) {
+        world.seen_count += route->further(command, c == NULL ? NULL : c->state, world.seen,
+                                           refs + world.seen_count);
+        world.seen = look_at(w, refs, world.seen_count);
+    }
     struct claim claims[CLAIMS_MAX];
     size_t claim_count =
         route->claims == NULL ? 0 : route->claims(command, &w->actor, world.digest_key, claims);

@@ -67,6 +67,9 @@ static void decide_issue(const struct given *given, struct decision *d)
     if (begins(ask->name, "wait:") && given->world->seen[0].kind == 0) {
         decision_wait(d);
     }
+    if (begins(ask->name, "through:") && given->world->seen[1].kind == 0) {
+        decision_refuse(d, "GEN-7", "not-there", "Name another.", "Nothing is at the end of it.");
+    }
     if (begins(ask->name, "refuse") || begins(ask->name, "claim-refuse:")) {
         decision_refuse(d, "GEN-7", "asked-for", "Ask otherwise.", "It was asked for.");
     }
@@ -119,10 +122,22 @@ static size_t refs_of(const struct command *command, struct id *ret)
 {
     const char *name = asked(command)->name;
 
-    if (!begins(name, "wait:")) {
+    if (!begins(name, "wait:") && !begins(name, "through:")) {
         return 0;
     }
     ret[0] = word_id(name);
+    return 1;
+}
+
+static size_t further_of(const struct command *command, const ProtobufCMessage *state,
+                         const struct seen_case *seen, struct id *ret)
+{
+    (void)state;
+    if (!begins(asked(command)->name, "through:")) {
+        return 0;
+    }
+    ret[0] = seen[0].kind == 0 ? (struct id){{0}}
+                               : word_id(((const Pb__Client *)(const void *)seen[0].state)->name);
     return 1;
 }
 
@@ -174,7 +189,7 @@ static const struct aggregate *const aggregates[] = {&trial_aggregate, NULL};
 
 static const struct route routes[] = {
     {MSG_ISSUE_TOKEN, &trial_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM), .opens = true,
-     .decide = decide_issue, .refs = refs_of, .claims = claims_of},
+     .decide = decide_issue, .refs = refs_of, .further = further_of, .claims = claims_of},
     {MSG_REVOKE_TOKEN, &trial_aggregate, MAY(ADMINISTRATOR), .decide = decide_revoke},
     {0},
 };

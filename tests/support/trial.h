@@ -12,6 +12,8 @@
  *   "timer:N:..."  also sets a timer N seconds from now
  *   "again:N:..."  ends the open timer and sets the same one anew, due in N seconds
  *   "text ..."     also stores a record
+ *   "through:NAME:..."  is refused with code "not-there" unless the case that the name of NAME's case means
+ *                  ("to:OTHER") is there
  * and else counts one up. Bytes in token_hash are added to the state. A consumed TokenIssued becomes the
  * same command on a case of the same id; "wait:NAME" waits until the case called NAME is there;
  * "two:..." makes two commands.
