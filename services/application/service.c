@@ -9,6 +9,7 @@
 #include "application/domain/ast1.h"
 #include "application/domain/ats_application.h"
 #include "application/domain/form.h"
+#include "application/domain/la_policy.h"
 #include "application/domain/organisation.h"
 #include "application/domain/person.h"
 #include "application/domain/post.h"
@@ -19,8 +20,13 @@
 #define SCHOOLS (MAY(HEADTEACHER) | MAY(GOVERNING_BODY) | MAY(SCHOOL))
 
 static const struct aggregate *const aggregates[] = {
-    &organisation_aggregate, &person_aggregate,          &post_aggregate,
-    &ast1_aggregate,         &ats_application_aggregate, NULL,
+    &organisation_aggregate,
+    &person_aggregate,
+    &post_aggregate,
+    &ast1_aggregate,
+    &ats_application_aggregate,
+    &la_policy_aggregate,
+    NULL,
 };
 
 /* clang-format off */
@@ -32,6 +38,11 @@ static const struct route routes[] = {
       .decide = person_register, .refs = person_register_refs, .claims = person_register_claims },
     { .command = MSG_GRANT_POSITION, .aggregate = &person_aggregate, .roles = AGENCY,
       .decide = person_grant, .refs = person_grant_refs },
+
+    { .command = MSG_SET_LA_POLICY, .aggregate = &la_policy_aggregate, .opens = true,
+      .roles = MAY(LA_COORDINATOR) | AGENCY, .decide = la_policy_set, .refs = la_policy_set_refs },
+    { .command = MSG_SET_TERM_DATES, .aggregate = &la_policy_aggregate,
+      .roles = MAY(LA_COORDINATOR) | AGENCY, .decide = la_policy_set_terms },
 
     { .command = MSG_DRAFT_POST, .aggregate = &post_aggregate, .creates = true,
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_draft, .refs = post_draft_refs },
@@ -59,7 +70,8 @@ static const struct route routes[] = {
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_end },
 
     { .command = MSG_SUBMIT_AST1, .aggregate = &ast1_aggregate, .creates = true,
-      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs, .claims = ast1_submit_claims },
+      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs, .further = ast1_submit_further,
+      .claims = ast1_submit_claims },
     { .command = MSG_COMMENT_ON_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LINE_MANAGER), .decide = ast1_comment },
     { .command = MSG_DECLARE_FUNDING, .aggregate = &ast1_aggregate,

@@ -8,6 +8,7 @@
 
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
+#include "attain/v1/la_policy.pb-c.h"
 #include "decision.h"
 #include "err.h"
 #include "gateway/gateway.h"
@@ -43,7 +44,7 @@ static struct id message_id_of(const struct call *call, const char *key)
     return id_derive("message", parts, COUNT(parts));
 }
 
-/* A budget exists once for an LA, a year and a source; every other new case is named by the message that makes it. */
+/* A budget exists once for an LA, a year and a source, a policy once for an LA; every other new case is named by the message that makes it. */
 static struct id new_case_id(const struct call *call, const ProtobufCMessage *body)
 {
     if (call->match.route->message == MSG_SET_BUDGET) {
@@ -53,6 +54,12 @@ static struct id new_case_id(const struct call *call, const ProtobufCMessage *bo
             text_bytes(arena_printf(call->arena, "%04d", set->financial_year))};
 
         return id_derive("budget", parts, COUNT(parts));
+    }
+    if (call->match.route->message == MSG_SET_LA_POLICY) {
+        const Pb__SetLaPolicy *set = (const Pb__SetLaPolicy *)(const void *)body;
+        const struct bytes la = {set->la_id.data, set->la_id.len};
+
+        return id_derive("la-policy", &la, 1);
     }
     const struct bytes part = {call->message_id.b, sizeof(call->message_id.b)};
 

@@ -16,6 +16,10 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, and the acting headteacher. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** The policy of the post's LA, fourth in world.seen: its term dates, deadlines and contacts. Source: AST-P7, A11. */
+size_t ast1_submit_further(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret) NONNULL(1, 3, 4);
+
 /** What `command` of `actor` claims under `digest_key`, in `ret`: that person's one open form for the post. Source: AST-A1. */
 size_t ast1_submit_claims(const struct command *command, const struct actor *actor,
                           struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

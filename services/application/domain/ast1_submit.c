@@ -7,6 +7,7 @@
 #include "claims.h"
 #include "form.h"
 #include "kinds.h"
+#include "la_policy.h"
 #include "standards.h"
 
 size_t ast1_submit_refs(const struct command *command, struct id *ret)
@@ -16,6 +17,16 @@ size_t ast1_submit_refs(const struct command *command, struct id *ret)
     ret[1] = field_id(asked->school_id);
     ret[2] = field_id(asked->headteacher_id);
     return 3;
+}
+
+size_t ast1_submit_further(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret)
+{
+    (void)command;
+    (void)state;
+    const Pb__Post *post = (const Pb__Post *)seen[0].state;
+    ret[0] = seen[0].kind == KIND_POST ? la_policy_id(post->la_id) : (struct id){{0}};
+    return 1;
 }
 
 size_t ast1_submit_claims(const struct command *command, const struct actor *actor,

@@ -45,6 +45,10 @@ static const struct api_route routes[] = {
     COMMAND("people/{id}/positions", MSG_GRANT_POSITION, APPLICATION, KIND_PERSON, "grantPosition"),
     CASES("people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
 
+    CREATE("la-policies", MSG_SET_LA_POLICY, APPLICATION, KIND_LA_POLICY, "setLaPolicy"),
+    COMMAND("la-policies/{id}/term-dates", MSG_SET_TERM_DATES, APPLICATION, KIND_LA_POLICY, "setTermDates"),
+    CASES("la-policies", APPLICATION, KIND_LA_POLICY, "getLaPolicy", "listLaPolicies", "authorities' policies"),
+
     CREATE("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPost"),
     COMMAND("posts/{id}/confirm-funding", MSG_CONFIRM_POST_FUNDING, APPLICATION, KIND_POST, "confirmPostFunding"),
     COMMAND("posts/{id}/agree-outreach", MSG_AGREE_OUTREACH, APPLICATION, KIND_POST, "agreeOutreach"),
@@ -161,6 +165,7 @@ static const struct {
     { KIND_POST, "Post", "post" },
     { KIND_AST1, "Ast1", "ast1" },
     { KIND_ATS_APPLICATION, "AtsApplication", "ats_application" },
+    { KIND_LA_POLICY, "LaPolicy", "la_policy" },
     { KIND_ASSESSOR, "Assessor", "assessor" },
     { KIND_ASSESSMENT, "Assessment", "assessment" },
     { KIND_AST2, "Ast2", "ast2" },

@@ -1,0 +1,265 @@
+/*
+ * Setting an authority's policy and its term dates. Each is set whole, so that what others read is never half old
+ * and half new; a school year is three terms in order or not there at all (terms.h rests on it).
+ */
+#include "la_policy.h"
+
+#include "access.h"
+#include "form.h"
+#include "kinds.h"
+#include "terms.h"
+
+enum { YEARS_MAX = 12, FIRST_YEAR_MIN = 2004, FIRST_YEAR_MAX = 2034, TERMS = 3 };
+
+struct id la_policy_id(ProtobufCBinaryData la_id)
+{
+    const struct bytes part = {la_id.data, la_id.len};
+    return la_id.len == 0 ? (struct id){{0}} : id_derive("la-policy", &part, 1);
+}
+
+static const Pb__LaPolicy *policy_of(const struct given *given)
+{
+    return (const Pb__LaPolicy *)given->state;
+}
+
+/* ---- the policy ---- */
+
+size_t la_policy_set_refs(const struct command *command, struct id *ret)
+{
+    const Pb__SetLaPolicy *asked = (const Pb__SetLaPolicy *)command->body;
+    size_t count = 0;
+    ret[count++] = field_id(asked->la_id);
+    for (size_t i = 0; i < asked->n_coordinators; i++) {
+        ret[count++] = field_id(asked->coordinators[i]->person_id);
+    }
+    if (asked->grants_contact_id.len > 0) {
+        ret[count++] = field_id(asked->grants_contact_id);
+    }
+    return count;
+}
+
+static void check_caps(struct decision *d, const Pb__SetLaPolicy *asked)
+{
+    uint32_t named = 0;
+    for (size_t i = 0; i < asked->n_caps; i++) {
+        Pb__Organisation__Phase phase = asked->caps[i]->phase;
+        if (!form_is_chosen(&pb__organisation__phase__descriptor, (int)phase)) {
+            form_wrong_element(d, "AST-P7", "caps", i, "phase", "Say for which phase the cap is.");
+        } else if ((named & (UINT32_C(1) << phase)) != 0) {
+            form_wrong_element(d, "AST-P7", "caps", i, "phase", "This phase has a cap already.");
+        } else {
+            named |= UINT32_C(1) << phase;
+        }
+    }
+}
+
+static void check_people(struct decision *d, const Pb__SetLaPolicy *asked)
+{
+    for (size_t i = 0; i < asked->n_coordinators; i++) {
+        if (!form_is_chosen(&pb__organisation__phase__descriptor,
+                            (int)asked->coordinators[i]->phase)) {
+            form_wrong_element(d, "AST-P7", "coordinators", i, "phase",
+                               "Say which phase this person coordinates.");
+        }
+        if (form_seen(d, 1 + i, KIND_PERSON) == NULL) {
+            form_wrong_element(d, "GEN-5", "coordinators", i, "personId",
+                               "There is no person with this id.");
+        }
+    }
+    if (asked->grants_contact_id.len > 0 &&
+        form_seen(d, 1 + asked->n_coordinators, KIND_PERSON) == NULL) {
+        form_wrong(d, "GEN-5", "grantsContactId", "There is no person with this id.");
+    }
+}
+
+static void check_lists(struct decision *d, const Pb__SetLaPolicy *asked)
+{
+    for (size_t i = 0; i < asked->n_needs; i++) {
+        const Pb__AreaOfNeed *need = asked->needs[i];
+        if (!form_is_filled(need->subject) && !form_is_filled(need->place) && need->phase == 0) {
+            form_wrong_element(d, "AST-P7", "needs", i, "subject",
+                               "An area of need names a subject, a phase or a place.");
+        }
+    }
+    for (size_t i = 0; i < asked->n_deadlines; i++) {
+        if (!form_is_filled(asked->deadlines[i]->title)) {
+            form_wrong_element(d, "AST-P7", "deadlines", i, "title", "Say what is due that day.");
+        }
+        if (asked->deadlines[i]->due_on <= 0) {
+            form_wrong_element(d, "AST-P7", "deadlines", i, "dueOn", "Say which day it is.");
+        }
+    }
+}
+
+void la_policy_set(const struct given *given, struct decision *d)
+{
+    const Pb__SetLaPolicy *asked = (const Pb__SetLaPolicy *)given->command->body;
+    const Pb__Organisation *la = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
+    const struct parties parties = {.la_id = asked->la_id};
+    if (la == NULL || la->kind != PB__ORGANISATION__KIND__LA ||
+        !id_equal(given->command->case_id, la_policy_id(asked->la_id))) {
+        form_wrong(d, "AST-P7", "laId", "There is no local authority with this id.");
+        return;
+    }
+    if (!access_check(d, &parties)) {
+        return;
+    }
+    check_caps(d, asked);
+    check_people(d, asked);
+    check_lists(d, asked);
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__LaPolicySet *event = FORM_NEW(d->arena, LaPolicySet, la_policy_set);
+    event->la_id = asked->la_id;
+    event->caps = asked->caps;
+    event->n_caps = asked->n_caps;
+    event->needs = asked->needs;
+    event->n_needs = asked->n_needs;
+    event->deadlines = asked->deadlines;
+    event->n_deadlines = asked->n_deadlines;
+    event->coordinators = asked->coordinators;
+    event->n_coordinators = asked->n_coordinators;
+    event->grants_contact_id = asked->grants_contact_id;
+    event->protocol = decision_text(d, asked->protocol);
+    event->outreach_time = decision_text(d, asked->outreach_time);
+    event->outreach_place = decision_text(d, asked->outreach_place);
+    decision_emit(d, MSG_LA_POLICY_SET, &event->base);
+}
+
+/* ---- term dates ---- */
+
+static void check_half_term(struct decision *d, const Pb__Term *term, size_t index)
+{
+    if (term->half_term_begins_on == 0 && term->half_term_ends_on == 0) {
+        return;
+    }
+    if (term->half_term_begins_on <= term->begins_on ||
+        term->half_term_ends_on < term->half_term_begins_on ||
+        term->half_term_ends_on >= term->ends_on) {
+        form_wrong_element(d, "AST-P7", "terms", index, "halfTermBeginsOn",
+                           "The half-term holiday lies within the term.");
+    }
+}
+
+/* Each term lies in the school year and begins after the one before has ended. */
+static void check_terms(struct decision *d, const Pb__SetTermDates *asked)
+{
+    int32_t after = date_of(asked->first_year, 8, 31).days;
+    const int32_t last = date_of(asked->first_year + 1, 8, 31).days;
+    for (size_t i = 0; i < asked->n_terms; i++) {
+        const Pb__Term *term = asked->terms[i];
+        if ((size_t)term->season != i + 1) {
+            form_wrong_element(d, "AST-P7", "terms", i, "season",
+                               "Give autumn, spring and summer, in this order.");
+        }
+        if (term->begins_on <= after) {
+            form_wrong_element(d, "AST-P7", "terms", i, "beginsOn",
+                               "A term begins in its school year, after the one before has ended.");
+        }
+        if (term->ends_on <= term->begins_on || term->ends_on > last) {
+            form_wrong_element(d, "AST-P7", "terms", i, "endsOn",
+                               "A term ends after it has begun, in its school year.");
+        }
+        check_half_term(d, term, i);
+        after = term->ends_on;
+    }
+}
+
+void la_policy_set_terms(const struct given *given, struct decision *d)
+{
+    const Pb__SetTermDates *asked = (const Pb__SetTermDates *)given->command->body;
+    const Pb__LaPolicy *self = policy_of(given);
+    const struct parties parties = {.la_id = self->la_id};
+    if (!access_check(d, &parties)) {
+        return;
+    }
+    if (asked->first_year < FIRST_YEAR_MIN || asked->first_year > FIRST_YEAR_MAX) {
+        form_wrong(d, "AST-P7", "firstYear", "Say in which year the school year begins.");
+        return;
+    }
+    if (asked->n_terms != TERMS) {
+        form_wrong(d, "AST-P7", "terms", "A school year has three terms: give them all.");
+    }
+    check_terms(d, asked);
+    if (terms_year((struct terms){self}, asked->first_year) == NULL && self->n_years >= YEARS_MAX) {
+        decision_refuse(
+            d, "AST-P7", "too-many-years", "Replace the dates of a year that is there.",
+            "The term dates of %d school years are set, which is the most there can be.",
+            YEARS_MAX);
+    }
+    Pb__TermDatesSet *event = FORM_NEW(d->arena, TermDatesSet, term_dates_set);
+    event->year = FORM_NEW(d->arena, SchoolYear, school_year);
+    event->year->first_year = asked->first_year;
+    event->year->terms = asked->terms;
+    event->year->n_terms = asked->n_terms;
+    decision_emit(d, MSG_TERM_DATES_SET, &event->base);
+}
+
+/* ---- the fold ---- */
+
+static void fold_policy(Pb__LaPolicy *self, const Pb__LaPolicySet *event)
+{
+    self->la_id = event->la_id;
+    self->caps = event->caps;
+    self->n_caps = event->n_caps;
+    self->needs = event->needs;
+    self->n_needs = event->n_needs;
+    self->deadlines = event->deadlines;
+    self->n_deadlines = event->n_deadlines;
+    self->coordinators = event->coordinators;
+    self->n_coordinators = event->n_coordinators;
+    self->grants_contact_id = event->grants_contact_id;
+    self->protocol = event->protocol;
+    self->outreach_time = event->outreach_time;
+    self->outreach_place = event->outreach_place;
+    self->revision++;
+}
+
+static void fold_terms(Pb__LaPolicy *self, Pb__SchoolYear *year, struct arena *arena)
+{
+    for (size_t i = 0; i < self->n_years; i++) {
+        if (self->years[i]->first_year == year->first_year) {
+            self->years[i] = year;
+            return;
+        }
+    }
+    *ARENA_PUSH(arena, self->years, self->n_years) = year;
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    Pb__LaPolicy *self = (Pb__LaPolicy *)state;
+    switch (event->type) {
+    case MSG_LA_POLICY_SET:
+        fold_policy(self, (const Pb__LaPolicySet *)event->body);
+        break;
+    case MSG_TERM_DATES_SET:
+        fold_terms(self, ((const Pb__TermDatesSet *)event->body)->year, arena);
+        break;
+    default:
+        break;
+    }
+}
+
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    const Pb__LaPolicy *self = (const Pb__LaPolicy *)state;
+    (void)arena;
+    *ret = (struct case_index){
+        .state = "set",
+        .la_id = field_id(self->la_id),
+        .organisation_ids = {field_id(self->la_id)},
+        .label = "",
+        .open_to_all = true, /* shown before a post or a form is begun */
+    };
+}
+
+const struct aggregate la_policy_aggregate = {
+    .kind = KIND_LA_POLICY,
+    .name = "LaPolicy",
+    .state = &pb__la_policy__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+};

@@ -1,0 +1,263 @@
+/*
+ * What an authority lays down for its posts: its own coordinator sets it, everybody sees it, and its
+ * term dates answer what other rules ask.
+ */
+#include "application/domain/la_policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/terms.h"
+#include "ast_given.h"
+#include "la_given.h"
+
+static int given_people(void **state)
+{
+    static struct domain w;
+    ast_given_people(&w, "2012-09-03");
+    ast_as_coordinator(&w);
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static const Pb__LaPolicy *policy(struct domain *w)
+{
+    return (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+}
+
+static struct terms terms(struct domain *w)
+{
+    return (struct terms){policy(w)};
+}
+
+static struct date day(const char *on)
+{
+    return (struct date){domain_day(on)};
+}
+
+/* ---- the policy ---- */
+
+static void AST_P7__an_authority_sets_its_own_policy_and_everybody_sees_it(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    domain_accepted(w);
+    assert_int_equal(policy(w)->n_caps, 2);
+    assert_int_equal(policy(w)->caps[0]->posts, 1);
+    assert_int_equal(policy(w)->caps[1]->posts, 3);
+    assert_string_equal(policy(w)->needs[0]->subject, "science");
+    assert_string_equal(policy(w)->deadlines[0]->title, "Bids for posts from January");
+    assert_true(
+        id_equal(field_id(policy(w)->coordinators[0]->person_id), domain_id("coordinator")));
+    assert_true(id_equal(field_id(policy(w)->grants_contact_id), domain_id("head")));
+    assert_non_null(policy(w)->protocol);
+    assert_non_null(policy(w)->outreach_time);
+    assert_non_null(policy(w)->outreach_place);
+    struct case_index index = domain_index(w, la_policy_name(w));
+    assert_true(index.open_to_all);
+    assert_true(id_equal(index.la_id, domain_id("la")));
+}
+
+static void AST_P7__a_policy_set_again_is_replaced_whole(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    la_send_terms(w, la_terms_2012(w));
+    Pb__SetLaPolicy *body = la_policy(w);
+    body->n_caps = 0;
+    body->n_needs = 0;
+    la_send_policy(w, body);
+    domain_accepted(w);
+    assert_int_equal(policy(w)->n_caps, 0);
+    assert_int_equal(policy(w)->n_needs, 0);
+    assert_int_equal(policy(w)->revision, 2);
+    assert_int_equal(policy(w)->n_years, 1);
+}
+
+static void AST_P7__no_authority_sets_anothers_policy(void **state)
+{
+    struct domain *w = *state;
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "stranger", "other-la");
+    la_send_policy(w, la_policy(w));
+    domain_refused(w, "GEN-6", "not-found");
+    ast_as_coordinator(w);
+    la_send_policy(w, la_policy(w));
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "stranger", "other-la");
+    la_send_terms(w, la_terms_2012(w));
+    domain_refused(w, "GEN-6", "not-found");
+    ast_as_head(w);
+    la_send_policy(w, la_policy(w));
+    assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
+}
+
+static void AST_P7__a_policy_is_an_authoritys_and_under_its_own_name(void **state)
+{
+    struct domain *w = *state;
+    ast_as_caseworker(w);
+    Pb__SetLaPolicy *body = la_policy(w);
+    domain_send(w, "elsewhere", MSG_SET_LA_POLICY, &body->base);
+    domain_refused_field(w, "laId");
+    body->la_id = domain_field(w, "school");
+    domain_send(w, la_policy_name(w), MSG_SET_LA_POLICY, &body->base);
+    domain_refused_field(w, "laId");
+}
+
+static void AST_P7__what_is_wrong_in_a_policy_is_named(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetLaPolicy *body = la_policy(w);
+    body->caps[1]->phase = PB__ORGANISATION__PHASE__PRIMARY;
+    body->needs[0]->subject = arena_strdup(&w->arena, " ");
+    body->deadlines[0]->title = arena_strdup(&w->arena, "");
+    body->deadlines[0]->due_on = 0;
+    body->coordinators[0]->person_id = domain_field(w, "nobody");
+    body->coordinators[0]->phase = PB__ORGANISATION__PHASE__PHASE_NONE;
+    body->grants_contact_id = domain_field(w, "nobody");
+    la_send_policy(w, body);
+    domain_refused_field(w, "caps[1].phase");
+    domain_refused_field(w, "needs[0].subject");
+    domain_refused_field(w, "deadlines[0].title");
+    domain_refused_field(w, "deadlines[0].dueOn");
+    domain_refused_field(w, "coordinators[0].personId");
+    domain_refused_field(w, "coordinators[0].phase");
+    domain_refused_field(w, "grantsContactId");
+    body = la_policy(w);
+    body->caps[0]->phase = PB__ORGANISATION__PHASE__PHASE_NONE;
+    la_send_policy(w, body);
+    domain_refused_field(w, "caps[0].phase");
+}
+
+/* ---- term dates ---- */
+
+static void AST_P7__term_dates_are_three_terms_in_order(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    Pb__SetTermDates *body = la_terms_2012(w);
+    body->n_terms = 2;
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms");
+    body = la_terms_2012(w);
+    body->terms[0]->season = PB__TERM__SEASON__SPRING;
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[0].season");
+    body = la_terms_2012(w);
+    body->terms[1]->begins_on = body->terms[0]->ends_on;
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[1].beginsOn");
+    body = la_terms_2012(w);
+    body->terms[0]->begins_on = domain_day("2012-08-31");
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[0].beginsOn");
+    body = la_terms_2012(w);
+    body->terms[2]->ends_on = domain_day("2013-09-01");
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[2].endsOn");
+    body = la_terms_2012(w);
+    body->terms[2]->half_term_ends_on = body->terms[2]->ends_on;
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[2].halfTermBeginsOn");
+    body = la_terms_2012(w);
+    body->first_year = 1066;
+    la_send_terms(w, body);
+    domain_refused_field(w, "firstYear");
+    assert_int_equal(policy(w)->n_years, 0);
+}
+
+static void AST_P7__term_dates_of_a_year_are_replaced_and_bounded(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    for (int32_t year = 2010; year < 2022; year++) {
+        la_send_terms(w, la_terms(w, year));
+        domain_accepted(w);
+    }
+    Pb__SetTermDates *again = la_terms(w, 2012);
+    again->terms[2]->ends_on -= 1;
+    la_send_terms(w, again);
+    domain_accepted(w);
+    assert_int_equal(policy(w)->n_years, 12);
+    assert_int_equal(terms_term(terms(w), 2012, PB__TERM__SEASON__SUMMER)->ends_on,
+                     again->terms[2]->ends_on);
+    la_send_terms(w, la_terms(w, 2022));
+    domain_refused(w, "AST-P7", "too-many-years");
+}
+
+static void AST_P7__a_day_is_in_its_term_and_school_year(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    la_send_terms(w, la_terms_2012(w));
+    assert_int_equal(terms_year_of(day("2012-08-31")), 2011);
+    assert_int_equal(terms_year_of(day("2012-09-01")), 2012);
+    assert_string_equal(terms_year_words(2012, &w->arena), "2012-13");
+    assert_string_equal(terms_year_words(1999, &w->arena), "1999-00");
+    assert_int_equal(terms_at(terms(w), day("2012-09-05"))->season, PB__TERM__SEASON__AUTUMN);
+    assert_null(terms_at(terms(w), day("2012-09-04")));
+    assert_int_equal(terms_at(terms(w), day("2013-07-24"))->season, PB__TERM__SEASON__SUMMER);
+    assert_null(terms_at(terms(w), day("2013-07-25")));
+    assert_null(terms_at(terms(w), day("2013-10-01")));
+    assert_null(terms_at((struct terms){NULL}, day("2012-10-01")));
+    assert_null(terms_term(terms(w), 2013, PB__TERM__SEASON__SUMMER));
+}
+
+static void AST_S8__whole_terms_are_begun_after_and_ended(void **state)
+{
+    struct domain *w = *state;
+    int missing = 0;
+    la_send_policy(w, la_policy(w));
+    la_send_terms(w, la_terms_2012(w));
+    /* Begun on the very day is not begun after; ended on the very day is ended. */
+    assert_int_equal(terms_whole_between(terms(w), day("2012-09-04"), day("2013-03-28")), 2);
+    assert_int_equal(terms_whole_between(terms(w), day("2012-09-05"), day("2013-03-28")), 1);
+    assert_int_equal(terms_whole_between(terms(w), day("2012-09-04"), day("2013-03-27")), 1);
+    assert_int_equal(
+        terms_whole_between((struct terms){NULL}, day("2012-09-04"), day("2013-07-24")), 0);
+    assert_true(terms_cover(terms(w), day("2012-09-04"), day("2013-08-31"), &missing));
+    assert_false(terms_cover(terms(w), day("2012-09-04"), day("2013-09-01"), &missing));
+    assert_int_equal(missing, 2013);
+    assert_false(terms_cover((struct terms){NULL}, day("2012-09-04"), day("2012-09-05"), &missing));
+    assert_int_equal(missing, 2012);
+}
+
+static void AST_O7__school_days_leave_out_half_term_and_bank_holidays(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    la_send_terms(w, la_terms_2012(w));
+    const Pb__Term *summer = terms_term(terms(w), 2012, PB__TERM__SEASON__SUMMER);
+    /* 15 April to 24 July 2013: 73 weekdays, 6 May a bank holiday, 27 to 31 May half-term. */
+    assert_int_equal(terms_school_days(summer, w->calendar), 67);
+    assert_int_equal(terms_school_weeks(summer, w->calendar), 14);
+    /* 5 September to 21 December 2012, a Wednesday to a Friday, half-term 29 October to 2 November. */
+    const Pb__Term *autumn = terms_term(terms(w), 2012, PB__TERM__SEASON__AUTUMN);
+    assert_int_equal(terms_school_days(autumn, w->calendar), 73);
+    assert_int_equal(terms_school_weeks(autumn, w->calendar), 15);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_P7__an_authority_sets_its_own_policy_and_everybody_sees_it),
+        TEST(AST_P7__a_policy_set_again_is_replaced_whole),
+        TEST(AST_P7__no_authority_sets_anothers_policy),
+        TEST(AST_P7__a_policy_is_an_authoritys_and_under_its_own_name),
+        TEST(AST_P7__what_is_wrong_in_a_policy_is_named),
+        TEST(AST_P7__term_dates_are_three_terms_in_order),
+        TEST(AST_P7__term_dates_of_a_year_are_replaced_and_bounded),
+        TEST(AST_P7__a_day_is_in_its_term_and_school_year),
+        TEST(AST_S8__whole_terms_are_begun_after_and_ended),
+        TEST(AST_O7__school_days_leave_out_half_term_and_bank_holidays),
+    };
+    return cmocka_run_group_tests_name("la_policy", tests, NULL, NULL);
+}
