@@ -43,7 +43,7 @@ struct claim {
 
 struct route {
     uint16_t command;
-    const struct aggregate *aggregate;
+    const struct aggregate *aggregate; /* NULL: of any kind (the runner's own) */
     /** Set of roles (1u << role) that may send it; SYSTEM alone for what services tell themselves. */
     uint32_t roles;
     bool creates; /* the case must not exist yet; without it, the case must exist */

@@ -194,6 +194,13 @@ void decision_deadline_on(struct decision *d, const char *rule, const char *titl
 void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us)
     NONNULL(1, 2, 3);
 
+/**
+ * RedateDeadline: counts an open deadline anew by the calendar as it is and emits DeadlineRedated, with
+ * the rungs that the period's ladder has from now on; nothing when the day stays. Refused (GEN-3): one
+ * that is not open or not as described, and a calendar that this service does not know yet. Source: law 11.
+ */
+void decision_redate(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
 void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
 

@@ -18,9 +18,14 @@ struct deadline_plan {
     struct date started_on;
     struct date due_on;
     const char *arithmetic;
+    struct period counted; /* with `is_counted` */
+    bool is_counted;
     const struct edition_reminder *reminders;
     size_t reminder_count;
 };
+
+static_assert((int)PB__PERIOD_UNIT__MONTH_END == (int)PERIOD_MONTH_END + 1,
+              "PeriodUnit is enum period_unit and one before it");
 
 static struct bytes text_bytes(const char *text)
 {
@@ -89,9 +94,11 @@ static int instant_order(const void *a, const void *b)
 }
 
 /* The ladder in time order, each instant once and only what is still to come. Errors: E_CALENDAR_RANGE. */
-static int add_reminders(const struct decision *d, const struct deadline_plan *plan,
-                         Pb__DeadlineSet *set)
+static int ladder_of(const struct decision *d, const struct deadline_plan *plan,
+                     Pb__Reminder ***ret, size_t *ret_count)
 {
+    Pb__Reminder **rungs = NULL;
+    size_t count = 0;
     int64_t *at_us = ARENA_ARRAY(d->arena, plan->reminder_count, int64_t);
     for (size_t i = 0; i < plan->reminder_count; i++) {
         const int err = reminder_at(d, &plan->reminders[i], plan->due_on, &at_us[i]);
@@ -111,9 +118,11 @@ static int add_reminders(const struct decision *d, const struct deadline_plan *p
         Pb__Reminder *reminder = ARENA_NEW(d->arena, Pb__Reminder);
         pb__reminder__init(reminder);
         reminder->at_us = at_us[i];
-        *ARENA_PUSH(d->arena, set->reminders, set->n_reminders) = reminder;
-        reminder->ordinal = (uint32_t)set->n_reminders;
+        *ARENA_PUSH(d->arena, rungs, count) = reminder;
+        reminder->ordinal = (uint32_t)count;
     }
+    *ret = rungs;
+    *ret_count = count;
     return 0;
 }
 
@@ -156,7 +165,11 @@ static void set_deadline(struct decision *d, const struct deadline_plan *plan,
     set->calendar_hash.len = sizeof(cal->revision.b);
     set->recipients = decision_recipients(d, recipients, count);
     set->n_recipients = count;
-    if (add_reminders(d, plan, set)) {
+    if (plan->is_counted) {
+        set->counted = plan->counted.n;
+        set->counted_in = (Pb__PeriodUnit)((int)plan->counted.unit + 1);
+    }
+    if (ladder_of(d, plan, &set->reminders, &set->n_reminders)) {
         refuse_range(d, plan->rule);
         return;
     }
@@ -182,6 +195,8 @@ void decision_deadline(struct decision *d, const struct edition_period *period,
         .started_on = started_on,
         .due_on = due.on,
         .arithmetic = due.arithmetic,
+        .counted = period->period,
+        .is_counted = true,
         .reminders = period->reminders,
         .reminder_count = period->reminder_count,
     };
@@ -231,6 +246,99 @@ void decision_timer(struct decision *d, const char *rule, const char *item, int6
     set->due_on = instant_date(at_us).days;
     set->due_at_us = at_us;
     decision_emit(d, MSG_DEADLINE_SET, &set->base);
+}
+
+/* ---- counted anew ---- */
+
+static const struct open_deadline *given_deadline_id(const struct given *given, struct id id)
+{
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        if (id_equal(given->deadlines[i].deadline_id, id)) {
+            return &given->deadlines[i];
+        }
+    }
+    return NULL;
+}
+
+/* The period of the case's edition that set such a deadline, or NULL. */
+static const struct edition_period *period_like(const struct edition *edition, const char *rule,
+                                                const Pb__RedateDeadline *command)
+{
+    for (size_t i = 0; edition != NULL && i < edition->period_count; i++) {
+        const struct edition_period *period = &edition->periods[i];
+
+        if (strcmp(period->rule, rule) == 0 && strcmp(period->title, command->title) == 0 &&
+            period->period.n == command->counted &&
+            (int)period->period.unit + 1 == (int)command->counted_in) {
+            return period;
+        }
+    }
+    return NULL;
+}
+
+static const struct open_deadline *redated(const struct given *given, struct decision *d,
+                                           const Pb__RedateDeadline *command)
+{
+    const struct hash *mine = &given->world->calendar->revision;
+    const struct open_deadline *open = given_deadline_id(given, field_id(command->deadline_id));
+
+    if (command->calendar_hash.len != sizeof(mine->b) ||
+        memcmp(command->calendar_hash.data, mine->b, sizeof(mine->b)) != 0) {
+        decision_refuse(d, "GEN-3", "calendar-differs", "Try again in a moment.",
+                        "The calendar here is not yet the one that was asked for.");
+        return NULL;
+    }
+    if (open == NULL || open->passed || open->due_on.days != command->due_on) {
+        decision_refuse(d, "GEN-3", "deadline-changed", "List the deadlines again.",
+                        "The deadline is not open any more, or stands on another day.");
+        return NULL;
+    }
+    return open;
+}
+
+void decision_redate(const struct given *given, struct decision *d)
+{
+    const Pb__RedateDeadline *command =
+        (const Pb__RedateDeadline *)(const void *)given->command->body;
+    const struct open_deadline *open = redated(given, d, command);
+
+    if (open == NULL) {
+        return;
+    }
+    const struct edition_period *period = period_like(given->world->edition, open->rule, command);
+    const struct calendar *cal = given->world->calendar;
+    struct due due;
+
+    if (period == NULL) {
+        decision_refuse(
+            d, open->rule, "edition-missing", "Load the edition that the case is under.",
+            "The edition of the case says no such period, so its reminders are not known.");
+        return;
+    }
+    if (period_due(cal, period->period, (struct date){command->started_on}, d->arena, &due)) {
+        refuse_range(d, open->rule);
+        return;
+    }
+    if (due.on.days == open->due_on.days) {
+        return;
+    }
+    const struct deadline_plan plan = {
+        .due_on = due.on, .reminders = period->reminders, .reminder_count = period->reminder_count};
+    Pb__DeadlineRedated *event = ARENA_NEW(d->arena, Pb__DeadlineRedated);
+    pb__deadline_redated__init(event);
+    event->deadline_id = command->deadline_id;
+    event->rule = arena_strdup(d->arena, open->rule);
+    event->item = arena_strdup(d->arena, open->item);
+    event->from_due_on = open->due_on.days;
+    event->due_on = due.on.days;
+    event->due_at_us = date_end_us(due.on);
+    event->arithmetic = arena_strdup(d->arena, due.arithmetic);
+    event->calendar_hash = command->calendar_hash;
+    if (ladder_of(d, &plan, &event->reminders, &event->n_reminders)) {
+        refuse_range(d, open->rule);
+        return;
+    }
+    decision_emit(d, MSG_DEADLINE_REDATED, &event->base);
 }
 
 static bool ended_here(const struct decision *d, struct id id)

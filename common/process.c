@@ -352,7 +352,6 @@ static int make_database(struct process *process)
         .service = process->program->service,
         .store = process->program->store,
         .editions = &process->editions,
-        .calendar = calendar_builtin(),
         .digest_key = {process->digest_key, sizeof(process->digest_key)},
         .relog = process->program->relog,
         .hooks = {process, process_reply, on_committed, on_active, on_lost, on_problem},

@@ -12,6 +12,8 @@ enum {
     QUERY_PAGE_DEFAULT = 25
 };
 
+enum { QUERY_COUNTED_PAGE = 500 }; /* deadlines a page of ListCountedDeadlines */
+
 struct queries;
 
 /** One question on its way. In its own arena; freed when its last callback has come. */
@@ -85,6 +87,14 @@ void query_done(struct query *q, int err) NONNULL(1);
 /** A case from columns case_id, kind, root_id, seq, edition, state, opened_at, changed_at, in that order. */
 MUST_USE Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     NONNULL(1, 2);
+
+/** Deadlines from the columns of the statements read_deadlines_*; `*ret_count` of them. */
+MUST_USE Pb__Deadline **query_deadlines(struct query *q, const PGresult *result, size_t *ret_count)
+    NONNULL(1, 2, 3);
+
+/** GetDeadlines, and ListCountedDeadlines, whose rows an ordinary asker's row security leaves out. */
+void query_ask_deadlines(struct query *q) NONNULL(1);
+void query_ask_counted_deadlines(struct query *q) NONNULL(1);
 
 /** Fills the texts of `views` from the rows record_id, text. */
 void query_fill_texts(struct query *q, Pb__CaseView *const *views, size_t count,

@@ -305,6 +305,19 @@ static void parked_moved(struct unit *unit)
     }
 }
 
+/* What is decided from now on reckons with the days that were just added. */
+static void calendar_moved(struct unit *unit)
+{
+    for (size_t i = 0; i < unit->work.event_count; i++) {
+        const struct event_row *row = unit->work.events[i];
+
+        if (row->event.type == MSG_HOLIDAY_ADDED &&
+            row->event.producer == unit->config.service->id) {
+            holidays_add(&unit->holidays, row->body);
+        }
+    }
+}
+
 /* The window is done. The rest of a batch that was halved follows; then the next batch. */
 static void window_done(struct unit *unit)
 {
@@ -344,6 +357,7 @@ static void committed(struct unit *unit)
     bool moved = cursors_moved(unit);
 
     parked_moved(unit);
+    calendar_moved(unit);
     reply_all(unit, unit->running);
     publish(unit);
     if (moved || work->unpark_count > 0) {
@@ -450,6 +464,7 @@ int unit_new(const struct unit_config *config, struct unit **ret)
     arena_init(&unit->batches[0].arena);
     arena_init(&unit->batches[1].arena);
     arena_init(&unit->work.arena);
+    holidays_reset(&unit->holidays);
     unit->gathering = &unit->batches[0];
     uv_timer_init(config->uv, &unit->timer);
     unit->timer.data = unit;
@@ -479,6 +494,7 @@ static void on_idle_closed(uv_handle_t *handle)
     arena_fini(&unit->batches[0].arena);
     arena_fini(&unit->batches[1].arena);
     arena_fini(&unit->work.arena);
+    holidays_done(&unit->holidays);
     free(unit);
 }
 

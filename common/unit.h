@@ -66,7 +66,6 @@ struct unit_config {
     const struct service *service;
     const struct store *store; /* or NULL */
     const struct editions *editions;
-    const struct calendar *calendar;
     struct bytes digest_key; /* 32 bytes, borrowed for ever */
     bool relog;              /* consumed events are appended to the own log as they are (gateway) */
     struct unit_hooks hooks;

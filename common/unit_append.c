@@ -167,6 +167,22 @@ static void deadline_passes(struct work *work, struct work_case *c,
     }
 }
 
+static void deadline_moves(struct work *work, struct work_case *c,
+                           const Pb__DeadlineRedated *redated)
+{
+    struct open_deadline *open = open_deadline_of(c, field_id(redated->deadline_id));
+
+    if (open == NULL) {
+        return;
+    }
+    open->due_on = (struct date){redated->due_on};
+    open->due_at_us = redated->due_at_us;
+    *ARENA_PUSH(&work->arena, work->moves, work->move_count) = redated;
+    if (redated->due_at_us < work->next_due_us) {
+        work->next_due_us = redated->due_at_us;
+    }
+}
+
 /* Message structs begin with their base, so that the cast by type number is the descriptor's. */
 static void apply(struct work *work, struct work_case *c, const struct event *event)
 {
@@ -181,6 +197,9 @@ static void apply(struct work *work, struct work_case *c, const struct event *ev
     } else if (event->type == MSG_DEADLINE_PASSED) {
         deadlines_change(c);
         deadline_passes(work, c, (const Pb__DeadlinePassed *)(const void *)event->body);
+    } else if (event->type == MSG_DEADLINE_REDATED) {
+        deadlines_change(c);
+        deadline_moves(work, c, (const Pb__DeadlineRedated *)(const void *)event->body);
     }
 }
 

@@ -36,12 +36,21 @@ struct input *input_add(struct unit *unit, enum input_origin origin, size_t comm
     return in;
 }
 
+/* What every service lets the operator do to a case of any kind. */
+static const struct route redate_route = {
+    .command = MSG_REDATE_DEADLINE, .roles = MAY(SYSTEM), .decide = decision_redate};
+
+static const struct route *route_of(const struct unit *unit, uint16_t type)
+{
+    return type == MSG_REDATE_DEADLINE ? &redate_route : service_route(unit->config.service, type);
+}
+
 static void command_set(struct unit *unit, const struct input *in, struct input_command *cmd,
                         uint16_t type, struct id message_id, struct id case_id,
                         const ProtobufCMessage *body, const struct event *event)
 {
     cmd->command = (struct command){type, message_id, case_id, body, event};
-    cmd->route = type == MSG_FALL_DUE ? NULL : service_route(unit->config.service, type);
+    cmd->route = type == MSG_FALL_DUE ? NULL : route_of(unit, type);
     if (cmd->route != NULL && cmd->route->refs != NULL) {
         cmd->ref_count = cmd->route->refs(&cmd->command, cmd->refs);
     }
@@ -94,7 +103,7 @@ static Pb__Status request_problem(const struct unit *unit, const Pb__Request *re
     }
     if (request->id.len != sizeof(struct id) || request->case_id.len != sizeof(struct id) ||
         request->body_hash.len != sizeof(struct hash) ||
-        service_route(unit->config.service, request->type) == NULL) {
+        route_of(unit, (uint16_t)request->type) == NULL) {
         return PB__STATUS__INVALID;
     }
     return PB__STATUS__OK;

@@ -2,6 +2,7 @@
 /*
  * What unit.c (lifecycle), unit_work.c (deciding) and unit_store.c (statements) share. Not for others.
  */
+#include "holidays.h"
 #include "idmap.h"
 #include "unit.h"
 
@@ -184,6 +185,8 @@ struct work {
     size_t stale_count;
     struct deadline_row **deadlines;
     size_t deadline_count;
+    const Pb__DeadlineRedated **moves; /* deadlines counted anew */
+    size_t move_count;
     struct standing_row **standing_list;
     size_t standing_count;
     struct record_row **records;
@@ -246,6 +249,7 @@ struct unit {
     size_t parked_cap;
     struct reaction_command
         reactions[UNIT_REACTIONS_MAX]; /* of one event, while its input is made */
+    struct holidays holidays;
     struct unit_figures figures;
     uv_idle_t idle; /* starts the next batch from the loop, never from a callback's depth */
 };

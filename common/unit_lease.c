@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "calendar_case.h"
 #include "clock.h"
 #include "err.h"
 #include "unit_internal.h"
@@ -75,6 +76,19 @@ static void on_cursor_rows(void *arg, int err, const PGresult *result)
     }
 }
 
+static void on_calendar_rows(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    if (err != 0) {
+        return; /* told at the sync */
+    }
+    holidays_reset(&unit->holidays);
+    for (int row = 0; row < PQntuples(result); row++) {
+        holidays_add(&unit->holidays, pg_get_bytea(result, row, 0));
+    }
+}
+
 static void on_taken_sync(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct unit *unit = arg;
@@ -128,6 +142,12 @@ static void take(struct unit *unit)
         pg_params_init(&p, &arena);
         pg_i32(&p, 10000);
         err = pg_send(unit->pg, "parked_all", &p, on_parked_rows, unit);
+    }
+    if (err == 0) {
+        pg_params_init(&p, &arena);
+        pg_uuid(&p, calendar_case_id(unit->config.service->name));
+        pg_i32(&p, MSG_HOLIDAY_ADDED);
+        err = pg_send(unit->pg, "calendar_days", &p, on_calendar_rows, unit);
     }
     if (err != 0 || pg_sync(unit->pg, on_taken_sync, unit) != 0) {
         unit->taking = false;

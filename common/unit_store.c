@@ -255,7 +255,24 @@ static void send_deadlines(struct sender *s)
                                                                    : (const uint8_t *)"",
                                    row->set->calendar_hash.len})),
             n);
+        pg_i32_array(&p, COLUMN(int32_t, rows, n, row->set->counted), n);
+        pg_i16_array(&p, COLUMN(int16_t, rows, n, (int16_t)row->set->counted_in), n);
         send_rows(s, "unit_deadlines_set", &p);
+    }
+    if (work->move_count > 0) {
+        const Pb__DeadlineRedated **moves = work->moves;
+
+        n = work->move_count;
+        pg_params_init(&p, arena);
+        pg_uuid_array(&p, COLUMN(struct id, moves, n, field_id(row->deadline_id)), n);
+        pg_date_array(&p, COLUMN(struct date, moves, n, (struct date){row->due_on}), n);
+        pg_instant_array(&p, COLUMN(int64_t, moves, n, row->due_at_us), n);
+        pg_text_array(&p, COLUMN(const char *, moves, n, row->arithmetic), n);
+        pg_bytea_array(&p,
+                       COLUMN(struct bytes, moves, n,
+                              ((struct bytes){row->calendar_hash.data, row->calendar_hash.len})),
+                       n);
+        send_rows(s, "unit_deadlines_move", &p);
     }
     if (work->standing_count > 0) {
         pg_params_init(&p, arena);

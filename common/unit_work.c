@@ -343,6 +343,9 @@ static Pb__Status may_decide(const struct input *in, const struct input_command 
     if (route != NULL && (route->roles & (UINT32_C(1) << in->actor.role)) == 0) {
         return PB__STATUS__FORBIDDEN;
     }
+    if (route != NULL && route->aggregate == NULL) {
+        return c->exists ? PB__STATUS__OK : PB__STATUS__NOT_FOUND; /* of any kind */
+    }
     if (route != NULL && (c->exists ? c->kind != route->aggregate->kind || route->creates
                                     : !(route->creates || route->opens))) {
         return PB__STATUS__NOT_FOUND;
@@ -365,7 +368,7 @@ static struct world *world_of(struct unit *unit, const struct input *in,
                             .today = now_us == work->now_us ? work->today : instant_date(now_us),
                             .editions = unit->config.editions,
                             .edition = edition_of(unit->config.editions, c->edition),
-                            .calendar = unit->config.calendar,
+                            .calendar = &unit->holidays.calendar,
                             .actor = in->actor,
                             .digest_key = unit->config.digest_key,
                             .seen = work_see(work, cmd),

@@ -27,6 +27,10 @@ update head set clock_at = $2::timestamptz where epoch = $1::bigint;
 -- name: cursors
 select producer, position, hash from cursor;
 
+-- name: calendar_days
+-- The days that this service knows to be added to the calendar. $1 the calendar's case, $2 type of HolidayAdded.
+select body from event where case_id = $1::uuid and type = $2::integer order by seq;
+
 -- name: unit_fence
 -- $1 epoch.
 select fence($1::bigint);
@@ -123,13 +127,22 @@ select * from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::timestamptz[]);
 
 -- name: unit_deadlines_set
 insert into deadline (deadline_id, case_id, root_id, rule, item, title, started_on, due_on, due_at, arithmetic,
-                      calendar_hash, standing)
+                      calendar_hash, counted, counted_in, standing)
 select u.*, 0
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::date[], $8::date[],
-              $9::timestamptz[], $10::text[], $11::bytea[]) u
+              $9::timestamptz[], $10::text[], $11::bytea[], $12::integer[], $13::smallint[]) u
 on conflict (deadline_id) do update
    set title = excluded.title, due_on = excluded.due_on, due_at = excluded.due_at,
-       arithmetic = excluded.arithmetic, calendar_hash = excluded.calendar_hash, standing = 0;
+       arithmetic = excluded.arithmetic, calendar_hash = excluded.calendar_hash, counted = excluded.counted,
+       counted_in = excluded.counted_in, standing = 0;
+
+-- name: unit_deadlines_move
+-- Deadlines counted anew; the event has what they were. $1 deadlines, $2 days, $3 instants, $4 why, $5 calendars.
+update deadline d
+   set due_on = n.due_on, due_at = n.due_at, arithmetic = n.arithmetic, calendar_hash = n.calendar_hash
+  from unnest($1::uuid[], $2::date[], $3::timestamptz[], $4::text[], $5::bytea[])
+       as n (deadline_id, due_on, due_at, arithmetic, calendar_hash)
+ where d.deadline_id = n.deadline_id;
 
 -- name: unit_deadlines_end
 update deadline d
@@ -218,7 +231,8 @@ select record_id, text from record where case_id = any ($1::uuid[]);
 
 -- name: read_deadlines_of_case
 -- $1 case.
-select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item
+select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item, counted,
+       counted_in
   from deadline
  where case_id = $1::uuid
  order by due_at, deadline_id
@@ -226,11 +240,22 @@ select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic
 
 -- name: read_deadlines_of_root
 -- $1 root.
-select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item
+select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item, counted,
+       counted_in
   from deadline
  where root_id = $1::uuid
  order by due_at, deadline_id
  limit 500;
+
+-- name: read_deadlines_counted
+-- Open ones that were counted in working days or weeks, by id. $1 after, $2 most.
+select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic, standing, item, counted,
+       counted_in
+  from deadline
+ where standing = 0 and counted_in in (1, 4)
+   and deadline_id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
+ order by deadline_id
+ limit $2::integer;
 
 -- name: read_cases
 -- One page of one kind, newest first. $1 kind, $2 state or null, $3 opened before, $4 and case id, $5 most.

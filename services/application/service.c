@@ -15,9 +15,13 @@
 #include "application/domain/post.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "calendar_case.h"
+#include "kinds.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
 #define SCHOOLS (MAY(HEADTEACHER) | MAY(GOVERNING_BODY) | MAY(SCHOOL))
+
+static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
     &organisation_aggregate,
@@ -26,6 +30,7 @@ static const struct aggregate *const aggregates[] = {
     &ast1_aggregate,
     &ats_application_aggregate,
     &la_policy_aggregate,
+    &calendar_aggregate,
     NULL,
 };
 
@@ -99,6 +104,9 @@ static const struct route routes[] = {
       .roles = MAY(CANDIDATE) | AGENCY, .decide = ats_application_withdraw },
     { .command = MSG_NOTE_FEE_PAID, .aggregate = &ats_application_aggregate,
       .roles = MAY(SYSTEM), .decide = ats_application_note_fee },
+
+    { .command = MSG_ADD_HOLIDAY, .aggregate = &calendar_aggregate, .opens = true, .roles = MAY(ADMINISTRATOR),
+      .decide = calendar_add_holiday },
 
     { .command = 0 },
 };

@@ -13,12 +13,21 @@
 #include "assessment/domain/register_entry.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
+#include "calendar_case.h"
+#include "kinds.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
 
+static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_ASSESSMENT_CALENDAR);
+
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate,       &assessment_aggregate, &ast2_aggregate,
-    &register_entry_aggregate, &enrolment_aggregate,  NULL,
+    &assessor_aggregate,
+    &assessment_aggregate,
+    &ast2_aggregate,
+    &register_entry_aggregate,
+    &enrolment_aggregate,
+    &calendar_aggregate,
+    NULL,
 };
 
 /* clang-format off */
@@ -61,6 +70,8 @@ static const struct route routes[] = {
     { MSG_RECORD_VIVA,       &enrolment_aggregate, MAY(LEAD_MODERATOR), .decide = enrolment_record_viva },
     { MSG_AWARD_STATUS,      &enrolment_aggregate, AGENCY,
       .decide = enrolment_award, .claims = enrolment_award_claims },
+    { .command = MSG_NOTE_HOLIDAY, .aggregate = &calendar_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .decide = calendar_note_holiday },
     { 0 },
 };
 /* clang-format on */
@@ -203,6 +214,13 @@ static size_t on_attendance(const struct event *event, struct arena *arena,
     return 1;
 }
 
+static size_t on_holiday_added(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    require(max > 0);
+    return calendar_follow(event, "assessment", arena, ret);
+}
+
 /* clang-format off */
 static const struct reaction reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_AST1_RECEIVED, on_ast1_received },
@@ -213,6 +231,7 @@ static const struct reaction reactions[] = {
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
+    { PB__SERVICE__APPLICATION, MSG_HOLIDAY_ADDED, on_holiday_added },
     { 0 },
 };
 /* clang-format on */

@@ -8,15 +8,20 @@
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "calendar_case.h"
 #include "funding/domain/budget.h"
 #include "funding/domain/case_id.h"
 #include "funding/domain/fee_plan.h"
 #include "funding/domain/figures.h"
 #include "funding/domain/post_funding.h"
 #include "funding/domain/stream_run.h"
+#include "kinds.h"
+
+static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_FUNDING_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &budget_aggregate, &post_funding_aggregate, &stream_run_aggregate, &fee_plan_aggregate, NULL,
+    &budget_aggregate,   &post_funding_aggregate, &stream_run_aggregate,
+    &fee_plan_aggregate, &calendar_aggregate,     NULL,
 };
 
 /* clang-format off */
@@ -51,6 +56,8 @@ static const struct route routes[] = {
     { .command = MSG_CANCEL_FEE_PLAN, .aggregate = &fee_plan_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = fee_plan_cancel },
 
+    { .command = MSG_NOTE_HOLIDAY, .aggregate = &calendar_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .decide = calendar_note_holiday },
     { .command = 0 },
 };
 /* clang-format on */
@@ -211,6 +218,13 @@ static size_t ats_withdrawn(const struct event *event, struct arena *arena,
                        case_id_fee_plan(field_id(body->application_id)), &cancel->base);
 }
 
+static size_t on_holiday_added(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    require(max > 0);
+    return calendar_follow(event, "funding", arena, ret);
+}
+
 /* clang-format off */
 static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
@@ -223,6 +237,7 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_PAID, .react = stream_paid },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_ACCEPTED, .react = ats_accepted },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_WITHDRAWN, .react = ats_withdrawn },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_HOLIDAY_ADDED, .react = on_holiday_added },
     { .react = NULL },
 };
 /* clang-format on */

@@ -9,6 +9,7 @@
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/la_policy.pb-c.h"
+#include "calendar_case.h"
 #include "decision.h"
 #include "err.h"
 #include "gateway/gateway.h"
@@ -44,7 +45,10 @@ static struct id message_id_of(const struct call *call, const char *key)
     return id_derive("message", parts, COUNT(parts));
 }
 
-/* A budget exists once for an LA, a year and a source, a policy once for an LA; every other new case is named by the message that makes it. */
+/*
+ * A budget exists once for an LA and a year, a policy once for an LA, the calendar once; every other new case
+ * is named by the message that makes it.
+ */
 static struct id new_case_id(const struct call *call, const ProtobufCMessage *body)
 {
     if (call->match.route->message == MSG_SET_BUDGET) {
@@ -60,6 +64,9 @@ static struct id new_case_id(const struct call *call, const ProtobufCMessage *bo
         const struct bytes la = {set->la_id.data, set->la_id.len};
 
         return id_derive("la-policy", &la, 1);
+    }
+    if (call->match.route->message == MSG_ADD_HOLIDAY) {
+        return calendar_case_id("application");
     }
     const struct bytes part = {call->message_id.b, sizeof(call->message_id.b)};
 

@@ -8,18 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "calendar_case.h"
 #include "date.h"
+#include "kinds.h"
 #include "notification/domain/correspondence.h"
 #include "notification/domain/message.h"
 #include "notification/domain/webinar.h"
 
 #define STAFF (MAY(CASEWORKER) | MAY(PARTICIPANT_MANAGER) | MAY(ADMINISTRATOR))
 
+static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_NOTIFICATION_CALENDAR);
+
 static const struct aggregate *const aggregates[] = {
-    &correspondence_aggregate,
-    &message_aggregate,
-    &webinar_aggregate,
-    NULL,
+    &correspondence_aggregate, &message_aggregate, &webinar_aggregate, &calendar_aggregate, NULL,
 };
 
 /* clang-format off */
@@ -36,6 +37,8 @@ static const struct route routes[] = {
     { MSG_BOOK_WEBINAR,      &webinar_aggregate,        STAFF | MAY(CANDIDATE), .decide = webinar_book },
     { MSG_CANCEL_BOOKING,    &webinar_aggregate,        STAFF | MAY(CANDIDATE), .decide = webinar_cancel_booking },
     { MSG_RECORD_ATTENDANCE, &webinar_aggregate,        STAFF, .decide = webinar_attend },
+    { .command = MSG_NOTE_HOLIDAY, .aggregate = &calendar_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .decide = calendar_note_holiday },
     { 0 },
 };
 /* clang-format on */
@@ -297,6 +300,13 @@ static size_t on_webinar_cancelled(const struct event *event, struct arena *aren
                       cancelled->n_bookings, cancelled->facts, arena, ret, max);
 }
 
+static size_t on_holiday_added(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    require(max > 0);
+    return calendar_follow(event, "notification", arena, ret);
+}
+
 #define FROM_ALL(event, react)                                                                     \
     {PB__SERVICE__APPLICATION, event, react}, {PB__SERVICE__ASSESSMENT, event, react},             \
     {                                                                                              \
@@ -314,6 +324,7 @@ static const struct reaction reactions[] = {
     { PB__SERVICE__NOTIFICATION, MSG_BOOKING_CANCELLED, on_booking_cancelled },
     { PB__SERVICE__NOTIFICATION, MSG_WEBINAR_MOVED, on_moved },
     { PB__SERVICE__NOTIFICATION, MSG_WEBINAR_CANCELLED, on_webinar_cancelled },
+    { PB__SERVICE__APPLICATION, MSG_HOLIDAY_ADDED, on_holiday_added },
     { 0 },
 };
 /* clang-format on */

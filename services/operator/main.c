@@ -18,6 +18,7 @@
 #include "notification/service.h"
 #include "operator/ask.h"
 #include "operator/parked.h"
+#include "operator/redate.h"
 #include "operator/verify.h"
 #include "str.h"
 
@@ -223,6 +224,52 @@ static int do_retry(int argc, char **argv)
     return err;
 }
 
+/* ---- deadlines ---- */
+
+static bool flag(int argc, char **argv, const char *name)
+{
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int do_redate(int argc, char **argv)
+{
+    const char *also = option(argc, argv, "--also", "");
+    struct redating r = {.apply = flag(argc, argv, "--apply")};
+    CLEANUP(arena_fini) struct arena arena = {0};
+    struct ask ask;
+
+    if (r.apply && also[0] != '\0') {
+        (void)fprintf(stderr,
+                      "attain redate: add the day first; --also only shows what it would do\n");
+        return E_CONFIG;
+    }
+    int err = connect_all(&ask);
+
+    if (err != 0) {
+        return err;
+    }
+    arena_init(&arena);
+    err = redate_calendar(&ask, also, &arena, &r.calendar);
+    for (size_t i = 0; err == 0 && i < COUNT(services); i++) {
+        if (services[i]->id != PB__SERVICE__GATEWAY) { /* which has no deadlines */
+            err = redate_service(&ask, services[i]->id, &r);
+        }
+    }
+    if (err != 0) {
+        (void)fprintf(stderr, "attain redate: %s\n", err_text(err));
+    }
+    printf("{\"open\":%" PRIu64 ",\"toMove\":%" PRIu64 ",\"moved\":%" PRIu64 ",\"refused\":%" PRIu64
+           "}\n",
+           r.looked_at, r.to_move, r.moved, r.refused);
+    ask_fini(&ask);
+    return err != 0 || r.refused > 0 ? E_CONFIG : 0;
+}
+
 /* ---- tokens ---- */
 
 static int role_of(const char *text)
@@ -350,6 +397,7 @@ static const struct {
     {"ping", do_ping, "SERVICE: whether it answers (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"parked", do_parked, "[SERVICE]: events that could not be applied, with the reason (ATTAIN_PG)"},
     {"retry", do_retry, "[SERVICE]: take up again what is parked (ATTAIN_PEERS, ATTAIN_KEYS)"},
+    {"redate", do_redate, "[--also YYYY-MM-DD] [--apply]: open deadlines that another calendar puts on another day (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"token", do_token, "--role ROLE [--name N] [--person ID] [--organisation ID] [--hours N]: issue a token"},
     {"verify", do_verify, "prove that logs, cases and ledger are whole (ATTAIN_PG)"},
     /* clang-format on */

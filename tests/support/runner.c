@@ -16,7 +16,6 @@
 #include "operator/verify.h"
 
 static const uint8_t digest_key[32] = {1};
-static struct calendar none_needed;
 
 static void on_give_up(uv_timer_t *timer)
 {
@@ -126,7 +125,6 @@ void runner_start(struct runner *r, const struct cluster *cluster, const char *d
         .owner = owner,
         .service = service,
         .editions = &r->editions,
-        .calendar = &none_needed,
         .digest_key = {digest_key, sizeof(digest_key)},
         .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem},
     };

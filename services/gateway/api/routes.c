@@ -127,6 +127,9 @@ static const struct api_route routes[] = {
       .reply = MSG_MESSAGE_TEXT, .service = PB__SERVICE__NOTIFICATION, .name = "getMessageText",
       .summary = "Shows the text of a message as it was or will be sent." },
 
+    CREATE("holidays", MSG_ADD_HOLIDAY, APPLICATION, KIND_CALENDAR, "addHoliday"),
+    CASES("calendars", APPLICATION, KIND_CALENDAR, "getCalendar", "listCalendars", "added bank holidays"),
+
     CREATE("tokens", MSG_ISSUE_TOKEN, GATEWAY, KIND_CLIENT, "issueToken"),
     COMMAND("tokens/{id}/revoke", MSG_REVOKE_TOKEN, GATEWAY, KIND_CLIENT, "revokeToken"),
     CASES("tokens", GATEWAY, KIND_CLIENT, "getToken", "listTokens", "tokens"),
@@ -164,6 +167,7 @@ static const struct {
     { KIND_PERSON, "Person", "person" },
     { KIND_POST, "Post", "post" },
     { KIND_AST1, "Ast1", "ast1" },
+    { KIND_CALENDAR, "Calendar", "calendar" },
     { KIND_ATS_APPLICATION, "AtsApplication", "ats_application" },
     { KIND_LA_POLICY, "LaPolicy", "la_policy" },
     { KIND_ASSESSOR, "Assessor", "assessor" },

@@ -1,0 +1,112 @@
+/**
+ * A bank holiday is added: the operator is shown which open deadlines would move, with both days, before
+ * anything moves, and then moves them; each keeps its history.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { castAst } from '../../deploy/local/story/ast_cast.mjs'
+import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
+import { addDays, addWorkingDays, isWorkingDay } from '../../deploy/local/story/dates.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+const NAME = 'A day of national thanks'
+
+describe('a bank holiday is added', () => {
+  let stack
+  let world
+  let cast
+  let post
+  let form
+  let day
+  let due
+
+  before(async () => {
+    stack = await throwaway('holiday')
+    world = stack.world
+    await world.moveTo(`${AST_DAYS.begins}T08:00:00Z`)
+    cast = await castAst(world, 902)
+    post = await world.create(cast.as_head, 'posts', {
+      schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'school_funded',
+      financialYear: 2012, headteacherId: cast.head, subject: 'science',
+    })
+    await world.act(cast.as_head, `posts/${post}/agree-outreach`)
+    await world.act(cast.as_head, `posts/${post}/agree`)
+    form = await world.create(cast.as_candidate, 'ast1-forms', {
+      postId: post, route: 'internal', schoolId: cast.school, headteacherId: cast.head, hasQts: true, staysInClassroom: true,
+      takesOnOutreach: true,
+      answers: ['1', '2', '3', '4', '5', '6'].map((standard) => ({ standard, text: 'What I have done and what came of it.' })),
+    })
+    day = addDays(AST_DAYS.begins, 7)
+    while (!isWorkingDay(day)) day = addDays(day, 1)
+  })
+  after(() => stack?.end())
+
+  const deadline = async () => {
+    const { deadlines } = await world.see(world.admin, `cases/${post}/deadlines`)
+    return deadlines.find(({ rule }) => rule === 'AST-A4')
+  }
+  const redate = async (...words) => {
+    const lines = (await stack.stack.attain('redate', ...words)).trim().split('\n')
+    return { lines, sum: JSON.parse(lines.at(-1)) }
+  }
+
+  test('GEN_1__what_a_further_bank_holiday_would_move_is_listed_first', async () => {
+    due = (await deadline()).dueOn
+    assert.equal(due, addWorkingDays(AST_DAYS.begins, 20))
+    const { lines, sum } = await redate('--also', day)
+    assert.ok(lines.some((line) => line.includes(`from ${due} to ${addWorkingDays(AST_DAYS.begins, 21)}`)), lines.join('\n'))
+    assert.ok(sum.toMove >= 1)
+    assert.equal(sum.moved, 0)
+    assert.equal((await deadline()).dueOn, due)
+  })
+
+  test('GEN_3__adding_it_moves_no_open_deadline_by_itself', async () => {
+    await world.create(world.admin, 'holidays', { holidayOn: day, name: NAME })
+    await world.settle()
+    assert.equal((await deadline()).dueOn, due)
+    const { sum } = await redate()
+    assert.ok(sum.toMove >= 1)
+    assert.equal(sum.moved, 0)
+    await world.refused(world.admin, 'holidays', { holidayOn: day, name: NAME }, 'GEN-1', 'known-already')
+  })
+
+  test('GEN_6__only_an_administrator_adds_a_bank_holiday', async () => {
+    const answer = await cast.as_coordinator.post('/v1/holidays', { holidayOn: addDays(day, 7), name: NAME })
+    assert.equal(answer.status, 403)
+  })
+
+  test('GEN_3__the_operator_moves_them_with_history_and_once', async () => {
+    const { sum } = await redate('--apply')
+    assert.ok(sum.moved >= 1)
+    assert.deepEqual([sum.moved, sum.refused], [sum.toMove, 0])
+    const moved = await deadline()
+    assert.equal(moved.dueOn, addWorkingDays(AST_DAYS.begins, 21))
+    assert.ok(moved.arithmetic.includes(NAME), moved.arithmetic)
+    await world.settle()
+    const { entries } = await world.see(world.admin, `cases/${post}/timeline?limit=100`)
+    const told = entries.find(({ type, body }) => type === 'DeadlineRedated' && body.rule === 'AST-A4')
+    assert.ok(told, JSON.stringify(entries.map(({ type }) => type)))
+    assert.deepEqual([told.body.fromDueOn, told.body.dueOn], [due, moved.dueOn])
+    assert.equal((await redate('--apply')).sum.toMove, 0)
+  })
+
+  test('GEN_1__what_is_set_from_then_on_passes_the_day_over', async () => {
+    await world.act(cast.as_candidate, `ast1-forms/${form}/withdraw`, { reason: 'Once more.' })
+    await world.create(cast.as_candidate, 'ast1-forms', {
+      postId: post, route: 'internal', schoolId: cast.school, headteacherId: cast.head, hasQts: true, staysInClassroom: true,
+      takesOnOutreach: true,
+      answers: ['1', '2', '3', '4', '5', '6'].map((standard) => ({ standard, text: 'What I have done and what came of it.' })),
+    })
+    const { deadlines } = await world.see(world.admin, `cases/${post}/deadlines`)
+    const open = deadlines.find(({ rule, standing }) => rule === 'AST-A4' && standing === 'open')
+    assert.equal(open.dueOn, addWorkingDays(AST_DAYS.begins, 21))
+    assert.equal((await redate()).sum.toMove, 0)
+  })
+
+  test('OPS_3__nothing_is_left_undone', async () => {
+    await world.settle()
+    const { faults } = JSON.parse(await stack.stack.attain('verify'))
+    assert.equal(faults, 0)
+  })
+})
