@@ -142,7 +142,6 @@ static void start_service(void)
         .service = &funding_service,
         .store = &funding_store,
         .editions = &editions,
-        .calendar = calendar_builtin(),
         .digest_key = {key, sizeof(key)},
         .hooks = {NULL, on_reply, on_committed, on_active, on_lost, on_problem},
     };
