@@ -79,7 +79,7 @@ static void fold(struct walk *w, const struct event *event, struct bytes body)
         fault(w, "events of a case are not dense:", id_format(event->case_id, text));
     }
     f->seq = event->seq;
-    if (event->type <= MSG_POSTED) {
+    if (event->type <= MSG_DEADLINE_REDATED) {
         return;
     }
     if (message_decode(message_by_number(event->type), body, &w->arena, &message) != 0) {

@@ -1,5 +1,5 @@
 /*
- * The stage: a runner in memory. One command at a time goes through run(), which is the only place
+ * The stage: a runner in memory. One command at a time goes through domain_run(), which is the only place
  * where a case changes. Every accepted decision is checked before it is folded, and the fold after it;
  * a domain that breaks a promise fails the test that happens to show it, whatever that test is about.
  */
@@ -188,7 +188,7 @@ static void fold_deadline(struct domain *w, struct domain_case *c, const struct 
     fail_msg("event %u about a deadline that is not open", (unsigned)event->type);
 }
 
-static Pb__Actor *actor_message(struct domain *w)
+Pb__Actor *domain_actor(struct domain *w)
 {
     Pb__Actor *actor = DOMAIN_NEW(w, Actor, actor);
     actor->role = w->actor.role;
@@ -211,7 +211,7 @@ static void fold(struct domain *w, struct domain_case *c, const struct decision 
             .at_us = w->now_us,
             .edition = c->edition == NULL ? "" : c->edition->revision,
             .producer = w->service->id,
-            .actor = actor_message(w),
+            .actor = domain_actor(w),
             .body = d->events[i].body,
         };
         *ARENA_PUSH(&w->arena, w->log, w->log_count) = event;
@@ -373,7 +373,7 @@ static void settle_decision(struct domain *w, const struct aggregate *aggregate,
     }
 }
 
-static void run(struct domain *w, const struct command *command)
+void domain_run(struct domain *w, const struct command *command)
 {
     const struct route *route = service_route(w->service, command->type);
     if (route == NULL) {
@@ -410,6 +410,9 @@ static void run(struct domain *w, const struct command *command)
         .state = c == NULL ? NULL : c->state, .command = command, .world = &world};
     given.deadlines = still_open(w, c, &given.deadline_count);
     settle_decision(w, route->aggregate, c, &given, route->decide);
+    if (w->answer.status == DOMAIN_ACCEPTED && w->heard != NULL) {
+        w->heard(w, command);
+    }
     if (w->answer.status == DOMAIN_ACCEPTED && world.claimed) {
         for (size_t i = 0; i < claim_count; i++) {
             *ARENA_PUSH(&w->arena, w->claims, w->claim_count) =
@@ -418,7 +421,7 @@ static void run(struct domain *w, const struct command *command)
     }
 }
 
-static struct id next_message_id(struct domain *w)
+struct id domain_next_message(struct domain *w)
 {
     uint64_t number = ++w->sent;
     struct bytes part = {(const uint8_t *)&number, sizeof number};
@@ -445,84 +448,11 @@ void domain_send(struct domain *w, const char *name, uint16_t type, const Protob
 {
     struct command command = {
         .type = type,
-        .message_id = next_message_id(w),
+        .message_id = domain_next_message(w),
         .case_id = domain_id(name),
         .body = sent_over_the_wire(w, type, body),
     };
-    run(w, &command);
-}
-
-/* ---- reactions ---- */
-
-/* Sends what follows from `event`; returns how many reactions there were. */
-static size_t react(struct domain *w, const struct event *event)
-{
-    enum { COMMANDS_MAX = 500 };
-    size_t reactions = 0;
-    struct actor actor = w->actor;
-    w->actor = (struct actor){.role = PB__ROLE__SYSTEM, .client = "test"};
-    const struct reaction *list = w->service->reactions;
-    for (size_t i = 0; list != NULL && list[i].react != NULL; i++) {
-        if (list[i].producer != event->producer || list[i].event != event->type) {
-            continue;
-        }
-        reactions++;
-        struct reaction_command *commands =
-            ARENA_ARRAY(&w->arena, COMMANDS_MAX, struct reaction_command);
-        size_t count = list[i].react(event, &w->arena, commands, COMMANDS_MAX);
-        for (size_t k = 0; k < count; k++) {
-            struct command command = {
-                .type = commands[k].type,
-                .message_id = next_message_id(w),
-                .case_id = commands[k].case_id,
-                .body = commands[k].body,
-                .event = event,
-            };
-            run(w, &command);
-            if (w->answer.status == DOMAIN_FORBIDDEN) {
-                fail_msg("SYSTEM may not send %u, which follows from event %u",
-                         (unsigned)command.type, (unsigned)event->type);
-            }
-        }
-    }
-    w->actor = actor;
-    return reactions;
-}
-
-void domain_consume(struct domain *w, Pb__Service producer, const char *origin, uint16_t type,
-                    const ProtobufCMessage *body)
-{
-    struct event event = {
-        .position = w->sent + 1,
-        .case_id = domain_id(origin),
-        .root_id = domain_id(origin),
-        .type = type,
-        .at_us = w->now_us,
-        .edition = w->consumed_edition == NULL ? "" : w->consumed_edition,
-        .producer = producer,
-        .actor = actor_message(w),
-        .body = body,
-    };
-    w->answer = (struct domain_answer){.status = DOMAIN_ACCEPTED};
-    if (react(w, &event) == 0) {
-        fail_msg("%s does not react to event %u", w->service->name, (unsigned)type);
-    }
-}
-
-void domain_settle(struct domain *w)
-{
-    enum { TURNS_MAX = 100000 };
-    for (size_t turn = 0; w->settled < w->log_count; turn++) {
-        if (turn > TURNS_MAX) {
-            fail_msg("%s never settles", w->service->name);
-        }
-        struct event event = w->log[w->settled++];
-        (void)react(w, &event);
-        if (w->answer.status == DOMAIN_REFUSED) {
-            fail_msg("own event %u led to a refusal: %s", (unsigned)event.type,
-                     w->answer.refusal->detail);
-        }
-    }
+    domain_run(w, &command);
 }
 
 /* ---- time ---- */
@@ -574,7 +504,7 @@ static void fall_due(struct domain *w, struct domain_case *c, size_t index)
     body->deadline_id = id_field(due_deadline.deadline_id, &w->arena);
     struct command command = {
         .type = MSG_FALL_DUE,
-        .message_id = next_message_id(w),
+        .message_id = domain_next_message(w),
         .case_id = c->id,
         .body = &body->base,
     };

@@ -46,6 +46,7 @@ struct domain {
     size_t settled; /* how many of them the service's own reactions have seen */
     uint64_t sent;
     const char *consumed_edition; /* of the events that domain_consume brings; NULL for none */
+    void (*heard)(const struct domain *w, const struct command *command); /* of each accepted one */
 };
 
 /** An empty stage at ten in the morning of the day `on` ("2012-09-03"), as SYSTEM; editions are those
@@ -71,6 +72,13 @@ void domain_send(struct domain *w, const char *name, uint16_t type, const Protob
  *  result is in `w->answer`. Fails when the service does not react. */
 void domain_consume(struct domain *w, Pb__Service producer, const char *origin, uint16_t type,
                     const ProtobufCMessage *body) NONNULL(1, 3, 5);
+
+/** Whether the service reacts to events of that type and producer. */
+bool domain_reacts(const struct domain *w, const struct event *event) NONNULL(1, 2);
+
+/** The same with an event as another stage decided it; returns how many reactions there were. After the first
+ *  command that is not accepted the result is that one's. */
+size_t domain_take(struct domain *w, const struct event *event) NONNULL(1, 2);
 
 /** Lets the service take its own events, as far as it reacts to them, until there are no more. */
 void domain_settle(struct domain *w) NONNULL(1);

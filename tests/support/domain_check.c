@@ -11,7 +11,7 @@
 
 #include "domain_internal.h"
 
-enum { CORE_EVENT_LAST = 199, STATE_MAX_BYTES = 64 * 1024 };
+enum { CORE_EVENT_LAST = 109, STATE_MAX_BYTES = 64 * 1024 };
 
 static void check_deadline(const Pb__DeadlineSet *set)
 {

@@ -23,6 +23,15 @@ struct domain_claim {
     struct id case_id;
 };
 
+/** Puts `command` to the domain as whoever acts; the result is in `w->answer`. */
+void domain_run(struct domain *w, const struct command *command) NONNULL(1, 2);
+
+/** An id for the next message. */
+struct id domain_next_message(struct domain *w) NONNULL(1);
+
+/** Whoever acts, as events name them. */
+Pb__Actor *domain_actor(struct domain *w) NONNULL(1);
+
 /** Number in the state's field "state", or -1 without a case or such a field. */
 int domain_state_number(const struct domain_case *c);
 
