@@ -269,7 +269,9 @@ static size_t events_bytes(const struct decision *d)
     size_t bytes = 0;
 
     for (size_t i = 0; i < d->event_count; i++) {
-        bytes += protobuf_c_message_get_packed_size(d->events[i].body);
+        if (d->events[i].type > CORE_EVENT_MAX) { /* the others are no part of a state */
+            bytes += protobuf_c_message_get_packed_size(d->events[i].body);
+        }
     }
     return bytes;
 }

@@ -109,7 +109,7 @@ static void ATS_P5__reminds_before_on_and_after_the_day(void **state)
     struct domain w;
     domain_start(&w, &notification_service, NULL, "2012-08-31");
     plan(&w, deadline(&w, ""));
-    assert_int_equal(domain_deadline_count(&w, "letters"), 3);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
     for (size_t i = 0; i < COUNT(days); i++) {
         assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), i);
         domain_on(&w, days[i]);
@@ -188,6 +188,47 @@ static void ATS_P5__planning_late_reminds_once_and_not_if_it_is_done(void **stat
         (const Pb__ReminderClaimed *)nth(&w, MSG_REMINDER_CLAIMED, 0);
     assert_int_equal(claimed->ordinal, 2);
     assert_string_equal(claimed->item, "");
+    domain_stop(&w);
+}
+
+/* Dates a deadline and its reminders so many days later. */
+static Pb__DeadlineSet *later(Pb__DeadlineSet *set, int days)
+{
+    set->due_on += days;
+    for (size_t i = 0; i < set->n_reminders; i++) {
+        set->reminders[i]->at_us += days * INT64_C(86400000000);
+    }
+    return set;
+}
+
+/* Rungs in the order of their instants, whatever the order in which they were planned, with few timers. */
+static void ATS_P5__a_timer_stands_for_the_earliest_reminder_alone(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, "middle"));
+    plan(&w, later(deadline(&w, "last"), 1));
+    assert_int_equal(w.answer.event_count, 1); /* a timer stands before its first rung */
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    plan(&w, later(deadline(&w, "first"), -1));
+    assert_int_equal(domain_deadline_count(&w, "letters"), 2);
+    domain_on(&w, "2012-09-20");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 1);
+    stop(&w, "first");
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    domain_on(&w, "2012-09-22"); /* the first rungs of both that are open */
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 3);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    stop(&w,
+         "middle"); /* its timer comes nevertheless, and finds nothing but the next to wait for */
+    domain_on(&w, "2012-09-28");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 3);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    domain_on(&w, "2012-09-29");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 4);
+    stop(&w, "last");
+    assert_int_equal(domain_deadline_count(&w, "letters"), 0);
     domain_stop(&w);
 }
 
@@ -281,6 +322,7 @@ int main(void)
         cmocka_unit_test(ATS_P5__reminds_no_more_once_it_is_done),
         cmocka_unit_test(ATS_P5__after_an_outage_only_the_last_overdue_is_sent),
         cmocka_unit_test(ATS_P5__planning_late_reminds_once_and_not_if_it_is_done),
+        cmocka_unit_test(ATS_P5__a_timer_stands_for_the_earliest_reminder_alone),
         cmocka_unit_test(ATS_P5__the_same_reminder_never_goes_twice),
         cmocka_unit_test(ATS_P5__follows_the_deadlines_of_the_other_services),
         cmocka_unit_test(ATS_P5__a_deadline_that_tells_nobody_reminds_nobody),

@@ -1,56 +1,24 @@
 /*
  * Reminder ladders. Invariant: a rung leaves WAITING once, by one event, and then for ever; when
- * several are due at once only the highest is claimed and the ones below it are skipped in the same
- * event, so that after an outage a person gets the one message that still matters (law 12).
+ * several of a ladder are due at once only the highest is claimed and the ones below it are skipped in
+ * the same event, so that after an outage a person gets the one message that still matters (law 12).
  *
- * A rung's timer is an own deadline of this case under the rule of the deadline it reminds of; its
- * item says which rung of which ladder. Claiming rests with the timer alone, never with planning:
- * timers run only when the feeds have caught up, so what was done meanwhile is not reminded of.
+ * The state is the schedule. A timer, an own deadline of this case named after a rung, stands no later
+ * than the earliest rung that waits in any ladder; when it falls due all that is due is claimed, and the
+ * next one is set. A rung has a timer once at most. Claiming rests with timers alone, never with
+ * planning: they run only when the feeds have caught up, so what was done meanwhile is not reminded of.
  */
 #include "correspondence.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kinds.h"
-
-/* "<deadline id>:<ordinal>" */
-enum { RUNG_ITEM_BYTES = ID_TEXT_BYTES + 11 };
 
 struct id correspondence_case_id(struct id source_case_id)
 {
     const struct bytes parts[] = {{source_case_id.b, sizeof(source_case_id.b)}};
     return id_derive("correspondence", parts, COUNT(parts));
-}
-
-static const char *rung_item(ProtobufCBinaryData deadline_id, uint32_t ordinal, struct arena *arena)
-{
-    char text[ID_TEXT_BYTES];
-    return arena_printf(arena, "%s:%" PRIu32, id_format(field_id(deadline_id), text), ordinal);
-}
-
-/* The parts of a rung's item; false when it is not one. */
-static bool rung_item_parse(const char *item, struct id *ret_deadline_id, uint32_t *ret_ordinal)
-{
-    char text[ID_TEXT_BYTES] = {0};
-    size_t len = strlen(item);
-    if (len < ID_TEXT_BYTES + 1 || len >= RUNG_ITEM_BYTES || item[ID_TEXT_BYTES - 1] != ':') {
-        return false;
-    }
-    memcpy(text, item, ID_TEXT_BYTES - 1);
-    if (id_parse(text, ret_deadline_id) != 0) {
-        return false;
-    }
-    uint64_t ordinal = 0;
-    for (const char *p = item + ID_TEXT_BYTES; *p != '\0'; p++) {
-        if (*p < '0' || *p > '9') {
-            return false;
-        }
-        ordinal = ordinal * 10 + (uint64_t)(*p - '0');
-    }
-    *ret_ordinal = (uint32_t)ordinal;
-    return ordinal <= UINT32_MAX;
 }
 
 static Pb__Ladder *find_ladder(const Pb__Correspondence *state, struct id deadline_id)
@@ -112,6 +80,57 @@ static const Pb__Rung *highest_due(const Pb__Ladder *ladder, int64_t now_us)
     return highest;
 }
 
+/* ---- timers ---- */
+
+/* A rung that waits, with its ladder; none while `rung` is NULL. */
+struct waiting {
+    const Pb__Ladder *ladder;
+    const Pb__Rung *rung;
+};
+
+/* Puts the earliest rung of `ladder` that waits for an instant after `after_us` in place of a later one. */
+static void take_earlier(struct waiting *next, const Pb__Ladder *ladder, int64_t after_us)
+{
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        const Pb__Rung *rung = ladder->rungs[i];
+        if (rung->standing == PB__RUNG__STANDING__WAITING && rung->at_us > after_us &&
+            (next->rung == NULL || rung->at_us < next->rung->at_us)) {
+            *next = (struct waiting){ladder, rung};
+        }
+    }
+}
+
+/* The earliest rung after `after_us` that waits in an open ladder but `without`. */
+static struct waiting earliest(const Pb__Correspondence *state, const Pb__Ladder *without,
+                               int64_t after_us)
+{
+    struct waiting next = {0};
+    for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
+        if (!state->ladders[i]->closed && state->ladders[i] != without) {
+            take_earlier(&next, state->ladders[i], after_us);
+        }
+    }
+    return next;
+}
+
+/* Sees to it that a timer other than `fallen` stands in time for `next`. */
+static void wait_for(struct decision *d, struct waiting next, const struct open_deadline *fallen)
+{
+    const struct given *given = d->given;
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *open = &given->deadlines[i];
+        const bool fell = fallen != NULL && id_equal(open->deadline_id, fallen->deadline_id);
+        if (!fell && open->due_at_us <= next.rung->at_us) {
+            return;
+        }
+    }
+    char text[ID_TEXT_BYTES];
+    const char *ladder = id_format(field_id(next.ladder->deadline_id), text);
+    decision_timer(d, next.ladder->rule,
+                   arena_printf(d->arena, "%s:%" PRIu32, ladder, next.rung->ordinal),
+                   next.rung->at_us);
+}
+
 void correspondence_plan(const struct given *given, struct decision *d)
 {
     const Pb__Correspondence *state = (const Pb__Correspondence *)given->state;
@@ -134,14 +153,10 @@ void correspondence_plan(const struct given *given, struct decision *d)
     planned->source_case_id = command->source_case_id;
     planned->ladder = ladder;
     decision_emit(d, MSG_REMINDERS_PLANNED, &planned->base);
-
-    const Pb__Rung *overdue = highest_due(ladder, given->world->now_us);
-    for (size_t i = 0; i < ladder->n_rungs; i++) {
-        const Pb__Rung *rung = ladder->rungs[i];
-        if (rung == overdue || rung->at_us > given->world->now_us) {
-            decision_timer(d, ladder->rule, rung_item(ladder->deadline_id, rung->ordinal, d->arena),
-                           rung->at_us);
-        }
+    struct waiting next = earliest(state, NULL, INT64_MIN);
+    take_earlier(&next, ladder, INT64_MIN);
+    if (next.rung != NULL) {
+        wait_for(d, next, NULL);
     }
 }
 
@@ -157,13 +172,12 @@ void correspondence_stop(const struct given *given, struct decision *d)
     pb__reminders_stopped__init(stopped);
     stopped->deadline_id = command->deadline_id;
     decision_emit(d, MSG_REMINDERS_STOPPED, &stopped->base);
-    for (size_t i = 0; i < ladder->n_rungs; i++) {
-        const char *item = rung_item(ladder->deadline_id, ladder->rungs[i]->ordinal, d->arena);
-        decision_deadline_met(d, ladder->rule, item);
+    if (earliest((const Pb__Correspondence *)given->state, ladder, INT64_MIN).rung == NULL) {
+        decision_deadlines_cancel(d, NULL); /* nothing waits any more */
     }
 }
 
-/* Claims `rung` of `ladder`, skips the waiting ones before it, and ends the timers of all of them. */
+/* Claims `rung` of `ladder`, and skips the waiting ones before it. */
 static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb__Rung *rung,
                   struct decision *d)
 {
@@ -189,29 +203,24 @@ static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb_
         }
     }
     decision_emit(d, MSG_REMINDER_CLAIMED, &claimed->base);
-    decision_deadline_met(d, ladder->rule, rung_item(ladder->deadline_id, rung->ordinal, d->arena));
-    for (size_t i = 0; i < claimed->n_skipped; i++) {
-        const char *item = rung_item(ladder->deadline_id, claimed->skipped[i], d->arena);
-        decision_deadline_met(d, ladder->rule, item);
-    }
 }
 
+/* Whichever timer has come, all that is due is claimed; what is not has a timer then. */
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
-    struct id deadline_id;
-    uint32_t ordinal;
-    const Pb__Ladder *ladder = NULL;
-    if (rung_item_parse(deadline->item, &deadline_id, &ordinal)) {
-        ladder = find_ladder((const Pb__Correspondence *)given->state, deadline_id);
+    const Pb__Correspondence *state = (const Pb__Correspondence *)given->state;
+    const int64_t now_us = given->world->now_us;
+    for (size_t i = 0; i < state->n_ladders; i++) {
+        const Pb__Ladder *ladder = state->ladders[i];
+        const Pb__Rung *rung = ladder->closed ? NULL : highest_due(ladder, now_us);
+        if (rung != NULL) {
+            claim(given, ladder, rung, d);
+        }
     }
-    const Pb__Rung *rung = NULL;
-    if (ladder != NULL && !ladder->closed) {
-        rung = highest_due(ladder, given->world->now_us);
-    }
-    if (rung != NULL) {
-        claim(given, ladder, rung, d);
-    } else {
-        decision_deadline_met(d, deadline->rule, deadline->item);
+    decision_deadline_met(d, deadline->rule, deadline->item);
+    const struct waiting next = earliest(state, NULL, now_us);
+    if (next.rung != NULL) {
+        wait_for(d, next, deadline);
     }
 }
 

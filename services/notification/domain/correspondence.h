@@ -20,15 +20,16 @@ enum { CORRESPONDENCE_LADDERS_MAX = 200, CORRESPONDENCE_RUNGS_MAX = 8 };
 struct id correspondence_case_id(struct id source_case_id);
 
 /**
- * Decides PlanReminders in `d`: keeps the ladder of the deadline in `given` and sets a timer for each rung still to
- * come; of those already past only the last has one, so that planning late tells a person once.
+ * Decides PlanReminders in `d`: keeps the ladder of the deadline in `given`, and sees to it that a timer
+ * stands no later than its first rung. Of those already past only the last is claimed, so that planning late tells a person once.
  * Refuses: ATS-P5 when the case has more than it can hold.
  * Source: ATS-P5; law 12.
  */
 void correspondence_plan(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /**
- * Decides StopReminders in `d`: closes the ladder named in `given` and ends its timers; nothing when there is none.
+ * Decides StopReminders in `d`: closes the ladder named in `given`; nothing when there is none. The
+ * timers end with the last ladder that waits.
  * Source: ATS-P5 ("none once it is done").
  */
 void correspondence_stop(const struct given *given, struct decision *d) NONNULL(1, 2);
