@@ -23,7 +23,7 @@ static json_t *encode_hex(const ProtobufCBinaryData *data, struct arena *arena)
 static json_t *encode_bytes(const ProtobufCBinaryData *data, enum field_form form,
                             struct arena *arena)
 {
-    if (data->len == 0) {
+    if (data->len == 0 || form == FIELD_PACKED) {
         return NULL;
     }
     if (form == FIELD_ID && data->len == sizeof(struct id)) {

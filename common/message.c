@@ -185,6 +185,82 @@ struct bytes message_encode(const ProtobufCMessage *message, struct arena *arena
     return (struct bytes){.data = data, .len = len};
 }
 
+/* ---- lists kept packed ---- */
+
+bool message_has_packed(const struct message_type *type)
+{
+    bool has = false;
+    for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+        has |= type->fields[i].form == FIELD_PACKED;
+    }
+    return has;
+}
+
+/* Encoded messages of one type, joined, decode to their lists joined: that is how each list is found again. */
+ProtobufCMessage *message_expand(ProtobufCMessage *message, struct arena *arena)
+{
+    const struct message_type *type = message_of(message->descriptor);
+    ProtobufCBinaryData all = {0, NULL};
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        void *member = (uint8_t *)message + message->descriptor->fields[i].offset;
+        if (type->fields[i].form == FIELD_PACKED) {
+            ProtobufCBinaryData *packed = member;
+            uint8_t *joined = arena_alloc(arena, all.len + packed->len);
+            if (all.len > 0) {
+                memcpy(joined, all.data, all.len);
+            }
+            if (packed->len > 0) {
+                memcpy(joined + all.len, packed->data, packed->len);
+            }
+            all = (ProtobufCBinaryData){all.len + packed->len, joined};
+            *packed = (ProtobufCBinaryData){0, NULL};
+        }
+    }
+    all = message_packed_add(all, message, arena);
+    ProtobufCMessage *expanded =
+        protobuf_c_message_unpack(message->descriptor, &arena->protobuf, all.len, all.data);
+    require(expanded != NULL);
+    return expanded;
+}
+
+/* A number of up to ten bytes of seven bits each; the lists were encoded here, and end where they say. */
+static size_t packed_number(ProtobufCBinaryData packed, size_t *at)
+{
+    size_t number = 0;
+    for (unsigned shift = 0; *at < packed.len; shift += 7) {
+        const uint8_t byte = packed.data[(*at)++];
+        number |= (size_t)(byte & 0x7f) << shift;
+        if ((byte & 0x80) == 0) {
+            break;
+        }
+    }
+    return number;
+}
+
+size_t message_packed_count(ProtobufCBinaryData packed)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < packed.len; count++) {
+        (void)packed_number(packed, &at); /* which list */
+        const size_t len = packed_number(packed, &at);
+        require(len <= packed.len - at);
+        at += len;
+    }
+    return count;
+}
+
+ProtobufCBinaryData message_packed_add(ProtobufCBinaryData packed, const ProtobufCMessage *part,
+                                       struct arena *arena)
+{
+    const size_t len = protobuf_c_message_get_packed_size(part);
+    uint8_t *data = arena_alloc(arena, packed.len + len);
+    if (packed.len > 0) {
+        memcpy(data, packed.data, packed.len);
+    }
+    require(protobuf_c_message_pack(part, data + packed.len) == len);
+    return (ProtobufCBinaryData){packed.len + len, data};
+}
+
 ProtobufCMessage *message_new(const ProtobufCMessageDescriptor *descriptor, struct arena *arena)
 {
     ProtobufCMessage *message = arena_alloc(arena, descriptor->sizeof_message);

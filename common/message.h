@@ -21,7 +21,8 @@ enum field_form {
     FIELD_DATE,    /* int32 `_on` or `_by`: days since 1970-01-01 */
     FIELD_INSTANT, /* int64 `at_us`, `_at_us` */
     FIELD_ID,      /* bytes `id`, `_id`, `_ids`: sixteen or none */
-    FIELD_HEX,     /* other bytes */
+    FIELD_PACKED, /* bytes `packed_*`: other fields of the same message, encoded (message_expand) */
+    FIELD_HEX,    /* other bytes */
 };
 
 /** What the .proto says of a field beyond its type; in the order of the descriptor's fields. */
@@ -66,6 +67,25 @@ MUST_USE int message_decode(const struct message_type *type, struct bytes bytes,
 /** The bytes of `message`, in `arena`. */
 MUST_USE struct bytes message_encode(const ProtobufCMessage *message, struct arena *arena)
     NONNULL(1, 2);
+
+/** Whether the message has packed fields. */
+bool message_has_packed(const struct message_type *type) NONNULL(1);
+
+/**
+ * `message` with what its packed fields hold in the fields where it belongs, and the packed ones empty; in
+ * `arena`. A state keeps its long lists packed: whoever loads it to change something else need not decode them.
+ * `message` is changed.
+ */
+MUST_USE ProtobufCMessage *message_expand(ProtobufCMessage *message, struct arena *arena)
+    NONNULL(1, 2);
+
+/** How many elements of lists `packed` holds. */
+size_t message_packed_count(ProtobufCBinaryData packed) PURE;
+
+/** `packed` with what `part` holds at its end, in `arena`. */
+MUST_USE ProtobufCBinaryData message_packed_add(ProtobufCBinaryData packed,
+                                                const ProtobufCMessage *part, struct arena *arena)
+    NONNULL(2, 3);
 
 /** An empty message of the type, in `arena`. */
 MUST_USE ProtobufCMessage *message_new(const ProtobufCMessageDescriptor *descriptor,

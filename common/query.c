@@ -139,19 +139,25 @@ static void bind_parties(struct query *q)
 
 /* ---- cases ---- */
 
-/* The packed state as the asker may see it. */
-static struct bytes veiled(struct query *q, uint32_t kind, struct bytes packed)
+/* The stored state as the asker may see it. */
+static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed)
 {
     const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
 
-    if (aggregate == NULL || aggregate->veil == NULL || role_sees_all(q->actor.role)) {
+    bool veiled = aggregate != NULL && aggregate->veil != NULL && !role_sees_all(q->actor.role);
+    bool packs = aggregate != NULL && message_has_packed(message_of(aggregate->state));
+
+    if (!veiled && !packs) {
         return (struct bytes){arena_copy(&q->arena, packed.data, packed.len), packed.len};
     }
     ProtobufCMessage *state =
         protobuf_c_message_unpack(aggregate->state, &q->arena.protobuf, packed.len, packed.data);
 
     require(state != NULL);
-    aggregate->veil(state, &q->actor, &q->arena);
+    state = packs ? message_expand(state, &q->arena) : state;
+    if (veiled) {
+        aggregate->veil(state, &q->actor, &q->arena);
+    }
     return message_encode(state, &q->arena);
 }
 
@@ -162,7 +168,7 @@ Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     pb__case_view__init(view);
     view->case_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
     view->kind = (uint32_t)pg_get_i32(result, row, 1);
-    struct bytes state = veiled(q, view->kind, pg_get_bytea(result, row, 5));
+    struct bytes state = shown(q, view->kind, pg_get_bytea(result, row, 5));
 
     view->root_id = id_field(pg_get_uuid(result, row, 2), &q->arena);
     view->version = (uint64_t)pg_get_i64(result, row, 3);

@@ -225,6 +225,9 @@ static const char *form_of(const field_proto *field)
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT64:
         return is_instant(field->name) ? "FIELD_INSTANT" : "FIELD_PLAIN";
     case GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BYTES:
+        if (strncmp(field->name, "packed_", strlen("packed_")) == 0) {
+            return "FIELD_PACKED";
+        }
         return strcmp(field->name, "id") == 0 || ends_with(field->name, "_id") ||
                        ends_with(field->name, "_ids")
                    ? "FIELD_ID"

@@ -49,14 +49,20 @@ void enrolment_as_caseworker(struct domain *w)
 
 /* ---- the case ---- */
 
-const Pb__Enrolment *enrolment_state(const struct domain *w)
+const ProtobufCMessage *enrolment_stored(const struct domain *w)
 {
-    const Pb__Enrolment *state = (const Pb__Enrolment *)domain_state(w, enrolment_case);
+    const ProtobufCMessage *state = domain_state(w, enrolment_case);
     require(state != NULL);
     return state;
 }
 
-const Pb__Activity *enrolment_on_timeline(const struct domain *w, const char *code)
+const Pb__Enrolment *enrolment_state(struct domain *w)
+{
+    Pb__Enrolment *copy = arena_copy(&w->arena, enrolment_stored(w), sizeof(*copy));
+    return (const Pb__Enrolment *)message_expand(&copy->base, &w->arena);
+}
+
+const Pb__Activity *enrolment_on_timeline(struct domain *w, const char *code)
 {
     const Pb__Enrolment *state = enrolment_state(w);
     for (size_t i = 0; i < state->n_activities; i++) {

@@ -20,11 +20,14 @@ void enrolment_given_open(struct domain *w) NONNULL(1);
 /** From application: the place is confirmed. */
 void enrolment_place_confirmed(struct domain *w) NONNULL(1);
 
-/** The enrolment's state. */
-const Pb__Enrolment *enrolment_state(const struct domain *w) NONNULL(1);
+/** The enrolment's state as it is stored. */
+const ProtobufCMessage *enrolment_stored(const struct domain *w) NONNULL(1);
+
+/** The enrolment's state with all its lists, as it is shown. */
+const Pb__Enrolment *enrolment_state(struct domain *w) NONNULL(1);
 
 /** The activity with `code` on its timeline; fails when there is none. */
-const Pb__Activity *enrolment_on_timeline(const struct domain *w, const char *code) NONNULL(1, 2);
+const Pb__Activity *enrolment_on_timeline(struct domain *w, const char *code) NONNULL(1, 2);
 
 /** Participant, mentor, reviewer from elsewhere, lead moderator, the agency's caseworker act. */
 void enrolment_as_participant(struct domain *w) NONNULL(1);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/common.pb-c.h"
 #include "attain/v1/envelope.pb-c.h"
 #include "err.h"
@@ -180,6 +181,51 @@ static void message__enum_text_is_lower_case(void **state)
     assert_string_equal(message_enum_text(descriptor, 99, &arena), "?");
 }
 
+/* Lists that are kept packed count, grow and come back in order, each in its place. */
+static void message__packed_lists_come_back(void **state)
+{
+    (void)state;
+    enum { ITEMS = 150 };
+    assert_int_equal(message_by_name("Enrolment")->fields[28].form, FIELD_PACKED);
+    assert_true(message_has_packed(message_by_name("Enrolment")));
+    assert_false(message_has_packed(message_by_name("Activity")));
+    Pb__Enrolment self;
+    Pb__Activity activity;
+    Pb__Activity *activities[] = {&activity, &activity};
+    Pb__Enrolment part;
+    pb__enrolment__init(&self);
+    pb__activity__init(&activity);
+    activity.activity = arena_strdup(&arena, "self-assessment");
+    pb__enrolment__init(&part);
+    part.activities = activities;
+    part.n_activities = COUNT(activities);
+    self.cohort = 2022;
+    self.packed_activities = message_packed_add(self.packed_activities, &part.base, &arena);
+    assert_int_equal(message_packed_count(self.packed_items), 0);
+    for (int i = 0; i < ITEMS; i++) {
+        Pb__PortfolioItem item;
+        Pb__PortfolioItem *items[] = {&item};
+        pb__portfolio_item__init(&item);
+        item.added_on = i;
+        item.kind = arena_alloc(&arena, (size_t)i + 1); /* one byte of length, then two */
+        memset(item.kind, 'k', (size_t)i);
+        pb__enrolment__init(&part);
+        part.items = items;
+        part.n_items = 1;
+        self.packed_items = message_packed_add(self.packed_items, &part.base, &arena);
+    }
+    assert_int_equal(message_packed_count(self.packed_activities), 2);
+    assert_int_equal(message_packed_count(self.packed_items), ITEMS);
+    const Pb__Enrolment *all = (const Pb__Enrolment *)message_expand(&self.base, &arena);
+    assert_int_equal(all->cohort, 2022);
+    assert_int_equal(all->packed_items.len + all->packed_activities.len, 0);
+    assert_int_equal(all->n_activities, 2);
+    assert_string_equal(all->activities[1]->activity, "self-assessment");
+    assert_int_equal(all->n_items, ITEMS);
+    assert_int_equal(all->items[ITEMS - 1]->added_on, ITEMS - 1);
+    assert_int_equal(strlen(all->items[ITEMS - 1]->kind), ITEMS - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +239,7 @@ int main(void)
         cmocka_unit_test(message__nested_bounds_bind),
         cmocka_unit_test(message__rubbish_is_refused),
         cmocka_unit_test(message__enum_text_is_lower_case),
+        cmocka_unit_test(message__packed_lists_come_back),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,7 +1,8 @@
 /*
  * The fold of an enrolment, its columns, and what its other files share. Invariants: the timeline is the
  * one listed when it was opened, whatever the edition says later; every standard evidenced is listed
- * once. What an event brought is never written to: what changes later is a copy.
+ * once. What an event brought is never written to: what changes later is a copy. Timeline and items
+ * stay packed in the state: most commands are about neither, or add one item.
  */
 #include "enrolment.h"
 
@@ -55,11 +56,19 @@ const struct fsm_row *enrolment_step(struct decision *d)
     return decision_step(d, &enrolment_fsm, (int)enrolment_of(d->given)->state);
 }
 
-const Pb__Activity *enrolment_activity(const Pb__Enrolment *self, const char *code)
+Pb__Enrolment *enrolment_timeline(const Pb__Enrolment *self, struct arena *arena)
 {
-    for (size_t i = 0; i < self->n_activities; i++) {
-        if (strcmp(self->activities[i]->activity, code) == 0) {
-            return self->activities[i];
+    Pb__Enrolment *timeline = pb__enrolment__unpack(&arena->protobuf, self->packed_activities.len,
+                                                    self->packed_activities.data);
+    require(timeline != NULL);
+    return timeline;
+}
+
+Pb__Activity *enrolment_activity(const Pb__Enrolment *timeline, const char *code)
+{
+    for (size_t i = 0; i < timeline->n_activities; i++) {
+        if (strcmp(timeline->activities[i]->activity, code) == 0) {
+            return timeline->activities[i];
         }
     }
     return NULL;
@@ -92,6 +101,12 @@ const char *enrolment_day(const struct decision *d, int32_t on)
 
 /* ---- the fold ---- */
 
+static void keep_timeline(Pb__Enrolment *self, const Pb__Enrolment *timeline, struct arena *arena)
+{
+    const ProtobufCBinaryData none = {0, NULL};
+    self->packed_activities = message_packed_add(none, &timeline->base, arena);
+}
+
 static void fold_enrolled(Pb__Enrolment *self, const Pb__Enrolled *event, struct arena *arena)
 {
     self->state = ST(ACTIVE);
@@ -99,31 +114,31 @@ static void fold_enrolled(Pb__Enrolment *self, const Pb__Enrolled *event, struct
     self->person_id = event->person_id;
     self->cohort = event->cohort;
     self->employer_id = event->employer_id;
-    self->n_activities = event->n_activities;
-    self->activities = ARENA_ARRAY(arena, event->n_activities, Pb__Activity *);
-    for (size_t i = 0; i < event->n_activities; i++) {
-        self->activities[i] = arena_copy(arena, event->activities[i], sizeof(Pb__Activity));
-    }
+    Pb__Enrolment timeline;
+    pb__enrolment__init(&timeline);
+    timeline.n_activities = event->n_activities;
+    timeline.activities = event->activities;
+    keep_timeline(self, &timeline, arena);
 }
 
-/* The activity with `code`, to be changed: the state's own (fold_enrolled). */
-static Pb__Activity *own_activity(Pb__Enrolment *self, const char *code)
+static void fold_completed(Pb__Enrolment *self, const Pb__ActivityCompleted *event,
+                           struct arena *arena)
 {
-    Pb__Activity *found = NULL;
-    for (size_t i = 0; found == NULL && i < self->n_activities; i++) {
-        if (strcmp(self->activities[i]->activity, code) == 0) {
-            found = self->activities[i];
-        }
-    }
-    require(found != NULL);
-    return found;
-}
-
-static void fold_completed(Pb__Enrolment *self, const Pb__ActivityCompleted *event)
-{
-    Pb__Activity *activity = own_activity(self, event->activity);
+    Pb__Enrolment *timeline = enrolment_timeline(self, arena);
+    Pb__Activity *activity = enrolment_activity(timeline, event->activity);
+    require(activity != NULL);
     activity->done_on = event->done_on;
     activity->late = event->late;
+    keep_timeline(self, timeline, arena);
+}
+
+static void fold_excused(Pb__Enrolment *self, const Pb__ActivityExcused *event, struct arena *arena)
+{
+    Pb__Enrolment *timeline = enrolment_timeline(self, arena);
+    Pb__Activity *activity = enrolment_activity(timeline, event->activity);
+    require(activity != NULL);
+    activity->excused = true;
+    keep_timeline(self, timeline, arena);
 }
 
 /* `list` with `item` at its end: a list of its own, for the one so far has no room to grow into. */
@@ -163,8 +178,11 @@ static void fold_item(Pb__Enrolment *self, const Pb__PortfolioItem *added, struc
     Pb__PortfolioItem *item = arena_copy(arena, added, sizeof(*item));
     item->title = without_digest(added->title, arena);
     item->note = without_digest(added->note, arena);
-    self->items = longer(self->items, self->n_items, item, arena);
-    self->n_items++;
+    Pb__Enrolment more;
+    pb__enrolment__init(&more);
+    more.items = &item;
+    more.n_items = 1;
+    self->packed_items = message_packed_add(self->packed_items, &more.base, arena);
     for (size_t i = 0; i < added->n_standards; i++) {
         if (!is_listed(self, added->standards[i])) {
             self->standards_evidenced = longer(
@@ -230,10 +248,10 @@ static bool fold_work(Pb__Enrolment *self, const struct event *event, struct are
         self->n_meetings++;
         return true;
     case MSG_ACTIVITY_COMPLETED:
-        fold_completed(self, (const Pb__ActivityCompleted *)body);
+        fold_completed(self, (const Pb__ActivityCompleted *)body, arena);
         return true;
     case MSG_ACTIVITY_EXCUSED:
-        own_activity(self, ((const Pb__ActivityExcused *)body)->activity)->excused = true;
+        fold_excused(self, (const Pb__ActivityExcused *)body, arena);
         return true;
     case MSG_PORTFOLIO_ITEM_ADDED:
         fold_item(self, ((const Pb__PortfolioItemAdded *)body)->item, arena);
@@ -296,7 +314,7 @@ const struct aggregate enrolment_aggregate = {
     .kind = KIND_ENROLMENT,
     .name = "Enrolment",
     .state = &pb__enrolment__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .fsm = &enrolment_fsm,

@@ -48,7 +48,8 @@ void enrolment_agree(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, "mentoring-agreement", given->world->today.days);
     const Pb__Recipient *to[] = {enrolment_participant(d), enrolment_mentor(d)};
-    enrolment_set_deadlines(d, self->activities, self->n_activities, true, to, COUNT(to));
+    const Pb__Enrolment *timeline = enrolment_timeline(self, d->arena);
+    enrolment_set_deadlines(d, timeline->activities, timeline->n_activities, true, to, COUNT(to));
     decision_tell(d, row->rule, "ats-mentoring-agreed", to, COUNT(to), "cohort",
                   enrolment_cohort(d), "meetings",
                   arena_printf(d->arena, "%d", given->world->edition->mentor_meetings), NULL);

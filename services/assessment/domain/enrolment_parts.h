@@ -18,8 +18,11 @@ const Pb__Enrolment *enrolment_of(const struct given *given) NONNULL(1);
  */
 const struct fsm_row *enrolment_step(struct decision *d) NONNULL(1);
 
+/** The timeline of `self`, in `arena`: an enrolment that has activities and nothing else. */
+Pb__Enrolment *enrolment_timeline(const Pb__Enrolment *self, struct arena *arena) NONNULL(1, 2);
+
 /** The activity with `code` in the timeline, or NULL. */
-const Pb__Activity *enrolment_activity(const Pb__Enrolment *self, const char *code) NONNULL(1, 2);
+Pb__Activity *enrolment_activity(const Pb__Enrolment *timeline, const char *code) NONNULL(1, 2);
 
 /** Whether nothing is to be done about the activity any more: it is done or excused. */
 bool enrolment_is_settled(const Pb__Activity *activity) NONNULL(1);

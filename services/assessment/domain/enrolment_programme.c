@@ -114,7 +114,8 @@ void enrolment_open(const struct given *given, struct decision *d)
 
 void enrolment_finish(struct decision *d, const char *code, int32_t done_on)
 {
-    const Pb__Activity *activity = enrolment_activity(enrolment_of(d->given), code);
+    const Pb__Activity *activity =
+        enrolment_activity(enrolment_timeline(enrolment_of(d->given), d->arena), code);
     if (activity == NULL || enrolment_is_settled(activity)) {
         return;
     }
@@ -129,7 +130,8 @@ void enrolment_finish(struct decision *d, const char *code, int32_t done_on)
 /* The activity named, still to be done, or NULL with a refusal by `rule`. */
 static const Pb__Activity *open_activity(struct decision *d, const char *rule, const char *code)
 {
-    const Pb__Activity *activity = enrolment_activity(enrolment_of(d->given), code);
+    const Pb__Activity *activity =
+        enrolment_activity(enrolment_timeline(enrolment_of(d->given), d->arena), code);
     if (activity == NULL) {
         decision_refuse(d, rule, "unknown-activity",
                         "Take the code of an activity from the timeline.",
@@ -263,7 +265,7 @@ void enrolment_add_item(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (enrolment_of(given)->n_items >= ITEMS_MAX) {
+    if (message_packed_count(enrolment_of(given)->packed_items) >= ITEMS_MAX) {
         decision_refuse(d, row->rule, "portfolio-full",
                         "Choose what shows the standards best; one item may show several.",
                         "A portfolio holds at most %d items.", ITEMS_MAX);

@@ -72,9 +72,9 @@ static void check_mentor(struct decision *d)
 }
 
 /* Whether the activity must be settled first: one whose month comes after that of the submission need not. */
-static bool is_owed(const Pb__Enrolment *self, const Pb__Activity *activity)
+static bool is_owed(const Pb__Enrolment *timeline, const Pb__Activity *activity)
 {
-    const Pb__Activity *submission = enrolment_activity(self, "submit-portfolio");
+    const Pb__Activity *submission = enrolment_activity(timeline, "submit-portfolio");
     return activity->required && !enrolment_is_settled(activity) &&
            (submission == NULL || activity->due_on <= submission->due_on);
 }
@@ -83,12 +83,12 @@ static bool is_owed(const Pb__Enrolment *self, const Pb__Activity *activity)
 static void check_activities(struct decision *d)
 {
     enum { EACH_MAX = 44 };
-    const Pb__Enrolment *self = enrolment_of(d->given);
+    const Pb__Enrolment *timeline = enrolment_timeline(enrolment_of(d->given), d->arena);
     size_t missing = 0;
     const char *further = "";
-    for (size_t i = 0; i < self->n_activities; i++) {
-        const char *code = self->activities[i]->activity;
-        if (!is_owed(self, self->activities[i])) {
+    for (size_t i = 0; i < timeline->n_activities; i++) {
+        const char *code = timeline->activities[i]->activity;
+        if (!is_owed(timeline, timeline->activities[i])) {
             continue;
         }
         if (++missing <= EACH_MAX) {

@@ -127,7 +127,7 @@ static bool is_taken(const ProtobufCFieldDescriptor *field, const struct field_r
 {
     bool text =
         field->type == PROTOBUF_C_TYPE_MESSAGE && field->descriptor == &pb__text__descriptor;
-    return !text && rule->form != FIELD_HEX;
+    return !text && rule->form != FIELD_HEX && rule->form != FIELD_PACKED;
 }
 
 /* Whether json_encode() writes the field even where it is zero. */
@@ -181,7 +181,7 @@ static json_t *fields_schema(struct schemas *schemas, const struct message_type 
     for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &type->descriptor->fields[i];
         const struct field_rule *rule = &type->fields[i];
-        if (direction == REPLY || is_taken(field, rule)) {
+        if (direction == REPLY ? rule->form != FIELD_PACKED : is_taken(field, rule)) {
             add_property(schema, rule->json, field_schema(schemas, field, rule, direction),
                          direction == REPLY ? is_always_there(field, rule) : rule->required);
         }
