@@ -478,3 +478,15 @@ const struct edition_funding *edition_funding(const struct edition *ed, const ch
     }
     return NULL;
 }
+
+const struct edition_grant *edition_grant(const struct edition *ed, const char *source,
+                                          int financial_year)
+{
+    for (size_t i = 0; i < ed->grant_count; i++) {
+        const struct edition_grant *row = &ed->grants[i];
+        if (row->year == financial_year && strcmp(row->source, source) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}

@@ -42,6 +42,20 @@ struct edition_funding {
 };
 
 /**
+ * How a grant is reckoned in one financial year (AST-F1); what a post gets is both sums, on average. The
+ * authority gets a coordination sum on top, for each post, and at least the floor.
+ */
+struct edition_grant {
+    const char *source; /* as the enum FundingSource in lower case: "standards_fund" */
+    int year;
+    int64_t outreach_pence;
+    int64_t salary_pence;
+    int64_t coordination_pence;
+    int64_t coordination_least_pence;
+    int department_permille; /* the Department's part of all of it; the authority pays the rest */
+};
+
+/**
  * The AST pay spine of one pay area from the first day of a month on (AST-T3). A sum that the sources do
  * not give is 0: whoever needs it names what is missing.
  */
@@ -174,6 +188,8 @@ struct edition {
     size_t standard_count;
     const struct edition_funding *funding;
     size_t funding_count;
+    const struct edition_grant *grants;
+    size_t grant_count;
     const char *const *channels; /* lower-case names of enum Channel */
     size_t channel_count;
     const struct edition_spine *spines; /* in order of time within an area */
@@ -280,3 +296,7 @@ const struct edition_exception *edition_exception(const struct edition *ed, cons
 const struct edition_funding *edition_funding(const struct edition *ed, const char *source,
                                               int financial_year, const char *nation)
     NONNULL(1, 2, 4);
+
+/** How the grant `source` (lower-case name) is reckoned in `financial_year`, or NULL when `ed` has no figures. Source: AST-F1. */
+const struct edition_grant *edition_grant(const struct edition *ed, const char *source,
+                                          int financial_year) NONNULL(1, 2);

@@ -34,6 +34,7 @@ static const char *const periods_of_ast[] = {
     "pay-review",
     "outreach-build-up",
     "outreach-evaluation",
+    "grant-spending",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",
@@ -234,6 +235,29 @@ static void check_funding(struct check *c)
                 fault(c, item(c, "funding", i, "source"), "\"%s\" is given twice for a year",
                       row->source);
             }
+        }
+    }
+}
+
+static void check_grants(struct check *c)
+{
+    for (size_t i = 0; i < c->ed->grant_count; i++) {
+        const struct edition_grant *row = &c->ed->grants[i];
+        if (edition_funding(c->ed, row->source, row->year, "any") == NULL &&
+            edition_funding(c->ed, row->source, row->year, "england") == NULL) {
+            fault(c, item(c, "grants", i, "source"), "\"%s\" pays for no post in %d", row->source,
+                  row->year);
+        }
+        if (row->outreach_pence <= 0 || row->salary_pence <= 0 || row->coordination_pence < 0 ||
+            row->coordination_least_pence < 0) {
+            fault(c, item(c, "grants", i, "outreach_pence"), "a sum below nothing, or none");
+        }
+        if (row->department_permille < 0 || row->department_permille > 1000) {
+            fault(c, item(c, "grants", i, "department_permille"), "%d is not from 0 to 1000",
+                  row->department_permille);
+        }
+        if (edition_grant(c->ed, row->source, row->year) != row) {
+            fault(c, item(c, "grants", i, "year"), "given twice");
         }
     }
 }
@@ -476,6 +500,7 @@ static void check_ast(struct check *c)
     check_spines(c);
     check_pay(c);
     check_outreach(c);
+    check_grants(c);
     if (c->ed->funding_count == 0) {
         fault(c, "funding", "no funding source is allowed");
     }

@@ -99,6 +99,21 @@ static const cyaml_schema_value_t funding_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_funding, funding_fields),
 };
 
+static const cyaml_schema_field_t grant_fields[] = {
+    WORD("source", REQUIRED, struct edition_grant, source),
+    CYAML_FIELD_INT("year", REQUIRED, struct edition_grant, year),
+    CYAML_FIELD_INT("outreach_pence", REQUIRED, struct edition_grant, outreach_pence),
+    CYAML_FIELD_INT("salary_pence", REQUIRED, struct edition_grant, salary_pence),
+    CYAML_FIELD_INT("coordination_pence", REQUIRED, struct edition_grant, coordination_pence),
+    CYAML_FIELD_INT("coordination_least_pence", REQUIRED, struct edition_grant,
+                    coordination_least_pence),
+    CYAML_FIELD_INT("department_permille", REQUIRED, struct edition_grant, department_permille),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t grant_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_grant, grant_fields),
+};
+
 static const cyaml_schema_field_t spine_fields[] = {
     WORD("area", REQUIRED, struct edition_spine, area),
     CYAML_FIELD_INT("from_year", REQUIRED, struct edition_spine, from_year),
@@ -252,6 +267,7 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("periods", REQUIRED, EDITION, edition.periods, edition.period_count, &period_entry),
     LIST("standards", REQUIRED, EDITION, edition.standards, edition.standard_count, &standard_entry),
     LIST("funding", OPTIONAL, EDITION, edition.funding, edition.funding_count, &funding_entry),
+    LIST("grants", OPTIONAL, EDITION, edition.grants, edition.grant_count, &grant_entry),
     LIST("pay_spines", OPTIONAL, EDITION, edition.spines, edition.spine_count, &spine_entry),
     CYAML_FIELD_MAPPING("pay", OPTIONAL, EDITION, edition.pay, pay_fields),
     CYAML_FIELD_MAPPING("outreach", OPTIONAL, EDITION, edition.outreach, outreach_fields),

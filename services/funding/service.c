@@ -27,11 +27,19 @@ static const struct aggregate *const aggregates[] = {
 /* clang-format off */
 static const struct route routes[] = {
     { .command = MSG_SET_BUDGET, .aggregate = &budget_aggregate, .opens = true,
-      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_set },
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_set, .refs = budget_previous_refs },
+    { .command = MSG_RENEW_RESERVATIONS, .aggregate = &budget_aggregate,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_renew, .refs = budget_previous_refs },
+    { .command = MSG_SET_POST_AMOUNT, .aggregate = &budget_aggregate,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_set_amount },
+    { .command = MSG_RECORD_METHOD, .aggregate = &budget_aggregate,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = budget_record_method },
     { .command = MSG_RESERVE_FUNDING, .aggregate = &budget_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = budget_reserve },
     { .command = MSG_RELEASE_FUNDING, .aggregate = &budget_aggregate,
       .roles = MAY(SYSTEM), .decide = budget_release },
+    { .command = MSG_NOTE_SERVICE, .aggregate = &budget_aggregate,
+      .roles = MAY(SYSTEM), .decide = budget_note_service },
 
     { .command = MSG_OPEN_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_open },
@@ -43,6 +51,13 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = post_funding_end },
     { .command = MSG_CLOSE_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_close },
+    { .command = MSG_CHANGE_YEARLY_AMOUNT, .aggregate = &post_funding_aggregate,
+      .roles = MAY(SYSTEM), .decide = post_funding_change },
+    { .command = MSG_REPORT_SPENDING, .aggregate = &post_funding_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(SCHOOL), .decide = post_funding_spend },
+    { .command = MSG_REVERSE_LINE, .aggregate = &post_funding_aggregate,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = post_funding_reverse,
+      .refs = post_funding_reverse_refs },
 
     { .command = MSG_COUNT_STREAM_LINE, .aggregate = &stream_run_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = stream_run_count },
@@ -84,8 +99,10 @@ static size_t post_funding_confirmed(const struct event *event, struct arena *ar
     reserve->financial_year = body->financial_year;
     reserve->school_type = body->school_type;
     reserve->nation = body->nation;
-    return one_command(ret, max, MSG_RESERVE_FUNDING,
-                       case_id_budget(field_id(body->la_id), body->financial_year), &reserve->base);
+    return one_command(
+        ret, max, MSG_RESERVE_FUNDING,
+        case_id_budget(field_id(body->la_id), body->financial_year, (int)body->funding_source),
+        &reserve->base);
 }
 
 static size_t funding_reserved(const struct event *event, struct arena *arena,
@@ -100,6 +117,9 @@ static size_t funding_reserved(const struct event *event, struct arena *arena,
     open->yearly_amount = body->yearly_amount;
     open->n_stream_on = body->n_stream_on;
     open->stream_on = body->stream_on;
+    open->budget_id = id_field(event->case_id, arena);
+    open->funding_source = body->funding_source;
+    open->reserved = body->reserved;
     return one_command(ret, max, MSG_OPEN_POST_FUNDING,
                        case_id_post_funding(field_id(body->post_id)), &open->base);
 }
@@ -120,14 +140,16 @@ static size_t register_entered(const struct event *event, struct arena *arena,
                        &start->base);
 }
 
-static size_t leaving_recorded(const struct event *event, struct arena *arena,
-                               struct reaction_command *ret, size_t max)
+static size_t post_vacated(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
 {
-    const Pb__LeavingRecorded *body = (const Pb__LeavingRecorded *)event->body;
+    const Pb__PostVacated *body = (const Pb__PostVacated *)event->body;
     Pb__EndPayment *end = FIGURES_NEW(arena, EndPayment, end_payment);
+    end->post_id = id_field(event->case_id, arena);
+    end->person_id = body->person_id;
+    end->starts_on = body->starts_on;
     end->ends_on = body->left_on;
-    return one_command(ret, max, MSG_END_PAYMENT, case_id_post_funding(field_id(body->post_id)),
-                       &end->base);
+    return one_command(ret, max, MSG_END_PAYMENT, case_id_post_funding(event->case_id), &end->base);
 }
 
 static size_t post_closed(const struct event *event, struct arena *arena,
@@ -150,8 +172,62 @@ static size_t post_funding_closed(const struct event *event, struct arena *arena
     Pb__ReleaseFunding *release = FIGURES_NEW(arena, ReleaseFunding, release_funding);
     release->post_id = body->post_id;
     release->amount = body->released;
-    return one_command(ret, max, MSG_RELEASE_FUNDING,
-                       case_id_budget(field_id(body->la_id), body->financial_year), &release->base);
+    return one_command(ret, max, MSG_RELEASE_FUNDING, field_id(body->budget_id), &release->base);
+}
+
+/* Money that another post has taken over: the vacated post is paid no more than its days. */
+static size_t funding_released(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingReleased *body = (const Pb__FundingReleased *)event->body;
+    if (body->to_post_id.len == 0) {
+        return 0;
+    }
+    Pb__ClosePostFunding *close = FIGURES_NEW(arena, ClosePostFunding, close_post_funding);
+    close->money_reserved = true;
+    close->switched = true;
+    return one_command(ret, max, MSG_CLOSE_POST_FUNDING,
+                       case_id_post_funding(field_id(body->post_id)), &close->base);
+}
+
+static size_t post_amount_set(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__PostAmountSet *body = (const Pb__PostAmountSet *)event->body;
+    Pb__ChangeYearlyAmount *change = FIGURES_NEW(arena, ChangeYearlyAmount, change_yearly_amount);
+    change->financial_year = body->financial_year;
+    change->yearly_amount = body->yearly_amount;
+    return one_command(ret, max, MSG_CHANGE_YEARLY_AMOUNT,
+                       case_id_post_funding(field_id(body->post_id)), &change->base);
+}
+
+static size_t note_service(struct arena *arena, struct reaction_command *ret, size_t max,
+                           ProtobufCBinaryData budget_id, ProtobufCBinaryData post_id, bool vacant,
+                           Pb__Money *needed)
+{
+    if (budget_id.len == 0) {
+        return 0; /* no authority pays */
+    }
+    Pb__NoteService *note = FIGURES_NEW(arena, NoteService, note_service);
+    note->post_id = post_id;
+    note->vacant = vacant;
+    note->needed = needed;
+    return one_command(ret, max, MSG_NOTE_SERVICE, field_id(budget_id), &note->base);
+}
+
+static size_t payment_started(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__PaymentStarted *body = (const Pb__PaymentStarted *)event->body;
+    return note_service(arena, ret, max, body->budget_id, body->post_id, body->ends_on != 0,
+                        body->year_amount);
+}
+
+static size_t payment_ended(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PaymentEnded *body = (const Pb__PaymentEnded *)event->body;
+    return note_service(arena, ret, max, body->budget_id, body->post_id, true, body->year_amount);
 }
 
 /* ---- streams ---- */
@@ -167,6 +243,7 @@ static size_t stream_begun(const struct event *event, struct arena *arena,
     pay->posts = body->posts;
     pay->budget_id = body->budget_id;
     pay->financial_year = body->financial_year;
+    pay->edition = body->edition;
     pay->run_id = id_field(case_id_stream_run(field_id(body->budget_id), (int)body->stream), arena);
     for (size_t i = 0; i < body->n_post_ids; i++) {
         ret[i] = (struct reaction_command){
@@ -187,7 +264,14 @@ static size_t stream_paid(const struct event *event, struct arena *arena,
     count->stream = body->line->stream;
     count->posts = body->posts;
     count->post_id = body->post_id;
-    count->amount = body->line->amount;
+    int64_t total_pence = figures_pence(body->line->amount);
+    int64_t adjusted_pence = figures_pence(body->adjustment);
+    for (size_t i = 0; i < body->n_carried; i++) {
+        total_pence += figures_pence(body->carried[i]->amount);
+        adjusted_pence += figures_pence(body->carried[i]->amount);
+    }
+    count->amount = figures_money(total_pence, arena);
+    count->adjustment = figures_money(adjusted_pence, arena);
     count->budget_id = body->budget_id;
     count->financial_year = body->financial_year;
     return one_command(ret, max, MSG_COUNT_STREAM_LINE, field_id(body->run_id), &count->base);
@@ -230,9 +314,13 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
-    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_LEAVING_RECORDED, .react = leaving_recorded },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_FUNDING_CLOSED, .react = post_funding_closed },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RELEASED, .react = funding_released },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_AMOUNT_SET, .react = post_amount_set },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_PAYMENT_STARTED, .react = payment_started },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_PAYMENT_ENDED, .react = payment_ended },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_BEGUN, .react = stream_begun },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_PAID, .react = stream_paid },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_ACCEPTED, .react = ats_accepted },

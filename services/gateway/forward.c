@@ -55,7 +55,8 @@ static struct id new_case_id(const struct call *call, const ProtobufCMessage *bo
         const Pb__SetBudget *set = (const Pb__SetBudget *)(const void *)body;
         const struct bytes parts[] = {
             {set->la_id.data, set->la_id.len},
-            text_bytes(arena_printf(call->arena, "%04d", set->financial_year))};
+            text_bytes(arena_printf(call->arena, "%04d%02d", set->financial_year,
+                                    (int)set->funding_source))};
 
         return id_derive("budget", parts, COUNT(parts));
     }

@@ -47,6 +47,11 @@ static struct id named(const char *name)
     return id_derive("test", &part, 1);
 }
 
+static struct id budget_id(void)
+{
+    return case_id_budget(named("la"), 2012, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+}
+
 static ProtobufCBinaryData field(const char *name)
 {
     return id_field(named(name), &arena);
@@ -242,9 +247,9 @@ static void set_budget(void)
     for (size_t i = 0; i < COUNT(days); i++) {
         *ARENA_PUSH(&arena, body->stream_on, body->n_stream_on) = day(days[i]);
     }
-    assert_int_equal(send_command(PB__ROLE__FUNDING_OFFICER, case_id_budget(named("la"), 2012),
-                                  MSG_SET_BUDGET, &body->base),
-                     PB__STATUS__OK);
+    assert_int_equal(
+        send_command(PB__ROLE__FUNDING_OFFICER, budget_id(), MSG_SET_BUDGET, &body->base),
+        PB__STATUS__OK);
 }
 
 static void reserve(void)
@@ -255,8 +260,7 @@ static void reserve(void)
     body->school_id = field("school");
     body->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
     body->financial_year = 2012;
-    assert_int_equal(send_command(PB__ROLE__SYSTEM, case_id_budget(named("la"), 2012),
-                                  MSG_RESERVE_FUNDING, &body->base),
+    assert_int_equal(send_command(PB__ROLE__SYSTEM, budget_id(), MSG_RESERVE_FUNDING, &body->base),
                      PB__STATUS__OK);
 }
 
@@ -359,8 +363,7 @@ static Pb__ListPostings *of_account(const char *which)
 static void GEN_4__what_is_booked_is_in_the_ledger_and_nought_together(void **state)
 {
     (void)state;
-    const Pb__Ledger *budget =
-        ask(PB__ROLE__FUNDING_OFFICER, NULL, of_root(case_id_budget(named("la"), 2012)));
+    const Pb__Ledger *budget = ask(PB__ROLE__FUNDING_OFFICER, NULL, of_root(budget_id()));
     assert_int_equal(budget->n_lines, 4);
     assert_int_equal(budget->balance->pence, 0);
     assert_string_equal(budget->next, "");
@@ -404,7 +407,7 @@ static void GEN_6__a_party_sees_the_lines_of_its_own_cases_alone(void **state)
 {
     (void)state;
     const Pb__ListPostings *post = of_root(named("post"));
-    const Pb__ListPostings *budget = of_root(case_id_budget(named("la"), 2012));
+    const Pb__ListPostings *budget = of_root(budget_id());
     assert_int_equal(ask(PB__ROLE__LA_FINANCE, "la", budget)->n_lines, 4);
     assert_int_equal(ask(PB__ROLE__LA_FINANCE, "other", budget)->n_lines, 0);
     assert_int_equal(ask(PB__ROLE__HEADTEACHER, "school", post)->n_lines, 4);

@@ -25,9 +25,15 @@ static const char *text_of(struct domain *w, struct id id)
     return arena_strdup(&w->arena, id_format(id, text));
 }
 
+const char *funding_budget_from(struct domain *w, const char *la, int year,
+                                Pb__FundingSource source)
+{
+    return text_of(w, case_id_budget(domain_id(la), year, (int)source));
+}
+
 const char *funding_budget(struct domain *w, const char *la, int year)
 {
-    return text_of(w, case_id_budget(domain_id(la), year));
+    return funding_budget_from(w, la, year, PB__FUNDING_SOURCE__LOCAL_FORMULA);
 }
 
 const char *funding_of_post(struct domain *w, const char *post)
@@ -37,7 +43,9 @@ const char *funding_of_post(struct domain *w, const char *post)
 
 const char *funding_run(struct domain *w, int stream)
 {
-    return text_of(w, case_id_stream_run(case_id_budget(domain_id("la"), 2012), stream));
+    const struct id budget =
+        case_id_budget(domain_id("la"), 2012, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    return text_of(w, case_id_stream_run(budget, stream));
 }
 
 Pb__Money *funding_money(struct domain *w, int64_t pence)
@@ -66,7 +74,8 @@ Pb__SetBudget *funding_budget_body(struct domain *w, int64_t per_post_pence, int
 
 void funding_set(struct domain *w, const Pb__SetBudget *body)
 {
-    const struct id id = case_id_budget(field_id(body->la_id), body->financial_year);
+    const struct id id =
+        case_id_budget(field_id(body->la_id), body->financial_year, (int)body->funding_source);
     domain_send(w, text_of(w, id), MSG_SET_BUDGET, &body->base);
 }
 
@@ -105,12 +114,13 @@ void funding_enter(struct domain *w, const char *post, const char *person, const
     domain_settle(w);
 }
 
-void funding_leave(struct domain *w, const char *post, const char *left_on)
+void funding_leave(struct domain *w, const char *post, const char *person, const char *left_on)
 {
-    Pb__LeavingRecorded *body = DOMAIN_NEW(w, LeavingRecorded, leaving_recorded);
-    body->post_id = domain_field(w, post);
+    Pb__PostVacated *body = DOMAIN_NEW(w, PostVacated, post_vacated);
+    body->person_id = domain_field(w, person);
+    body->starts_on = domain_day("2012-04-01");
     body->left_on = domain_day(left_on);
-    domain_consume(w, PB__SERVICE__ASSESSMENT, "entry", MSG_LEAVING_RECORDED, &body->base);
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_POST_VACATED, &body->base);
     domain_accepted(w);
     domain_settle(w);
 }
@@ -134,6 +144,17 @@ const ProtobufCMessage *funding_last(const struct domain *w, uint16_t type)
     for (size_t i = w->log_count; i > 0; i--) {
         if (w->log[i - 1].type == type) {
             return w->log[i - 1].body;
+        }
+    }
+    return NULL;
+}
+
+const Pb__Told *funding_told(const struct domain *w, const char *template_name)
+{
+    for (size_t i = w->log_count; i > 0; i--) {
+        const Pb__Told *told = (const Pb__Told *)w->log[i - 1].body;
+        if (w->log[i - 1].type == MSG_TOLD && strcmp(told->template_, template_name) == 0) {
+            return told;
         }
     }
     return NULL;

@@ -12,8 +12,12 @@
 /** An empty stage of funding on the day `on`, acting as the funding officer. */
 void funding_start(struct domain *w, const char *on) NONNULL(1, 2);
 
-/** Name of the budget of authority `la` for `year`, for domain_send and domain_state. */
+/** Name of the budget of authority `la` for `year` from the local formula, for domain_send and domain_state. */
 const char *funding_budget(struct domain *w, const char *la, int year) NONNULL(1, 2);
+
+/** The same from `source`. */
+const char *funding_budget_from(struct domain *w, const char *la, int year,
+                                Pb__FundingSource source) NONNULL(1, 2);
 
 /** Name of the payments of `post`. */
 const char *funding_of_post(struct domain *w, const char *post) NONNULL(1, 2);
@@ -42,8 +46,9 @@ void funding_confirm(struct domain *w, const Pb__PostFundingConfirmed *body) NON
 void funding_enter(struct domain *w, const char *post, const char *person, const char *starts_on)
     NONNULL(1, 2, 3, 4);
 
-/** Consumes that the person has left `post` after `left_on`, and settles. */
-void funding_leave(struct domain *w, const char *post, const char *left_on) NONNULL(1, 2, 3);
+/** Consumes that `person` has left `post` after `left_on`, and settles. */
+void funding_leave(struct domain *w, const char *post, const char *person, const char *left_on)
+    NONNULL(1, 2, 3, 4);
 
 /** Consumes that `post` is closed, for which money was reserved, and settles. */
 void funding_close(struct domain *w, const char *post) NONNULL(1, 2);
@@ -53,6 +58,9 @@ void funding_on(struct domain *w, const char *on) NONNULL(1, 2);
 
 /** The last event number `type` of the whole log, or NULL. */
 const ProtobufCMessage *funding_last(const struct domain *w, uint16_t type) NONNULL(1);
+
+/** The last letter by `template_name` of the whole log, or NULL. */
+const Pb__Told *funding_told(const struct domain *w, const char *template_name) NONNULL(1, 2);
 
 /** How many events number `type` the whole log has. */
 size_t funding_count(const struct domain *w, uint16_t type) NONNULL(1);

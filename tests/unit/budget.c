@@ -134,11 +134,26 @@ static void AST_F7__retained_money_needs_the_forums_agreement(void **state)
     for (size_t i = 0; i < body->n_stream_on; i++) {
         body->stream_on[i] += 365;
     }
+    *ARENA_PUSH(&w->arena, body->school_ids, body->n_school_ids) = domain_field(w, "school");
     funding_set(w, body);
     domain_refused(w, "AST-F7", "wrong-field");
     body->forum_consulted_on = domain_day("2012-03-01");
+    body->n_school_ids = 0;
+    funding_set(w, body);
+    domain_refused(w, "AST-F7", "no-holding-back");
+    body->n_school_ids = 1;
     funding_set(w, body);
     domain_accepted(w);
+    Pb__PostFundingConfirmed *post = funding_confirmation(w, "post");
+    post->financial_year = 2013;
+    post->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    post->school_id = domain_field(w, "another school");
+    confirm_alone(w, post);
+    assert_string_equal(refusal(w)->rule, "AST-F7");
+    assert_non_null(strstr(refusal(w)->detail, "this school is not one of them"));
+    post->school_id = domain_field(w, "school");
+    confirm_alone(w, post);
+    assert_non_null(domain_event(w, MSG_FUNDING_RESERVED));
 }
 
 static void AST_P5__an_authority_pays_only_from_a_source_of_its_own(void **state)
@@ -157,6 +172,11 @@ static void AST_P5__an_authority_pays_only_from_a_source_of_its_own(void **state
 static void AST_F8__amounts_make_sense_and_the_case_is_the_years(void **state)
 {
     struct domain *w = *state;
+    Pb__SetBudget *of_schools = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    *ARENA_PUSH(&w->arena, of_schools->school_ids, of_schools->n_school_ids) =
+        domain_field(w, "school");
+    funding_set(w, of_schools);
+    domain_refused_field(w, "schoolIds");
     funding_set(w, funding_budget_body(w, 0, EACH_PENCE));
     domain_refused_field(w, "perPost");
     funding_set(w, funding_budget_body(w, EACH_PENCE, EACH_PENCE - 1));
@@ -166,7 +186,7 @@ static void AST_F8__amounts_make_sense_and_the_case_is_the_years(void **state)
     Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
     domain_send(w, funding_budget(w, "la", 2011), MSG_SET_BUDGET, &body->base);
     domain_refused(w, "AST-F4", "wrong-case");
-    body->financial_year = -2147483647;
+    body->financial_year = 2004;
     funding_set(w, body);
     domain_refused_field(w, "financialYear");
 }
@@ -206,7 +226,7 @@ static void AST_F8__without_a_budget_there_is_an_answer_too(void **state)
     struct domain *w = *state;
     confirm_alone(w, funding_confirmation(w, "post"));
     assert_string_equal(refusal(w)->rule, "AST-F8");
-    assert_non_null(strstr(refusal(w)->detail, "has set no budget for posts in 2012-13"));
+    assert_non_null(strstr(refusal(w)->detail, "no budget of local formula for posts in 2012-13"));
     assert_string_equal(domain_state_name(w, funding_budget(w, "la", 2012)), "not_set");
     domain_settle(w);
     given_budget(w, 1);
@@ -222,7 +242,8 @@ static void AST_F8__a_post_of_another_source_gets_nothing_from_this_budget(void 
     body->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
     confirm_alone(w, body);
     assert_string_equal(refusal(w)->rule, "AST-F8");
-    assert_non_null(strstr(refusal(w)->detail, "from la retained, but"));
+    assert_non_null(strstr(refusal(w)->detail, "no budget of la retained for posts in 2012-13"));
+    assert_int_equal(budget(w)->n_reservations, 0);
 }
 
 static void AST_F8__a_repeated_confirmation_reserves_nothing_twice(void **state)

@@ -68,7 +68,7 @@ static void AST_F10__the_totals_of_the_streams_are_the_ledgers(void **state)
     funding_enter(w, "post", "teacher", "2012-04-01");
     funding_enter(w, "post 3", "colleague", "2012-11-05");
     funding_on(w, "2012-12-20");
-    funding_leave(w, "post", "2012-12-01");
+    funding_leave(w, "post", "teacher", "2012-12-01");
     funding_on(w, "2013-04-01");
     int64_t total_pence = 0;
     for (int stream = 1; stream <= 4; stream++) {

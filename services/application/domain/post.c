@@ -254,6 +254,7 @@ static void vacate(struct decision *d, const struct fsm_row *row)
         form_wrong(d, "AST-P10", "reason", "Every move of a post has its reason.");
     }
     Pb__PostVacated *event = FORM_NEW(d->arena, PostVacated, post_vacated);
+    event->starts_on = post_of(d->given)->starts_on;
     event->person_id = post_of(d->given)->appointed_person_id;
     event->left_on = asked->left_on;
     event->reason = decision_text(d, asked->reason);

@@ -10,6 +10,8 @@
  *   la:<la>:<year>:reserved    reserved for posts whose payment has not begun, and what part years leave over
  *   la:<la>:<year>:owed        owed for the days in post of the whole year, not yet paid
  *   la:<la>:<year>:paid        paid by streams
+ *   la:<la>:<year>:match       the authority's own part of a grant (credit)
+ *   la:<la>:<year>:coordination  what the authority has for coordinating outreach
  *   fees:<cohort>:income       fees of ATS participants (credit)
  *   cash:fees                  fees received
  *
@@ -20,7 +22,14 @@
 #include "aggregate.h"
 #include "attain/v1/application.pb-c.h"
 
-enum accounts_la { ACCOUNTS_AVAILABLE, ACCOUNTS_RESERVED, ACCOUNTS_OWED, ACCOUNTS_PAID };
+enum accounts_la {
+    ACCOUNTS_AVAILABLE,
+    ACCOUNTS_RESERVED,
+    ACCOUNTS_OWED,
+    ACCOUNTS_PAID,
+    ACCOUNTS_MATCH,
+    ACCOUNTS_COORDINATION
+};
 
 /** The account of what `source` gives in the financial year `year`; in `arena`. */
 MUST_USE const char *accounts_grant(int year, Pb__FundingSource source, struct arena *arena)

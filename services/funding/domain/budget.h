@@ -1,27 +1,32 @@
 #pragma once
 /*
- * What an authority (LA) has for its posts in one financial year, who has some of it, and the days on
- * which its four streams run. Money itself moves in the ledger (accounts.h). Knows nothing of what a
- * post is paid: that is post_funding's.
+ * What an authority (LA) has for its posts from one source in one financial year, who has some of it, and
+ * the days on which its four streams run. Money itself moves in the ledger (accounts.h). Knows nothing of
+ * what a post is paid: that is post_funding's.
  */
 #include "aggregate.h"
+#include "attain/v1/funding.pb-c.h"
 
 enum {
-    BUDGET_POSTS_MAX = 1000, /* reservations of one budget */
-    BUDGET_CHUNK_MAX = 500,  /* posts in one StreamBegun: commands that follow from one event */
+    BUDGET_POSTS_MAX = 700,   /* reservations of one budget */
+    BUDGET_CHUNK_MAX = 500,   /* posts in one StreamBegun: commands that follow from one event */
+    BUDGET_RENEWED_MAX = 200, /* posts taken over by one RenewReservations */
 };
 
 extern const struct aggregate budget_aggregate;
 
 /**
  * SetBudget by the funding officer or the authority's finance: sets the budget, or changes what is not
- * yet reserved or paid. Source: AST-F4, F5, F7, P5.
+ * yet reserved or paid. Source: AST-F1, F3, F4, F5, F7, P5.
  */
 void budget_set(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** The budget of the year before, which SetBudget or RenewReservations names. */
+size_t budget_previous_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
 /**
  * ReserveFunding, from application: never refused, but answered by FundingReserved or FundingRefused,
- * without a budget too. Source: AST-F7, F8, P8.
+ * without a budget too. A post may take over the money of a vacated one. Source: AST-F7, F8, P8, P10.
  */
 void budget_reserve(const struct given *given, struct decision *d) NONNULL(1, 2);
 
@@ -30,3 +35,49 @@ void budget_reserve(const struct given *given, struct decision *d) NONNULL(1, 2)
  * opposite entry. Source: AST-F8, GEN-4.
  */
 void budget_release(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** RenewReservations by the funding officer or the authority: last year's posts that still give their service. Source:
+ *  AST-F3, F4. */
+void budget_renew(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** SetPostAmount by the authority: what one post costs, by actual cost or by a sum. Source: AST-F2, F9. */
+void budget_set_amount(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** RecordMethod by the authority: another method of passing the grant on, agreed with its schools. Source: AST-F2. */
+void budget_record_method(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteService, from the post's payments: whether the service is still given. Source: AST-F3, P10. */
+void budget_note_service(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/* ---- shared by the files of this case ---- */
+
+/** Whether it has ever been set. */
+bool budget_is_set(const Pb__Budget *self);
+
+/** The sum of what is held for posts. */
+int64_t budget_reserved_pence(const Pb__Budget *self);
+
+/** What is held for the post of `held`. */
+int64_t budget_held_pence(const Pb__Reservation *held) NONNULL(1);
+
+/** The reservation of `post_id`, or NULL. */
+const Pb__Reservation *budget_reservation(const Pb__Budget *self, struct id post_id);
+
+/** Refuses with "not-found" unless the actor of `d` may speak for the authority `la_id`; true when it may go on. Source:
+ *  GEN-6. */
+bool budget_is_ours(struct decision *d, struct id la_id) NONNULL(1);
+
+/** Whether no formula of that nation has a factor for these posts in `year` any more: some edition allowed it
+ *  before. Source: AST-F7. */
+bool budget_formula_is_closed(const struct editions *editions, Pb__FundingSource source, int year,
+                              Pb__Organisation__Nation nation) NONNULL(1);
+
+/** Why a formula or money held back pays for no post in England from 2013-14. Source: AST-F7. */
+extern const char budget_f7_detail[];
+
+/** A stream's day has come. Source: AST-F4. */
+void budget_due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
+    NONNULL(1, 2, 3);
+
+/** A timer for each stream of `budget` still to come; those of the budget as it was before are called off. Source: AST-F4. */
+void budget_set_timers(struct decision *d, const Pb__Budget *budget) NONNULL(1, 2);

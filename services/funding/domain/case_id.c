@@ -10,10 +10,10 @@ static struct bytes bytes_of(const struct id *id)
     return (struct bytes){id->b, sizeof(id->b)};
 }
 
-struct id case_id_budget(struct id la_id, int year)
+struct id case_id_budget(struct id la_id, int year, int source)
 {
-    char digits[16]; /* four for any year that a budget can have */
-    const int len = snprintf(digits, sizeof(digits), "%04d", year);
+    char digits[24]; /* six for any year and source that a budget can have */
+    const int len = snprintf(digits, sizeof(digits), "%04d%02d", year, source);
     require(len > 0);
     const struct bytes parts[] = {bytes_of(&la_id), {(const uint8_t *)digits, (size_t)len}};
     return id_derive("budget", parts, COUNT(parts));

@@ -5,8 +5,9 @@
  */
 #include "id.h"
 
-/** The budget of authority `la_id` for the financial year `year`: "budget" over the 16 bytes of the id and four digits. */
-struct id case_id_budget(struct id la_id, int year);
+/** The budget of authority `la_id` for the financial year `year` from `source`: "budget" over the 16 bytes of the id,
+ *  four digits, and two of the source's number. */
+struct id case_id_budget(struct id la_id, int year, int source);
 
 /** The payments of post `post_id`: "post-funding" over its 16 bytes. */
 struct id case_id_post_funding(struct id post_id);

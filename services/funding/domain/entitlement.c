@@ -45,8 +45,13 @@ static int days_in(struct stretch part)
 static bool is_whole_year(const Pb__PostFunding *self)
 {
     const int32_t last_on = figures_year_last(self->financial_year).days;
-    return self->n_spells == 1 &&
-           days_in(stretch_of(self, 0, last_on)) == figures_year_days(self->financial_year);
+    const int year_days = figures_year_days(self->financial_year);
+    for (size_t i = 0; i < self->n_spells; i++) {
+        if (days_in(stretch_of(self, i, last_on)) == year_days) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct entitlement entitlement_to(const Pb__PostFunding *self, int stream)
@@ -69,12 +74,28 @@ struct entitlement entitlement_to(const Pb__PostFunding *self, int stream)
     return owed;
 }
 
+struct entitlement entitlement_quarter(const Pb__PostFunding *self, int stream)
+{
+    struct entitlement quarter = entitlement_to(self, stream);
+    if (stream > 1) {
+        const struct entitlement before = entitlement_to(self, stream - 1);
+        quarter.days -= before.days;
+        quarter.pence -= before.pence;
+    }
+    return quarter;
+}
+
+int64_t entitlement_reserved_pence(const Pb__PostFunding *self)
+{
+    return figures_pence(self->reserved == NULL ? self->yearly_amount : self->reserved);
+}
+
 /* The last day that a line has paid for, or 0. */
 static int32_t covered_to(const Pb__PostFunding *self)
 {
     int32_t on = 0;
     for (size_t i = 0; i < self->n_lines; i++) {
-        if (self->lines[i]->to_on > on) {
+        if (!self->lines[i]->reversed && self->lines[i]->to_on > on) {
             on = self->lines[i]->to_on;
         }
     }
@@ -104,7 +125,7 @@ Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream, struct
     const struct entitlement owed = entitlement_to(self, stream);
     int days = owed.days;
     for (size_t i = 0; i < self->n_lines; i++) {
-        days -= self->lines[i]->days;
+        days -= self->lines[i]->reversed ? 0 : self->lines[i]->days;
     }
     Pb__StreamLine *line = FIGURES_NEW(arena, StreamLine, stream_line);
     line->stream = (uint32_t)stream;
@@ -167,4 +188,60 @@ Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self, ProtobufCBi
     spell->starts_on = starts_on;
     copy->spells[copy->n_spells++] = spell;
     return copy;
+}
+
+const Pb__PostFunding *entitlement_with_unregistered(const Pb__PostFunding *self,
+                                                     struct arena *arena)
+{
+    const Pb__PostFunding *most = self;
+    for (size_t i = 0; i < self->n_unregistered; i++) {
+        const Pb__Spell *spell = self->unregistered[i];
+        most = entitlement_with_end(
+            entitlement_with_spell(most, spell->person_id, spell->starts_on, arena), spell->ends_on,
+            arena);
+    }
+    return most;
+}
+
+/* ---- years ---- */
+
+Pb__PostFunding *entitlement_year(const Pb__PostFunding *self, int year, struct arena *arena)
+{
+    Pb__PostFunding *view = arena_copy(arena, self, sizeof(*self));
+    if (self->financial_year == year && year != 0) {
+        return view;
+    }
+    for (size_t i = 0; i < self->n_earlier; i++) {
+        const Pb__FundingYear *one = self->earlier[i];
+        if (one->financial_year != year) {
+            continue;
+        }
+        view->financial_year = one->financial_year;
+        view->budget_id = one->budget_id;
+        view->funding_source = one->funding_source;
+        view->yearly_amount = one->yearly_amount;
+        view->reserved = one->reserved;
+        view->n_stream_on = one->n_stream_on;
+        view->stream_on = one->stream_on;
+        view->n_lines = one->n_lines;
+        view->lines = one->lines;
+        view->paid = one->paid;
+        view->spent = one->spent;
+        return view;
+    }
+    return NULL;
+}
+
+size_t entitlement_years(const Pb__PostFunding *self, struct arena *arena, int **ret)
+{
+    int *years = ARENA_ARRAY(arena, self->n_earlier + 1, int);
+    size_t count = 0;
+    for (size_t i = 0; i < self->n_earlier; i++) {
+        years[count++] = self->earlier[i]->financial_year;
+    }
+    if (self->financial_year != 0) {
+        years[count++] = self->financial_year;
+    }
+    *ret = years;
+    return count;
 }

@@ -36,6 +36,26 @@ MUST_USE Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self,
                                                  ProtobufCBinaryData person_id, int32_t starts_on,
                                                  struct arena *arena) NONNULL(1, 4);
 
+/** `self` as it would be if those who left before the register told of them were in it: the most that the year can
+ *  come to. In `arena`. */
+MUST_USE const Pb__PostFunding *entitlement_with_unregistered(const Pb__PostFunding *self,
+                                                              struct arena *arena) NONNULL(1, 2);
+
+/** `self` as it stands in the financial year `year`, whichever it is of its years; NULL when the post has no money of that
+ *  year. In `arena`. */
+MUST_USE Pb__PostFunding *entitlement_year(const Pb__PostFunding *self, int year,
+                                           struct arena *arena) NONNULL(1, 3);
+
+/** The financial years that `self` has money of, in order, in `arena`; returns how many. */
+MUST_USE size_t entitlement_years(const Pb__PostFunding *self, struct arena *arena, int **ret)
+    NONNULL(1, 2, 3);
+
+/** Days and pence of the quarter of `stream` alone; the pence are 0 before and after the time in post. Source: AST-F10. */
+struct entitlement entitlement_quarter(const Pb__PostFunding *self, int stream) NONNULL(1);
+
+/** What the budget holds for the year of `self`. */
+int64_t entitlement_reserved_pence(const Pb__PostFunding *self) NONNULL(1);
+
 /** `self` as it would be if its last spell ended on `ends_on`; in `arena`. */
 MUST_USE Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
                                                struct arena *arena) NONNULL(1, 3);

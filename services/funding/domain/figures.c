@@ -64,6 +64,21 @@ const char *figures_enum_words(const ProtobufCEnumDescriptor *descriptor, int va
     return text;
 }
 
+const struct edition *figures_edition(const struct editions *editions, Pb__FundingSource source,
+                                      int year, Pb__Organisation__Nation nation,
+                                      struct arena *arena)
+{
+    const char *word = message_enum_text(&pb__funding_source__descriptor, (int)source, arena);
+    const char *where = nation == PB__ORGANISATION__NATION__WALES ? "wales" : "england";
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct edition_funding *row = edition_funding(&editions->list[i], word, year, where);
+        if (row != NULL && row->through_la) {
+            return &editions->list[i];
+        }
+    }
+    return NULL;
+}
+
 bool figures_are_given(const char *text)
 {
     return text[strspn(text, " \t\r\n")] != '\0';

@@ -47,6 +47,13 @@ MUST_USE const char *figures_enum_words(const ProtobufCEnumDescriptor *descripto
 /** Whether `text` has anything but blanks. */
 bool figures_are_given(const char *text) NONNULL(1);
 
+/** The edition that lets an authority pay from `source` in the financial year `year` and `nation`, or NULL. Source:
+ *  AST-P5. */
+MUST_USE const struct edition *figures_edition(const struct editions *editions,
+                                               Pb__FundingSource source, int year,
+                                               Pb__Organisation__Nation nation, struct arena *arena)
+    NONNULL(1, 5);
+
 /** Refuses by `rule` because a figure is wrong (code "wrong-field") and names `field` with its `problem`;
  *  further calls of `d` add further fields. */
 void figures_wrong(struct decision *d, const char *rule, const char *field, const char *problem)

@@ -1,11 +1,11 @@
 /*
- * The payments of one post. Every command is a note of something that has happened elsewhere, so that
- * none is refused for coming twice or in another order. Invariants: what the streams paid and what is
- * still owed make the year's entitlement; the ledger's owed account moves by exactly these sums.
+ * What happens to a post's money. Every command here is a note of something that has happened elsewhere,
+ * so that none is refused for coming twice or in another order. Invariants, for each financial year:
+ * what the streams paid and what is still owed make the year's entitlement; the ledger's owed account
+ * moves by exactly these sums. The table is in post_funding_table.c, the fold in post_funding_fold.c,
+ * what people do to a post's money in post_funding_acts.c.
  */
 #include "post_funding.h"
-
-#include <string.h>
 
 #include "accounts.h"
 #include "entitlement.h"
@@ -14,53 +14,11 @@
 #include "money.h"
 
 #define ST(name) PB__POST_FUNDING__STATE__##name
-#define IN(name) AT(ST(name))
 
 static const Pb__PostFunding *funding_of(const struct given *given)
 {
     return (const Pb__PostFunding *)given->state;
 }
-
-/* clang-format off */
-static const struct fsm_row rows[] = {
-    { .rule = "AST-F8", .from = AT_NONE, .on = MSG_OPEN_POST_FUNDING,
-      .emit = MSG_POST_FUNDING_OPENED, .to = ST(RESERVED),
-      .why = "Money of the authority is reserved for the post." },
-    { .rule = "AST-F4", .from = IN(EXPECTED), .on = MSG_OPEN_POST_FUNDING,
-      .emit = MSG_POST_FUNDING_OPENED, .to = ST(IN_PAYMENT),
-      .why = "The AST is in post already, so payment starts as soon as the money is reserved." },
-
-    { .rule = "AST-F4", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED), .on = MSG_START_PAYMENT,
-      .emit = MSG_PAYMENT_STARTED, .to = ST(IN_PAYMENT),
-      .why = "AST2 is in and the AST on the register: payment starts from the first day in post." },
-    { .rule = "AST-F4", .from = AT_NONE | IN(EXPECTED), .on = MSG_START_PAYMENT,
-      .emit = MSG_PAYMENT_EXPECTED, .to = ST(EXPECTED),
-      .why = "The AST is in post, and no authority's money is reserved for it yet." },
-
-    { .rule = "AST-F9", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED) | IN(CLOSED), .on = MSG_PAY_STREAM,
-      .emit = MSG_STREAM_PAID, .to = STAYS,
-      .why = "A stream pays the difference between what is owed to its quarter's end and what was paid." },
-
-    { .rule = "AST-F9", .from = IN(IN_PAYMENT), .on = MSG_END_PAYMENT,
-      .emit = MSG_PAYMENT_ENDED, .to = ST(ENDED),
-      .why = "The AST leaves; payment ends that day, and the next stream settles." },
-    { .rule = "AST-F9", .from = IN(EXPECTED), .on = MSG_END_PAYMENT,
-      .emit = MSG_PAYMENT_ENDED, .to = STAYS,
-      .why = "The AST leaves before any money is reserved." },
-
-    { .rule = "AST-F8", .from = IN(RESERVED) | IN(ENDED), .on = MSG_CLOSE_POST_FUNDING,
-      .emit = MSG_POST_FUNDING_CLOSED, .to = ST(CLOSED),
-      .why = "The post is closed; what it does not need is available to the authority again." },
-};
-/* clang-format on */
-
-const struct fsm post_funding_fsm = {
-    .name = "Post funding",
-    .rows = rows,
-    .row_count = COUNT(rows),
-    .states = &pb__post_funding__state__descriptor,
-    .final = IN(CLOSED),
-};
 
 /* The table's row; without one the note is too late to matter, and NULL. */
 static const struct fsm_row *row_of(const struct given *given)
@@ -79,15 +37,23 @@ static void recipients(struct decision *d, const Pb__PostFunding *self, const Pb
     ret[1] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_FINANCE);
 }
 
-/* Moves in the ledger what the year comes to now, over what it came to before. */
-static void commit_year(struct decision *d, const char *rule, const Pb__PostFunding *self,
-                        int64_t before_pence, const char *narrative)
+void post_funding_owe(struct decision *d, const char *rule, const Pb__PostFunding *before,
+                      const Pb__PostFunding *after, const char *narrative)
 {
-    const struct id la_id = field_id(self->la_id);
-    const int year = self->financial_year;
-    accounts_move(d, rule, accounts_of_la(la_id, year, ACCOUNTS_RESERVED, d->arena),
-                  accounts_of_la(la_id, year, ACCOUNTS_OWED, d->arena),
-                  entitlement_to(self, FIGURES_STREAMS).pence - before_pence, narrative);
+    int *years;
+    const size_t count = entitlement_years(after, d->arena, &years);
+    for (size_t i = 0; i < count; i++) {
+        const Pb__PostFunding *was = entitlement_year(before, years[i], d->arena);
+        const Pb__PostFunding *is = entitlement_year(after, years[i], d->arena);
+        const int64_t was_pence = was == NULL ? 0 : entitlement_to(was, FIGURES_STREAMS).pence;
+        const struct entitlement owed = entitlement_to(is, FIGURES_STREAMS);
+        const struct id la_id = field_id(after->la_id);
+        accounts_move(
+            d, rule, accounts_of_la(la_id, years[i], ACCOUNTS_RESERVED, d->arena),
+            accounts_of_la(la_id, years[i], ACCOUNTS_OWED, d->arena), owed.pence - was_pence,
+            arena_printf(d->arena, "%s: %d of %d days of %s", narrative, owed.days,
+                         figures_year_days(years[i]), figures_year_words(years[i], d->arena)));
+    }
 }
 
 /* ---- open and start ---- */
@@ -128,25 +94,71 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
         "inputs", any ? entitlement_inputs(self, stream, arena) : "", NULL);
 }
 
-/* Payment of `self`, which has its newest spell, starts; the year came to `before_pence` without it. */
-static void start(struct decision *d, const Pb__PostFunding *self, int64_t before_pence)
+/* Payment of `after`, which has its newest spell or year, starts; it was `before` without. */
+static void start(struct decision *d, const Pb__PostFunding *before, const Pb__PostFunding *after)
 {
-    const int stream = first_stream(d, self);
+    const int stream = after->ends_on == 0 ? first_stream(d, after) : 0;
     Pb__PaymentStarted *event = FIGURES_NEW(d->arena, PaymentStarted, payment_started);
-    event->post_id = self->post_id;
-    event->person_id = self->person_id;
-    event->starts_on = self->starts_on;
-    event->headteacher_id = self->headteacher_id;
+    event->post_id = after->post_id;
+    event->person_id = after->person_id;
+    event->starts_on = after->starts_on;
+    event->ends_on = after->ends_on;
+    event->headteacher_id = after->headteacher_id;
+    event->budget_id = after->budget_id;
+    event->year_amount = figures_money(entitlement_to(after, FIGURES_STREAMS).pence, d->arena);
     if (stream != 0) {
-        event->first_line = entitlement_line(self, stream, d->arena);
+        event->first_line = entitlement_line(after, stream, d->arena);
     }
     decision_emit(d, MSG_PAYMENT_STARTED, &event->base);
-    commit_year(d, "AST-F4", self, before_pence,
-                arena_printf(d->arena, "Owed for %d of %d days of %s",
-                             entitlement_to(self, FIGURES_STREAMS).days,
-                             figures_year_days(self->financial_year),
-                             figures_year_words(self->financial_year, d->arena)));
-    tell_started(d, self, stream);
+    post_funding_owe(d, "AST-F4", before, after, "Owed");
+    tell_started(d, after, stream);
+}
+
+static Pb__PostFundingOpened *opened(struct arena *arena, const Pb__OpenPostFunding *asked)
+{
+    Pb__PostFundingOpened *event = FIGURES_NEW(arena, PostFundingOpened, post_funding_opened);
+    event->post_id = asked->post_id;
+    event->la_id = asked->la_id;
+    event->school_id = asked->school_id;
+    event->financial_year = asked->financial_year;
+    event->yearly_amount = asked->yearly_amount;
+    event->n_stream_on = asked->n_stream_on;
+    event->stream_on = asked->stream_on;
+    event->budget_id = asked->budget_id;
+    event->funding_source = asked->funding_source;
+    event->reserved = asked->reserved;
+    return event;
+}
+
+/* `self` in the year that is opened, as it will be paid. */
+static Pb__PostFunding *in_that_year(const Pb__PostFunding *self, const Pb__OpenPostFunding *asked,
+                                     struct arena *arena)
+{
+    Pb__PostFunding *after = arena_copy(arena, self, sizeof(*self));
+    after->n_earlier = 0;
+    after->n_lines = 0;
+    after->paid = NULL;
+    after->la_id = asked->la_id;
+    after->school_id = asked->school_id;
+    after->financial_year = asked->financial_year;
+    after->yearly_amount = asked->yearly_amount;
+    after->budget_id = asked->budget_id;
+    after->n_stream_on = asked->n_stream_on;
+    after->stream_on = asked->stream_on;
+    return after;
+}
+
+static void tell_renewed(struct decision *d, const Pb__PostFunding *self)
+{
+    const struct entitlement year = entitlement_to(self, FIGURES_STREAMS);
+    const Pb__Recipient *to[2];
+    recipients(d, self, to);
+    decision_tell(d, "AST-F3", "funding-renewed", to, COUNT(to), "financial-year",
+                  figures_year_words(self->financial_year, d->arena), "yearly-amount",
+                  money_format(figures_pence(self->yearly_amount), d->arena), "year-amount",
+                  money_format(year.pence, d->arena), "days",
+                  arena_printf(d->arena, "%d", year.days), "days-in-year",
+                  arena_printf(d->arena, "%d", figures_year_days(self->financial_year)), NULL);
 }
 
 void post_funding_open(const struct given *given, struct decision *d)
@@ -157,30 +169,22 @@ void post_funding_open(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__PostFundingOpened *event = FIGURES_NEW(d->arena, PostFundingOpened, post_funding_opened);
-    event->post_id = asked->post_id;
-    event->la_id = asked->la_id;
-    event->school_id = asked->school_id;
-    event->financial_year = asked->financial_year;
-    event->yearly_amount = asked->yearly_amount;
-    event->n_stream_on = asked->n_stream_on;
-    event->stream_on = asked->stream_on;
     decision_root(d, field_id(asked->post_id));
-    decision_emit(d, row->emit, &event->base);
-    if (self != NULL) {
-        Pb__PostFunding *after = arena_copy(d->arena, self, sizeof(*self));
-        after->la_id = asked->la_id;
-        after->school_id = asked->school_id;
-        after->financial_year = asked->financial_year;
-        after->yearly_amount = asked->yearly_amount;
-        after->n_stream_on = asked->n_stream_on;
-        after->stream_on = asked->stream_on;
-        start(d, after, 0);
+    decision_emit(d, row->emit, &opened(d->arena, asked)->base);
+    if (self == NULL) {
+        return;
+    }
+    const Pb__PostFunding *after = in_that_year(self, asked, d->arena);
+    if (self->financial_year != 0) {
+        post_funding_owe(d, "AST-F4", self, after, "Owed");
+        tell_renewed(d, after);
+    } else if (self->n_spells > 0) {
+        start(d, self, after);
     }
 }
 
-/* Whether the last spell is this one: what was said before is said again. */
-static bool is_known(const Pb__PostFunding *self, ProtobufCBinaryData person_id, int32_t starts_on)
+bool post_funding_knows(const Pb__PostFunding *self, ProtobufCBinaryData person_id,
+                        int32_t starts_on)
 {
     if (self == NULL || self->n_spells == 0) {
         return false;
@@ -205,7 +209,7 @@ void post_funding_start(const struct given *given, struct decision *d)
     const Pb__StartPayment *asked = (const Pb__StartPayment *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
     const struct fsm_row *row = row_of(given);
-    if (row == NULL || is_known(self, asked->person_id, asked->starts_on)) {
+    if (row == NULL || post_funding_knows(self, asked->person_id, asked->starts_on)) {
         return;
     }
     if (self == NULL || row->emit == MSG_PAYMENT_EXPECTED) {
@@ -217,7 +221,13 @@ void post_funding_start(const struct given *given, struct decision *d)
     after->person_id = asked->person_id;
     after->starts_on = asked->starts_on;
     after->headteacher_id = asked->headteacher_id;
-    start(d, after, entitlement_to(self, FIGURES_STREAMS).pence);
+    after->ends_on = 0;
+    const Pb__Spell *left = post_funding_unregistered(self, field_id(asked->person_id));
+    if (left != NULL) {
+        after->ends_on = left->ends_on;
+        after = entitlement_with_end(after, left->ends_on, d->arena);
+    }
+    start(d, self, after);
 }
 
 /* ---- pay and end ---- */
@@ -230,17 +240,67 @@ static Pb__StreamLine *nothing_in(const struct decision *d, uint32_t stream)
     return line;
 }
 
+/* One entry for each year that the stream pays, in the order of the event: statement.c finds it there. */
 static void post_stream(struct decision *d, const Pb__PostFunding *self,
                         const Pb__StreamPaid *event)
 {
     const struct id la_id = field_id(self->la_id);
-    const int year = self->financial_year;
-    accounts_move(d, "AST-F9", accounts_of_la(la_id, year, ACCOUNTS_OWED, d->arena),
-                  accounts_of_la(la_id, year, ACCOUNTS_PAID, d->arena),
+    const char *stream =
+        figures_stream_words(event->financial_year, (int)event->line->stream, d->arena);
+    accounts_move(d, "AST-F9",
+                  accounts_of_la(la_id, event->financial_year, ACCOUNTS_OWED, d->arena),
+                  accounts_of_la(la_id, event->financial_year, ACCOUNTS_PAID, d->arena),
                   figures_pence(event->line->amount),
-                  arena_printf(d->arena, "Stream %s: %s",
-                               figures_stream_words(year, (int)event->line->stream, d->arena),
-                               event->inputs));
+                  arena_printf(d->arena, "Stream %s: %s", stream, event->inputs));
+    for (size_t i = 0; i < event->n_carried; i++) {
+        const Pb__YearSum *sum = event->carried[i];
+        accounts_move(d, "AST-F9",
+                      accounts_of_la(la_id, sum->financial_year, ACCOUNTS_OWED, d->arena),
+                      accounts_of_la(la_id, sum->financial_year, ACCOUNTS_PAID, d->arena),
+                      figures_pence(sum->amount),
+                      arena_printf(d->arena, "Stream %s, for %s: %s", stream,
+                                   figures_year_words(sum->financial_year, d->arena), sum->inputs));
+    }
+}
+
+/* What the years before still get, or give back: arrears and recoveries go with the next stream. */
+static void carry(struct decision *d, const Pb__PostFunding *self, Pb__StreamPaid *event)
+{
+    int *years;
+    const size_t count = entitlement_years(self, d->arena, &years);
+    event->carried = ARENA_ARRAY(d->arena, count + 1, Pb__YearSum *);
+    for (size_t i = 0; i < count; i++) {
+        if (years[i] >= event->financial_year) {
+            continue;
+        }
+        const Pb__PostFunding *view = entitlement_year(self, years[i], d->arena);
+        Pb__StreamLine *line = entitlement_line(view, FIGURES_STREAMS, d->arena);
+        if (figures_pence(line->amount) == 0) {
+            continue;
+        }
+        line->run_id = event->run_id;
+        line->paid = true;
+        Pb__YearSum *sum = FIGURES_NEW(d->arena, YearSum, year_sum);
+        sum->financial_year = years[i];
+        sum->amount = line->amount;
+        sum->line = line;
+        sum->inputs = arena_strdup(d->arena, entitlement_inputs(view, FIGURES_STREAMS, d->arena));
+        event->carried[event->n_carried++] = sum;
+    }
+}
+
+static void pay_year(struct decision *d, const Pb__PostFunding *view, int stream,
+                     Pb__StreamPaid *event)
+{
+    if (view == NULL) {
+        event->line = nothing_in(d, (uint32_t)stream);
+        event->inputs = arena_strdup(d->arena, "The post has no money of this financial year");
+        return;
+    }
+    event->line = entitlement_line(view, stream, d->arena);
+    event->adjustment = figures_money(
+        figures_pence(event->line->amount) - entitlement_quarter(view, stream).pence, d->arena);
+    event->inputs = arena_strdup(d->arena, entitlement_inputs(view, stream, d->arena));
 }
 
 void post_funding_pay(const struct given *given, struct decision *d)
@@ -252,24 +312,20 @@ void post_funding_pay(const struct given *given, struct decision *d)
     if (row == NULL || self == NULL) {
         return;
     }
-    const bool of_this_year = asked->financial_year == self->financial_year;
     Pb__StreamPaid *event = FIGURES_NEW(d->arena, StreamPaid, stream_paid);
     event->post_id = self->post_id;
     event->la_id = self->la_id;
+    event->school_id = self->school_id;
     event->run_id = asked->run_id;
     event->posts = asked->posts;
     event->budget_id = asked->budget_id;
     event->financial_year = asked->financial_year;
-    if (of_this_year) {
-        event->line = entitlement_line(self, (int)asked->stream, d->arena);
-        event->inputs =
-            arena_strdup(d->arena, entitlement_inputs(self, (int)asked->stream, d->arena));
-    } else {
-        event->line = nothing_in(d, asked->stream);
-        event->inputs = arena_strdup(d->arena, "The post is funded in another financial year");
-    }
+    event->edition = asked->edition;
+    pay_year(d, entitlement_year(self, asked->financial_year, d->arena), (int)asked->stream, event);
+    carry(d, self, event);
     event->nothing = figures_pence(event->line->amount) == 0;
     event->line->paid = !event->nothing;
+    event->line->run_id = asked->run_id;
     decision_emit(d, row->emit, &event->base);
     post_stream(d, self, event);
 }
@@ -287,18 +343,35 @@ static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t 
                   money_format(year_pence - paid_pence, d->arena), NULL);
 }
 
+static void note_leaving(struct decision *d, const Pb__EndPayment *asked, const struct fsm_row *row)
+{
+    Pb__LeavingNoted *event = FIGURES_NEW(d->arena, LeavingNoted, leaving_noted);
+    event->post_id = asked->post_id;
+    event->spell = FIGURES_NEW(d->arena, Spell, spell);
+    event->spell->person_id = asked->person_id;
+    event->spell->starts_on = asked->starts_on;
+    event->spell->ends_on = asked->ends_on;
+    decision_root(d, field_id(asked->post_id));
+    decision_emit(d, row->emit, &event->base);
+}
+
 void post_funding_end(const struct given *given, struct decision *d)
 {
     const Pb__EndPayment *asked = (const Pb__EndPayment *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
     const struct fsm_row *row = row_of(given);
-    if (row == NULL || self == NULL) {
+    if (row == NULL) {
+        return;
+    }
+    if (self == NULL || row->emit == MSG_LEAVING_NOTED) {
+        note_leaving(d, asked, row);
         return;
     }
     const Pb__PostFunding *after = entitlement_with_end(self, asked->ends_on, d->arena);
     Pb__PaymentEnded *event = FIGURES_NEW(d->arena, PaymentEnded, payment_ended);
     event->post_id = self->post_id;
     event->ends_on = asked->ends_on;
+    event->budget_id = self->budget_id;
     if (self->state == ST(EXPECTED)) {
         decision_emit(d, row->emit, &event->base);
         return;
@@ -306,8 +379,7 @@ void post_funding_end(const struct given *given, struct decision *d)
     const int64_t year_pence = entitlement_to(after, FIGURES_STREAMS).pence;
     event->year_amount = figures_money(year_pence, d->arena);
     decision_emit(d, row->emit, &event->base);
-    commit_year(d, "AST-F9", after, entitlement_to(self, FIGURES_STREAMS).pence,
-                "No longer owed after the AST has left");
+    post_funding_owe(d, "AST-F9", self, after, "No longer owed after the AST has left");
     tell_ended(d, self, year_pence, asked->ends_on);
 }
 
@@ -334,122 +406,21 @@ void post_funding_close(const struct given *given, struct decision *d)
     if (row == NULL || self == NULL) {
         return; /* no money of an authority, or closed before */
     }
-    const int64_t left_pence =
-        figures_pence(self->yearly_amount) - entitlement_to(self, FIGURES_STREAMS).pence;
-    Pb__PostFundingClosed *event = FIGURES_NEW(d->arena, PostFundingClosed, post_funding_closed);
-    event->post_id = self->post_id;
-    event->la_id = self->la_id;
-    event->financial_year = self->financial_year;
-    event->released = figures_money(left_pence > 0 ? left_pence : 0, d->arena);
-    decision_emit(d, row->emit, &event->base);
-}
-
-/* ---- fold ---- */
-
-static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *event)
-{
-    self->state = self->n_spells > 0 ? ST(IN_PAYMENT) : ST(RESERVED);
-    self->post_id = event->post_id;
-    self->la_id = event->la_id;
-    self->school_id = event->school_id;
-    self->financial_year = event->financial_year;
-    self->yearly_amount = event->yearly_amount;
-    self->n_stream_on = event->n_stream_on;
-    self->stream_on = event->stream_on;
-}
-
-static void fold_spell(Pb__PostFunding *self, ProtobufCBinaryData person_id, int32_t starts_on,
-                       ProtobufCBinaryData headteacher_id, struct arena *arena)
-{
-    if (!is_known(self, person_id, starts_on)) {
-        const Pb__PostFunding *after = entitlement_with_spell(self, person_id, starts_on, arena);
-        self->spells = after->spells;
-        self->n_spells = after->n_spells;
-        self->ends_on = 0;
-    }
-    self->person_id = person_id;
-    self->starts_on = starts_on;
-    self->headteacher_id = headteacher_id;
-}
-
-static void fold_paid(Pb__PostFunding *self, const Pb__StreamPaid *event, struct arena *arena)
-{
-    if (event->nothing) {
-        return;
-    }
-    Pb__StreamLine **lines = ARENA_ARRAY(arena, self->n_lines + 1, Pb__StreamLine *);
-    if (self->n_lines > 0) {
-        memcpy(lines, self->lines, self->n_lines * sizeof(lines[0]));
-    }
-    lines[self->n_lines++] = event->line;
-    self->lines = lines;
-    self->paid =
-        figures_money(figures_pence(self->paid) + figures_pence(event->line->amount), arena);
-}
-
-static void fold_ended(Pb__PostFunding *self, const Pb__PaymentEnded *event, struct arena *arena)
-{
-    self->spells = entitlement_with_end(self, event->ends_on, arena)->spells;
-    self->ends_on = event->ends_on;
-    self->state = self->state == ST(EXPECTED) ? ST(EXPECTED) : ST(ENDED);
-}
-
-static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
-{
-    Pb__PostFunding *self = (Pb__PostFunding *)state;
-    const ProtobufCMessage *body = event->body;
-    const Pb__PaymentStarted *started;
-    const Pb__PaymentExpected *expected;
-    switch (event->type) {
-    case MSG_POST_FUNDING_OPENED:
-        fold_opened(self, (const Pb__PostFundingOpened *)body);
-        break;
-    case MSG_PAYMENT_EXPECTED:
-        expected = (const Pb__PaymentExpected *)body;
-        self->state = ST(EXPECTED);
-        self->post_id = expected->post_id;
-        fold_spell(self, expected->person_id, expected->starts_on, expected->headteacher_id, arena);
-        break;
-    case MSG_PAYMENT_STARTED:
-        started = (const Pb__PaymentStarted *)body;
-        self->state = ST(IN_PAYMENT);
-        fold_spell(self, started->person_id, started->starts_on, started->headteacher_id, arena);
-        break;
-    case MSG_STREAM_PAID:
-        fold_paid(self, (const Pb__StreamPaid *)body, arena);
-        break;
-    case MSG_POST_FUNDING_CLOSED:
-        self->state = ST(CLOSED);
-        break;
-    case MSG_PAYMENT_ENDED:
-        fold_ended(self, (const Pb__PaymentEnded *)body, arena);
-        break;
-    default:
-        break;
+    int *years;
+    const size_t count = entitlement_years(self, d->arena, &years);
+    for (size_t i = 0; i < count; i++) {
+        const Pb__PostFunding *view = entitlement_year(self, years[i], d->arena);
+        const int64_t needed_pence =
+            entitlement_to(entitlement_with_unregistered(view, d->arena), FIGURES_STREAMS).pence;
+        const int64_t left_pence = entitlement_reserved_pence(view) - needed_pence;
+        Pb__PostFundingClosed *event =
+            FIGURES_NEW(d->arena, PostFundingClosed, post_funding_closed);
+        event->post_id = self->post_id;
+        event->la_id = self->la_id;
+        event->financial_year = years[i];
+        event->budget_id = view->budget_id;
+        event->released =
+            figures_money(left_pence > 0 && !asked->switched ? left_pence : 0, d->arena);
+        decision_emit(d, row->emit, &event->base);
     }
 }
-
-static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
-{
-    const Pb__PostFunding *self = (const Pb__PostFunding *)state;
-    *ret = (struct case_index){
-        .state = message_enum_text(&pb__post_funding__state__descriptor, (int)self->state, arena),
-        .la_id = field_id(self->la_id),
-        .organisation_ids = {field_id(self->school_id)},
-        .person_ids = {field_id(self->headteacher_id), field_id(self->person_id)},
-        .label = self->financial_year == 0
-                     ? "Funding"
-                     : arena_printf(arena, "Funding %s",
-                                    figures_year_words(self->financial_year, arena)),
-    };
-}
-
-const struct aggregate post_funding_aggregate = {
-    .kind = KIND_POST_FUNDING,
-    .name = "PostFunding",
-    .state = &pb__post_funding__descriptor,
-    .fold_version = 1,
-    .evolve = evolve,
-    .index = index_case,
-    .fsm = &post_funding_fsm,
-};

@@ -71,6 +71,7 @@ void stream_run_count(const struct given *given, struct decision *d)
     event->posts = asked->posts;
     event->post_id = asked->post_id;
     event->amount = asked->amount;
+    event->adjustment = asked->adjustment;
     event->budget_id = asked->budget_id;
     event->financial_year = asked->financial_year;
     event->settles = row->to == ST(SETTLED);
@@ -96,6 +97,8 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     self->posts = counted->posts;
     self->answered++;
     self->total = figures_money(figures_pence(self->total) + figures_pence(counted->amount), arena);
+    self->adjustments =
+        figures_money(figures_pence(self->adjustments) + figures_pence(counted->adjustment), arena);
 }
 
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
@@ -113,7 +116,7 @@ const struct aggregate stream_run_aggregate = {
     .kind = KIND_STREAM_RUN,
     .name = "StreamRun",
     .state = &pb__stream_run__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .fsm = &stream_run_fsm,

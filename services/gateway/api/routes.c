@@ -106,7 +106,12 @@ static const struct api_route routes[] = {
     CASES("enrolments", ASSESSMENT, KIND_ENROLMENT, "getEnrolment", "listEnrolments", "enrolments"),
 
     CREATE("budgets", MSG_SET_BUDGET, FUNDING, KIND_BUDGET, "setBudget"),
+    COMMAND("budgets/{id}/renew", MSG_RENEW_RESERVATIONS, FUNDING, KIND_BUDGET, "renewReservations"),
+    COMMAND("budgets/{id}/post-amounts", MSG_SET_POST_AMOUNT, FUNDING, KIND_BUDGET, "setPostAmount"),
+    COMMAND("budgets/{id}/method", MSG_RECORD_METHOD, FUNDING, KIND_BUDGET, "recordMethod"),
     CASES("budgets", FUNDING, KIND_BUDGET, "getBudget", "listBudgets", "budgets"),
+    COMMAND("post-fundings/{id}/spending", MSG_REPORT_SPENDING, FUNDING, KIND_POST_FUNDING, "reportSpending"),
+    COMMAND("post-fundings/{id}/reversals", MSG_REVERSE_LINE, FUNDING, KIND_POST_FUNDING, "reverseLine"),
     CASES("post-fundings", FUNDING, KIND_POST_FUNDING, "getPostFunding", "listPostFundings", "posts' fundings"),
     CASES("stream-runs", FUNDING, KIND_STREAM_RUN, "getStreamRun", "listStreamRuns", "runs of a stream"),
     COMMAND("fee-plans/{id}/payments", MSG_RECORD_FEE_PAYMENT, FUNDING, KIND_FEE_PLAN, "recordFeePayment"),
