@@ -408,7 +408,7 @@ static struct id case_id_for(const struct target *target, const ProtobufCMessage
 {
     if (target->route->command == MSG_SET_BUDGET && random_is(&all.random, 950)) {
         const Pb__SetBudget *set = (const Pb__SetBudget *)body;
-        return case_id_budget(field_id(set->la_id), set->financial_year);
+        return case_id_budget(field_id(set->la_id), set->financial_year, (int)set->funding_source);
     }
     return target->case_id;
 }
