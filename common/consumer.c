@@ -124,6 +124,7 @@ static void fetch(struct consumer *consumer)
     if (ask.after > 0) {
         ask.hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
     }
+    ask.may_gather = consumer->everything;
     if (!consumer->everything) {
         ask.n_types =
             service_reacts_to(consumer->service, consumer->peer->service, types, COUNT(types));

@@ -13,7 +13,10 @@
 #include "err.h"
 #include "peer.h"
 
-enum { HOLD_TICK_MS = 1000 }; /* how finely a held fetch's end is kept */
+enum {
+    HOLD_TICK_MS = 1000, /* how finely a held fetch's end is kept */
+    GATHER_MS = 10,      /* how long an answer that nobody waits for may grow */
+};
 
 struct entry {
     uint32_t type;
@@ -30,6 +33,7 @@ struct waiter {
     size_t type_count;
     struct hash hash;
     bool has_hash;
+    bool may_gather;
     int64_t until_us;
 };
 
@@ -38,6 +42,7 @@ struct feed {
     void (*reply)(void *arg, const struct bus_address *to, struct bytes reply);
     void *arg;
     uv_timer_t timer;
+    uv_timer_t gather; /* active while a waiter could be told of events, and no hurry */
     uint64_t head;
     struct hash head_hash;
     uint64_t first; /* position of entries[start] */
@@ -326,16 +331,55 @@ static bool try_answer(struct feed *feed, struct waiter *w)
     return true;
 }
 
-static void serve_waiters(struct feed *feed)
+/*
+ * Whether an answer must not be put off: an event is there that was asked for by one who acts on it, or as many
+ * as one answer takes, or the tail does not know the place. Otherwise the commits of a few milliseconds are told
+ * at once, so that a command that concerns nobody does not wake every process.
+ */
+static bool is_urgent(struct feed *feed, const struct waiter *w)
+{
+    if (w->after > feed->head || w->after + 1 < feed->first || !hash_agrees(feed, w) ||
+        feed->head - w->after >= w->max) {
+        return true;
+    }
+    bool urgent = false;
+
+    for (uint64_t at = w->after + 1; at <= feed->head && !w->may_gather && !urgent; at++) {
+        urgent = wants(w, entry_at(feed, at)->type);
+    }
+    return urgent;
+}
+
+static void on_gathered(uv_timer_t *timer);
+
+static void gather(struct feed *feed)
+{
+    if (!uv_is_active((uv_handle_t *)&feed->gather)) {
+        uv_timer_start(&feed->gather, on_gathered, GATHER_MS, 0);
+    }
+}
+
+static void serve_waiters(struct feed *feed, bool all)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < feed->waiter_count; i++) {
-        if (!try_answer(feed, &feed->waiters[i])) {
-            feed->waiters[kept++] = feed->waiters[i];
+        struct waiter *w = &feed->waiters[i];
+
+        if ((all || is_urgent(feed, w)) && try_answer(feed, w)) {
+            continue;
         }
+        if (w->after < feed->head) {
+            gather(feed);
+        }
+        feed->waiters[kept++] = *w;
     }
     feed->waiter_count = kept;
+}
+
+static void on_gathered(uv_timer_t *timer)
+{
+    serve_waiters(timer->data, true);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -378,6 +422,7 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
                        .max = fetch->max < UNIT_CHUNK_MAX ? fetch->max : UNIT_CHUNK_MAX,
                        .type_count = fetch->n_types,
                        .has_hash = fetch->hash.len == sizeof(struct hash),
+                       .may_gather = fetch->may_gather,
                        .until_us = clock_monotonic() + (int64_t)fetch->wait_ms * 1000};
 
     uint32_t fetch_wait_ms = fetch->wait_ms;
@@ -391,7 +436,8 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
         memcpy(w.hash.b, fetch->hash.data, sizeof(w.hash.b));
     }
     arena_reset(&feed->arena);
-    if (try_answer(feed, &w)) {
+    if ((fetch_wait_ms == 0 || is_urgent(feed, &w) || feed->waiter_count == FEED_WAITERS_MAX) &&
+        try_answer(feed, &w)) {
         return;
     }
     if (fetch_wait_ms == 0) {
@@ -406,6 +452,9 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
         free(w.types);
         send_status(feed, from, PB__STATUS__BUSY);
         return;
+    }
+    if (w.after < feed->head) {
+        gather(feed);
     }
     feed->waiters[feed->waiter_count++] = w;
 }
@@ -444,7 +493,7 @@ void feed_committed(struct feed *feed, const struct committed_event *events, siz
         feed->head_hash = e->hash;
     }
     if (count > 0) {
-        serve_waiters(feed);
+        serve_waiters(feed, false);
     }
 }
 
@@ -457,7 +506,7 @@ void feed_reset(struct feed *feed, uint64_t position, struct hash hash)
     feed->head_hash = hash;
     feed->first = position + 1;
     feed->hash_before = hash;
-    serve_waiters(feed); /* what was committed without being told lies in the table */
+    serve_waiters(feed, true); /* what was committed without being told lies in the table */
 }
 
 struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
@@ -473,7 +522,9 @@ struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
     feed->first = 1;
     arena_init(&feed->arena);
     uv_timer_init(uv, &feed->timer);
+    uv_timer_init(uv, &feed->gather);
     feed->timer.data = feed;
+    feed->gather.data = feed;
     uv_timer_start(&feed->timer, on_timer, HOLD_TICK_MS, HOLD_TICK_MS);
     return feed;
 }
@@ -492,12 +543,19 @@ static void on_closed(uv_handle_t *handle)
     free(feed);
 }
 
+static void on_gather_closed(uv_handle_t *handle)
+{
+    struct feed *feed = handle->data;
+
+    uv_close((uv_handle_t *)&feed->timer, on_closed);
+}
+
 void feed_free(struct feed **ref)
 {
     struct feed *feed = TAKE(*ref);
 
     if (feed != NULL) {
         uv_timer_stop(&feed->timer);
-        uv_close((uv_handle_t *)&feed->timer, on_closed);
+        uv_close((uv_handle_t *)&feed->gather, on_gather_closed);
     }
 }

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * The producer's side of the feed (law 6): serves FETCH from the newest events in memory, and from the
- * table for those who are further behind. A fetch that finds nothing is held until something commits.
+ * table for those who are further behind. A fetch that finds nothing is held until something commits; what
+ * nobody waits for, as events of other types than were asked for, is told a few milliseconds later in one answer.
  */
 #include "unit.h"
 

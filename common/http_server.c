@@ -1,7 +1,8 @@
 /*
  * libmicrohttpd on a libuv loop. Its epoll set is watched as one file; its work is done once a turn,
- * in `check`, after the bus has had its turn, and never from inside one of its own callbacks.
- * `prepare` asks it how long the loop may sleep. What happens to a request is http_exchange.c's.
+ * in `prepare` and never from inside one of its own callbacks: what came in by HTTP and what the bus
+ * brought for answers, both seen in the turn before, are done in one go, just before the loop sleeps.
+ * Then it is asked how long that may be. What happens to a request is http_exchange.c's.
  */
 #include "http_server.h"
 
@@ -42,6 +43,12 @@ static void on_prepare(uv_prepare_t *prepare)
 {
     struct http_server *server = prepare->data;
     MHD_UNSIGNED_LONG_LONG timeout_ms = 0;
+
+    if (server->work) {
+        server->work = false;
+        (void)uv_idle_stop(&server->idle);
+        (void)MHD_run(server->daemon);
+    }
     bool timed = MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES;
     server->work = server->work || (timed && timeout_ms == 0);
     if (server->work) {
@@ -49,17 +56,6 @@ static void on_prepare(uv_prepare_t *prepare)
     } else if (timed) {
         (void)uv_timer_start(&server->timeout, on_timeout, timeout_ms, 0);
     }
-}
-
-static void on_check(uv_check_t *check)
-{
-    struct http_server *server = check->data;
-    if (!server->work) {
-        return;
-    }
-    server->work = false;
-    (void)uv_idle_stop(&server->idle);
-    (void)MHD_run(server->daemon);
 }
 
 static int parse_address(const struct http_config *config, struct sockaddr_storage *ret)
@@ -111,17 +107,14 @@ static int watch(struct http_server *server, uv_loop_t *uv)
         return r;
     }
     (void)uv_prepare_init(uv, &server->prepare);
-    (void)uv_check_init(uv, &server->check);
     (void)uv_idle_init(uv, &server->idle);
     (void)uv_timer_init(uv, &server->timeout);
     (void)uv_timer_init(uv, &server->deadline);
     server->poll.data = server;
     server->prepare.data = server;
-    server->check.data = server;
     server->timeout.data = server;
     server->deadline.data = server;
     (void)uv_prepare_start(&server->prepare, on_prepare);
-    (void)uv_check_start(&server->check, on_check);
     (void)uv_timer_start(&server->deadline, on_deadline, DEADLINE_EVERY_MS, DEADLINE_EVERY_MS);
     return uv_poll_start(&server->poll, UV_READABLE, on_poll);
 }
@@ -183,7 +176,6 @@ void http_server_stop(struct http_server *server)
     }
     uv_close((uv_handle_t *)&server->poll, NULL);
     uv_close((uv_handle_t *)&server->prepare, NULL);
-    uv_close((uv_handle_t *)&server->check, NULL);
     uv_close((uv_handle_t *)&server->idle, NULL);
     uv_close((uv_handle_t *)&server->timeout, NULL);
     uv_close((uv_handle_t *)&server->deadline, NULL);

@@ -21,7 +21,7 @@
 enum {
     HTTP_BODY_MAX_BYTES = 1 << 20,
     HTTP_DRAIN_MAX_BYTES = 128 << 20, /* of a body that is too large, read to no purpose */
-    HTTP_HEAD_MAX_BYTES = 16 << 10,   /* request line and headers; cleared for each request */
+    HTTP_HEAD_MAX_BYTES = 8 << 10,    /* request line and headers; cleared for each request */
     HTTP_HEADERS_MAX = 64,
     HTTP_URL_MAX_BYTES = 2048,
     HTTP_CONNECTIONS_MAX = 4096,
@@ -79,7 +79,6 @@ struct http_server {
     size_t open; /* not yet given back */
     uv_poll_t poll;
     uv_prepare_t prepare;
-    uv_check_t check;
     uv_idle_t idle;
     uv_timer_t timeout;  /* the daemon's next */
     uv_timer_t deadline; /* looks for requests that are too old */

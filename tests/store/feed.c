@@ -98,8 +98,8 @@ static int end(void **state)
     return 0;
 }
 
-static void fetch(uint64_t number, uint64_t after, uint32_t max, uint32_t wait_ms,
-                  const struct hash *hash, uint32_t type)
+static void fetch_as(uint64_t number, uint64_t after, uint32_t max, uint32_t wait_ms,
+                     const struct hash *hash, uint32_t type, bool may_gather)
 {
     struct bus_address from = {.number = number};
     Pb__Fetch ask;
@@ -114,6 +114,7 @@ static void fetch(uint64_t number, uint64_t after, uint32_t max, uint32_t wait_m
     ask.wait_ms = wait_ms;
     ask.types = &type;
     ask.n_types = type != 0;
+    ask.may_gather = may_gather;
     if (hash != NULL) {
         ask.hash =
             (ProtobufCBinaryData){sizeof(hash->b), arena_copy(&arena, hash->b, sizeof(hash->b))};
@@ -122,6 +123,12 @@ static void fetch(uint64_t number, uint64_t after, uint32_t max, uint32_t wait_m
 
     request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
     feed_fetch(feed, &from, &request);
+}
+
+static void fetch(uint64_t number, uint64_t after, uint32_t max, uint32_t wait_ms,
+                  const struct hash *hash, uint32_t type)
+{
+    fetch_as(number, after, max, wait_ms, hash, type, /* may_gather= */ false);
 }
 
 static struct hash commit(int count)
@@ -198,7 +205,8 @@ static void feed__a_held_fetch_is_answered_by_the_commit_or_at_its_end(void **st
     feed_committed(feed, &event, 1);
     assert_int_equal(answers[0].count, 1);
     assert_int_equal(answers[0].events, 1);
-    assert_int_equal(answers[1].count, 1);
+    assert_int_equal(answers[1].count, 0); /* it concerns nobody who acts on it */
+    RUNNER_UNTIL(&r, answers[1].count > 0);
     assert_int_equal(answers[1].events, 0);
     assert_int_equal(answers[1].up_to, 1);
     fetch(2, 1, 10, 1, &event.hash, 0);
@@ -206,6 +214,32 @@ static void feed__a_held_fetch_is_answered_by_the_commit_or_at_its_end(void **st
     RUNNER_UNTIL(&r, answers[2].count > 0);
     assert_int_equal(answers[2].status, PB__STATUS__OK);
     assert_int_equal(answers[2].up_to, 1);
+}
+
+static void feed__what_nobody_waits_for_is_gathered_into_one_answer(void **state)
+{
+    const uint8_t encoded[] = {0x08, 0x01};
+    struct committed_event event = {
+        .type = MSG_TOKEN_ISSUED, .hash = {{9}}, .encoded = {encoded, sizeof(encoded)}};
+
+    (void)state;
+    fetch_as(0, 0, 10, 60000, NULL, 0, /* may_gather= */ true);
+    fetch_as(1, 0, 2, 60000, NULL, 0, /* may_gather= */ true);
+    for (event.position = 1; event.position <= 3; event.position++) {
+        feed_committed(feed, &event, 1);
+    }
+    assert_int_equal(answers[0].count, 0);
+    assert_int_equal(answers[1].count, 1); /* as many as it takes: nothing is put off */
+    assert_int_equal(answers[1].up_to, 2);
+    fetch_as(2, 1, 10, 60000, NULL, 0, /* may_gather= */ true);
+    fetch(3, 1, 10, 60000, NULL, MSG_TOKEN_ISSUED);
+    assert_int_equal(answers[2].count, 0);
+    assert_int_equal(answers[3].events, 2); /* the same events are acted on at once */
+    fetch_as(4, 1, 10, 0, NULL, 0, /* may_gather= */ true);
+    assert_int_equal(answers[4].events, 2); /* who does not wait is not kept waiting */
+    RUNNER_UNTIL(&r, answers[0].count > 0 && answers[2].count > 0);
+    assert_int_equal(answers[0].events, 3);
+    assert_int_equal(answers[2].events, 2);
 }
 
 static void feed__more_than_it_holds_are_told_to_come_again(void **state)
@@ -259,6 +293,7 @@ int main(void)
         TEST(feed__what_was_committed_without_being_told_reaches_those_who_wait),
         TEST(feed__a_page_of_the_table_ends_where_it_says),
         TEST(feed__a_held_fetch_is_answered_by_the_commit_or_at_its_end),
+        TEST(feed__what_nobody_waits_for_is_gathered_into_one_answer),
         TEST(feed__more_than_it_holds_are_told_to_come_again),
         TEST(feed__a_table_that_cannot_be_read_is_an_answer_too),
     };
