@@ -12,18 +12,25 @@
 
 /* ---- answers ---- */
 
-void call_answer(struct call *call, unsigned status, json_t *body,
-                 const struct http_header *headers, size_t count)
+void call_answer_text(struct call *call, unsigned status, struct bytes json,
+                      const struct http_header *headers, size_t count)
 {
     struct http_header all[8] = {{"Content-Type", "application/json"}};
-    struct bytes text = json_write(body, call->arena);
 
     require(count + 1 <= COUNT(all));
     for (size_t i = 0; i < count; i++) {
         all[i + 1] = headers[i];
     }
+    http_reply(call->request, status, all, count + 1, json);
+}
+
+void call_answer(struct call *call, unsigned status, json_t *body,
+                 const struct http_header *headers, size_t count)
+{
+    struct bytes text = json_write(body, call->arena);
+
     json_decref(body);
-    http_reply(call->request, status, all, count + 1, text);
+    call_answer_text(call, status, text, headers, count);
 }
 
 void call_problem(struct call *call, enum problem_id id, const char *detail,

@@ -107,15 +107,16 @@ static void on_done(struct call *call, const Pb__Reply *reply)
         call_refused(call, reply);
         return;
     }
-    json_t *body = json_object();
     bool created = call->match.route->action == API_CREATE;
     struct http_header headers[2];
 
+    /* no character of these needs to be escaped */
     id_format(field_id(reply->case_id), id);
-    json_object_set_new(body, "id", json_string(id));
-    json_object_set_new(body, "version", json_integer((json_int_t)reply->version));
+    const char *body =
+        arena_printf(call->arena, "{\"id\":\"%s\",\"version\":%" PRIu64 "}", id, reply->version);
     if (call->match.route->message == MSG_ISSUE_TOKEN) {
-        json_object_set_new(body, "token", json_string(token_of(call)));
+        body = arena_printf(call->arena, "{\"id\":\"%s\",\"version\":%" PRIu64 ",\"token\":\"%s\"}",
+                            id, reply->version, token_of(call));
         tokens_forget(&call->gateway->tokens);
     } else if (call->match.route->message == MSG_REVOKE_TOKEN) {
         tokens_forget(&call->gateway->tokens);
@@ -124,7 +125,7 @@ static void on_done(struct call *call, const Pb__Reply *reply)
         (struct http_header){"ETag", arena_printf(call->arena, "\"%" PRIu64 "\"", reply->version)};
     headers[1] = (struct http_header){
         "Location", arena_printf(call->arena, "%s/%s", call->match.route->path, id)};
-    call_answer(call, created ? 201 : 200, body, headers, created ? 2 : 1);
+    call_answer_text(call, created ? 201 : 200, text_bytes(body), headers, created ? 2 : 1);
 }
 
 /* If-Match: "7", or * which asks for nothing. */

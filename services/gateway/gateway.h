@@ -75,6 +75,10 @@ void calls_stop(struct gateway *gateway) NONNULL(1);
 void call_answer(struct call *call, unsigned status, json_t *body,
                  const struct http_header *headers, size_t count) NONNULL(1, 3);
 
+/** Answers with `status`, the text `json` and further headers. */
+void call_answer_text(struct call *call, unsigned status, struct bytes json,
+                      const struct http_header *headers, size_t count) NONNULL(1);
+
 /** Answers with a problem; `detail` and `refusal` may be NULL. */
 void call_problem(struct call *call, enum problem_id id, const char *detail,
                   const Pb__Refusal *refusal) NONNULL(1);

@@ -12,10 +12,12 @@ import { settle } from './figures.mjs'
 import { idleCpu, idleLatency } from './idle.mjs'
 import { Peer } from './peer.mjs'
 import { memory } from './processes.mjs'
+import { reads } from './reads.mjs'
 import { report } from './report.mjs'
 import { seedEnrolments } from './seed.mjs'
 import { verify } from './verify.mjs'
 
+const FEW_CASES = 10_000 /* beside which many are read */
 const quick = Boolean(process.env.QUICK)
 const number = (name, otherwise) => Number(process.env[name] ?? otherwise)
 const folder = process.env.BENCH_FOLDER ?? join(ROOT, 'var/bench')
@@ -24,9 +26,10 @@ const settings = {
   seconds: number('SECONDS', quick ? 4 : 5),
   cases: number('CASES', 20_000),
   chains: number('CHAINS', quick ? 500 : 1_000),
+  readCases: number('READ_CASES', quick ? 200_000 : 1_000_000),
   idleSeconds: number('IDLE_SECONDS', quick ? 20 : 60),
 }
-const wanted = (process.env.ONLY ?? 'durable,tls,idle,chain,memory,verify').split(',')
+const wanted = (process.env.ONLY ?? 'durable,tls,idle,chain,memory,verify,reads').split(',')
 
 const began = performance.now()
 const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${text}\n`)
@@ -101,6 +104,10 @@ const main = async () => {
   })
   await part('verify', async () => {
     result.verify = await verify(stack, say)
+  })
+  await part('reads', async () => {
+    await stack.stop()
+    result.reads = await reads({ ...bench, folder, files, sizes: [FEW_CASES, settings.readCases] })
   })
 }
 

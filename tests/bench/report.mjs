@@ -4,7 +4,7 @@ import { budgetRows } from './durable.mjs'
 const MIB = 1 << 20
 const MS = 1000
 const TARGETS = {
-  best: 3, usual: 7, chain: 10, applied: 11_000, recoveryMs: 400, memoryMib: 80, idlePercent: 0.5, idleTimes: 2, lagMs: 1000,
+  best: 3, usual: 7, chain: 10, applied: 11_000, recoveryMs: 400, memoryMib: 80, idlePercent: 0.5, idleTimes: 2, lagMs: 1000, readTimes: 1.2,
 }
 
 const count = (number) => Math.round(number).toLocaleString('en-GB')
@@ -40,6 +40,13 @@ const consumerRows = (consumers) => Object.entries(consumers).flatMap(([name, { 
   [`  first event after kill -9 and restart`, `${count(firstMs)} ms`, `${TARGETS.recoveryMs} ms`, firstMs <= TARGETS.recoveryMs],
 ])
 
+const readRows = ([few, many]) => [
+  ...[few, many].map(({ cases, p50Us, p99Us }) =>
+    [`a case read among ${count(cases)}, p50, p99`, `${ms(p50Us)}, ${ms(p99Us)}`, '', undefined]),
+  ['  p99 of many against few', times(many.p99Us, few.p99Us), `${TARGETS.readTimes} x`,
+    many.p99Us <= TARGETS.readTimes * few.p99Us],
+]
+
 const rowsOf = (result) => [
   ...result.durable === undefined ? [] : durableRows(result.durable),
   ...result.tls === undefined ? [] : [['durable commands/s over TLS', `${count(result.tls.perSecond)}, p99 ${ms(result.tls.p99Us)}`, '', undefined]],
@@ -51,6 +58,7 @@ const rowsOf = (result) => [
     `< ${TARGETS.idlePercent} %`, result.idleCpuPercent < TARGETS.idlePercent]],
   ...result.idle === undefined ? [] : [['a single command, p50', `${ms(result.idle.oursP50Us)}, pgbench ${ms(result.idle.pgbenchP50Us)}`,
     `${TARGETS.idleTimes} x`, result.idle.oursP50Us <= TARGETS.idleTimes * result.idle.pgbenchP50Us]],
+  ...result.reads === undefined ? [] : readRows(result.reads),
   ...result.verify === undefined ? [] : [['attain verify', result.verify.ok ? 'no fault' : 'FAULTS', 'no fault', result.verify.ok]],
 ]
 

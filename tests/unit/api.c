@@ -150,6 +150,7 @@ static void api__routes_are_sound(void **state)
     size_t count;
     const struct api_route *routes = api_routes(&count);
     for (size_t i = 0; i < count; i++) {
+        assert_int_equal(strncmp(routes[i].path, "/v1/", 4), 0);
         bool write = strcmp(routes[i].method, "POST") == 0;
         assert_true(write || strcmp(routes[i].method, "GET") == 0);
         assert_true(routes[i].message == 0 || message_by_number(routes[i].message) != NULL);

@@ -197,6 +197,9 @@ const struct api_route *api_routes(size_t *ret_count)
     return routes;
 }
 
+/* What every path begins with. */
+static const char prefix[] = "/v1/";
+
 /* Reads the id at the start of `path`, which a slash or the end must follow. */
 static bool take_id(const char *path, struct id *ret)
 {
@@ -244,8 +247,13 @@ enum api_found api_route_match(const char *method, const char *path, struct api_
     if (strcmp(method, "HEAD") == 0) {
         method = "GET";
     }
+    if (strncmp(path, prefix, sizeof(prefix) - 1) != 0) {
+        return API_NO_SUCH_PATH;
+    }
+    const char *rest = path + sizeof(prefix) - 1;
     for (size_t i = 0; i < COUNT(routes); i++) {
-        if (!path_fits(routes[i].path, path, ret)) {
+        const char *pattern = routes[i].path + sizeof(prefix) - 1;
+        if (*pattern != *rest || !path_fits(pattern, rest, ret)) {
             continue;
         }
         if (strcmp(routes[i].method, method) == 0) {
