@@ -20,11 +20,13 @@ BASE := -std=gnu17 -g -fno-common -fno-strict-aliasing -fstack-protector-strong 
 OPT_release := -O2 -D_FORTIFY_SOURCE=3
 OPT_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_clang   := -O2
+OPT_mutate  := -O0 -fPIC
 OPT_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 CC_release := gcc
 CC_asan    := gcc
 CC_clang   := clang
 CC_fuzz    := clang
+CC_mutate  := gcc
 CC := $(CC_$(VARIANT))
 CFLAGS := $(BASE) $(OPT_$(VARIANT)) $(WARN) $(WARN_$(CC))
 CFLAGS_GEN := $(filter-out -W%,$(CFLAGS)) -w
@@ -105,6 +107,20 @@ $(B)/tests/bin/%: $(B)/tests/%.o $(SUPPORT_OBJ) $(B)/libservices.a $(B)/libcommo
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 test_programs = $(patsubst tests/%.c,$(B)/tests/bin/%,$(wildcard tests/$(1)/*.c))
 
+# Tests that a mutant is loaded before: everything of ours is in one shared library (tests/mutate/mutate.mjs).
+$(B)/libattain.so: $(DOMAIN_OBJ) $(COMMON_OBJ) $(SUPPORT_OBJ)
+	@echo "  LD   $@"
+	@$(CC) -shared -o $@ $^ $(LIBS) -lcmocka
+$(B)/tests/mutated/%: $(B)/tests/unit/%.o $(B)/libattain.so
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) -pie -o $@ $< -L$(B) -lattain -Wl,-rpath,$(abspath $(B)) -lcmocka $(LIBS)
+.PHONY: mutated compiler
+mutated: $(patsubst tests/unit/%.c,$(B)/tests/mutated/%,$(filter-out tests/unit/random_commands.c,\
+         $(shell grep -lE 'domain\.h|_given\.h|_steps\.h|decision\.h|fsm\.h|workday\.h|money\.h|edition\.h' tests/unit/*.c)))
+compiler:
+	@echo $(CC) $(CFLAGS)
+
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)
 .PRECIOUS: $(B)/%.o $(GEN)/%.pb-c.c $(GEN)/%.sql.c
 .DELETE_ON_ERROR:
@@ -128,7 +144,7 @@ $(B)/%.tidy: %.c $(B)/%.o .clang-tidy
 	@mv $@.err $@
 
 # ---- commands ----
-.PHONY: help run test demo crash bench
+.PHONY: help run test demo crash bench mutate
 help:
 	@awk '/^# [a-z]+: / { sub(/^# /, ""); name = $$1; sub(/^[^ ]+ /, ""); printf "  make %-9s %s\n", substr(name, 1, length(name) - 1), $$0 }' Makefile
 # run: install, build, start all of Attain as a sandbox; Ctrl-C stops it
@@ -146,6 +162,10 @@ crash: setup all
 # bench: the figures, with peers in the same run (QUICK=1 for the short form)
 bench: setup all bench-parts
 	@node tests/bench/bench.mjs
+# mutate: changes rules one at a time and tells which changes no unit test notices (SAMPLE=60 for some)
+mutate: setup
+	@$(MAKE) -s -j2 VARIANT=mutate mutated
+	@node tests/mutate/mutate.mjs $(WORDS)
 # rules: the list of rules against the tests
 # lint: format, tidy, banned calls, includes, documentation, protocol
 # setup: install what building, running and testing need

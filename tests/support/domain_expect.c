@@ -115,6 +115,9 @@ void domain_golden(const char *name, const char *text)
 {
     enum { GOLDEN_MAX_BYTES = 1024 * 1024 };
     char path[256];
+    if (getenv("GOLDEN_SKIP") != NULL) {
+        return; /* make mutate: a golden file notices every change and proves none */
+    }
     (void)snprintf(path, sizeof path, "tests/golden/%s", name);
     if (getenv("GOLDEN_UPDATE") != NULL) {
         FILE *out = fopen(path, "w");
