@@ -230,19 +230,42 @@ static int64_t balance_pence(const struct domain *w, const char *account)
     return sum_pence;
 }
 
+static int64_t sum_of_year(Pb__YearSum *const *sums, size_t count, int year)
+{
+    int64_t pence = 0;
+    for (size_t i = 0; i < count; i++) {
+        pence += sums[i]->financial_year == year ? sums[i]->amount->pence : 0;
+    }
+    return pence;
+}
+
+/* What the lines of an authority and year come to: paid by whichever stream, less what was reversed. */
+static int64_t lines_pence(const struct domain *w, struct id la_id, int year)
+{
+    int64_t pence = 0;
+    for (size_t i = 0; i < w->log_count; i++) {
+        if (w->log[i].type == MSG_STREAM_PAID) {
+            const Pb__StreamPaid *paid = (const Pb__StreamPaid *)w->log[i].body;
+            if (id_equal(field_id(paid->la_id), la_id)) {
+                pence += paid->financial_year == year ? paid->line->amount->pence : 0;
+                pence += sum_of_year(paid->carried, paid->n_carried, year);
+            }
+        } else if (w->log[i].type == MSG_LINE_REVERSED) {
+            const Pb__LineReversed *reversed = (const Pb__LineReversed *)w->log[i].body;
+            if (id_equal(field_id(reversed->la_id), la_id)) {
+                pence -= sum_of_year(reversed->sums, reversed->n_sums, year);
+            }
+        }
+    }
+    return pence;
+}
+
 /* What was paid line by line is what the ledger says was paid; nobody reserves more than there is. */
 static void check_budget(const struct domain *w, const struct domain_case *c)
 {
     const Pb__Budget *budget = (const Pb__Budget *)c->state;
     struct id la_id = field_id(budget->la_id);
-    int64_t paid_pence = 0;
-    for (size_t i = 0; i < w->log_count; i++) {
-        const Pb__StreamPaid *paid = (const Pb__StreamPaid *)w->log[i].body;
-        if (w->log[i].type == MSG_STREAM_PAID && id_equal(field_id(paid->budget_id), c->id) &&
-            paid->line != NULL && paid->line->amount != NULL) {
-            paid_pence += paid->line->amount->pence;
-        }
-    }
+    int64_t paid_pence = lines_pence(w, la_id, budget->financial_year);
     int64_t entered_pence =
         balance_pence(w, accounts_of_la(la_id, budget->financial_year, ACCOUNTS_PAID, &all.arena));
     int64_t available_pence = balance_pence(
