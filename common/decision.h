@@ -207,6 +207,10 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
 /** Cancels the open deadlines of `rule` (NULL: all of the case). */
 void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);
 
+/** Cancels the open deadlines of `rule` and `item` ("" for none): the case no longer needs them. */
+void decision_deadline_cancel(struct decision *d, const char *rule, const char *item)
+    NONNULL(1, 2, 3);
+
 /** The open deadline of `rule` and `item`, or NULL. */
 const struct open_deadline *given_deadline(const struct given *given, const char *rule,
                                            const char *item) NONNULL(1, 2, 3);

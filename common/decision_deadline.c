@@ -380,6 +380,17 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
     }
 }
 
+void decision_deadline_cancel(struct decision *d, const char *rule, const char *item)
+{
+    const struct given *given = d->given;
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *deadline = &given->deadlines[i];
+        if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
+            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED);
+        }
+    }
+}
+
 void decision_deadlines_cancel(struct decision *d, const char *rule)
 {
     const struct given *given = d->given;

@@ -20,6 +20,7 @@ enum kind {
     KIND_AST2,
     KIND_REGISTER_ENTRY,
     KIND_ENROLMENT,
+    KIND_REVIEW,
     KIND_ASSESSMENT_CALENDAR = 2050, /* a service's copy of application's, as the two below */
 
     KIND_BUDGET = 3001,

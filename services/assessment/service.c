@@ -11,23 +11,20 @@
 #include "assessment/domain/ast2.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
+#include "assessment/domain/review.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "calendar_case.h"
 #include "kinds.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
+#define COORDINATOR (MAY(REVIEW_COORDINATOR) | MAY(ADMINISTRATOR))
 
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_ASSESSMENT_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate,
-    &assessment_aggregate,
-    &ast2_aggregate,
-    &register_entry_aggregate,
-    &enrolment_aggregate,
-    &calendar_aggregate,
-    NULL,
+    &assessor_aggregate,  &assessment_aggregate, &ast2_aggregate,     &register_entry_aggregate,
+    &enrolment_aggregate, &review_aggregate,     &calendar_aggregate, NULL,
 };
 
 /* clang-format off */
@@ -41,10 +38,26 @@ static const struct route routes[] = {
     { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_open },
     { MSG_BOOK_ASSESSMENT,   &assessment_aggregate, AGENCY,
       .decide = assessment_book, .refs = assessment_book_refs, .claims = assessment_book_claims },
+    { MSG_EXPEDITE_ASSESSMENT, &assessment_aggregate, AGENCY, .decide = assessment_expedite },
+    { MSG_DELAY_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_delay },
+    { MSG_RELEASE_BOOKING,   &assessment_aggregate, AGENCY, .decide = assessment_release },
+    { MSG_AGREE_PROGRAMME,   &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_agree_programme },
+    { MSG_NAME_CONTRIBUTORS, &assessment_aggregate, MAY(CANDIDATE), .decide = assessment_name_contributors },
     { MSG_JUDGE_ASSESSMENT,  &assessment_aggregate, MAY(ASSESSOR), .decide = assessment_judge },
     { MSG_SEND_DECISION,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_decision },
     { MSG_SEND_FEEDBACK,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_feedback },
     { MSG_CANCEL_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_cancel },
+    { MSG_CERTIFY_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .decide = assessment_certify },
+    { MSG_NOTE_REVIEW,       &assessment_aggregate, MAY(SYSTEM), .decide = assessment_note_review },
+    /* reviews */
+    { MSG_REQUEST_REVIEW,    &review_aggregate, AGENCY | MAY(CANDIDATE) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER),
+      .creates = true, .decide = review_request, .refs = review_request_refs, .claims = review_request_claims },
+    { MSG_INVITE_COMMENT,    &review_aggregate, COORDINATOR, .decide = review_invite },
+    { MSG_COMMENT_ON_REVIEW, &review_aggregate, MAY(ASSESSOR), .decide = review_comment },
+    { MSG_APPOINT_OFFICER,   &review_aggregate, COORDINATOR, .decide = review_appoint, .refs = review_appoint_refs },
+    { MSG_RECORD_REVIEW_STEP, &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_step },
+    { MSG_DECIDE_REVIEW,     &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_decide },
+    { MSG_WITHDRAW_REVIEW,   &review_aggregate, MAY(CANDIDATE), .decide = review_withdraw },
     /* form AST2 */
     { MSG_SUBMIT_AST2,       &ast2_aggregate, MAY(HEADTEACHER), .creates = true,
       .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },
@@ -111,6 +124,36 @@ static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
     cancel->ast1_id = id_field(event->case_id, arena);
     ret[0] = (struct reaction_command){MSG_CANCEL_ASSESSMENT, assessment_id(event->case_id),
                                        &cancel->base};
+    return 1;
+}
+
+/* ---- what a review does to the assessment ---- */
+
+static size_t on_review_requested(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    const Pb__ReviewRequested *requested = (const Pb__ReviewRequested *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__NoteReview *note = ASKED_NEW(arena, NoteReview, note_review);
+    note->review_id = id_field(event->case_id, arena);
+    ret[0] =
+        (struct reaction_command){MSG_NOTE_REVIEW, field_id(requested->assessment_id), &note->base};
+    return 1;
+}
+
+static size_t on_review_decided(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__ReviewDecided *decided = (const Pb__ReviewDecided *)event->body;
+    if (!decided->certified || max < 1) {
+        return 0;
+    }
+    Pb__CertifyAssessment *certify = ASKED_NEW(arena, CertifyAssessment, certify_assessment);
+    certify->review_id = id_field(event->case_id, arena);
+    ret[0] = (struct reaction_command){MSG_CERTIFY_ASSESSMENT, field_id(decided->assessment_id),
+                                       &certify->base};
     return 1;
 }
 
@@ -229,6 +272,8 @@ static const struct reaction reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
     { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
+    { PB__SERVICE__ASSESSMENT, MSG_REVIEW_REQUESTED, on_review_requested },
+    { PB__SERVICE__ASSESSMENT, MSG_REVIEW_DECIDED, on_review_decided },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
     { PB__SERVICE__APPLICATION, MSG_HOLIDAY_ADDED, on_holiday_added },

@@ -2,6 +2,7 @@
  * Brings many candidates to the eve of form AST2 by real commands over HTTP: each with a post of their
  * own, money reserved for it, form AST1 taken through to a passed assessment, and the appointment made.
  */
+import { programme } from '../../deploy/local/story/programme.mjs'
 import { Client, until } from '../support/stack.mjs'
 import { settle } from './figures.mjs'
 import { sendOnce } from './load.mjs'
@@ -116,6 +117,8 @@ export const seedChains = async (stack, { count, folder, say }) => {
   asker.close()
   const assessments = forms.map((form) => found.get(form))
   await act('book', (i) => [caseworker, 'POST', `/v1/assessments/${assessments[i]}/book`, { assessorId: assessors[i], assessmentOn: DAY }])
+  await send('programme', (i) => [asAssessor[i], 'POST', `/v1/assessments/${assessments[i]}/programme`,
+    { ...programme(DAY), departures: [{ of: 'agreement', reason: 'Agreed on the morning of the day.' }] }])
   await send('judge', (i) => [asAssessor[i], 'POST', `/v1/assessments/${assessments[i]}/judge`, JUDGEMENT])
   await act('decide', (i) => [asAssessor[i], 'POST', `/v1/assessments/${assessments[i]}/decision`, { letter: 'You meet every standard.' }])
   await act('appoint', (i) => [of(i).head.token, 'POST', `/v1/posts/${posts[i]}/appoint`, { ast1Id: forms[i], appointedOn: DAY, startsOn: DAY }])

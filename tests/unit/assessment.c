@@ -279,6 +279,9 @@ static void AST_S1__a_day_after_the_six_weeks_needs_a_reason_and_is_flagged(void
     domain_refused(&w, "AST-S1", "reason-needed");
     body->reason = arena_strdup(&w.arena, "The school is closed for repairs until then.");
     steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
+    domain_refused_field(&w, "protection");
+    body->protection = arena_strdup(&w.arena, "The post is kept open until the outcome is known.");
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_accepted(&w);
     assert_true(steps_state(&w)->booked_late);
     assert_non_null(steps_state(&w)->booking_reason);
@@ -297,6 +300,7 @@ static void AST_S1__six_weeks_that_pass_are_chased_and_can_still_be_met_late(voi
     domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
     Pb__BookAssessment *body = steps_booking(&w, "assessor", "2012-11-13");
     body->reason = arena_strdup(&w.arena, "No assessor of the subject was free before.");
+    body->protection = arena_strdup(&w.arena, "The post is kept open until the outcome is known.");
     steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_accepted(&w);
     const Pb__DeadlineEnded *ended =

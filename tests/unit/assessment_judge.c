@@ -227,8 +227,8 @@ static void AST_S7__one_school_gets_one_letter_and_no_authority_none(void **stat
     received->la_id = (ProtobufCBinaryData){0, NULL};
     domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED, &received->base);
     steps_book(&w, "form", "assessor", THE_DAY);
+    steps_agree(&w);
     domain_on(&w, THE_DAY);
-    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
     steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
     steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
     domain_accepted(&w);

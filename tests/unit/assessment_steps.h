@@ -110,6 +110,48 @@ static inline void steps_book(struct domain *w, const char *form, const char *na
                 &steps_booking(w, name, on)->base);
 }
 
+struct meeting_given {
+    const char *meeting;
+    const char *starts;
+    int32_t minutes;
+};
+
+/* A programme with every meeting of the edition, agreed on the Friday before; the lessons are different. */
+static inline Pb__AgreeProgramme *steps_programme(struct domain *w)
+{
+    static const struct meeting_given meetings[] = {
+        {"opening", "08:45", 15},   {"evidence", "09:00", 60},  {"lesson", "10:00", 60},
+        {"lesson", "11:15", 60},    {"candidate", "12:30", 45}, {"head", "13:15", 30},
+        {"staff", "13:45", 30},     {"pupils", "14:15", 20},    {"parents", "14:40", 20},
+        {"gap-check", "15:00", 30}, {"feedback", "15:30", 20},
+    };
+    Pb__AgreeProgramme *body = DOMAIN_NEW(w, AgreeProgramme, agree_programme);
+    for (size_t i = 0; i < COUNT(meetings); i++) {
+        Pb__Meeting *meeting = DOMAIN_NEW(w, Meeting, meeting);
+        meeting->meeting = arena_strdup(&w->arena, meetings[i].meeting);
+        meeting->starts = arena_strdup(&w->arena, meetings[i].starts);
+        meeting->minutes = meetings[i].minutes;
+        *ARENA_PUSH(&w->arena, body->meetings, body->n_meetings) = meeting;
+    }
+    for (size_t i = 2; i < 4; i++) {
+        body->meetings[i]->subject = arena_strdup(&w->arena, i == 2 ? "history" : "literacy");
+        body->meetings[i]->key_stage = (int32_t)i + 1;
+        body->meetings[i]->ability = arena_strdup(&w->arena, i == 2 ? "higher" : "mixed");
+    }
+    body->meetings[7]->people = 6;
+    body->agreed_on = domain_day("2012-11-02");
+    return body;
+}
+
+/* The programme of the day is agreed by the assessor booked, who acts. */
+static inline void steps_agree(struct domain *w)
+{
+    domain_on(w, "2012-11-02");
+    domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+    domain_send(w, steps_assessment(w, "form"), MSG_AGREE_PROGRAMME, &steps_programme(w)->base);
+    domain_accepted(w);
+}
+
 /* A judgement on all six standards, all met but `missed` (NULL: all), and both lessons excellent. */
 static inline Pb__JudgeAssessment *steps_judgement(struct domain *w, const char *missed)
 {
@@ -154,6 +196,7 @@ static inline void steps_to_the_day(struct domain *w)
     steps_open(w, "form");
     steps_book(w, "form", "assessor", THE_DAY);
     domain_accepted(w);
+    steps_agree(w);
     domain_on(w, THE_DAY);
     domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);
 }

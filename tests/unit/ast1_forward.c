@@ -278,6 +278,19 @@ static void AST_S7__a_day_booked_anew_replaces_the_first(void **state)
     assert_string_equal(domain_state_name(w, "ast1"), "not_met");
 }
 
+static void AST_R5__a_form_not_met_passes_when_a_review_certifies_it(void **state)
+{
+    struct domain *w = *state;
+    ast_given_decided_form(w, false);
+    assert_string_equal(domain_state_name(w, "ast1"), "not_met");
+    ast_decided(w, true);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "passed");
+    assert_true(form(w)->outcome_met);
+    ast_decided(w, false);
+    assert_string_equal(domain_state_name(w, "ast1"), "passed");
+}
+
 static void AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises(void **state)
 {
     struct domain *w = *state;
@@ -330,6 +343,7 @@ int main(void)
         TEST(AST_A13__what_is_booked_for_a_withdrawn_form_changes_nothing),
         TEST(AST_S7__the_outcome_comes_back_to_the_form),
         TEST(AST_S7__a_day_booked_anew_replaces_the_first),
+        TEST(AST_R5__a_form_not_met_passes_when_a_review_certifies_it),
         TEST(AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises),
     };
     return cmocka_run_group_tests_name("ast1_forward", tests, NULL, NULL);

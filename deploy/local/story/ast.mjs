@@ -6,6 +6,7 @@
 import { castAst } from './ast_cast.mjs'
 import { addDays, addWorkingDays, daysBetween, inWords, partYear, pounds } from './dates.mjs'
 import { check, same } from './play.mjs'
+import { programme } from './programme.mjs'
 
 const STANDARDS = ['1', '2', '3', '4', '5', '6']
 const YEAR_FIRST = '2012-04-01'
@@ -214,6 +215,19 @@ export const astStory = (world, seed) => {
       rulesOf(await world.refused(...book(s.secondAssessment, s.assessorCase, D.assessed), 'AST-S2', 'clash'))),
     step('Another assessor is booked for the next day.', 'caseworker', undefined, () =>
       world.act(...book(s.secondAssessment, s.strangerCase, D.secondAssessed)).then(() => undefined)),
+    step('A programme without the pupils, and without a reason, is refused.', 'assessor', undefined, async () => {
+      const problem = await world.refused(s.as_assessor, `assessments/${s.assessment}/programme`,
+        { ...programme(D.booked), meetings: programme(D.booked).meetings.filter((one) => one.meeting !== 'pupils') }, 'AST-S3', 'reason-needed')
+      return rulesOf(problem)
+    }),
+    step('The assessors agree the programme of the day with the headteachers.', 'assessors', undefined, async () => {
+      await world.act(s.as_assessor, `assessments/${s.assessment}/programme`, programme(D.booked))
+      await world.act(s.as_stranger, `assessments/${s.secondAssessment}/programme`, programme(D.booked))
+      same((await world.see(s.as_assessor, `assessments/${s.assessment}`)).programmeAgreedOn, D.booked, 'the programme')
+    }),
+    step('The candidate names who contributes on the day.', 'candidate', undefined, () =>
+      world.act(s.as_candidate, `assessments/${s.assessment}/contributors`,
+        { contributors: [{ meeting: 'parents', who: 'Three parents of pupils in year 9', arranged: true }] }).then(() => undefined)),
     step('The assessor judges every standard: all are met, both lessons excellent.', 'assessor', at(D.assessed, '15:00'), async () => {
       await world.act(s.as_assessor, `assessments/${s.assessment}/judge`, judgement())
       same((await world.see(s.as_assessor, `assessments/${s.assessment}`)).met, true, 'the outcome')

@@ -108,6 +108,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-S7", .from = IN(BOOKED), .on = MSG_NOTE_ASSESSMENT_DECIDED,
       .emit = MSG_AST1_DECIDED, .to = ST(NOT_MET),
       .why = "The standards are not met." },
+    { .rule = "AST-R5", .from = IN(NOT_MET), .on = MSG_NOTE_ASSESSMENT_DECIDED,
+      .when = is_met, .guard = "every standard is met", .emit = MSG_AST1_DECIDED, .to = ST(PASSED),
+      .why = "A review has certified the candidate, which is a pass in every respect." },
 
     { .rule = "AST-A13", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) | IN(RETURNED),
       .on = MSG_WITHDRAW_AST1, .emit = MSG_AST1_WITHDRAWN, .to = ST(WITHDRAWN),
@@ -126,5 +129,5 @@ const struct fsm ast1_fsm = {
     .rows = rows,
     .row_count = COUNT(rows),
     .states = &pb__ast1__state__descriptor,
-    .final = IN(PASSED) | IN(NOT_MET) | IN(WITHDRAWN),
+    .final = IN(PASSED) | IN(WITHDRAWN),
 };

@@ -61,3 +61,16 @@ bool asked_of_own(struct decision *d, ProtobufCBinaryData person_id)
     }
     return !decision_is_over(d);
 }
+
+size_t asked_both_heads(struct decision *d, ProtobufCBinaryData headteacher_id,
+                        ProtobufCBinaryData own_school_id, ProtobufCBinaryData post_school_id,
+                        const Pb__Recipient **ret)
+{
+    size_t count = 0;
+    ret[count++] = decision_recipient(d, field_id(headteacher_id), PB__ROLE__HEADTEACHER);
+    if (asked_is_named(post_school_id) &&
+        !id_equal(field_id(post_school_id), field_id(own_school_id))) {
+        ret[count++] = decision_recipient(d, field_id(post_school_id), PB__ROLE__HEADTEACHER);
+    }
+    return count;
+}

@@ -47,3 +47,12 @@ bool asked_of_own(struct decision *d, ProtobufCBinaryData person_id) NONNULL(1);
 
 /** The refusal of asked_of_own. Source: GEN-6. */
 void asked_not_found(struct decision *d) NONNULL(1);
+
+/**
+ * The candidate's head, named by `headteacher_id`, and, where the post is at another school than
+ * `own_school_id`, whoever is head of `post_school_id`; in `ret`, which has room for two. Returns how many.
+ * Source: AST-S6, R5.
+ */
+size_t asked_both_heads(struct decision *d, ProtobufCBinaryData headteacher_id,
+                        ProtobufCBinaryData own_school_id, ProtobufCBinaryData post_school_id,
+                        const Pb__Recipient **ret) NONNULL(1, 5);

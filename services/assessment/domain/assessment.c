@@ -71,7 +71,7 @@ size_t assessment_book_refs(const struct command *command, struct id *ret)
     return 1;
 }
 
-static struct claim day_claim(ProtobufCBinaryData assessor_id, int32_t on)
+struct claim assessment_day_claim(ProtobufCBinaryData assessor_id, int32_t on)
 {
     const ProtobufCBinaryData nothing = {0, NULL};
     return claims_on(CLAIM_ASSESSOR_DAY, assessor_id, nothing, on);
@@ -83,25 +83,8 @@ size_t assessment_book_claims(const struct command *command, const struct actor 
     (void)actor;
     (void)digest_key;
     const Pb__BookAssessment *asked = (const Pb__BookAssessment *)command->body;
-    ret[0] = day_claim(asked->assessor_id, asked->assessment_on);
+    ret[0] = assessment_day_claim(asked->assessor_id, asked->assessment_on);
     return 1;
-}
-
-/* In what the assessor is not independent, in words, or NULL. */
-static const char *dependence(const Pb__Assessor *assessor, const Pb__Assessment *self)
-{
-    const struct id person = field_id(assessor->person_id);
-    if (id_equal(person, field_id(self->candidate_id)) ||
-        id_equal(person, field_id(self->headteacher_id))) {
-        return "this very application";
-    }
-    if (assessor_has_interest(assessor, self->candidate_school_id)) {
-        return "the candidate's school";
-    }
-    if (assessor_has_interest(assessor, self->post_school_id)) {
-        return "the school of the post";
-    }
-    return assessor_has_interest(assessor, self->la_id) ? "the local authority" : NULL;
 }
 
 /* The assessor named, independent and free on the day asked for, or NULL with a refusal. Source: AST-S2. */
@@ -115,7 +98,15 @@ static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAsse
         return NULL;
     }
     const char *on = day_words(asked->assessment_on, d->arena);
-    const char *interest = dependence(assessor, assessment_of(d->given));
+    const Pb__Assessment *self = assessment_of(d->given);
+    const struct matter matter = {
+        .candidate_id = field_id(self->candidate_id),
+        .headteacher_id = field_id(self->headteacher_id),
+        .own_school_id = self->candidate_school_id,
+        .post_school_id = self->post_school_id,
+        .la_id = self->la_id,
+    };
+    const char *interest = assessor_dependence(assessor, &matter);
     if (interest != NULL) {
         decision_refuse(d, "AST-S2", "not-independent", "Choose another assessor.",
                         "The assessor is not independent, having an interest in %s.", interest);
@@ -132,21 +123,37 @@ static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAsse
     return decision_is_over(d) ? NULL : assessor;
 }
 
-/* Whether the day lies after the six weeks; refuses a past day, and such a day without its reason. */
-static bool check_day(struct decision *d, const Pb__BookAssessment *asked)
+/* A day later than was promised needs its reason, and one later than it may be also the candidate's protection. */
+static void check_lateness(struct decision *d, const Pb__BookAssessment *asked,
+                           const struct open_deadline *by, bool late)
 {
-    const struct open_deadline *by = given_deadline(d->given, "AST-S1", "");
-    bool late = by != NULL && asked->assessment_on > by->due_on.days;
-    if (asked->assessment_on < d->given->world->today.days) {
-        asked_wrong(d, "AST-S1", "assessmentOn", "This day is over.");
-    } else if (late && !asked_is_filled(asked->reason)) {
+    if (!asked_is_filled(asked->reason)) {
         decision_refuse(d, "AST-S1", "reason-needed",
                         "Choose an earlier day, or say why it is later and how the candidate is "
                         "kept from harm.",
                         "The assessment is due by %s, and %s is later.",
                         date_words(by->due_on, d->arena),
                         day_words(asked->assessment_on, d->arena));
-        decision_field(d, "reason", "A day after the six weeks needs a reason.");
+        decision_field(d, "reason", "A later day needs a reason.");
+    }
+    if (late && !asked_is_filled(asked->protection)) {
+        asked_wrong(d, "AST-S1", "protection",
+                    "Say how the candidate is kept from harm by the later day.");
+    }
+}
+
+/* Whether the day lies after the six weeks, or those put off; refuses a past day, and a later one without reason. */
+static bool check_day(struct decision *d, const Pb__BookAssessment *asked)
+{
+    const struct open_deadline *by = assessment_by(d->given);
+    const struct open_deadline *sooner = assessment_expedited_by(d->given);
+    const bool late = by != NULL && asked->assessment_on > by->due_on.days;
+    if (asked->assessment_on < d->given->world->today.days) {
+        asked_wrong(d, "AST-S1", "assessmentOn", "This day is over.");
+    } else if (late) {
+        check_lateness(d, asked, by, true);
+    } else if (sooner != NULL && asked->assessment_on > sooner->due_on.days) {
+        check_lateness(d, asked, sooner, false);
     }
     return late;
 }
@@ -183,9 +190,11 @@ void assessment_book(const struct given *given, struct decision *d)
     event->assessor_person_id = assessor->person_id;
     event->assessment_on = asked->assessment_on;
     event->reason = asked_is_filled(asked->reason) ? decision_text(d, asked->reason) : NULL;
+    event->protection =
+        asked_is_filled(asked->protection) ? decision_text(d, asked->protection) : NULL;
     event->late = late;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, "AST-S1", "");
+    assessment_is_booked_in_time(d);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(assessor->person_id), PB__ROLE__ASSESSOR),
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),
@@ -213,7 +222,7 @@ void assessment_cancel(const struct given *given, struct decision *d)
         return; /* nobody has a day in their diary */
     }
     if (self->state == PB__ASSESSMENT__STATE__BOOKED) { /* once judged, the day was used */
-        const struct claim day = day_claim(self->assessor_id, self->assessment_on);
+        const struct claim day = assessment_day_claim(self->assessor_id, self->assessment_on);
         decision_release(d, day.kind, day.key);
     }
     const Pb__Recipient *to[] = {

@@ -36,3 +36,40 @@ void assessment_send_feedback(const struct given *given, struct decision *d) NON
 
 /** CancelAssessment, from application: the candidate has withdrawn. Source: AST-A13. */
 void assessment_cancel(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** CertifyAssessment, from a review: a pass in every respect. Source: AST-R5. */
+void assessment_certify(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteReview, from a review: the limits for asking run no longer. Source: AST-R2. */
+void assessment_note_review(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** What follows when `deadline` passes. Source: AST-R2; law 11. */
+void assessment_due(const struct given *given, const struct open_deadline *deadline,
+                    struct decision *d) NONNULL(1, 2, 3);
+
+/** ExpediteAssessment by the agency. Source: AST-S1. */
+void assessment_expedite(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** DelayAssessment by the agency. Source: AST-S1. */
+void assessment_delay(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ReleaseBooking by the agency: the assessor's day is free again. Source: AST-S1, S2. */
+void assessment_release(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** AgreeProgramme by the assessor who is booked, or the agency. Source: AST-S3. */
+void assessment_agree_programme(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NameContributors by the candidate. Source: AST-S4. */
+void assessment_name_contributors(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The open deadline of `given` by which the day has to be, or NULL. Source: AST-S1. */
+const struct open_deadline *assessment_by(const struct given *given) NONNULL(1);
+
+/** The open deadline of `given` by which a faster assessment was promised, or NULL. Source: AST-S1. */
+const struct open_deadline *assessment_expedited_by(const struct given *given) NONNULL(1);
+
+/** A day is booked: ends in `d` what ran until then. Source: AST-S1. */
+void assessment_is_booked_in_time(struct decision *d) NONNULL(1);
+
+/** The claim on the day `on` of the assessor `assessor_id`. Source: AST-S2. */
+struct claim assessment_day_claim(ProtobufCBinaryData assessor_id, int32_t on);

@@ -20,6 +20,51 @@ static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
     self->phase = event->phase;
     self->subject = event->subject;
     self->received_on = event->received_on;
+    self->external =
+        !id_is_zero(field_id(event->post_school_id)) &&
+        !id_equal(field_id(event->post_school_id), field_id(event->candidate_school_id));
+}
+
+static void fold_expedited(Pb__Assessment *self, const Pb__AssessmentExpedited *event)
+{
+    self->expedited_to_on = event->by_on;
+    self->expedited_because = event->reason;
+}
+
+static void fold_delayed(Pb__Assessment *self, const Pb__AssessmentDelayed *event)
+{
+    self->delayed_to_on = event->until_on;
+    self->delayed_because = event->reason;
+    self->protection = event->protection;
+}
+
+static void fold_programme(Pb__Assessment *self, const Pb__ProgrammeAgreed *event)
+{
+    self->programme = event->meetings;
+    self->n_programme = event->n_meetings;
+    self->programme_agreed_on = event->agreed_on;
+    self->worked_across_schools = event->worked_across_schools;
+    self->departures = event->departures;
+    self->n_departures = event->n_departures;
+}
+
+/* Nothing of the day that was booked is left: another assessor agrees a programme of their own. */
+static void fold_released(Pb__Assessment *self)
+{
+    static const ProtobufCBinaryData nobody = {0, NULL};
+    self->state = ST(OPEN);
+    self->releases++;
+    self->assessor_id = nobody;
+    self->assessor_person_id = nobody;
+    self->assessment_on = 0;
+    self->booking_reason = NULL;
+    self->booked_late = false;
+    self->n_programme = 0;
+    self->programme = NULL;
+    self->programme_agreed_on = 0;
+    self->worked_across_schools = false;
+    self->n_departures = 0;
+    self->departures = NULL;
 }
 
 static void fold_booked(Pb__Assessment *self, const Pb__AssessmentBooked *event)
@@ -30,6 +75,7 @@ static void fold_booked(Pb__Assessment *self, const Pb__AssessmentBooked *event)
     self->assessment_on = event->assessment_on;
     self->booking_reason = event->reason;
     self->booked_late = event->late;
+    self->protection = event->protection != NULL ? event->protection : self->protection;
 }
 
 static void fold_judged(Pb__Assessment *self, const Pb__AssessmentJudged *event)
@@ -40,10 +86,16 @@ static void fold_judged(Pb__Assessment *self, const Pb__AssessmentJudged *event)
     self->lessons_excellent = event->lessons_excellent;
     self->n_lessons_excellent = event->n_lessons_excellent;
     self->met = event->met;
+    self->gaps = event->gaps;
 }
 
 static void fold_decided(Pb__Assessment *self, const Pb__AssessmentDecided *event)
 {
+    if (event->by_review) { /* letter, day and feedback stay those of the first decision */
+        self->met = true;
+        self->certified_by_review = true;
+        return;
+    }
     self->state = ST(DECIDED);
     self->decision = event->decision;
     self->decided_on = event->decided_on;
@@ -81,6 +133,25 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_FEEDBACK_SENT:
         fold_feedback(self, (const Pb__FeedbackSent *)body);
         break;
+    case MSG_ASSESSMENT_EXPEDITED:
+        fold_expedited(self, (const Pb__AssessmentExpedited *)body);
+        break;
+    case MSG_ASSESSMENT_DELAYED:
+        fold_delayed(self, (const Pb__AssessmentDelayed *)body);
+        break;
+    case MSG_BOOKING_RELEASED:
+        fold_released(self);
+        break;
+    case MSG_PROGRAMME_AGREED:
+        fold_programme(self, (const Pb__ProgrammeAgreed *)body);
+        break;
+    case MSG_CONTRIBUTORS_NAMED:
+        self->contributors = ((const Pb__ContributorsNamed *)body)->contributors;
+        self->n_contributors = ((const Pb__ContributorsNamed *)body)->n_contributors;
+        break;
+    case MSG_REVIEW_NOTED:
+        self->review_id = ((const Pb__ReviewNoted *)body)->review_id;
+        break;
     case MSG_ASSESSMENT_CANCELLED:
         self->state = ST(CANCELLED);
         break;
@@ -106,8 +177,9 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .due = assessment_due,
     .fsm = &assessment_fsm,
 };

@@ -7,6 +7,7 @@
 
 #include "asked.h"
 #include "assessment.h"
+#include "review.h"
 
 enum { LESSONS = 2, RECIPIENTS_MAX = 4 };
 
@@ -118,6 +119,7 @@ void assessment_judge(const struct given *given, struct decision *d)
     }
     event->lessons_excellent = asked->lessons_excellent;
     event->n_lessons_excellent = asked->n_lessons_excellent;
+    event->gaps = decision_text(d, asked->gaps);
     event->met = makes_a_pass(asked, given->world->edition);
     decision_emit(d, row->emit, &event->base);
 }
@@ -130,17 +132,32 @@ static bool is_late(const struct given *given, const char *item)
     return deadline != NULL && (deadline->passed || given->world->now_us > deadline->due_at_us);
 }
 
-/* The candidate's head and, where the post is at another school, whoever is head there. */
 static size_t both_heads(struct decision *d, const Pb__Recipient **ret)
 {
     const Pb__Assessment *self = assessment_of(d->given);
+    return asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
+                            self->post_school_id, ret);
+}
+
+/* Until when a review can be asked for: each limit is kept, shown and explained; in words, the latest. */
+static const char *set_review_limits(struct decision *d, const Pb__Assessment *self,
+                                     const Pb__Recipient *const *candidate)
+{
+    const struct world *world = d->given->world;
+    struct review_limit limits[REVIEW_LIMITS_MAX];
     size_t count = 0;
-    ret[count++] = decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER);
-    if (asked_is_named(self->post_school_id) &&
-        !id_equal(field_id(self->post_school_id), field_id(self->candidate_school_id))) {
-        ret[count++] = decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
+    if (review_limits(world->edition, world->calendar, (struct date){self->assessment_on},
+                      world->today, d->arena, limits, &count)) {
+        decision_refuse(
+            d, "AST-R2", "calendar-range", "Check the dates given.",
+            "A day would fall outside 2005 to 2035, for which bank holidays are known.");
+        return "";
     }
-    return count;
+    for (size_t i = 0; i < count; i++) {
+        decision_deadline(d, limits[i].period, limits[i].started_on, limits[i].period->code,
+                          candidate, 1);
+    }
+    return date_words(limits[count - 1].due.on, d->arena);
 }
 
 static void tell_decision(struct decision *d, const Pb__Assessment *self)
@@ -150,8 +167,14 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self)
     const char *feedback_by = feedback == NULL ? "" : date_words(feedback->due_on, d->arena);
     const Pb__Recipient *candidate[] = {
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE)};
-    decision_tell(d, "AST-S6", self->met ? "decision-met" : "decision-not-met", candidate,
-                  COUNT(candidate), "assessment-on", on, "feedback-by", feedback_by, NULL);
+    if (self->met) {
+        decision_tell(d, "AST-S6", "decision-met", candidate, COUNT(candidate), "assessment-on", on,
+                      "feedback-by", feedback_by, NULL);
+    } else {
+        decision_tell(d, "AST-S6", "decision-not-met", candidate, COUNT(candidate), "assessment-on",
+                      on, "feedback-by", feedback_by, "review-by",
+                      set_review_limits(d, self, candidate), NULL);
+    }
 
     const Pb__Recipient *to[RECIPIENTS_MAX];
     size_t count = both_heads(d, to);
@@ -254,4 +277,54 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
     decision_tell(d, row->rule, "feedback-sent", to, count, "assessment-on",
                   day_words(self->assessment_on, d->arena), "outcome",
                   self->met ? "met" : "not met", NULL);
+}
+
+/* ---- what a review does to it ---- */
+
+void assessment_certify(const struct given *given, struct decision *d)
+{
+    const Pb__Assessment *self = assessment_of(given);
+    if (!asked_still_matters(d, &assessment_fsm, (int)self->state)) {
+        return; /* met already */
+    }
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    Pb__AssessmentDecided *event = ASKED_NEW(d->arena, AssessmentDecided, assessment_decided);
+    event->ast1_id = self->ast1_id;
+    event->candidate_id = self->candidate_id;
+    event->post_id = self->post_id;
+    event->met = true;
+    event->by_review = true;
+    event->decided_on = given->world->today.days;
+    event->assessment_on = self->assessment_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
+void assessment_note_review(const struct given *given, struct decision *d)
+{
+    const Pb__NoteReview *asked = (const Pb__NoteReview *)given->command->body;
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)assessment_of(given)->state);
+    if (row == NULL) {
+        return;
+    }
+    Pb__ReviewNoted *event = ASKED_NEW(d->arena, ReviewNoted, review_noted);
+    event->review_id = asked->review_id;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, "AST-R2");
+}
+
+/* A limit for asking that passes is nobody's failure: it lapses. Everything else stays open and is chased. */
+void assessment_due(const struct given *given, const struct open_deadline *deadline,
+                    struct decision *d)
+{
+    (void)given;
+    if (strcmp(deadline->rule, "AST-R2") == 0) {
+        decision_deadline_cancel(d, deadline->rule, deadline->item);
+        return;
+    }
+    Pb__DeadlinePassed *passed = ARENA_NEW(d->arena, Pb__DeadlinePassed);
+    pb__deadline_passed__init(passed);
+    passed->deadline_id = id_field(deadline->deadline_id, d->arena);
+    passed->rule = arena_strdup(d->arena, deadline->rule);
+    passed->item = arena_strdup(d->arena, deadline->item);
+    decision_emit(d, MSG_DEADLINE_PASSED, &passed->base);
 }

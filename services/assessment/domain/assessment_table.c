@@ -13,6 +13,16 @@ static bool day_is_to_come(const struct given *given)
     return given->world->today.days < self->assessment_on;
 }
 
+static bool has_programme(const struct given *given)
+{
+    return ((const Pb__Assessment *)given->state)->n_programme > 0;
+}
+
+static bool is_met(const struct given *given)
+{
+    return ((const Pb__Assessment *)given->state)->met;
+}
+
 /* clang-format off */
 static const struct fsm_row rows[] = {
     { .rule = "AST-S1", .from = AT_NONE, .on = MSG_OPEN_ASSESSMENT,
@@ -29,6 +39,41 @@ static const struct fsm_row rows[] = {
       .refuse = "cancelled", .why = "The candidate has withdrawn, so that there is nothing to assess.",
       .next = "Nothing is to be done." },
 
+    { .rule = "AST-S1", .from = IN(OPEN), .on = MSG_EXPEDITE_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_EXPEDITED, .to = STAYS,
+      .why = "The assessment is to be faster than the six weeks, for a reason." },
+    { .rule = "AST-S1", .from = IN(BOOKED) | IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_EXPEDITE_ASSESSMENT,
+      .refuse = "booked-already", .why = "A day is booked for this assessment already.",
+      .next = "Give the day up first, if it is too late." },
+    { .rule = "AST-S1", .from = IN(OPEN), .on = MSG_DELAY_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_DELAYED, .to = STAYS,
+      .why = "The assessment is put off beyond the six weeks, for a reason, and the candidate is kept from harm." },
+    { .rule = "AST-S1", .from = IN(BOOKED) | IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_DELAY_ASSESSMENT,
+      .refuse = "booked-already", .why = "A day is booked for this assessment already.",
+      .next = "Give the day up first, if it cannot be kept." },
+    { .rule = "AST-S2", .from = IN(BOOKED), .on = MSG_RELEASE_BOOKING,
+      .emit = MSG_BOOKING_RELEASED, .to = ST(OPEN),
+      .why = "The day booked is given up, for a reason; the assessor is free on it again." },
+    { .rule = "AST-S2", .from = IN(OPEN) | IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_RELEASE_BOOKING,
+      .refuse = "no-day-to-come", .why = "No day is booked that could be given up.",
+      .next = "Nothing is to be done." },
+
+    { .rule = "AST-S3", .from = IN(OPEN), .on = MSG_AGREE_PROGRAMME,
+      .refuse = "not-booked", .why = "No day is booked yet for which a programme could be agreed.",
+      .next = "The agency books an assessor first." },
+    { .rule = "AST-S3", .from = IN(BOOKED), .on = MSG_AGREE_PROGRAMME,
+      .emit = MSG_PROGRAMME_AGREED, .to = STAYS,
+      .why = "The programme of the day is agreed with the headteacher." },
+    { .rule = "AST-S3", .from = IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_AGREE_PROGRAMME,
+      .refuse = "day-is-over", .why = "The day is over and the assessment judged.",
+      .next = "Nothing is to be done." },
+    { .rule = "AST-S4", .from = IN(OPEN) | IN(BOOKED), .on = MSG_NAME_CONTRIBUTORS,
+      .emit = MSG_CONTRIBUTORS_NAMED, .to = STAYS,
+      .why = "The candidate names those who contribute and arranges that they come." },
+    { .rule = "AST-S4", .from = IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_NAME_CONTRIBUTORS,
+      .refuse = "day-is-over", .why = "The day is over and the assessment judged.",
+      .next = "Nothing is to be done." },
+
     { .rule = "AST-S5", .from = IN(OPEN), .on = MSG_JUDGE_ASSESSMENT,
       .refuse = "not-booked", .why = "No assessor is booked yet.",
       .next = "The agency books an assessor first." },
@@ -36,6 +81,10 @@ static const struct fsm_row rows[] = {
       .when = day_is_to_come, .guard = "the day is still to come", .refuse = "too-early",
       .why = "The judgement rests on what is seen on the day of the assessment, which is still to come.",
       .next = "Send it on the day of the assessment or after it." },
+    { .rule = "AST-S3", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
+      .unless = has_programme, .guard = "the programme of the day is recorded", .refuse = "no-programme",
+      .why = "The programme of the day is not recorded.",
+      .next = "Record the programme first; where it was not agreed beforehand, give the reason." },
     { .rule = "AST-S5", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
       .emit = MSG_ASSESSMENT_JUDGED, .to = ST(JUDGED),
       .why = "The assessor has judged every standard and both lessons." },
@@ -66,6 +115,13 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A13", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED), .on = MSG_CANCEL_ASSESSMENT,
       .emit = MSG_ASSESSMENT_CANCELLED, .to = ST(CANCELLED),
       .why = "The candidate has withdrawn before the decision." },
+
+    { .rule = "AST-R2", .from = IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_NOTE_REVIEW,
+      .emit = MSG_REVIEW_NOTED, .to = STAYS,
+      .why = "A review of the decision was asked for." },
+    { .rule = "AST-R5", .from = IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_CERTIFY_ASSESSMENT,
+      .unless = is_met, .guard = "the standards were met", .emit = MSG_ASSESSMENT_DECIDED, .to = STAYS,
+      .why = "A review has certified the candidate, which is a pass in every respect." },
 };
 /* clang-format on */
 

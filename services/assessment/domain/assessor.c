@@ -124,6 +124,21 @@ bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id)
     return false;
 }
 
+const char *assessor_dependence(const Pb__Assessor *assessor, const struct matter *matter)
+{
+    const struct id person = field_id(assessor->person_id);
+    if (id_equal(person, matter->candidate_id) || id_equal(person, matter->headteacher_id)) {
+        return "this very application";
+    }
+    if (assessor_has_interest(assessor, matter->own_school_id)) {
+        return "the candidate's school";
+    }
+    if (assessor_has_interest(assessor, matter->post_school_id)) {
+        return "the school of the post";
+    }
+    return assessor_has_interest(assessor, matter->la_id) ? "the local authority" : NULL;
+}
+
 bool assessor_is_free(const Pb__Assessor *assessor, int32_t on)
 {
     return assessor->n_free_on > 0 &&

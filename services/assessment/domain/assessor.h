@@ -26,3 +26,16 @@ bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id)
 
 /** Whether `assessor` offered the day `on`. Source: AST-S2. */
 bool assessor_is_free(const Pb__Assessor *assessor, int32_t on) NONNULL(1);
+
+/** Those from whom whoever judges has to be independent. */
+struct matter {
+    struct id candidate_id;
+    struct id headteacher_id;
+    ProtobufCBinaryData own_school_id;
+    ProtobufCBinaryData post_school_id;
+    ProtobufCBinaryData la_id;
+};
+
+/** In what `assessor` is not independent of `matter`, in words, or NULL. Source: AST-S2, R3. */
+const char *assessor_dependence(const Pb__Assessor *assessor, const struct matter *matter)
+    NONNULL(1, 2);

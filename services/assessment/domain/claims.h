@@ -10,6 +10,7 @@ enum assessment_claim {
     CLAIM_ASSESSOR_DAY,        /* an assessor assesses one candidate a day (AST-S2) */
     CLAIM_APPOINTMENT,         /* one form AST2 for one appointment (AST-T1) */
     CLAIM_CERTIFICATE,         /* the number of a certificate, without its year (ATS-R4) */
+    CLAIM_REVIEW,              /* a decision is reviewed once at a time (AST-R1) */
 };
 
 /** The claim on what `first`, `second` and the day `on` name together; what is empty or 0 plays no part. */

@@ -1,0 +1,191 @@
+/*
+ * When the assessment has to be: the six weeks, made shorter or longer with a reason, and a booked day
+ * given up. Invariant: of the deadlines of AST-S1 at most one says by when the day has to be and at most
+ * one, "expedited", by when it was asked to be; a deadline never moves, it ends and another is set.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "asked.h"
+#include "assessment.h"
+#include "claims.h"
+
+static const char rule[] = "AST-S1";
+static const char expedited[] = "expedited";
+
+static const Pb__Assessment *assessment_of(const struct given *given)
+{
+    return (const Pb__Assessment *)given->state;
+}
+
+static const char *words(int32_t on, struct decision *d)
+{
+    return date_words((struct date){on}, d->arena);
+}
+
+const struct open_deadline *assessment_by(const struct given *given)
+{
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *deadline = &given->deadlines[i];
+        if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, expedited) != 0) {
+            return deadline;
+        }
+    }
+    return NULL;
+}
+
+const struct open_deadline *assessment_expedited_by(const struct given *given)
+{
+    return given_deadline(given, rule, expedited);
+}
+
+void assessment_is_booked_in_time(struct decision *d)
+{
+    const struct given *given = d->given;
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        if (strcmp(given->deadlines[i].rule, rule) == 0) {
+            decision_deadline_met(d, rule, given->deadlines[i].item);
+        }
+    }
+}
+
+/* The deadline `item` for the day, due on `due_on`, with the reminders of the six weeks. */
+static void set_deadline(struct decision *d, int32_t due_on, const char *arithmetic,
+                         const char *item)
+{
+    const struct edition_period *six_weeks =
+        edition_period(d->given->world->edition, "assessment-by");
+    const struct id whoever = {{0}};
+    const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
+    decision_deadline_on(d, rule, six_weeks->title, d->given->world->today, (struct date){due_on},
+                         arithmetic, item, six_weeks->reminders, six_weeks->reminder_count, to,
+                         COUNT(to));
+}
+
+/* Candidate and own head; of an external post also the head who waits for the outcome. */
+static void tell(struct decision *d, bool later, int32_t on)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    const Pb__Recipient *to[3];
+    size_t count = asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
+                                    self->post_school_id, to);
+    to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
+    decision_tell(d, rule, later ? "assessment-delayed" : "assessment-expedited", to, count, "on", words(on, d), "subject", self->subject, NULL);
+}
+
+void assessment_expedite(const struct given *given, struct decision *d)
+{
+    const Pb__ExpediteAssessment *asked = (const Pb__ExpediteAssessment *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    const struct open_deadline *by = assessment_by(given);
+    if (!asked_is_filled(asked->reason)) {
+        asked_wrong(d, rule, "reason", "Say why it has to be faster.");
+    }
+    if (asked->by_on < given->world->today.days) {
+        asked_wrong(d, rule, "byOn", "This day is over.");
+    } else if (by != NULL && asked->by_on >= by->due_on.days) {
+        asked_wrong(d, rule, "byOn", "This is no sooner than the assessment is due in any case.");
+    } else if (assessment_expedited_by(given) != NULL) {
+        decision_refuse(d, rule, "expedited-already", "Book the day.",
+                        "A faster assessment has been asked for already, by %s.",
+                        words(self->expedited_to_on, d));
+    }
+    Pb__AssessmentExpedited *event = ASKED_NEW(d->arena, AssessmentExpedited, assessment_expedited);
+    event->by_on = asked->by_on;
+    event->reason = decision_text(d, asked->reason);
+    event->external = self->external;
+    decision_emit(d, row->emit, &event->base);
+    set_deadline(d, asked->by_on, "The agency agreed to a faster assessment, for a reason.",
+                 expedited);
+    tell(d, false, asked->by_on);
+}
+
+void assessment_delay(const struct given *given, struct decision *d)
+{
+    const Pb__DelayAssessment *asked = (const Pb__DelayAssessment *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    const struct open_deadline *by = assessment_by(given);
+    if (!asked_is_filled(asked->reason)) {
+        asked_wrong(d, rule, "reason", "Say why it cannot be within the six weeks.");
+    }
+    if (!asked_is_filled(asked->protection)) {
+        asked_wrong(d, rule, "protection", "Say how the candidate is kept from harm.");
+    }
+    if (asked->until_on <= given->world->today.days ||
+        (by != NULL && asked->until_on <= by->due_on.days)) {
+        asked_wrong(d, rule, "untilOn", "This is no later than the assessment is due in any case.");
+    }
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__AssessmentDelayed *event = ASKED_NEW(d->arena, AssessmentDelayed, assessment_delayed);
+    event->until_on = asked->until_on;
+    event->reason = decision_text(d, asked->reason);
+    event->protection = decision_text(d, asked->protection);
+    event->external = self->external;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, rule);
+    char day[DATE_TEXT_BYTES];
+    set_deadline(
+        d, asked->until_on, "The agency put the assessment off beyond the six weeks, for a reason.",
+        arena_printf(d->arena, "until:%s", date_format((struct date){asked->until_on}, day)));
+    tell(d, true, asked->until_on);
+}
+
+/* ---- a booked day given up ---- */
+
+/* By when it had to be before the day was booked, which holds again. */
+static int32_t due_again_on(struct decision *d)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    const struct world *world = d->given->world;
+    struct due due;
+    if (self->delayed_to_on != 0) {
+        return self->delayed_to_on;
+    }
+    if (period_due(world->calendar, edition_period(world->edition, "assessment-by")->period,
+                   (struct date){self->received_on}, d->arena, &due)) {
+        return world->today.days;
+    }
+    return due.on.days;
+}
+
+void assessment_release(const struct given *given, struct decision *d)
+{
+    const Pb__ReleaseBooking *asked = (const Pb__ReleaseBooking *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    if (!asked_is_filled(asked->reason)) {
+        asked_wrong(d, row->rule, "reason", "Say why the day is given up.");
+    }
+    Pb__BookingReleased *event = ASKED_NEW(d->arena, BookingReleased, booking_released);
+    event->assessor_id = self->assessor_id;
+    event->assessor_person_id = self->assessor_person_id;
+    event->assessment_on = self->assessment_on;
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, "AST-S6");
+    const struct claim day = assessment_day_claim(self->assessor_id, self->assessment_on);
+    decision_release(d, day.kind, day.key);
+    set_deadline(d, due_again_on(d),
+                 "The day booked was given up; what was due before is due again.",
+                 arena_printf(d->arena, "again:%u", self->releases + 1));
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),
+        decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
+    };
+    decision_tell(d, row->rule, "assessment-released", to, COUNT(to), "assessment-on",
+                  words(self->assessment_on, d), "subject", self->subject, NULL);
+}
