@@ -62,6 +62,9 @@ describe('the main line of a post', () => {
       [cast.secondAssessment, 'AST-S1', '', addDays(D.secondReceived, 42), 'met'],
       [cast.secondAssessment, 'AST-S6', 'decision-letter', addWorkingDays(D.secondAssessed, 3), 'met'],
       [cast.secondAssessment, 'AST-S6', 'feedback', addWorkingDays(D.secondAssessed, 15), 'met'],
+      /* Nobody asked for a review: both limits for it have lapsed (AST-R2). */
+      [cast.secondAssessment, 'AST-R2', 'review-from-assessment', addDays(D.secondAssessed, 40), 'cancelled'],
+      [cast.secondAssessment, 'AST-R2', 'review-request', addWorkingDays(D.secondDecided, 40), 'cancelled'],
       [cast.post, 'AST-T1', '', addDays(D.appointed, 14), 'met'],
     ]
     for (const [caseId, rule, item, dueOn, standing] of expected) {
