@@ -15,7 +15,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
         -Wimplicit-fallthrough -Wdouble-promotion -Wnull-dereference -Wdate-time -Wconversion \
         -Wno-sign-conversion -Werror=attributes
 WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches
-BASE := -std=gnu17 -g -fno-common -fno-strict-aliasing -fstack-protector-strong -fPIE -MMD -MP \
+BASE := -std=gnu17 -g -fno-common -fno-strict-aliasing -fstack-protector-strong -fPIE -MD -MP \
         -D_GNU_SOURCE -iquote common -iquote services -iquote tests/support -iquote $(GEN) -isystem $(GEN) $(CFLAGS_PACKAGES)
 OPT_release := -O2 -D_FORTIFY_SOURCE=3
 OPT_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

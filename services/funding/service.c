@@ -99,6 +99,7 @@ static size_t post_funding_confirmed(const struct event *event, struct arena *ar
     reserve->financial_year = body->financial_year;
     reserve->school_type = body->school_type;
     reserve->nation = body->nation;
+    reserve->from_post_id = body->from_post_id;
     return one_command(
         ret, max, MSG_RESERVE_FUNDING,
         case_id_budget(field_id(body->la_id), body->financial_year, (int)body->funding_source),
