@@ -93,6 +93,7 @@ void unit_run(struct unit *unit)
     struct batch *batch = unit->running;
 
     unit->run_failed = false;
+    unit->undoing = false;
     unit->rests = false;
     unit->run_started_us = clock_monotonic();
     work_begin(&unit->work, unit->position, unit->hash, clock_domain());
@@ -152,6 +153,14 @@ static void end_transaction(struct unit *unit)
 static void decide(struct unit *unit)
 {
     work_decide(unit, unit->running);
+    if (unit->work.undone) {
+        unit->undoing = true;
+        if (pg_send(unit->pg, "unit_undo", NULL, on_written, unit) != 0) {
+            unit->again = true;
+        }
+        end_transaction(unit);
+        return;
+    }
     if (store_persist(unit, unit->running, on_written, unit) != 0) {
         unit->run_failed = true;
         pg_reconnect(unit->pg); /* half a transaction must never be ended by a sync */
@@ -420,6 +429,10 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
     if (err == E_PG_DOWN || err == E_PG_TIMEOUT) {
         unit->again = true; /* unknown: lease_state() comes */
         unit->halve = err == E_PG_TIMEOUT;
+        return;
+    }
+    if (unit->undoing) {
+        unit_run(unit); /* the bulk's refusal is known now, and nothing of it stays */
         return;
     }
     if (err_retryable(err)) {

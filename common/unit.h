@@ -26,6 +26,7 @@ enum {
     UNIT_LEASE_S = 3,
     UNIT_REPLY_KEPT_DAYS = 30,
     UNIT_STATE_MAX_BYTES = 64 << 10,
+    BULK_FAULTS_MAX = 1000, /* refused lines of one bulk that are told */
 };
 
 /** A service's own projections, written in the commit of the events they show. */

@@ -45,9 +45,9 @@ static const struct route *route_of(const struct unit *unit, uint16_t type)
     return type == MSG_REDATE_DEADLINE ? &redate_route : service_route(unit->config.service, type);
 }
 
-static void command_set(struct unit *unit, const struct input *in, struct input_command *cmd,
-                        uint16_t type, struct id message_id, struct id case_id,
-                        const ProtobufCMessage *body, const struct event *event)
+void input_command_set(struct unit *unit, const struct input *in, struct input_command *cmd,
+                       uint16_t type, struct id message_id, struct id case_id,
+                       const ProtobufCMessage *body, const struct event *event)
 {
     cmd->command = (struct command){type, message_id, case_id, body, event};
     cmd->route = type == MSG_FALL_DUE ? NULL : route_of(unit, type);
@@ -76,7 +76,7 @@ void unit_answer(struct unit *unit, const struct bus_address *to, Pb__Status sta
     unit->config.hooks.reply(unit->config.hooks.arg, to, (struct bytes){packed, len});
 }
 
-static struct actor actor_of(const Pb__Actor *pb, struct arena *arena)
+struct actor input_actor(const Pb__Actor *pb, struct arena *arena)
 {
     if (pb == NULL) {
         return (struct actor){.role = PB__ROLE__ROLE_NONE};
@@ -103,10 +103,21 @@ static Pb__Status request_problem(const struct unit *unit, const Pb__Request *re
     }
     if (request->id.len != sizeof(struct id) || request->case_id.len != sizeof(struct id) ||
         request->body_hash.len != sizeof(struct hash) ||
-        route_of(unit, (uint16_t)request->type) == NULL) {
+        (request->type != MSG_BULK && route_of(unit, (uint16_t)request->type) == NULL)) {
         return PB__STATUS__INVALID;
     }
     return PB__STATUS__OK;
+}
+
+static struct input *one_add(struct unit *unit, const Pb__Request *request,
+                             const ProtobufCMessage *body)
+{
+    struct input *in = input_add(unit, INPUT_REQUEST, 1);
+
+    in->actor = input_actor(request->actor, &unit->gathering->arena);
+    input_command_set(unit, in, &in->commands[0], (uint16_t)request->type, field_id(request->id),
+                      field_id(request->case_id), body, NULL);
+    return in;
 }
 
 void unit_request(struct unit *unit, const struct bus_address *from, const Pb__Request *request)
@@ -130,17 +141,19 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
         unit_answer(unit, from, status);
         return;
     }
-    struct input *in = input_add(unit, INPUT_REQUEST, 1);
+    struct input *in =
+        request->type == MSG_BULK ? bulk_add(unit, request, body) : one_add(unit, request, body);
 
+    if (in == NULL) {
+        unit_answer(unit, from, PB__STATUS__INVALID);
+        return;
+    }
     unit->gathering->requests++;
     in->from = *from;
     in->message_id = field_id(request->id);
     memcpy(in->body_hash.b, request->body_hash.data, sizeof(in->body_hash.b));
-    in->actor = actor_of(request->actor, arena);
     in->expected_version = request->expected_version;
     in->deadline_us = request->deadline_us;
-    command_set(unit, in, &in->commands[0], (uint16_t)request->type, in->message_id,
-                field_id(request->case_id), body, NULL);
 }
 
 /* ---- consumed events ---- */
@@ -235,9 +248,9 @@ void input_commands(struct unit *unit, struct input *in)
     in->commands = ARENA_ARRAY(arena, count + 1, struct input_command);
     in->command_count = count;
     for (size_t i = 0; i < count; i++) {
-        command_set(unit, in, &in->commands[i], commands[i].type,
-                    follows_from(in->producer, in->position, i), commands[i].case_id,
-                    commands[i].body, event);
+        input_command_set(unit, in, &in->commands[i], commands[i].type,
+                          follows_from(in->producer, in->position, i), commands[i].case_id,
+                          commands[i].body, event);
         require(in->commands[i].route != NULL);
     }
 }
@@ -294,8 +307,8 @@ void unit_due(struct unit *unit, struct id deadline_id, struct id case_id)
     struct input *in = input_add(unit, INPUT_DUE, 1);
 
     in->message_id = id_derive("due", parts, COUNT(parts));
-    command_set(unit, in, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base,
-                NULL);
+    input_command_set(unit, in, &in->commands[0], MSG_FALL_DUE, in->message_id, case_id, &due->base,
+                      NULL);
 }
 
 void unit_command(struct unit *unit, struct id message_id, struct id case_id, uint16_t type,
@@ -312,7 +325,7 @@ void unit_command(struct unit *unit, struct id message_id, struct id case_id, ui
     in->body_hash = hash_sha256(&bytes, 1);
     in->done = done;
     in->arg = arg;
-    command_set(unit, in, &in->commands[0], type, message_id, case_id, copy, NULL);
+    input_command_set(unit, in, &in->commands[0], type, message_id, case_id, copy, NULL);
     require(in->commands[0].route != NULL);
 }
 

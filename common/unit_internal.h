@@ -49,6 +49,9 @@ struct input {
     unit_done_fn *done;
     void *arg;
     int64_t clock_us;
+    /* of a bulk: all of its commands or none */
+    bool bulk;
+    const Pb__BulkRefused *faults; /* in the batch's arena; found when it was first decided */
     /* result, in the work arena */
     const Pb__Reply *reply;
     struct bytes reply_bytes;
@@ -156,6 +159,13 @@ struct reply_row {
     struct bytes reply;
 };
 
+/** What became of one command. */
+struct verdict {
+    Pb__Status status;
+    const Pb__Refusal *refusal;
+    bool waits;
+};
+
 /** The working set of one transaction; all of it in `arena`. */
 struct work {
     struct arena arena;
@@ -200,6 +210,7 @@ struct work {
     uint64_t cursor_positions[PRODUCERS_MAX]; /* as stored by this transaction; 0 where none is */
     struct hash cursor_hashes[PRODUCERS_MAX];
     struct unit_figures did; /* counted when it is committed */
+    bool undone; /* what was decided may not stay: a bulk was refused after some of its lines */
 };
 
 /** An event set aside, as kept in memory to be tried again. */
@@ -235,6 +246,7 @@ struct unit {
     struct batch batches[2];
     struct batch *gathering;
     struct batch *running; /* NULL when nothing is in flight */
+    bool undoing;          /* the transaction is being taken back, to be done again */
     bool run_failed;       /* a statement of the transaction failed; its sync tells how */
     bool again;            /* the running batch must be done again once active */
     bool halve;            /* and in halves, since it took too long */
@@ -277,6 +289,12 @@ void batch_drop_feeds(struct batch *batch);
 void batch_turn_away(struct unit *unit, struct batch *batch);
 /** A new input of the batch that gathers, with room for `commands`. */
 struct input *input_add(struct unit *unit, enum input_origin origin, size_t commands);
+/** Sets one of them: the route, and what it asks to be loaded. */
+void input_command_set(struct unit *unit, const struct input *in, struct input_command *cmd,
+                       uint16_t type, struct id message_id, struct id case_id,
+                       const ProtobufCMessage *body, const struct event *event);
+/** Who asks; nobody for a role that this release does not know. */
+struct actor input_actor(const Pb__Actor *pb, struct arena *arena);
 /** Decodes the event of `in` and lists the commands that follow. */
 void input_commands(struct unit *unit, struct input *in);
 /** Answers a request with a status alone; nothing is stored. */
@@ -307,6 +325,12 @@ void lease_tick(uv_timer_t *timer);
 void work_begin(struct work *work, uint64_t position, struct hash hash, int64_t now_us);
 /** Decides the inputs of the window, in order. */
 void work_decide(struct unit *unit, struct batch *batch);
+/** Decides one command; what it does is in the working set then. */
+struct verdict work_decide_one(struct unit *unit, struct input *in, struct input_command *cmd);
+/** A reply with `status`, to be filled. */
+Pb__Reply *work_reply(struct work *work, Pb__Status status);
+/** Gives `in` its reply, and keeps it for a repeat when it is to be `stored`. */
+void work_answer(struct unit *unit, struct input *in, Pb__Reply *reply, bool stored);
 /** The cases that `cmd` names, as they are in the working set. */
 const struct seen_case *work_see(struct work *work, const struct input_command *cmd);
 /** A case of the working set, made absent when it is not there. */
@@ -356,3 +380,10 @@ struct hash unit_event_hash(const struct event *event, struct bytes body, struct
                             struct bytes cause, struct hash previous);
 /** One claim's key in the map of claims. */
 struct id claim_key(const struct claim *claim);
+
+/* unit_bulk.c */
+
+/** The input of a Bulk; NULL when a line does not decode or the command opens no case. */
+struct input *bulk_add(struct unit *unit, const Pb__Request *request, const ProtobufCMessage *body);
+/** Decides all lines; asks for the transaction to be taken back when one is refused. */
+void bulk_decide(struct unit *unit, struct input *in);

@@ -70,7 +70,7 @@ void work_park(struct work *work, const struct input *in, uint32_t idx, bool wai
 
 /* ---- replies ---- */
 
-static Pb__Reply *reply_new(struct work *work, Pb__Status status)
+Pb__Reply *work_reply(struct work *work, Pb__Status status)
 {
     Pb__Reply *reply = ARENA_NEW(&work->arena, Pb__Reply);
 
@@ -79,7 +79,7 @@ static Pb__Reply *reply_new(struct work *work, Pb__Status status)
     return reply;
 }
 
-static void answer(struct unit *unit, struct input *in, Pb__Reply *reply, bool stored)
+void work_answer(struct unit *unit, struct input *in, Pb__Reply *reply, bool stored)
 {
     struct work *work = &unit->work;
     Pb__Seen *seen = ARENA_NEW(&work->arena, Pb__Seen);
@@ -112,7 +112,7 @@ static bool answered_before(struct unit *unit, struct input *in)
         return false;
     }
     if (!hash_equal(known->body_hash, in->body_hash)) {
-        answer(unit, in, reply_new(&unit->work, PB__STATUS__KEY_REUSED), false);
+        work_answer(unit, in, work_reply(&unit->work, PB__STATUS__KEY_REUSED), false);
         return true;
     }
     in->reply_bytes = known->reply;
@@ -125,12 +125,6 @@ static bool answered_before(struct unit *unit, struct input *in)
 }
 
 /* ---- one command ---- */
-
-struct verdict {
-    Pb__Status status;
-    const Pb__Refusal *refusal;
-    bool waits;
-};
 
 static struct verdict verdict_of(Pb__Status status)
 {
@@ -379,7 +373,7 @@ static struct world *world_of(struct unit *unit, const struct input *in,
     return world;
 }
 
-static struct verdict decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
+struct verdict work_decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
 {
     struct work *work = &unit->work;
     const struct route *route = cmd->route;
@@ -431,12 +425,16 @@ static void decide_request(struct unit *unit, struct input *in)
         return;
     }
     if (in->deadline_us != 0 && in->deadline_us < clock_machine()) {
-        answer(unit, in, reply_new(work, PB__STATUS__EXPIRED), false);
+        work_answer(unit, in, work_reply(work, PB__STATUS__EXPIRED), false);
+        return;
+    }
+    if (in->bulk) {
+        bulk_decide(unit, in);
         return;
     }
     struct input_command *cmd = &in->commands[0];
-    struct verdict verdict = decide_one(unit, in, cmd);
-    Pb__Reply *reply = reply_new(work, verdict.status);
+    struct verdict verdict = work_decide_one(unit, in, cmd);
+    Pb__Reply *reply = work_reply(work, verdict.status);
     const struct work_case *c = work_case_of(work, cmd->command.case_id);
 
     reply->case_id = id_field(cmd->command.case_id, &work->arena);
@@ -447,8 +445,8 @@ static void decide_request(struct unit *unit, struct input *in)
         work->did.refusals++;
     }
     work->did.commands++;
-    answer(unit, in, reply,
-           verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
+    work_answer(unit, in, reply,
+                verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
 }
 
 static const char *park_problem(struct work *work, const struct verdict *verdict)
@@ -492,7 +490,7 @@ static void decide_commands(struct unit *unit, struct input *in)
         relog(unit, in);
     }
     for (uint32_t i = 0; i < in->command_count; i++) {
-        struct verdict verdict = decide_one(unit, in, &in->commands[i]);
+        struct verdict verdict = work_decide_one(unit, in, &in->commands[i]);
 
         if (verdict.status != PB__STATUS__OK) {
             work_park(&unit->work, in, i, verdict.waits, park_problem(&unit->work, &verdict));
@@ -553,7 +551,7 @@ static void decide_parked(struct unit *unit, struct input *in)
     if (in->idx == IDX_ALL) {
         decide_commands(unit, in);
     } else if (in->idx < in->command_count) { /* else nothing follows from it in this release */
-        verdict = decide_one(unit, in, &in->commands[in->idx]);
+        verdict = work_decide_one(unit, in, &in->commands[in->idx]);
     }
     if (verdict.status != PB__STATUS__OK) {
         work_park(work, in, in->idx, verdict.waits, park_problem(work, &verdict));
@@ -597,7 +595,7 @@ static void relog(struct unit *unit, const struct input *in)
 
 static void decide_deadline(struct unit *unit, struct input *in)
 {
-    struct verdict verdict = decide_one(unit, in, &in->commands[0]);
+    struct verdict verdict = work_decide_one(unit, in, &in->commands[0]);
 
     in->problem = verdict.status == PB__STATUS__OK ? NULL : park_problem(&unit->work, &verdict);
 }
@@ -620,14 +618,14 @@ static void decide_input(struct unit *unit, struct input *in)
         break;
     case INPUT_CLOCK:
         unit->work.clock_us = in->clock_us;
-        answer(unit, in, reply_new(&unit->work, PB__STATUS__OK), false);
+        work_answer(unit, in, work_reply(&unit->work, PB__STATUS__OK), false);
         break;
     }
 }
 
 void work_decide(struct unit *unit, struct batch *batch)
 {
-    for (size_t i = batch->from; i < batch->to; i++) {
+    for (size_t i = batch->from; i < batch->to && !unit->work.undone; i++) {
         batch->inputs[i]->reply = NULL;
         batch->inputs[i]->reply_bytes = (struct bytes){NULL, 0};
         decide_input(unit, batch->inputs[i]);

@@ -35,6 +35,10 @@ select body from event where case_id = $1::uuid and type = $2::integer order by 
 -- $1 epoch.
 select fence($1::bigint);
 
+-- name: unit_undo
+-- Fails, and with it everything since the fence: a pipeline has no other way to take back.
+select 1 / 0;
+
 -- name: unit_replies
 -- $1 message ids.
 select message_id, body_hash, reply from reply where message_id = any ($1::uuid[]);

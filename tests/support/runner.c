@@ -42,6 +42,21 @@ static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes
         (void)snprintf(answer->code, sizeof(answer->code), "%s", reply->refusal->code);
         (void)snprintf(answer->detail, sizeof(answer->detail), "%s", reply->refusal->detail);
     }
+    if (reply->type == MSG_BULK_DONE) {
+        Pb__BulkDone *done = pb__bulk_done__unpack(NULL, reply->body.len, reply->body.data);
+
+        assert_non_null(done);
+        answer->opened = done->n_case_ids;
+        pb__bulk_done__free_unpacked(done, NULL);
+    } else if (reply->type == MSG_BULK_REFUSED) {
+        Pb__BulkRefused *refused =
+            pb__bulk_refused__unpack(NULL, reply->body.len, reply->body.data);
+
+        assert_non_null(refused);
+        answer->faults = refused->n_faults;
+        answer->fault_at = refused->faults[0]->line;
+        pb__bulk_refused__free_unpacked(refused, NULL);
+    }
     pb__reply__free_unpacked(reply, NULL);
 }
 
@@ -152,6 +167,31 @@ void runner_settle(struct runner *r)
 
 /* ---- requests ---- */
 
+static struct bytes issue_bytes(const char *name, struct arena *arena)
+{
+    Pb__IssueToken issue;
+
+    pb__issue_token__init(&issue);
+    issue.name = (char *)(uintptr_t)name;
+    return message_encode(&issue.base, arena);
+}
+
+static struct bytes bulk_bytes(const struct runner_ask *ask, struct arena *arena)
+{
+    Pb__Bulk bulk;
+
+    pb__bulk__init(&bulk);
+    bulk.command = MSG_ISSUE_TOKEN;
+    bulk.lines = ARENA_ARRAY(arena, ask->line_count, ProtobufCBinaryData);
+    bulk.n_lines = ask->line_count;
+    for (size_t i = 0; i < ask->line_count; i++) {
+        struct bytes line = issue_bytes(ask->lines[i], arena);
+
+        bulk.lines[i] = (ProtobufCBinaryData){line.len, (uint8_t *)(uintptr_t)line.data};
+    }
+    return message_encode(&bulk.base, arena);
+}
+
 size_t runner_send(struct runner *r, const struct runner_ask *ask)
 {
     Pb__IssueToken issue;
@@ -186,6 +226,12 @@ size_t runner_send(struct runner *r, const struct runner_ask *ask)
     if (request.type == MSG_ISSUE_TOKEN) {
         struct bytes body = message_encode(&issue.base, &arena);
 
+        request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
+    }
+    if (ask->lines != NULL) {
+        struct bytes body = bulk_bytes(ask, &arena);
+
+        request.type = MSG_BULK;
         request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
     }
     r->sent++;

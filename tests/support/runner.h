@@ -18,6 +18,9 @@ struct runner_answer {
     char detail[200];
     uint64_t version;
     uint64_t seen;
+    size_t opened;     /* cases that a bulk opened */
+    size_t faults;     /* its refused lines */
+    uint32_t fault_at; /* index of the first of them */
 };
 
 struct runner {
@@ -84,6 +87,8 @@ struct runner_ask {
     const char *organisation;
     uint64_t expected_version;
     int64_t deadline_us;
+    const char *const *lines; /* names of IssueTokens that come as one bulk, `line_count` of them */
+    size_t line_count;
 };
 
 /** Sends what `ask` says; returns the answer's place. */
