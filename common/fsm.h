@@ -55,5 +55,11 @@ const struct fsm_row *fsm_step(const struct fsm *fsm, int state, uint16_t on,
  */
 MUST_USE const char *fsm_check(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);
 
+/**
+ * The moves of `fsm` as a Mermaid diagram in Markdown: states and commands in words, one arrow from a state
+ * to another with everything that leads there; what changes no state is listed below it. In `arena`.
+ */
+MUST_USE char *fsm_diagram(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);
+
 /** The table as Markdown that a policy officer can read, with a Mermaid diagram; in `arena`. */
 MUST_USE char *fsm_dump(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);

@@ -1,6 +1,8 @@
 /*
  * Who sees what is open to all (GEN-6, ATS-P4): webinars, found by those who may book them, without the
- * names of others; organisations' public facts; the text of a message by its recipient. Asked as the gateway asks, answered under row security.
+ * names of others; organisations' public facts; the text of a message by its recipient. And each role
+ * against what is not its own: cases of others, commands for which its tables do not name it. Asked as the
+ * gateway asks, answered under row security.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,10 +12,14 @@
 #include <cmocka.h>
 
 #include "application/service.h"
+#include "assessment/service.h"
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "clock.h"
 #include "common/sql/queries.sql.h"
+#include "funding/service.h"
+#include "gateway/service.h"
 #include "kinds.h"
 #include "notification/messages.h"
 #include "notification/service.h"
@@ -326,6 +332,90 @@ static void GEN_6__an_organisation_is_open_to_all_and_a_person_is_not(void **sta
     end();
 }
 
+/* ---- every role ---- */
+
+static Pb__Actor *actor_for(Pb__Role role, const char *person, const char *organisation)
+{
+    Pb__Actor *actor = actor_of(role, person);
+
+    if (organisation != NULL) {
+        actor->organisation_id = id_field(trial_id(organisation), &r.arena);
+    }
+    return actor;
+}
+
+/* A token is of a person and of an organisation: a case with both kinds of party. */
+static void given_token(void)
+{
+    Pb__IssueToken issue;
+    uint8_t hash[32] = {1};
+
+    pb__issue_token__init(&issue);
+    issue.name = arena_strdup(&r.arena, "a client");
+    issue.role = PB__ROLE__HEADTEACHER;
+    issue.hours = 1;
+    issue.person_id = id_field(trial_id("ann"), &r.arena);
+    issue.organisation_id = id_field(trial_id("school"), &r.arena);
+    issue.token_hash = (ProtobufCBinaryData){sizeof(hash), hash};
+    command(actor_of(PB__ROLE__ADMINISTRATOR, "admin"), "token", MSG_ISSUE_TOKEN, &issue.base);
+}
+
+static void GEN_6__each_role_sees_all_or_its_own_persons_and_organisations_cases(void **state)
+{
+    (void)state;
+    begin(&gateway_service);
+    given_token();
+    for (int role = 1; role <= PB__ROLE__SYSTEM; role++) {
+        bool all = role_sees_all((Pb__Role)role);
+
+        assert_int_equal(view(actor_for((Pb__Role)role, "ben", "elsewhere"), "token") != NULL, all);
+        assert_int_equal(view(actor_for((Pb__Role)role, NULL, NULL), "token") != NULL, all);
+        assert_int_equal(listed(actor_for((Pb__Role)role, "ben", "elsewhere"), KIND_CLIENT), all);
+        assert_non_null(view(actor_for((Pb__Role)role, "ann", NULL), "token"));
+        assert_non_null(view(actor_for((Pb__Role)role, NULL, "school"), "token"));
+        assert_int_equal(listed(actor_for((Pb__Role)role, "ann", NULL), KIND_CLIENT), 1);
+    }
+    end();
+}
+
+/* Every cell of the routes' tables that refuses a role, asked of the runner itself. */
+static void refuse_by_role(const struct service *service)
+{
+    begin(service);
+    for (const struct route *route = service->routes; route->command != 0; route++) {
+        const struct message_type *type = message_by_number(route->command);
+        ProtobufCMessage *body = message_new(type->descriptor, &r.arena);
+        size_t first = r.sent;
+
+        for (int role = 0; role <= PB__ROLE__SYSTEM; role++) {
+            struct bus_address from = {.number = r.sent};
+
+            if ((route->roles & (UINT32_C(1) << role)) == 0) {
+                r.sent++;
+                unit_request(
+                    r.unit, &from,
+                    request_of(actor_of((Pb__Role)role, "ann"), "a case", route->command, body));
+            }
+        }
+        runner_settle(&r);
+        for (size_t i = first; i < r.sent; i++) {
+            assert_int_equal(r.answers[i].status, PB__STATUS__FORBIDDEN);
+        }
+    }
+    assert_int_equal(runner_number(&r, "select count(*) from event"), 0);
+    end();
+}
+
+static void GEN_6__a_role_that_the_table_does_not_name_may_not(void **state)
+{
+    (void)state;
+    refuse_by_role(&application_service);
+    refuse_by_role(&assessment_service);
+    refuse_by_role(&funding_service);
+    refuse_by_role(&notification_service);
+    refuse_by_role(&gateway_service);
+}
+
 static int start_all(void **state)
 {
     (void)state;
@@ -347,6 +437,8 @@ int main(void)
         cmocka_unit_test(ATS_P4__others_who_have_booked_are_not_shown),
         cmocka_unit_test(OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys),
         cmocka_unit_test(GEN_6__an_organisation_is_open_to_all_and_a_person_is_not),
+        cmocka_unit_test(GEN_6__each_role_sees_all_or_its_own_persons_and_organisations_cases),
+        cmocka_unit_test(GEN_6__a_role_that_the_table_does_not_name_may_not),
     };
 
     return cmocka_run_group_tests(tests, start_all, stop_all);

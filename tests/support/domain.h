@@ -142,7 +142,7 @@ void domain_refused_field(const struct domain *w, const char *field) NONNULL(1, 
 /** Fails the test unless the last refusal's detail contains `words`. */
 void domain_refused_with(const struct domain *w, const char *words) NONNULL(1, 2);
 
-/** Compares `text` with the file tests/golden/`name`; writes it there instead when GOLDEN_UPDATE is set. */
+/** Compares `text` with the file `name`, of tests/golden/ where it names no folder; writes it there instead when GOLDEN_UPDATE is set. */
 void domain_golden(const char *name, const char *text) NONNULL(1, 2);
 
 /** A message of the type in the stage's memory, as `DOMAIN_NEW(w, DraftPost, draft_post)`. */
