@@ -51,6 +51,7 @@ case $service in
         ;;
     gateway)
         set_to ATTAIN_HTTP "127.0.0.1:$((base + 80 + instance - 1))"
+        set_to ATTAIN_RATE_PER_S "${RATE:-0}"
         if [ -z "${PLAIN:-}" ]; then
             set_to ATTAIN_TLS_CERT "$folder/keys/tls.crt"
             set_to ATTAIN_TLS_KEY "$folder/keys/tls.key"

@@ -10,7 +10,48 @@
 #include "gateway/gateway.h"
 #include "json.h"
 
+/* ---- how often a client may ask ---- */
+
+bool call_within_rate(struct call *call, const struct token *token)
+{
+    struct tokens *tokens = &call->gateway->tokens;
+
+    if (tokens->rate.per_s == 0) {
+        return true;
+    }
+    tokens_take(tokens, token->hash, &call->rate);
+    return call->rate.allowed;
+}
+
+/* In seconds, which is what the headers are counted in. */
+static uint32_t window_s(const struct rate_limit *rate)
+{
+    return (rate->most + rate->per_s - 1) / rate->per_s;
+}
+
 /* ---- answers ---- */
+
+void call_reply(struct call *call, unsigned status, const struct http_header *headers, size_t count,
+                struct bytes body)
+{
+    const struct rate_limit *rate = &call->gateway->tokens.rate;
+    struct http_header all[10];
+    size_t n = 0;
+
+    require(count + 2 <= COUNT(all));
+    for (; n < count; n++) {
+        all[n] = headers[n];
+    }
+    if (call->rate.whole_s > 0) {
+        all[n++] = (struct http_header){
+            "RateLimit-Policy",
+            arena_printf(call->arena, "\"client\";q=%u;w=%u", rate->most, window_s(rate))};
+        all[n++] =
+            (struct http_header){"RateLimit", arena_printf(call->arena, "\"client\";r=%u;t=%u",
+                                                           call->rate.left, call->rate.whole_s)};
+    }
+    http_reply(call->request, status, all, n, body);
+}
 
 void call_answer_text(struct call *call, unsigned status, struct bytes json,
                       const struct http_header *headers, size_t count)
@@ -21,7 +62,7 @@ void call_answer_text(struct call *call, unsigned status, struct bytes json,
     for (size_t i = 0; i < count; i++) {
         all[i + 1] = headers[i];
     }
-    http_reply(call->request, status, all, count + 1, json);
+    call_reply(call, status, all, count + 1, json);
 }
 
 void call_answer(struct call *call, unsigned status, json_t *body,
@@ -42,13 +83,15 @@ void call_problem(struct call *call, enum problem_id id, const char *detail,
 
     if (status == 401) {
         headers[count++] = (struct http_header){"WWW-Authenticate", "Bearer"};
+    } else if (status == 429) {
+        headers[count++] =
+            (struct http_header){"Retry-After", arena_printf(call->arena, "%u", call->rate.wait_s)};
     } else if (status == 503 || status == 504) {
         headers[count++] = (struct http_header){"Retry-After", "1"};
     } else if (status == 405) {
         headers[count++] = (struct http_header){"Allow", call->match.allowed};
     }
-    http_reply(call->request, status, headers, count,
-               problem_render(id, detail, refusal, call->arena));
+    call_reply(call, status, headers, count, problem_render(id, detail, refusal, call->arena));
 }
 
 void call_refused(struct call *call, const Pb__Reply *reply)
@@ -219,7 +262,7 @@ void call_invalid(struct call *call, Pb__FieldError **errors, size_t count)
 {
     const struct http_header header = {"Content-Type", "application/problem+json"};
 
-    http_reply(call->request, problem_of(PROBLEM_INVALID)->status, &header, 1,
+    call_reply(call, problem_of(PROBLEM_INVALID)->status, &header, 1,
                problem_render_errors(PROBLEM_INVALID, errors, count, call->arena));
 }
 

@@ -151,7 +151,7 @@ static void invalid(struct call *call, int err, Pb__FieldError **errors, size_t 
                          : err == E_LIMIT ? PROBLEM_BODY_TOO_LARGE
                                           : PROBLEM_INVALID;
 
-    http_reply(call->request, problem_of(id)->status, &header, 1,
+    call_reply(call, problem_of(id)->status, &header, 1,
                problem_render_errors(id, errors, count, call->arena));
 }
 

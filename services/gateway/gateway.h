@@ -42,7 +42,8 @@ struct call {
     struct http_request *request;
     struct arena *arena;
     struct api_match match;
-    struct token token; /* as it was when the call came */
+    struct token token;        /* as it was when the call came */
+    struct rate_standing rate; /* what is told of its client's allowance, where there is one */
     struct id message_id;
     /* one request on the bus at a time */
     Pb__Service service;
@@ -70,6 +71,13 @@ void calls_init(struct gateway *gateway) NONNULL(1);
 
 /** Answers those that wait, and ends it. */
 void calls_stop(struct gateway *gateway) NONNULL(1);
+
+/** Takes this call from the allowance of the client of `token`; false when there is none left. */
+MUST_USE bool call_within_rate(struct call *call, const struct token *token) NONNULL(1, 2);
+
+/** Answers with `status`, `headers` and `body`, and with how the client's allowance stands. */
+void call_reply(struct call *call, unsigned status, const struct http_header *headers, size_t count,
+                struct bytes body) NONNULL(1);
 
 /** Answers with `status`, JSON `body` (taken) and further headers. */
 void call_answer(struct call *call, unsigned status, json_t *body,

@@ -23,6 +23,8 @@ struct http_settings {
     const char *certificate;
     const char *key;
     const char *url;
+    int64_t rate_per_s;
+    int64_t rate_most;
 };
 
 static const struct conf_row rows[] = {
@@ -31,6 +33,8 @@ static const struct conf_row rows[] = {
     {"ATTAIN_TLS_CERT", CONF_PATH, offsetof(struct http_settings, certificate), .fallback = "", .help = "certificate, PEM; empty: no TLS"},
     {"ATTAIN_TLS_KEY", CONF_PATH, offsetof(struct http_settings, key), .fallback = "", .help = "its key, PEM"},
     {"ATTAIN_URL", CONF_TEXT, offsetof(struct http_settings, url), .fallback = "", .help = "where clients reach it, for the document"},
+    {"ATTAIN_RATE_PER_S", CONF_INTEGER, offsetof(struct http_settings, rate_per_s), .fallback = "50", .max = 100000, .help = "requests a second that one client may go on making; 0: no limit"},
+    {"ATTAIN_RATE_MOST", CONF_INTEGER, offsetof(struct http_settings, rate_most), .fallback = "500", .min = 1, .max = 1000000, .help = "requests that it may make at once after a rest"},
     /* clang-format on */
 };
 
@@ -62,6 +66,9 @@ static void on_token(void *arg, const struct token *token)
     } else if (token->expires_at_us < clock_machine()) {
         call_problem(call, PROBLEM_UNAUTHORISED, "The token has expired; have a new one issued.",
                      NULL);
+    } else if (!call_within_rate(call, token)) {
+        call_problem(call, PROBLEM_TOO_MANY,
+                     "This client asks more often than it may; see RateLimit.", NULL);
     } else if (route->roles != 0 && (route->roles & (UINT32_C(1) << token->actor.role)) == 0) {
         call_problem(call, PROBLEM_FORBIDDEN, NULL, NULL);
     } else {
@@ -161,7 +168,8 @@ static int start(struct process *process)
     }
     gateway.process = process;
     arena_init(&gateway.arena);
-    tokens_init(&gateway.tokens, process);
+    tokens_init(&gateway.tokens, process,
+                (struct rate_limit){(uint32_t)settings.rate_per_s, (uint32_t)settings.rate_most});
     calls_init(&gateway);
     const char *scheme = settings.certificate[0] == '\0' ? "http" : "https";
     const char *url = settings.url[0] != '\0'

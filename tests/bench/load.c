@@ -50,7 +50,7 @@ enum {
 struct request {
     size_t at; /* in texts */
     size_t len;
-    size_t key_at;
+    size_t key_at; /* 0: it carries none */
 };
 
 struct connection {
@@ -163,6 +163,7 @@ static void make_request(char *line, const char *run)
         require(requests != NULL);
     }
     struct request *r = &requests[request_count++];
+    r->key_at = 0;
     char *at = texts + texts_len;
     int head =
         snprintf(at, need, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n",

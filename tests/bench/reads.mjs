@@ -1,7 +1,7 @@
 /**
  * Reading one case of many, at two sizes side by side: two stacks hold the same few real applications and
- * copies of them (grow.sql), and are asked by turns at a rate well below what they can do, so that the time
- * is a read's own and not that of a queue.
+ * copies of them (grow.sql), and are asked by turns over so few connections that the time is a read's own and not
+ * that of a queue.
  */
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -14,8 +14,7 @@ import { seedEnrolments } from './seed.mjs'
 
 const REAL = 100
 const REQUESTS = 20_000
-const CONNECTIONS = 16
-const RATE = 300
+const CONNECTIONS = 2
 const WARM_S = 2
 const KEY_DIGITS = 16
 
@@ -52,7 +51,7 @@ export const reads = async ({ folder, files, sizes, rounds, seconds, say }) => {
     }
     for (let round = 0; round < rounds; round++) {
       for (const { stack, file, runs } of sides) {
-        runs.push(await load({ file, port: stack.basePort + 80, connections: CONNECTIONS, rate: RATE, warm: WARM_S, seconds }))
+        runs.push(await load({ file, port: stack.basePort + 80, connections: CONNECTIONS, warm: WARM_S, seconds }))
       }
     }
   } finally {

@@ -280,4 +280,25 @@ describe('bad input', () => {
       assert.equal((await cast.as_head.post(`/v1/posts/${id}/close`, { reason: 'Not needed.' }, { ifMatch: now.headers.etag })).status, 200)
     })
   })
+
+  describe('too often', () => {
+    before(async () => {
+      Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '3' })
+      await stack.stack.restart('gateway')
+      await stack.stack.ready()
+    })
+
+    test('rate__past_its_allowance_a_client_is_told_when_to_come_again', async () => {
+      const answers = await Promise.all(Array.from({ length: 12 }, () => cast.as_head.get('/v1/posts')))
+      const [served, refused] = [200, 429].map((wanted) => answers.filter(({ status }) => status === wanted))
+      assert.ok(served.length >= 3 && refused.length > 0, answers.map(({ status }) => status).join())
+      for (const { headers } of answers) {
+        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
+        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+      }
+      problem(refused[0], 429, 'too-many-requests')
+      assert.equal(refused[0].headers['retry-after'], '1')
+      assert.equal((await other.as_head.get('/v1/posts')).status, 200, 'another client has an allowance of its own')
+    })
+  })
 })

@@ -212,7 +212,9 @@ struct bytes openapi_write(const char *url, struct arena *arena)
     json_t *document = json_pack(
         "{sss{ssssss}s[{ss}]s[{s[]}]sos{sOs{so}soso}}", "openapi", "3.1.0", "info", "title",
         "Attain", "version", "1.0.0", "description",
-        "Advanced Skills Teachers and Advanced Teacher Status: every step of both schemes.",
+        "Advanced Skills Teachers and Advanced Teacher Status: every step of both schemes. A client "
+        "has an allowance of requests; the headers RateLimit-Policy and RateLimit say how it stands, "
+        "and past it the answer is 429 with Retry-After.",
         "servers", "url", url, "security", "token", "paths", all_paths, "components", "schemas",
         components, "responses", "Problem", problem, "parameters", common_parameters(),
         "securitySchemes", security);

@@ -53,6 +53,7 @@ static void on_looked_up(void *arg, int err, const char *sqlstate, const char *d
 
         if (hash_equal(place->hash, lookup->token.hash)) {
             memcpy(lookup->token.seen, place->seen, sizeof(place->seen));
+            lookup->token.whole_at_us = place->whole_at_us;
         }
         lookup->token.looked_up_us = clock_monotonic();
         *place = lookup->token;
@@ -106,6 +107,11 @@ void tokens_saw(struct tokens *tokens, struct hash hash, Pb__Service service, ui
     }
 }
 
+void tokens_take(struct tokens *tokens, struct hash hash, struct rate_standing *ret)
+{
+    rate_take(&tokens->rate, clock_monotonic(), &place_of(tokens, hash)->whole_at_us, ret);
+}
+
 void tokens_forget(struct tokens *tokens)
 {
     for (size_t i = 0; i < TOKENS_CACHED; i++) {
@@ -113,10 +119,11 @@ void tokens_forget(struct tokens *tokens)
     }
 }
 
-void tokens_init(struct tokens *tokens, struct process *process)
+void tokens_init(struct tokens *tokens, struct process *process, struct rate_limit rate)
 {
     memset(tokens, 0, sizeof(*tokens));
     tokens->process = process;
+    tokens->rate = rate;
 }
 
 /* ---- the projection ---- */

@@ -3,6 +3,7 @@
  * Bearer tokens: which client a token is, from a cache in memory or from the table. Keeps with each how
  * far its client has seen the services (law 8). Never sees a token longer than it takes to hash it.
  */
+#include "gateway/auth/rate.h"
 #include "process.h"
 
 enum { TOKENS_CACHED = 32768, TOKEN_FRESH_US = 30 * 1000 * 1000, TOKEN_MAX_BYTES = 200 };
@@ -18,18 +19,21 @@ struct token {
     bool known;           /* false: there is no such token */
     int64_t looked_up_us; /* monotonic; 0: free place */
     uint64_t seen[PROCESS_PEERS];
+    int64_t whole_at_us; /* monotonic; its allowance (rate.h) */
 };
 
 struct tokens {
     struct process *process;
+    struct rate_limit rate;
     struct token cache[TOKENS_CACHED];
 };
 
 /** The token found, or one with `known` false; borrowed for the call. NULL when it could not be looked up. */
 typedef void tokens_fn(void *arg, const struct token *token);
 
-/** Begins with an empty cache. */
-void tokens_init(struct tokens *tokens, struct process *process) NONNULL(1, 2);
+/** Begins with an empty cache; each client has the allowance `rate`. */
+void tokens_init(struct tokens *tokens, struct process *process, struct rate_limit rate)
+    NONNULL(1, 2);
 
 /** A look-up under way: the caller's memory, until `fn` has been called. */
 struct token_lookup {
@@ -50,6 +54,9 @@ void tokens_find(struct tokens *tokens, const char *text, struct token_lookup *l
 /** The client of the token `hash` has seen `service` up to `position`. */
 void tokens_saw(struct tokens *tokens, struct hash hash, Pb__Service service, uint64_t position)
     NONNULL(1);
+
+/** Takes one request from the allowance of the client of the token `hash`, which tokens_find() has just given. */
+void tokens_take(struct tokens *tokens, struct hash hash, struct rate_standing *ret) NONNULL(1, 3);
 
 /** Forgets what is cached: tokens were issued or revoked. */
 void tokens_forget(struct tokens *tokens) NONNULL(1);
