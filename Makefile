@@ -8,7 +8,7 @@ SERVICES := application assessment funding notification gateway
 
 PACKAGES := libuv libzmq libpq libprotobuf-c libsodium libmicrohttpd jansson libcyaml libical libcurl libcrypto
 CFLAGS_PACKAGES := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
-LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
         -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wformat=2 -Wundef -Wvla \

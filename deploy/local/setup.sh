@@ -32,6 +32,7 @@ build_needs='
     libjansson-dev
     libcyaml-dev
     libyaml-dev
+    libcsv-dev
     libical-dev
     libcurl4-openssl-dev|libcurl4-gnutls-dev
 '

@@ -163,19 +163,29 @@ static bool is_json(const struct call *call)
            (type != NULL && strncasecmp(type, "application/json", 16) == 0);
 }
 
+bool call_identify(struct call *call)
+{
+    const char *key = http_request_header(call->request, "Idempotency-Key");
+
+    if (key == NULL || !key_is_good(key)) {
+        call_problem(call, PROBLEM_KEY_MISSING,
+                     "Send 1 to 128 printable characters, new for each new request.", NULL);
+        return false;
+    }
+    call->message_id = message_id_of(call, key);
+    return true;
+}
+
 void forward_command(struct call *call)
 {
     const struct api_route *route = call->match.route;
     const struct message_type *type = message_by_number(route->message);
-    const char *key = http_request_header(call->request, "Idempotency-Key");
     ProtobufCMessage *body;
     Pb__FieldError **errors = NULL;
     size_t count = 0;
     uint64_t version;
 
-    if (key == NULL || !key_is_good(key)) {
-        call_problem(call, PROBLEM_KEY_MISSING,
-                     "Send 1 to 128 printable characters, new for each new request.", NULL);
+    if (!call_identify(call)) {
         return;
     }
     if (!is_json(call)) {
@@ -196,7 +206,6 @@ void forward_command(struct call *call)
     }
     struct hash hash = hash_sha256(&call->request->body, 1);
 
-    call->message_id = message_id_of(call, key);
     if (route->message == MSG_ISSUE_TOKEN) {
         fill_token(call, body);
     }

@@ -108,8 +108,12 @@ void call_invalid(struct call *call, Pb__FieldError **errors, size_t count) NONN
 /** The query parameters of the call, in its arena; `*ret_count` is their number. */
 MUST_USE const struct api_param *call_params(struct call *call, size_t *ret_count) NONNULL(1, 2);
 
-/* forward.c: commands; ask.c: questions; timeline.c: the public log; sandbox.c: the clock */
+/** Takes the message id from the Idempotency-Key; without a good one answers 400 and says false. */
+MUST_USE bool call_identify(struct call *call) NONNULL(1);
+
+/* forward.c: commands; bulk/bulk.c: files of commands; ask.c: questions; timeline.c: the public log; sandbox.c: the clock */
 void forward_command(struct call *call) NONNULL(1);
+void forward_bulk(struct call *call) NONNULL(1);
 void ask_question(struct call *call) NONNULL(1);
 void timeline_ask(struct call *call) NONNULL(1);
 void sandbox_show(struct call *call) NONNULL(1);

@@ -77,6 +77,8 @@ static void on_token(void *arg, const struct token *token)
             own_answer(call);
         } else if (route->action == API_CREATE || route->action == API_COMMAND) {
             forward_command(call);
+        } else if (route->action == API_BULK) {
+            forward_bulk(call);
         } else {
             ask_question(call);
         }

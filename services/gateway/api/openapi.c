@@ -147,7 +147,7 @@ static const char *tag_of(const struct api_route *route, struct arena *arena)
 static json_t *operation(struct schemas *schemas, const struct api_route *route)
 {
     bool write = strcmp(route->method, "POST") == 0;
-    bool creates = route->action == API_CREATE;
+    bool creates = route->action == API_CREATE || route->action == API_BULK;
     json_t *answer =
         json_pack("{ss s{s{so}}}", "description", creates ? "Done." : "As asked.", "content",
                   "application/json", "schema", answer_schema(schemas, route));
@@ -156,7 +156,11 @@ static json_t *operation(struct schemas *schemas, const struct api_route *route)
                   api_route_summary(route), "tags", tag_of(route, schemas->arena), "parameters",
                   parameters(schemas, route, write), "responses", creates ? "201" : "200", answer,
                   "default", "$ref", "#/components/responses/Problem");
-    if (write) {
+    if (route->action == API_BULK) {
+        (void)json_object_set_new(object, "requestBody",
+                                  json_pack("{sbs{s{s{ss}}}}", "required", 1, "content", "text/csv",
+                                            "schema", "type", "string"));
+    } else if (write) {
         const struct message_type *type = message_by_number(route->message);
         bool required = false;
         for (unsigned i = 0; i < type->descriptor->n_fields; i++) {

@@ -20,6 +20,13 @@
         .method = "POST", .path = "/v1/" at, .action = API_COMMAND, .message = (number),           \
         .service = PB__SERVICE__##service_, .kind = (kind_), .name = (name_)                       \
     }
+/* A CSV file of the commands that open such cases (OPS-4). */
+#define BULK(at, number, service_, kind_, name_, text)                                             \
+    {                                                                                              \
+        .method = "POST", .path = "/v1/" at "/bulk", .action = API_BULK, .message = (number),      \
+        .reply = MSG_BULK_DONE, .service = PB__SERVICE__##service_, .kind = (kind_),               \
+        .name = (name_), .summary = "Takes a CSV file of " text ", whole or not at all."           \
+    }
 #define CASES(at, service_, kind_, one, many, text)                                                \
     {.method = "GET",                                                                              \
      .path = "/v1/" at,                                                                            \
@@ -39,6 +46,7 @@
 /* clang-format off */
 static const struct api_route routes[] = {
     CREATE("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisation"),
+    BULK("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisations", "organisations"),
     CASES("organisations", APPLICATION, KIND_ORGANISATION, "getOrganisation", "listOrganisations", "organisations"),
 
     CREATE("people", MSG_REGISTER_PERSON, APPLICATION, KIND_PERSON, "registerPerson"),
@@ -50,6 +58,7 @@ static const struct api_route routes[] = {
     CASES("la-policies", APPLICATION, KIND_LA_POLICY, "getLaPolicy", "listLaPolicies", "authorities' policies"),
 
     CREATE("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPost"),
+    BULK("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPosts", "posts"),
     COMMAND("posts/{id}/confirm-funding", MSG_CONFIRM_POST_FUNDING, APPLICATION, KIND_POST, "confirmPostFunding"),
     COMMAND("posts/{id}/agree-outreach", MSG_AGREE_OUTREACH, APPLICATION, KIND_POST, "agreeOutreach"),
     COMMAND("posts/{id}/agree", MSG_AGREE_POST, APPLICATION, KIND_POST, "agreePost"),
@@ -101,6 +110,7 @@ static const struct api_route routes[] = {
     CASES("reviews", ASSESSMENT, KIND_REVIEW, "getReview", "listReviews", "reviews of a decision"),
 
     CREATE("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2"),
+    BULK("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2s", "forms AST2"),
     CASES("ast2-forms", ASSESSMENT, KIND_AST2, "getAst2", "listAst2s", "forms AST2"),
     CASES("register-entries", ASSESSMENT, KIND_REGISTER_ENTRY, "getRegisterEntry", "listRegisterEntries", "entries of the register"),
 

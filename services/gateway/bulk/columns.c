@@ -1,0 +1,353 @@
+/*
+ * A cell becomes the JSON that a client would have sent, and is then held to the same bounds and told of in
+ * the same words as a body is (json.h). Nothing is guessed: what a spreadsheet may have spoilt is refused.
+ */
+#include "gateway/bulk/columns.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "str.h"
+
+struct column {
+    const struct field_rule *rule;
+    const ProtobufCFieldDescriptor *field;
+    const char *constant; /* or NULL */
+};
+
+/* Whether `header` means the field `json`: letters and digits alike, whatever is between them. */
+static bool means(const char *header, const char *json)
+{
+    for (; *header != '\0' || *json != '\0'; header++, json++) {
+        while (*header != '\0' && !isalnum((unsigned char)*header)) {
+            header++;
+        }
+        if (tolower((unsigned char)*header) != tolower((unsigned char)*json)) {
+            return false;
+        }
+        if (*header == '\0') {
+            return true;
+        }
+    }
+    return true;
+}
+
+const char *columns_name(const struct sheet *sheet, const char *json)
+{
+    for (size_t i = 0; i < sheet->header.count; i++) {
+        if (means(sheet->header.cells[i], json)) {
+            return sheet->header.cells[i];
+        }
+    }
+    return json;
+}
+
+static bool is_money(const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_MESSAGE && field->label != PROTOBUF_C_LABEL_REPEATED &&
+           strcmp(((const ProtobufCMessageDescriptor *)field->descriptor)->short_name, "Money") ==
+               0;
+}
+
+static bool fits_a_cell(const ProtobufCFieldDescriptor *field)
+{
+    return field->type != PROTOBUF_C_TYPE_MESSAGE || is_money(field);
+}
+
+/* ---- cells ---- */
+
+/* dd/mm/yyyy as people here write it; anything else is left for the date's own parser. */
+static const char *date_text(const char *cell, struct arena *arena)
+{
+    unsigned day, month, year;
+    int end = 0;
+
+    if (sscanf(cell, "%2u/%2u/%4u%n", &day, &month, &year, &end) == 3 && cell[end] == '\0') {
+        return arena_printf(arena, "%04u-%02u-%02u", year, month, day);
+    }
+    return cell;
+}
+
+/* Whole digits of `cell` without thousands' commas; NULL when there is anything else. */
+static const char *digits(const char *cell, struct arena *arena)
+{
+    char *plain = arena_strdup(arena, cell);
+    char *to = plain;
+
+    for (const char *from = plain; *from != '\0'; from++) {
+        if (*from == ',') {
+            continue;
+        }
+        if (!isdigit((unsigned char)*from)) {
+            return NULL;
+        }
+        *to++ = *from;
+    }
+    *to = '\0';
+    return plain[0] == '\0' ? NULL : plain;
+}
+
+static json_t *number_of(const char *cell, struct arena *arena)
+{
+    const char *plain = digits(cell, arena);
+    uint64_t value;
+
+    if (plain == NULL || str_u64_whole(plain, INT32_MAX, &value) != 0) {
+        return json_string(cell); /* whose problem is told by the field's own type */
+    }
+    return json_integer((json_int_t)value);
+}
+
+/* "£1,234.50", "1234.5" or "1234" in pounds. */
+static json_t *money_of(const char *cell, struct arena *arena)
+{
+    const char *sum = strncmp(cell, "\xC2\xA3", 2) == 0 ? cell + 2 : cell;
+    const char *point = strchr(sum, '.');
+    const char *pounds = point == NULL ? sum : arena_printf(arena, "%.*s", (int)(point - sum), sum);
+    const char *pence = point == NULL        ? "00"
+                        : strlen(point) == 2 ? arena_printf(arena, "%c0", point[1])
+                                             : point + 1;
+    const char *whole = digits(pounds, arena);
+    uint64_t total;
+
+    if (whole == NULL || strlen(pence) != 2 || digits(pence, arena) == NULL ||
+        str_u64_whole(arena_printf(arena, "%s%s", whole, pence), INT64_MAX / 4, &total) != 0) {
+        return json_string(cell);
+    }
+    return json_pack("{sIss}", "pence", (json_int_t)total, "currency", "GBP");
+}
+
+static json_t *bool_of(const char *cell)
+{
+    static const char *const yes[] = {"yes", "y", "true", "1", "x"};
+    static const char *const no[] = {"no", "n", "false", "0"};
+
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        if (strcasecmp(cell, yes[i]) == 0) {
+            return json_true();
+        }
+    }
+    for (size_t i = 0; i < COUNT(no); i++) {
+        if (strcasecmp(cell, no[i]) == 0) {
+            return json_false();
+        }
+    }
+    return json_string(cell);
+}
+
+/* "Free school" for free_school. */
+static json_t *enum_of(const char *cell, struct arena *arena)
+{
+    char *name = arena_strdup(arena, cell);
+
+    for (char *at = name; *at != '\0'; at++) {
+        *at = isalnum((unsigned char)*at) ? (char)tolower((unsigned char)*at) : '_';
+    }
+    return json_string(name);
+}
+
+static json_t *value_of(const struct column *column, const char *cell, struct arena *arena)
+{
+    switch (column->field->type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return bool_of(cell);
+    case PROTOBUF_C_TYPE_ENUM:
+        return enum_of(cell, arena);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return money_of(cell, arena);
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+        return json_string(cell);
+    default:
+        return column->rule->form == FIELD_DATE ? json_string(date_text(cell, arena))
+                                                : number_of(cell, arena);
+    }
+}
+
+/* What a spreadsheet writes in place of a value, or makes of a long number. */
+static const char *spoilt(const char *cell)
+{
+    const char *e = strpbrk(cell, "eE");
+
+    if (cell[0] == '#' && strchr("NRDV", cell[1]) != NULL && cell[1] != '\0') {
+        return "The spreadsheet has an error in this cell.";
+    }
+    if (e != NULL && e[1] == '+' && e > cell &&
+        strspn(cell, "0123456789.,") == (size_t)(e - cell) &&
+        strspn(e + 2, "0123456789") == strlen(e + 2)) {
+        return "The spreadsheet has shortened this number; make the column a text and enter it again.";
+    }
+    return NULL;
+}
+
+/* Several values in one cell stand between bars or semicolons. */
+static json_t *list_of(const struct column *column, const char *cell, struct arena *arena)
+{
+    char *rest = arena_strdup(arena, cell);
+    json_t *list = json_array();
+
+    for (char *one = strsep(&rest, "|;"); one != NULL; one = strsep(&rest, "|;")) {
+        one += strspn(one, " ");
+        (void)json_array_append_new(list, value_of(column, one, arena));
+    }
+    return list;
+}
+
+/* ---- lines ---- */
+
+static void add_value(json_t *object, const struct column *column, const char *cell,
+                      struct arena *arena)
+{
+    bool several = column->field->label == PROTOBUF_C_LABEL_REPEATED;
+
+    (void)json_object_set_new(object, column->rule->json,
+                              several ? list_of(column, cell, arena)
+                                      : value_of(column, cell, arena));
+}
+
+struct mapping {
+    const struct sheet *sheet;
+    const struct message_type *type;
+    struct column columns[SHEET_COLUMNS_MAX];
+    struct column constants[SHEET_COLUMNS_MAX];
+    size_t constant_count;
+    struct arena *arena;
+    struct sheet_faults *faults;
+};
+
+static struct bytes line_of(const struct mapping *m, const struct sheet_row *row)
+{
+    CLEANUP(json_decrefp) json_t *object = json_object();
+    size_t before = m->faults->count;
+    Pb__FieldError **errors = NULL;
+    ProtobufCMessage *message;
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->constant_count; i++) {
+        add_value(object, &m->constants[i], m->constants[i].constant, m->arena);
+    }
+    for (size_t i = 0; i < row->count; i++) {
+        const char *problem = spoilt(row->cells[i]);
+
+        if (i >= m->sheet->header.count) {
+            sheet_fault(
+                m->faults, m->arena, row->line, "",
+                "The line has more cells than the header; a cell with a comma needs quotes.");
+            break;
+        }
+        if (problem != NULL) {
+            sheet_fault(m->faults, m->arena, row->line, m->sheet->header.cells[i], problem);
+        } else if (row->cells[i][0] != '\0') {
+            add_value(object, &m->columns[i], row->cells[i], m->arena);
+        }
+    }
+    if (m->faults->count > before) {
+        return (struct bytes){NULL, 0};
+    }
+    if (json_decode_object(m->type, object, m->arena, &message, &errors, &count) != 0) {
+        for (size_t i = 0; i < count; i++) {
+            const char *field = errors[i]->field + (errors[i]->field[0] == '/');
+
+            sheet_fault(m->faults, m->arena, row->line,
+                        columns_name(m->sheet, arena_printf(m->arena, "%.*s",
+                                                            (int)strcspn(field, "/"), field)),
+                        errors[i]->problem);
+        }
+        return (struct bytes){NULL, 0};
+    }
+    return message_encode(message, m->arena);
+}
+
+/* ---- the header ---- */
+
+static bool find_field(const struct message_type *type, const char *name, struct column *ret)
+{
+    for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+        if (means(name, type->fields[i].json) && fits_a_cell(&type->descriptor->fields[i])) {
+            *ret = (struct column){&type->fields[i], &type->descriptor->fields[i], NULL};
+            return true;
+        }
+    }
+    return false;
+}
+
+static void map_header(struct mapping *m)
+{
+    for (size_t i = 0; i < m->sheet->header.count; i++) {
+        const char *name = m->sheet->header.cells[i];
+
+        if (!find_field(m->type, name, &m->columns[i])) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, name,
+                        "There is no such column here; see the fields of the single request.");
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (m->columns[i].rule != NULL && m->columns[k].rule == m->columns[i].rule) {
+                sheet_fault(m->faults, m->arena, m->sheet->header.line, name,
+                            "This column comes twice.");
+            }
+        }
+    }
+}
+
+static void map_constants(struct mapping *m, const struct column_constant *constants, size_t count)
+{
+    for (size_t i = 0; i < count && i < SHEET_COLUMNS_MAX; i++) {
+        struct column *column = &m->constants[m->constant_count];
+
+        if (!find_field(m->type, constants[i].name, column)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
+                        "There is no such field for the whole file.");
+            continue;
+        }
+        column->constant = constants[i].value;
+        m->constant_count++;
+    }
+}
+
+static bool is_mapped(const struct mapping *m, const struct field_rule *rule)
+{
+    for (size_t i = 0; i < m->sheet->header.count; i++) {
+        if (m->columns[i].rule == rule) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < m->constant_count; i++) {
+        if (m->constants[i].rule == rule) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_missing(struct mapping *m)
+{
+    for (unsigned i = 0; i < m->type->descriptor->n_fields; i++) {
+        const struct field_rule *rule = &m->type->fields[i];
+
+        if (rule->required && !is_mapped(m, rule)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, rule->json,
+                        "This column is needed.");
+        }
+    }
+}
+
+struct bytes *columns_commands(const struct sheet *sheet, const struct message_type *type,
+                               const struct column_constant *constants, size_t count,
+                               struct arena *arena, struct sheet_faults *faults)
+{
+    struct mapping *m = ARENA_NEW(arena, struct mapping);
+    struct bytes *lines = ARENA_ARRAY(arena, sheet->row_count + 1, struct bytes);
+
+    *m = (struct mapping){.sheet = sheet, .type = type, .arena = arena, .faults = faults};
+    map_header(m);
+    map_constants(m, constants, count);
+    find_missing(m);
+    for (size_t i = 0; i < sheet->row_count && faults->count < SHEET_FAULTS_MAX; i++) {
+        if (faults->count == 0 || faults->list[0].line != sheet->header.line) {
+            lines[i] = line_of(m, &sheet->rows[i]);
+        }
+    }
+    return lines;
+}

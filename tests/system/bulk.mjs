@@ -1,0 +1,105 @@
+/**
+ * Files of an authority: schools and posts by CSV over a whole stack, taken whole or not at all, from a
+ * spreadsheet's own formats, and given back with what is wrong with each line.
+ */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+
+import { castAst } from '../../deploy/local/story/ast_cast.mjs'
+import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+const LINES = 10_000
+
+describe('files of many', () => {
+  let stack
+  let world
+  let cast
+
+  before(async () => {
+    stack = await throwaway('bulk')
+    world = stack.world
+    await world.moveTo(`${AST_DAYS.begins}T08:00:00Z`)
+    cast = await castAst(world, 903)
+  })
+  after(() => stack?.end())
+
+  const send = (client, path, text, { key = randomUUID(), ...headers } = {}) =>
+    client.send('POST', `/v1/${path}`, text, {
+      'content-type': 'text/csv', 'content-length': Buffer.byteLength(text), 'idempotency-key': key, ...headers,
+    })
+  const schools = () => `organisations/bulk?laId=${cast.la}&nation=england&kind=school`
+  const count = async () => (await world.list(world.admin, 'organisations', 'cases')).length
+
+  test('OPS_4__a_spreadsheet_in_windows_1252_enters_schools', async () => {
+    const text = Buffer.from('Name;URN;Phase;School type;Pay area\r\nSt Ren\xE9\'s School;200001;Primary;Maintained;Inner London\r\n'
+      + 'Moor School;"=""200002""";Secondary;Academy;National\r\n', 'latin1')
+    const answer = await send(world.admin, schools(), text)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    assert.equal(answer.body.caseIds.length, 2)
+    const school = await world.see(world.admin, `organisations/${answer.body.caseIds[0]}`)
+    assert.deepEqual([school.name, school.urn, school.payArea, school.phase], ['St René\'s School', '200001', 'inner_london', 'primary'])
+  })
+
+  test('OPS_4__one_wrong_line_and_none_is_taken_with_every_fault_named', async () => {
+    const before = await count()
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200011,primary,maintained,national\nTwo,20001,primary,maintained,national\n'
+      + 'Three,200011,primary,castle,national\n'
+    const answer = await send(world.admin, schools(), text)
+    assert.deepEqual([answer.status, answer.body.rule], [422, 'OPS-4'])
+    assert.deepEqual(answer.body.errors.map(({ field }) => field), ['line 4, schoolType'])
+    const again = await send(world.admin, schools(), text.replace('castle', 'maintained'))
+    assert.deepEqual(again.body.errors.map(({ field }) => field), ['line 3, urn', 'line 4'])
+    assert.equal(await count(), before)
+  })
+
+  test('OPS_4__the_file_comes_back_with_a_column_of_errors', async () => {
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200011,primary,maintained,national\nTwo,20001,primary,maintained,national\n'
+    const answer = await send(world.admin, schools(), text, { accept: 'text/csv' })
+    assert.equal(answer.status, 422)
+    assert.match(answer.headers['content-type'], /^text\/csv/)
+    const lines = answer.body.replace('\uFEFF', '').split('\r\n')
+    assert.equal(lines[0], '"name","urn","phase","schoolType","payArea","error"')
+    assert.match(lines[1], /,""$/)
+    assert.match(lines[2], /,"urn: .+"$/)
+  })
+
+  test('OPS_4__posts_come_by_file_from_whom_may_draft_them', async () => {
+    const header = 'school id,title,reason,recruitment,funding source,financial year,headteacher id,subject'
+    const line = (title) => `${cast.school},${title},Staffing structure,Internal,School funded,2012,${cast.head},science`
+    const text = `${header}\n${line('AST for physics')}\n${line('AST for chemistry')}\n`
+    const answer = await send(cast.as_head, 'posts/bulk', text)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    const post = await world.see(cast.as_head, `posts/${answer.body.caseIds[1]}`)
+    assert.deepEqual([post.title, post.state], ['AST for chemistry', 'drafted'])
+    const refused = await send(cast.as_candidate, 'posts/bulk', text)
+    assert.equal(refused.status, 422)
+    assert.match(refused.body.errors[0].problem, /GEN-6/)
+  })
+
+  test('OPS_4__what_is_no_csv_is_told_so', async () => {
+    const answer = await send(world.admin, schools(), '{}', { 'content-type': 'application/json' })
+    assert.equal(answer.status, 415)
+    const empty = await send(world.admin, schools(), 'name,urn\n')
+    assert.deepEqual([empty.status, empty.body.errors[0].field], [422, 'line 1'])
+    const unknown = await send(world.admin, schools(), 'name,shoe size\nA,9\n')
+    assert.ok(unknown.body.errors.some(({ field }) => field === 'line 1, shoe size'))
+  })
+
+  test('OPS_4__ten_thousand_lines_are_taken_once', async () => {
+    const text = 'name,urn,phase,schoolType,payArea\n'
+      + Array.from({ length: LINES }, (_, i) => `School ${i},${300_000 + i},primary,maintained,national`).join('\n')
+    const key = randomUUID()
+    const first = await send(world.admin, schools(), text, { key })
+    assert.equal(first.status, 201, JSON.stringify(first.body).slice(0, 500))
+    assert.equal(first.body.caseIds.length, LINES)
+    const second = await send(world.admin, schools(), text, { key })
+    assert.deepEqual(second.body, first.body)
+    const more = await send(world.admin, schools(), `${text}\nOne more,500000,primary,maintained,national\n`)
+    assert.deepEqual([more.status, more.body.errors[0].field], [422, `line ${LINES + 2}`])
+    await world.settle()
+    const { faults } = JSON.parse(await stack.stack.attain('verify'))
+    assert.equal(faults, 0)
+  })
+})

@@ -1,0 +1,216 @@
+/*
+ * Files as people and spreadsheets write them: encodings, separators and leavings; and from their rows to
+ * commands, with every fault by line and column.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "attain/v1/application.pb-c.h"
+#include "date.h"
+#include "gateway/bulk/columns.h"
+
+static struct arena arena;
+static struct sheet sheet;
+static struct sheet_faults faults;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena_init(&arena);
+    faults = (struct sheet_faults){0};
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_fini(&arena);
+    return 0;
+}
+
+static void read_bytes(const char *text, size_t len)
+{
+    sheet_read((struct bytes){(const uint8_t *)text, len}, &arena, &sheet, &faults);
+}
+
+static void read_text(const char *text)
+{
+    read_bytes(text, strlen(text));
+}
+
+static void expect_cell(size_t row, size_t column, const char *cell)
+{
+    assert_true(row < sheet.row_count && column < sheet.rows[row].count);
+    assert_string_equal(sheet.rows[row].cells[column], cell);
+}
+
+static void OPS_4__three_encodings_give_the_same_cells(void **state)
+{
+    (void)state;
+    static const char latin[] = "name,urn\nSt Ren\xE9's \x96 North,100001\n";
+    static const char utf16[] = "\xFF\xFEn\0a\0\n\0\xE9\0\n";
+    read_text("\xEF\xBB\xBFname,urn\r\nSt Ren\xC3\xA9's \xE2\x80\x93 North,100001\r\n");
+    expect_cell(0, 0, "St Ren\xC3\xA9's \xE2\x80\x93 North");
+    read_bytes(latin, sizeof(latin) - 1);
+    expect_cell(0, 0, "St Ren\xC3\xA9's \xE2\x80\x93 North");
+    read_bytes(utf16, sizeof(utf16)); /* with the NUL that completes the last letter */
+    expect_cell(0, 0, "\xC3\xA9");
+    assert_int_equal(faults.count, 0);
+}
+
+static void OPS_4__commas_semicolons_tabs_and_what_the_first_line_says(void **state)
+{
+    (void)state;
+    read_text("name;urn\nA, B;100001\n");
+    expect_cell(0, 0, "A, B");
+    read_text("name\turn\nA\t100001\n");
+    expect_cell(0, 1, "100001");
+    read_text("sep=|\nname|urn\nA|100001\n");
+    expect_cell(0, 1, "100001");
+    read_text("name,urn\n\"A \"\"B\"\", C\",100001\n");
+    expect_cell(0, 0, "A \"B\", C");
+    assert_int_equal(faults.count, 0);
+}
+
+static void OPS_4__a_spreadsheets_leavings_are_cleaned(void **state)
+{
+    (void)state;
+    read_text("name,urn,,\n\xC2\xA0 A \xC2\xA0,\"=\"\"001234\"\"\",,\n,,,\n'B,2,,\n");
+    assert_int_equal(sheet.row_count, 2);
+    assert_int_equal(sheet.header.count, 2);
+    expect_cell(0, 0, "A");
+    expect_cell(0, 1, "001234");
+    expect_cell(1, 0, "B");
+    assert_int_equal(sheet.rows[1].line, 4);
+}
+
+static void OPS_4__an_empty_file_and_one_too_long_are_told(void **state)
+{
+    (void)state;
+    read_text("name,urn\n");
+    assert_int_equal(faults.count, 1);
+    faults.count = 0;
+    size_t room = 4 * (SHEET_ROWS_MAX + 4);
+    char *text = arena_alloc(&arena, room);
+    size_t len = 0;
+    for (size_t i = 0; i < SHEET_ROWS_MAX + 2; i++) {
+        memcpy(text + len, "a,b\n", 4);
+        len += 4;
+    }
+    read_bytes(text, len);
+    assert_int_equal(faults.count, 1);
+    assert_int_equal(faults.list[0].line, SHEET_ROWS_MAX + 2);
+    assert_int_equal(sheet.row_count, SHEET_ROWS_MAX);
+}
+
+static struct bytes *commands(const char *type, const char *text,
+                              const struct column_constant *constants, size_t count)
+{
+    read_text(text);
+    assert_int_equal(faults.count, 0);
+    return columns_commands(&sheet, message_by_name(type), constants, count, &arena, &faults);
+}
+
+static void OPS_4__cells_are_read_as_people_write_them(void **state)
+{
+    (void)state;
+    static const struct column_constant nation[] = {{"nation", "England"}};
+    struct bytes *lines = commands(
+        "RegisterOrganisation",
+        "Kind,Name,URN,Phase,School Type,Special measures,LA-id\n"
+        "School,Hill School,100001,Secondary,Free school,Yes,11111111-1111-4111-8111-111111111111\n",
+        nation, 1);
+    assert_int_equal(faults.count, 0);
+    Pb__RegisterOrganisation *school =
+        pb__register_organisation__unpack(&arena.protobuf, lines[0].len, lines[0].data);
+    assert_non_null(school);
+    assert_string_equal(school->urn, "100001");
+    assert_int_equal(school->phase, PB__ORGANISATION__PHASE__SECONDARY);
+    assert_int_equal(school->school_type, PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL);
+    assert_int_equal(school->nation, PB__ORGANISATION__NATION__ENGLAND);
+    assert_true(school->special_measures);
+    assert_int_equal(school->la_id.len, 16);
+}
+
+static void OPS_4__dates_are_read_the_british_way_and_as_iso(void **state)
+{
+    (void)state;
+    struct bytes *lines =
+        commands("AddHoliday", "holiday on,name\n05/06/2012,A day\n2012-06-05,A day\n", NULL, 0);
+    assert_int_equal(faults.count, 0);
+    for (size_t i = 0; i < 2; i++) {
+        Pb__AddHoliday *day = pb__add_holiday__unpack(&arena.protobuf, lines[i].len, lines[i].data);
+        assert_non_null(day);
+        assert_int_equal(day->holiday_on, date_of(2012, 6, 5).days);
+    }
+}
+
+static void expect_fault(size_t at, size_t line, const char *column)
+{
+    assert_true(at < faults.count);
+    assert_int_equal(faults.list[at].line, line);
+    assert_string_equal(faults.list[at].column, column);
+    assert_true(faults.list[at].problem[0] != '\0');
+}
+
+static void OPS_4__every_fault_is_told_by_line_and_column(void **state)
+{
+    (void)state;
+    (void)commands("RegisterOrganisation",
+                   "Kind,Name,URN\nSchool,A,1.00001E+05\nCastle,B,100001\nSchool,,100002\n"
+                   "School,C,1000001\nSchool,D,#N/A\nSchool,E,100003,more\n",
+                   NULL, 0);
+    expect_fault(0, 2, "URN");
+    expect_fault(1, 3, "Kind");
+    expect_fault(2, 4, "Name");
+    expect_fault(3, 5, "URN");
+    expect_fault(4, 6, "URN");
+    expect_fault(5, 7, "");
+    assert_int_equal(faults.count, 6);
+}
+
+static void OPS_4__columns_that_are_unknown_double_or_missing_are_told(void **state)
+{
+    (void)state;
+    static const struct column_constant wrong[] = {{"colour", "red"}};
+    (void)commands("RegisterOrganisation", "kind,Kind,shoe size\nschool,school,9\n", wrong, 1);
+    expect_fault(0, 1, "Kind");
+    expect_fault(1, 1, "shoe size");
+    expect_fault(2, 1, "colour");
+    expect_fault(3, 1, "name");
+    assert_int_equal(faults.count, 4);
+}
+
+static void OPS_4__the_file_comes_back_with_a_column_of_errors(void **state)
+{
+    (void)state;
+    read_text("name;urn\n\"A; B\";1\nC;2\n");
+    sheet_fault(&faults, &arena, 2, "urn", "Too short.");
+    sheet_fault(&faults, &arena, 2, "", "And odd.");
+    struct bytes back = sheet_with_errors(&sheet, &faults, &arena);
+    static const char expected[] = "\xEF\xBB\xBF\"name\";\"urn\";\"error\"\r\n"
+                                   "\"A; B\";\"1\";\"urn: Too short. And odd.\"\r\n"
+                                   "\"C\";\"2\";\"\"\r\n";
+    assert_int_equal(back.len, sizeof(expected) - 1);
+    assert_memory_equal(back.data, expected, back.len);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(OPS_4__three_encodings_give_the_same_cells),
+        TEST(OPS_4__commas_semicolons_tabs_and_what_the_first_line_says),
+        TEST(OPS_4__a_spreadsheets_leavings_are_cleaned),
+        TEST(OPS_4__an_empty_file_and_one_too_long_are_told),
+        TEST(OPS_4__cells_are_read_as_people_write_them),
+        TEST(OPS_4__dates_are_read_the_british_way_and_as_iso),
+        TEST(OPS_4__every_fault_is_told_by_line_and_column),
+        TEST(OPS_4__columns_that_are_unknown_double_or_missing_are_told),
+        TEST(OPS_4__the_file_comes_back_with_a_column_of_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
