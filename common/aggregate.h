@@ -33,7 +33,7 @@ struct aggregate {
     const struct fsm *fsm; /* or NULL */
 };
 
-enum { REFS_MAX = 8, CLAIMS_MAX = 4 };
+enum { REFS_MAX = 12, CLAIMS_MAX = 4 };
 
 /** A key that only one case may hold. */
 struct claim {

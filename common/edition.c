@@ -421,6 +421,20 @@ const struct edition_criterion *edition_criterion(const struct edition *ed, cons
     return NULL;
 }
 
+const struct edition_career *edition_career(const struct edition *ed, const char *nation,
+                                            struct date date)
+{
+    const struct edition_career *found = NULL;
+    for (size_t i = 0; i < ed->career_count; i++) {
+        const struct edition_career *row = &ed->careers[i];
+        if (strcmp(row->nation, nation) == 0 &&
+            date_compare(date_of(row->from_year, row->from_month, 1), date) <= 0) {
+            found = row;
+        }
+    }
+    return found;
+}
+
 const struct edition_spine *edition_spine(const struct edition *ed, const char *area,
                                           struct date date)
 {

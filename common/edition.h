@@ -41,6 +41,15 @@ struct edition_funding {
     bool through_la;    /* the LA pays: its coordinator confirms, its budget is reserved (AST-P6) */
 };
 
+/** The standards of the current career stage that a head first confirms in a nation from a month on (AST-A6). */
+struct edition_career {
+    const char *nation; /* "england" or "wales" */
+    int from_year;
+    int from_month;
+    const char *code;
+    const char *title;
+};
+
 /**
  * How a grant is reckoned in one financial year (AST-F1); what a post gets is both sums, on average. The
  * authority gets a coordination sum on top, for each post, and at least the floor.
@@ -192,6 +201,8 @@ struct edition {
     size_t grant_count;
     const char *const *channels; /* lower-case names of enum Channel */
     size_t channel_count;
+    const struct edition_career *careers;
+    size_t career_count;
     const struct edition_spine *spines; /* in order of time within an area */
     size_t spine_count;
     /* AST */
@@ -276,6 +287,10 @@ const struct edition_activity *edition_activity(const struct edition *ed, const 
     NONNULL(1, 2);
 const struct edition_criterion *edition_criterion(const struct edition *ed, const char *code)
     NONNULL(1, 2);
+
+/** What a head first confirms in `nation` on `date`, or NULL when `ed` asks for nothing. Source: AST-A6. */
+const struct edition_career *edition_career(const struct edition *ed, const char *nation,
+                                            struct date date) NONNULL(1, 2);
 
 /** The pay spine of `area` (lower-case name) in force on `date`, or NULL when `ed` has none. Source: AST-T3. */
 const struct edition_spine *edition_spine(const struct edition *ed, const char *area,

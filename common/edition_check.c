@@ -35,6 +35,12 @@ static const char *const periods_of_ast[] = {
     "outreach-build-up",
     "outreach-evaluation",
     "grant-spending",
+    "ast1-shortlist",
+    "ast1-declare",
+    "ast1-forward",
+    "ast1-receipt",
+    "ast1-complete",
+    "evidence-ready",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",
@@ -258,6 +264,25 @@ static void check_grants(struct check *c)
         }
         if (edition_grant(c->ed, row->source, row->year) != row) {
             fault(c, item(c, "grants", i, "year"), "given twice");
+        }
+    }
+}
+
+static void check_careers(struct check *c)
+{
+    for (size_t i = 0; i < c->ed->career_count; i++) {
+        const struct edition_career *row = &c->ed->careers[i];
+        if (strcmp(row->nation, "england") != 0 && strcmp(row->nation, "wales") != 0) {
+            fault(c, item(c, "career_stages", i, "nation"), "\"%s\" is not england or wales",
+                  row->nation);
+        }
+        if (row->from_year < 2005 || row->from_year > 2035 || row->from_month < 1 ||
+            row->from_month > 12) {
+            fault(c, item(c, "career_stages", i, "from_month"), "no month inside 2005-2035");
+        }
+        if (!is_code(row->code)) {
+            fault(c, item(c, "career_stages", i, "code"), "\"%s\" is not a lower-case code",
+                  row->code);
         }
     }
 }
@@ -497,6 +522,7 @@ static void check_ast(struct check *c)
     check_assessing(c);
     check_needed(c, periods_of_ast, COUNT(periods_of_ast));
     check_standards(c, 6);
+    check_careers(c);
     check_spines(c);
     check_pay(c);
     check_outreach(c);

@@ -114,6 +114,18 @@ static const cyaml_schema_value_t grant_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_grant, grant_fields),
 };
 
+static const cyaml_schema_field_t career_fields[] = {
+    WORD("nation", REQUIRED, struct edition_career, nation),
+    CYAML_FIELD_INT("from_year", REQUIRED, struct edition_career, from_year),
+    CYAML_FIELD_INT("from_month", REQUIRED, struct edition_career, from_month),
+    WORD("code", REQUIRED, struct edition_career, code),
+    TEXT("title", REQUIRED, struct edition_career, title),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t career_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct edition_career, career_fields),
+};
+
 static const cyaml_schema_field_t spine_fields[] = {
     WORD("area", REQUIRED, struct edition_spine, area),
     CYAML_FIELD_INT("from_year", REQUIRED, struct edition_spine, from_year),
@@ -268,6 +280,7 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("standards", REQUIRED, EDITION, edition.standards, edition.standard_count, &standard_entry),
     LIST("funding", OPTIONAL, EDITION, edition.funding, edition.funding_count, &funding_entry),
     LIST("grants", OPTIONAL, EDITION, edition.grants, edition.grant_count, &grant_entry),
+    LIST("career_stages", OPTIONAL, EDITION, edition.careers, edition.career_count, &career_entry),
     LIST("pay_spines", OPTIONAL, EDITION, edition.spines, edition.spine_count, &spine_entry),
     CYAML_FIELD_MAPPING("pay", OPTIONAL, EDITION, edition.pay, pay_fields),
     CYAML_FIELD_MAPPING("outreach", OPTIONAL, EDITION, edition.outreach, outreach_fields),

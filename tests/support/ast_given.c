@@ -57,9 +57,9 @@ Pb__RegisterPerson *ast_person(struct domain *w, const char *name)
     return body;
 }
 
-static void register_person(struct domain *w, const char *name, Pb__Role role,
-                            const char *organisation)
+void ast_given_person(struct domain *w, const char *name, Pb__Role role, const char *organisation)
 {
+    domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
     Pb__RegisterPerson *body = ast_person(w, name);
     Pb__Position *position = DOMAIN_NEW(w, Position, position);
     position->role = role;
@@ -86,9 +86,9 @@ void ast_given_people(struct domain *w, const char *on)
     academy->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
     domain_send(w, "academy", MSG_REGISTER_ORGANISATION, &academy->base);
     domain_accepted(w);
-    register_person(w, "head", PB__ROLE__HEADTEACHER, "school");
-    register_person(w, "coordinator", PB__ROLE__LA_COORDINATOR, "la");
-    register_person(w, "teacher", PB__ROLE__CANDIDATE, NULL);
+    ast_given_person(w, "head", PB__ROLE__HEADTEACHER, "school");
+    ast_given_person(w, "coordinator", PB__ROLE__LA_COORDINATOR, "la");
+    ast_given_person(w, "teacher", PB__ROLE__CANDIDATE, NULL);
 }
 
 void ast_send_empty(struct domain *w, const char *name, uint16_t type)
@@ -100,6 +100,13 @@ void ast_send_empty(struct domain *w, const char *name, uint16_t type)
 
 /* ---- the post ---- */
 
+/* How a form travels on the stage's day: ast-2006 knows paper alone. */
+static Pb__Channel channel_of(const struct domain *w)
+{
+    return date_compare(instant_date(w->now_us), date_of(2012, 9, 1)) < 0 ? PB__CHANNEL__HARD_COPY
+                                                                          : PB__CHANNEL__E_MAIL;
+}
+
 Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source)
 {
     Pb__DraftPost *body = DOMAIN_NEW(w, DraftPost, draft_post);
@@ -108,7 +115,8 @@ Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source)
     body->reason = PB__POST__REASON__LA_DEVELOPMENT;
     body->recruitment = PB__POST__RECRUITMENT__INTERNAL;
     body->funding_source = source;
-    body->financial_year = 2012;
+    struct civil today = date_civil(instant_date(w->now_us));
+    body->financial_year = today.month < 4 ? today.year - 1 : today.year;
     body->headteacher_id = domain_field(w, "head");
     body->subject = text(w, "mathematics");
     return body;
@@ -196,7 +204,7 @@ Pb__CommentOnAst1 *ast_comments(struct domain *w)
 Pb__ForwardAst1 *ast_forwarding(struct domain *w)
 {
     Pb__ForwardAst1 *body = DOMAIN_NEW(w, ForwardAst1, forward_ast1);
-    body->channel = PB__CHANNEL__E_MAIL;
+    body->channel = channel_of(w);
     body->covering_letter = text(w, "The post leads mathematics in four schools nearby.");
     return body;
 }
@@ -220,7 +228,9 @@ void ast_given_forwarded_form(struct domain *w)
     declare->declares = true;
     domain_send(w, "ast1", MSG_DECLARE_FUNDING, &declare->base);
     domain_accepted(w);
-    ast_as_head(w);
+    if (channel_of(w) != PB__CHANNEL__HARD_COPY) {
+        ast_as_head(w); /* in ast-2006 the authority that pays sends it on */
+    }
     domain_send(w, "ast1", MSG_FORWARD_AST1, &ast_forwarding(w)->base);
     domain_accepted(w);
 }
@@ -247,7 +257,7 @@ void ast_given_decided_form(struct domain *w, bool met)
     ast_as_caseworker(w);
     Pb__ReceiveAst1 *receive = DOMAIN_NEW(w, ReceiveAst1, receive_ast1);
     receive->received_on = instant_date(w->now_us).days;
-    receive->channel = PB__CHANNEL__E_MAIL;
+    receive->channel = channel_of(w);
     domain_send(w, "ast1", MSG_RECEIVE_AST1, &receive->base);
     domain_accepted(w);
     ast_booked(w, "2012-11-01");
@@ -257,6 +267,14 @@ void ast_given_decided_form(struct domain *w, bool met)
 }
 
 /* ---- the acts of a form, by whoever acts ---- */
+
+void ast_shortlist(struct domain *w, bool shortlisted, const char *reason)
+{
+    Pb__ShortlistAst1 *body = DOMAIN_NEW(w, ShortlistAst1, shortlist_ast1);
+    body->shortlisted = shortlisted;
+    body->reason = text(w, reason);
+    domain_send(w, "ast1", MSG_SHORTLIST_AST1, &body->base);
+}
 
 void ast_submit(struct domain *w, const Pb__SubmitAst1 *body)
 {

@@ -16,7 +16,11 @@ Pb__RegisterOrganisation *ast_school(struct domain *w, const char *urn) NONNULL(
 /** A valid RegisterPerson without position, with an e-mail made of `name`. */
 Pb__RegisterPerson *ast_person(struct domain *w, const char *name) NONNULL(1, 2);
 
-/** A valid DraftPost, internal, paid from `source`, for 2012-13. */
+/** The person called `name` is registered with that position. */
+void ast_given_person(struct domain *w, const char *name, Pb__Role role, const char *organisation)
+    NONNULL(1, 2);
+
+/** A valid DraftPost, internal, paid from `source`, for the financial year of the stage's day. */
 Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source) NONNULL(1);
 
 /** A valid SubmitAst1 on the internal route with all six answers. */
@@ -25,7 +29,7 @@ Pb__SubmitAst1 *ast_form(struct domain *w) NONNULL(1);
 /** A valid CommentOnAst1 on all six standards. */
 Pb__CommentOnAst1 *ast_comments(struct domain *w) NONNULL(1);
 
-/** A valid ForwardAst1 by e-mail. */
+/** A valid ForwardAst1 by e-mail, or before September 2012 on paper. */
 Pb__ForwardAst1 *ast_forwarding(struct domain *w) NONNULL(1);
 
 /** The headteacher of the school, its authority's coordinator, the candidate, the agency's caseworker act. */
@@ -62,6 +66,7 @@ void ast_send_empty(struct domain *w, const char *name, uint16_t type) NONNULL(1
 
 /** The acts of the form "ast1", by whoever acts; ast_submit makes the candidate act. */
 void ast_submit(struct domain *w, const Pb__SubmitAst1 *body) NONNULL(1, 2);
+void ast_shortlist(struct domain *w, bool shortlisted, const char *reason) NONNULL(1, 3);
 void ast_comment(struct domain *w, const Pb__CommentOnAst1 *body) NONNULL(1, 2);
 void ast_declare(struct domain *w, bool declares) NONNULL(1);
 void ast_forward(struct domain *w) NONNULL(1);

@@ -104,24 +104,6 @@ static void AST_A7__only_the_party_that_pays_declares(void **state)
     domain_refused(w, "AST-A7", "declared-already");
 }
 
-static void AST_A7__an_edition_may_send_the_form_through_the_authority(void **state)
-{
-    struct domain *w = *state;
-    domain_change_edition(w, "ast-2013")->la_gets_copy_only = false;
-    ast_given_form(w);
-    ast_as_head(w);
-    ast_comment(w, ast_comments(w));
-    ast_as_coordinator(w);
-    ast_declare(w, true);
-    ast_as_head(w);
-    ast_forward(w);
-    domain_refused(w, "AST-A7", "through-the-authority");
-    ast_as_coordinator(w);
-    ast_forward(w);
-    domain_accepted(w);
-    assert_null(domain_told(w, "ast1-copy-to-la"));
-}
-
 static void AST_A7__where_the_authority_pays_it_gets_a_copy(void **state)
 {
     struct domain *w = *state;
@@ -291,40 +273,6 @@ static void AST_R5__a_form_not_met_passes_when_a_review_certifies_it(void **stat
     assert_string_equal(domain_state_name(w, "ast1"), "passed");
 }
 
-static void AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises(void **state)
-{
-    struct domain *w = *state;
-    ast_as_head(w);
-    Pb__DraftPost *post = ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
-    post->recruitment = PB__POST__RECRUITMENT__EXTERNAL;
-    domain_send(w, "post", MSG_DRAFT_POST, &post->base);
-    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
-    domain_accepted(w);
-    domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
-    domain_send(w, "other-head", MSG_REGISTER_PERSON, &ast_person(w, "other-head")->base);
-    domain_accepted(w);
-    Pb__SubmitAst1 *body = ast_form(w);
-    body->route = PB__AST1__ROUTE__EXTERNAL;
-    body->school_id = domain_field(w, "academy");
-    body->headteacher_id = domain_field(w, "other-head");
-    ast_submit(w, body);
-    domain_accepted(w);
-    domain_as(w, PB__ROLE__HEADTEACHER, "other-head", "academy");
-    ast_comment(w, ast_comments(w));
-    domain_accepted(w);
-    ast_declare(w, true);
-    domain_refused(w, "AST-A7", "not-the-funding-party");
-    ast_as_head(w);
-    ast_declare(w, true);
-    domain_accepted(w);
-    domain_as(w, PB__ROLE__HEADTEACHER, "other-head", "academy");
-    ast_forward(w);
-    domain_refused(w, "AST-A7", "not-the-sender");
-    ast_as_head(w);
-    ast_forward(w);
-    domain_accepted(w);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
@@ -332,7 +280,6 @@ int main(void)
         TEST(AST_A7__nothing_is_forwarded_without_the_authoritys_declaration),
         TEST(AST_A7__nothing_is_forwarded_without_the_schools_declaration),
         TEST(AST_A7__only_the_party_that_pays_declares),
-        TEST(AST_A7__an_edition_may_send_the_form_through_the_authority),
         TEST(AST_A7__where_the_authority_pays_it_gets_a_copy),
         TEST(AST_A8__a_covering_letter_travels_with_the_form),
         TEST(AST_A12__a_form_travels_by_a_channel_of_the_edition),
@@ -344,7 +291,6 @@ int main(void)
         TEST(AST_S7__the_outcome_comes_back_to_the_form),
         TEST(AST_S7__a_day_booked_anew_replaces_the_first),
         TEST(AST_R5__a_form_not_met_passes_when_a_review_certifies_it),
-        TEST(AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises),
     };
     return cmocka_run_group_tests_name("ast1_forward", tests, NULL, NULL);
 }

@@ -175,9 +175,13 @@ export const astStory = (world, seed) => {
       same((await deadline(world, s.as_otherHead, s.post, s.secondForm, 'AST-A4')).standing, 'met_late', 'the deadline')
       return 'Late by 1 working day (AST-A4).'
     }),
-    step('The advertising school sends the second form on, with the declaration.', 'headteacher', at(D.secondForwarded), async () => {
+    step('A form from outside cannot go to the agency before it is on the short list.', 'headteacher', at(D.secondForwarded), async () =>
+      rulesOf(await world.refused(s.as_head, `ast1-forms/${s.secondForm}/forward`,
+        { channel: 'post', travelsWithId: s.form }, 'AST-A7', 'not-shortlisted'))),
+    step('The advertising school puts it on the short list and sends it on under the same letter, with the declaration.', 'headteacher', undefined, async () => {
+      await world.act(s.as_head, `ast1-forms/${s.secondForm}/shortlist`, { shortlisted: true })
       await world.act(s.as_coordinator, `ast1-forms/${s.secondForm}/declare-funding`, { declares: true })
-      await world.act(s.as_head, `ast1-forms/${s.secondForm}/forward`, { channel: 'post', coveringLetter: 'The job in outline.' })
+      await world.act(s.as_head, `ast1-forms/${s.secondForm}/forward`, { channel: 'post', travelsWithId: s.form })
     }),
     step('The agency records the receipt of the second form.', 'caseworker', at(D.secondReceived), async () => {
       await world.act(s.agency.as_caseworker, `ast1-forms/${s.secondForm}/receive`,

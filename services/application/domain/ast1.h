@@ -13,7 +13,7 @@ extern const struct fsm ast1_fsm;
  *  Source: AST-A1, A2, A3, A4, A7, A11. */
 void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** The post, the candidate's school, and the acting headteacher. */
+/** The post, the candidate's school, the acting headteacher, the employer, the other schools. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** The policy of the post's LA, fourth in world.seen: its term dates, deadlines and contacts. Source: AST-P7, A11. */
@@ -27,8 +27,14 @@ size_t ast1_submit_claims(const struct command *command, const struct actor *act
 /** CommentOnAst1 by the acting headteacher; late ones are accepted and flagged. Source: AST-A4, A5, A6. */
 void ast1_comment(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** ShortlistAst1 by whoever sends the form on: left out, it ends. Source: AST-A7. */
+void ast1_shortlist(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** DeclareFunding by the party that pays. Source: AST-A7, F8. */
 void ast1_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The form named under whose letter `command` lets one travel, in `ret`. Source: AST-A8. */
+size_t ast1_forward_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** ForwardAst1: the complete form goes to the agency. Source: AST-A7, A8, A12. */
 void ast1_forward(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -23,6 +23,12 @@ static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
     self->phase = event->phase;
     self->subject = event->subject;
     self->through_la = event->through_la;
+    self->employment = event->employment;
+    self->employer_id = event->employer_id;
+    self->other_school_ids = event->other_school_ids;
+    self->n_other_school_ids = event->n_other_school_ids;
+    self->current_head_reason = event->current_head_reason;
+    self->nation = event->nation;
 }
 
 static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
@@ -31,6 +37,9 @@ static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
     self->comments = event->comments;
     self->n_comments = event->n_comments;
     self->career_stage_confirmed = event->career_stage_confirmed;
+    self->career_standards = event->career_standards;
+    self->higher_standards = event->higher_standards;
+    self->consultation = event->consultation;
     self->comments_late = self->comments_late || event->late;
     if (event->late_working_days > 0) {
         self->comments_late_working_days = event->late_working_days;
@@ -42,8 +51,20 @@ static void fold_forwarded(Pb__Ast1 *self, const Pb__Ast1Forwarded *event)
     self->state = ST(WITH_AGENCY);
     self->channel = event->channel;
     self->covering_letter = event->covering_letter;
+    self->letter_ast1_id = event->letter_ast1_id;
     self->forwarded_on = event->forwarded_on;
     self->missing = NULL;
+    self->missing_parts = NULL;
+    self->n_missing_parts = 0;
+}
+
+static void fold_returned(Pb__Ast1 *self, const Pb__Ast1Returned *event)
+{
+    self->state = ST(RETURNED);
+    self->missing = event->missing;
+    self->missing_parts = event->parts;
+    self->n_missing_parts = event->n_parts;
+    self->returns++;
 }
 
 static void fold_booked(Pb__Ast1 *self, const Pb__Ast1Booked *event)
@@ -78,8 +99,15 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->channel = ((const Pb__Ast1Received *)body)->channel;
         break;
     case MSG_AST1_RETURNED:
-        self->state = ST(RETURNED);
-        self->missing = ((const Pb__Ast1Returned *)body)->missing;
+        fold_returned(self, (const Pb__Ast1Returned *)body);
+        break;
+    case MSG_AST1_SHORTLISTED:
+        self->shortlisted = true;
+        self->shortlist_reason = ((const Pb__Ast1Shortlisted *)body)->reason;
+        break;
+    case MSG_AST1_NOT_SHORTLISTED:
+        self->state = ST(NOT_SHORTLISTED);
+        self->shortlist_reason = ((const Pb__Ast1NotShortlisted *)body)->reason;
         break;
     case MSG_AST1_WITHDRAWN:
         self->state = ST(WITHDRAWN);
@@ -113,7 +141,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .fsm = &ast1_fsm,

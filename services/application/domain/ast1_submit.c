@@ -8,7 +8,11 @@
 #include "form.h"
 #include "kinds.h"
 #include "la_policy.h"
+#include "person.h"
 #include "standards.h"
+
+/* In the order of ast1_submit_refs: the schools of a teacher at several follow. */
+enum { REF_POST, REF_SCHOOL, REF_HEAD, REF_EMPLOYER, REF_SCHOOLS };
 
 size_t ast1_submit_refs(const struct command *command, struct id *ret)
 {
@@ -16,7 +20,12 @@ size_t ast1_submit_refs(const struct command *command, struct id *ret)
     ret[0] = field_id(asked->post_id);
     ret[1] = field_id(asked->school_id);
     ret[2] = field_id(asked->headteacher_id);
-    return 3;
+    ret[3] = field_id(asked->employer_id);
+    size_t count = REF_SCHOOLS;
+    for (size_t i = 0; i < asked->n_schools && count < REFS_MAX; i++) {
+        ret[count++] = field_id(asked->schools[i]->school_id);
+    }
+    return count;
 }
 
 size_t ast1_submit_further(const struct command *command, const ProtobufCMessage *state,
@@ -55,7 +64,7 @@ static bool takes_forms(const Pb__Post *post)
 /* The post, if it takes forms, or NULL with a refusal. Source: AST-A1. */
 static const Pb__Post *check_post(struct decision *d)
 {
-    const Pb__Post *post = (const Pb__Post *)form_seen(d, 0, KIND_POST);
+    const Pb__Post *post = (const Pb__Post *)form_seen(d, REF_POST, KIND_POST);
     if (post == NULL) {
         decision_refuse(
             d, "AST-A1", "no-such-post", "Name an existing post.",
@@ -74,21 +83,132 @@ static const Pb__Post *check_post(struct decision *d)
     return post;
 }
 
-/* Source: AST-A5, A7, P9. */
-static void check_route(struct decision *d, const Pb__SubmitAst1 *asked, const Pb__Post *post)
+/* ---- who acts as headteacher (AST-A5) ---- */
+
+/* Whoever is named acts in that role at that organisation, by the entry of the person. */
+static void check_head(struct decision *d, const Pb__SubmitAst1 *asked, Pb__Role role,
+                       ProtobufCBinaryData organisation_id, const char *problem)
 {
-    const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, 1, KIND_ORGANISATION);
-    bool own_school = id_equal(field_id(asked->school_id), field_id(post->school_id));
-    if (school == NULL) {
-        form_wrong(d, "AST-A5", "schoolId", "There is no school with this id.");
-    }
-    if (form_seen(d, 2, KIND_PERSON) == NULL) {
+    const ProtobufCMessage *head = form_seen(d, REF_HEAD, KIND_PERSON);
+    if (head == NULL) {
         form_wrong(d, "AST-A5", "headteacherId", "There is no person with this id.");
+    } else if (!person_holds(head, role, field_id(organisation_id))) {
+        form_wrong(d, "AST-A5", "headteacherId", problem);
     }
     if (id_equal(field_id(asked->headteacher_id), d->given->world->actor.person_id)) {
         form_wrong(d, "AST-A5", "headteacherId",
                    "Candidates do not comment on themselves: name who acts as head.");
     }
+}
+
+static void check_unattached(struct decision *d, const Pb__SubmitAst1 *asked)
+{
+    if (form_seen(d, REF_EMPLOYER, KIND_ORGANISATION) == NULL) {
+        form_wrong(d, "AST-A5", "employerId",
+                   "Name the employer, who designates a line manager to act as headteacher.");
+    }
+    check_head(
+        d, asked, PB__ROLE__LINE_MANAGER, asked->employer_id,
+        "For a teacher attached to no school the line manager whom the employer designated acts.");
+}
+
+static void check_outside(struct decision *d, const Pb__SubmitAst1 *asked,
+                          const Pb__Organisation *school)
+{
+    bool maintained =
+        school != NULL && school->school_type == PB__ORGANISATION__SCHOOL_TYPE__MAINTAINED;
+    if (!maintained && !form_is_filled(asked->current_head_reason)) {
+        form_wrong(d, "AST-A5", "schoolId",
+                   "Name the maintained school where you taught last, or say why your current "
+                   "headteacher is more apt.");
+    }
+    check_head(d, asked, PB__ROLE__HEADTEACHER, asked->school_id,
+               "The headteacher of the school named acts, and this person is not.");
+}
+
+/* The hours at the school whose head was chosen, and the most at any. */
+static void hours_of(const Pb__SubmitAst1 *asked, int32_t *ret_own_minutes,
+                     int32_t *ret_most_minutes)
+{
+    for (size_t i = 0; i < asked->n_schools; i++) {
+        const Pb__SchoolHours *each = asked->schools[i];
+        if (id_equal(field_id(each->school_id), field_id(asked->school_id))) {
+            *ret_own_minutes = each->minutes_per_week;
+        }
+        if (each->minutes_per_week > *ret_most_minutes) {
+            *ret_most_minutes = each->minutes_per_week;
+        }
+    }
+}
+
+static bool is_named_before(const Pb__SubmitAst1 *asked, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (id_equal(field_id(asked->schools[i]->school_id),
+                     field_id(asked->schools[index]->school_id))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_several(struct decision *d, const Pb__SubmitAst1 *asked)
+{
+    if (asked->n_schools < 2) {
+        form_wrong(d, "AST-A5", "schools", "Name each school where you teach, with your hours.");
+    }
+    for (size_t i = 0; i < asked->n_schools; i++) {
+        if (form_seen(d, REF_SCHOOLS + i, KIND_ORGANISATION) == NULL || is_named_before(asked, i)) {
+            form_wrong_element(d, "AST-A5", "schools", i, "schoolId",
+                               "There is no school with this id, or it is there twice.");
+        }
+        if (asked->schools[i]->minutes_per_week <= 0) {
+            form_wrong_element(d, "AST-A5", "schools", i, "minutesPerWeek", "Must be above 0.");
+        }
+    }
+    int32_t own_minutes = 0;
+    int32_t most_minutes = 0;
+    hours_of(asked, &own_minutes, &most_minutes);
+    if (own_minutes == 0) {
+        form_wrong(d, "AST-A5", "schoolId", "Name one of the schools where you teach.");
+    } else if (own_minutes < most_minutes && !asked->heads_agree) {
+        form_wrong(
+            d, "AST-A5", "schoolId",
+            "The head of the school of most hours acts, unless all headteachers agree on another.");
+    }
+    check_head(d, asked, PB__ROLE__HEADTEACHER, asked->school_id,
+               "The headteacher of the school named acts, and this person is not.");
+}
+
+/* Source: AST-A5. */
+static void check_acting_head(struct decision *d, const Pb__SubmitAst1 *asked)
+{
+    const Pb__Organisation *school =
+        (const Pb__Organisation *)form_seen(d, REF_SCHOOL, KIND_ORGANISATION);
+    if (school == NULL) {
+        form_wrong(d, "AST-A5", "schoolId", "There is no school with this id.");
+    }
+    switch (asked->employment) {
+    case PB__AST1__EMPLOYMENT__UNATTACHED:
+        check_unattached(d, asked);
+        break;
+    case PB__AST1__EMPLOYMENT__OUTSIDE_SECTOR:
+        check_outside(d, asked, school);
+        break;
+    case PB__AST1__EMPLOYMENT__SEVERAL_SCHOOLS:
+        check_several(d, asked);
+        break;
+    default:
+        check_head(d, asked, PB__ROLE__HEADTEACHER, asked->school_id,
+                   "The headteacher of your school acts, and this person is not.");
+        break;
+    }
+}
+
+/* Source: AST-A7, P9. */
+static void check_route(struct decision *d, const Pb__SubmitAst1 *asked, const Pb__Post *post)
+{
+    bool own_school = id_equal(field_id(asked->school_id), field_id(post->school_id));
     if (!form_is_chosen(&pb__ast1__route__descriptor, (int)asked->route)) {
         form_wrong(d, "AST-A7", "route",
                    "Say whether you apply at your own school or from outside.");
@@ -134,6 +254,16 @@ static Pb__Ast1Submitted *submitted(struct decision *d, const Pb__SubmitAst1 *as
     event->phase = post->phase;
     event->subject = post->subject;
     event->through_la = post->through_la;
+    event->employment = asked->employment;
+    event->employer_id = asked->employer_id;
+    event->current_head_reason = decision_text(d, asked->current_head_reason);
+    for (size_t i = 0; i < asked->n_schools; i++) {
+        if (!id_equal(field_id(asked->schools[i]->school_id), field_id(asked->school_id))) {
+            *ARENA_PUSH(d->arena, event->other_school_ids, event->n_other_school_ids) =
+                asked->schools[i]->school_id;
+        }
+    }
+    event->nation = ((const Pb__Organisation *)form_seen(d, REF_SCHOOL, KIND_ORGANISATION))->nation;
     return event;
 }
 
@@ -179,6 +309,7 @@ void ast1_submit(const struct given *given, struct decision *d)
                         "You have applied for this post already, and that form is still open or "
                         "has been passed.");
     }
+    check_acting_head(d, asked);
     check_route(d, asked, post);
     check_eligible(d, asked);
     standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);

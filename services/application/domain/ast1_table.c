@@ -3,16 +3,10 @@
  * the headteacher's comments and the funding party's declaration; what is decided is not withdrawn.
  */
 #include "access.h"
-#include "ast1.h"
-#include "form.h"
+#include "ast1_internal.h"
 
 #define ST(name) PB__AST1__STATE__##name
 #define IN(name) AT(ST(name))
-
-static const Pb__Ast1 *ast1_of(const struct given *given)
-{
-    return (const Pb__Ast1 *)given->state;
-}
 
 static bool is_declared(const struct given *given)
 {
@@ -26,13 +20,27 @@ static bool lacks_authority_declaration(const struct given *given)
 
 static bool must_go_through_authority(const struct given *given)
 {
-    return ast1_of(given)->through_la && !given->world->edition->la_gets_copy_only &&
-           !access_is_la_side(&given->world->actor);
+    return ast1_goes_through_la(given) && !access_is_la_side(&given->world->actor);
 }
 
 static bool is_internal(const struct given *given)
 {
     return ast1_of(given)->route == PB__AST1__ROUTE__INTERNAL;
+}
+
+static bool is_shortlisted(const struct given *given)
+{
+    return ast1_of(given)->shortlisted;
+}
+
+static bool is_put_on_the_list(const struct given *given)
+{
+    return ((const Pb__ShortlistAst1 *)given->command->body)->shortlisted;
+}
+
+static bool awaits_short_list(const struct given *given)
+{
+    return ast1_of(given)->route == PB__AST1__ROUTE__EXTERNAL && !ast1_of(given)->shortlisted;
 }
 
 static bool is_met(const struct given *given)
@@ -53,6 +61,19 @@ static const struct fsm_row rows[] = {
       .refuse = "commented-already", .why = "The headteacher's comments are on the form already.",
       .next = "Send the form on to the agency." },
 
+    { .rule = "AST-A4", .from = IN(WITH_HEAD), .on = MSG_SHORTLIST_AST1,
+      .refuse = "not-commented", .why = "The form cannot be shortlisted: the headteacher has not commented on it.",
+      .next = "The headteacher comments on each standard first." },
+    { .rule = "AST-A7", .from = IN(COMMENTED), .on = MSG_SHORTLIST_AST1,
+      .when = is_shortlisted, .guard = "it is on the short list", .refuse = "shortlisted-already",
+      .why = "The form is on the short list already.", .next = "Send the form on to the agency." },
+    { .rule = "AST-A7", .from = IN(COMMENTED), .on = MSG_SHORTLIST_AST1,
+      .when = is_put_on_the_list, .guard = "it is put on the list", .emit = MSG_AST1_SHORTLISTED, .to = STAYS,
+      .why = "Whoever sends the form on puts it on the short list for the post." },
+    { .rule = "AST-A7", .from = IN(COMMENTED), .on = MSG_SHORTLIST_AST1,
+      .emit = MSG_AST1_NOT_SHORTLISTED, .to = ST(NOT_SHORTLISTED),
+      .why = "The form is not on the short list for the post, and ends." },
+
     { .rule = "AST-A7", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_DECLARE_FUNDING,
       .when = is_declared, .guard = "funding is declared", .refuse = "declared-already",
       .why = "The funding declaration for this form is signed already.",
@@ -65,6 +86,11 @@ static const struct fsm_row rows[] = {
       .refuse = "not-commented",
       .why = "The form cannot go to the agency: the headteacher has not commented on it.",
       .next = "The headteacher comments on each standard first." },
+    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .when = awaits_short_list, .guard = "the route is external and it is not on the short list",
+      .refuse = "not-shortlisted",
+      .why = "The form cannot go to the agency: on the external route only those on the short list are assessed.",
+      .next = "The school or authority that advertises puts it on the short list first." },
     { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
       .when = lacks_authority_declaration, .guard = "the authority pays and has not declared it",
       .refuse = "no-declaration",
@@ -118,6 +144,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A13", .from = IN(PASSED) | IN(NOT_MET), .on = MSG_WITHDRAW_AST1,
       .refuse = "decided", .why = "The assessment is decided, and a decision is not withdrawn.",
       .next = "A candidate who passed may decline an appointment." },
+    { .rule = "AST-A13", .from = IN(NOT_SHORTLISTED), .on = MSG_WITHDRAW_AST1,
+      .refuse = "not-shortlisted", .why = "The form was not on the short list and has ended, so there is nothing to withdraw.",
+      .next = "Nothing is to be done." },
     { .rule = "AST-A13", .from = IN(WITHDRAWN), .on = MSG_WITHDRAW_AST1,
       .refuse = "withdrawn-already", .why = "The form has been withdrawn already.",
       .next = "Nothing is to be done." },
@@ -129,5 +158,5 @@ const struct fsm ast1_fsm = {
     .rows = rows,
     .row_count = COUNT(rows),
     .states = &pb__ast1__state__descriptor,
-    .final = IN(PASSED) | IN(WITHDRAWN),
+    .final = IN(PASSED) | IN(WITHDRAWN) | IN(NOT_SHORTLISTED),
 };

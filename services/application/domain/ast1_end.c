@@ -1,0 +1,69 @@
+/*
+ * How a form AST1 ends: withdrawn by the candidate, or decided by assessment, which also tells the day.
+ * What has ended without a pass gives the person's claim on the post back.
+ */
+#include "ast1_internal.h"
+#include "claims.h"
+
+void ast1_let_apply_again(struct decision *d)
+{
+    const Pb__Ast1 *self = ast1_of(d->given);
+    const struct claim claim = claims_ast1(field_id(self->candidate_id), field_id(self->post_id),
+                                           d->given->world->digest_key);
+    decision_release(d, claim.kind, claim.key);
+}
+
+void ast1_withdraw(const struct given *given, struct decision *d)
+{
+    const Pb__WithdrawAst1 *asked = (const Pb__WithdrawAst1 *)given->command->body;
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    Pb__Ast1Withdrawn *event = FORM_NEW(d->arena, Ast1Withdrawn, ast1_withdrawn);
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, NULL);
+    ast1_let_apply_again(d);
+    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
+    decision_tell(d, row->rule, "ast1-withdrawn", to, COUNT(to), NULL);
+}
+
+static void note_booked(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__NoteAssessmentBooked *note =
+        (const Pb__NoteAssessmentBooked *)d->given->command->body;
+    Pb__Ast1Booked *event = FORM_NEW(d->arena, Ast1Booked, ast1_booked);
+    event->assessment_id = note->assessment_id;
+    event->assessment_on = note->assessment_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
+static void note_decided(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__NoteAssessmentDecided *note =
+        (const Pb__NoteAssessmentDecided *)d->given->command->body;
+    Pb__Ast1Decided *event = FORM_NEW(d->arena, Ast1Decided, ast1_decided);
+    event->met = note->met;
+    decision_emit(d, row->emit, &event->base);
+    if (!note->met) {
+        ast1_let_apply_again(d);
+    }
+}
+
+void ast1_note(const struct given *given, struct decision *d)
+{
+    int state = (int)ast1_of(given)->state;
+    if (!form_note_fits(d, &ast1_fsm, state)) {
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &ast1_fsm, state);
+    if (row == NULL) {
+        return;
+    }
+    if (given->command->type == MSG_NOTE_ASSESSMENT_BOOKED) {
+        note_booked(d, row);
+    } else {
+        note_decided(d, row);
+    }
+}

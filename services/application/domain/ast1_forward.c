@@ -1,0 +1,270 @@
+/*
+ * A form AST1 on its way to the agency: the short list, the sending under a letter that outlines the
+ * job, the receipt from which periods count, and the return of what is incomplete. Nothing goes without
+ * the comments, on the external route the short list, and the funding party's declaration (ast1_table.c).
+ */
+#include <string.h>
+
+#include "access.h"
+#include "ast1_internal.h"
+#include "kinds.h"
+#include "standards.h"
+
+/* ---- the short list ---- */
+
+bool ast1_is_sender(const struct decision *d)
+{
+    const struct actor *actor = &d->given->world->actor;
+    const Pb__Ast1 *self = ast1_of(d->given);
+    bool internal = self->route == PB__AST1__ROUTE__INTERNAL;
+    if (access_is_la_side(actor)) {
+        return !internal || ast1_goes_through_la(d->given);
+    }
+    if (!access_is_school_side(actor)) {
+        return true; /* the agency, for whoever asks it to */
+    }
+    bool own = access_same(actor->person_id, self->headteacher_id) ||
+               access_same(actor->organisation_id, self->candidate_school_id);
+    return internal ? own : access_same(actor->organisation_id, self->post_school_id);
+}
+
+static void check_sender(struct decision *d)
+{
+    if (ast1_is_sender(d)) {
+        return;
+    }
+    bool internal = ast1_of(d->given)->route == PB__AST1__ROUTE__INTERNAL;
+    decision_refuse(
+        d, "AST-A7", "not-the-sender",
+        internal ? "The candidate's own headteacher does this."
+                 : "The school that advertises the post, or its local authority, does this.",
+        internal
+            ? "On the internal route the candidate's own headteacher draws up the short list and "
+              "sends the form to the agency."
+            : "On the external route the school or authority that advertises draws up the short "
+              "list and sends the form to the agency.");
+}
+
+/* Not on the short list: the form ends, and another for this post may follow. Source: AST-A7, A1. */
+static void leave_out(struct decision *d, const struct fsm_row *row, const Pb__ShortlistAst1 *asked)
+{
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the form is left out.");
+    }
+    Pb__Ast1NotShortlisted *event = FORM_NEW(d->arena, Ast1NotShortlisted, ast1_not_shortlisted);
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, NULL);
+    ast1_let_apply_again(d);
+    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
+    decision_tell(d, row->rule, "ast1-not-shortlisted", to, COUNT(to), NULL);
+}
+
+void ast1_shortlist(const struct given *given, struct decision *d)
+{
+    const Pb__ShortlistAst1 *asked = (const Pb__ShortlistAst1 *)given->command->body;
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_sender(d);
+    if (!asked->shortlisted) {
+        leave_out(d, row, asked);
+        return;
+    }
+    Pb__Ast1Shortlisted *event = FORM_NEW(d->arena, Ast1Shortlisted, ast1_shortlisted);
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    ast1_chased(d, "ast1-shortlist");
+    const Pb__Recipient *to[] = {ast1_candidate(d)};
+    decision_tell(d, row->rule, "ast1-shortlisted", to, COUNT(to), NULL);
+}
+
+/* ---- to the agency ---- */
+
+static void check_channel(struct decision *d, Pb__Channel channel)
+{
+    const struct edition *ed = d->given->world->edition;
+    if (form_is_chosen(&pb__channel__descriptor, (int)channel)) {
+        const char *name = message_enum_text(&pb__channel__descriptor, (int)channel, d->arena);
+        for (size_t i = 0; i < ed->channel_count; i++) {
+            if (strcmp(ed->channels[i], name) == 0) {
+                return;
+            }
+        }
+    }
+    form_wrong(d, "AST-A12", "channel", "The form does not travel this way under this edition.");
+}
+
+size_t ast1_forward_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = field_id(((const Pb__ForwardAst1 *)command->body)->travels_with_id);
+    return id_is_zero(ret[0]) ? 0 : 1;
+}
+
+/* The form that holds the letter under which this one travels; empty when it has its own. Source: AST-A8. */
+static ProtobufCBinaryData check_letter(struct decision *d, const Pb__ForwardAst1 *asked)
+{
+    const ProtobufCBinaryData none = {0, NULL};
+    bool travels = !id_is_zero(field_id(asked->travels_with_id));
+    if (travels == form_is_filled(asked->covering_letter)) {
+        form_wrong(d, "AST-A8", "coveringLetter",
+                   travels
+                       ? "A form travels under its own letter or under another's, not under both."
+                       : "A letter that outlines the job travels with the forms for a post.");
+        return none;
+    }
+    if (!travels) {
+        return none;
+    }
+    const Pb__Ast1 *other = (const Pb__Ast1 *)form_seen(d, 0, KIND_AST1);
+    if (other == NULL ||
+        !id_equal(field_id(other->post_id), field_id(ast1_of(d->given)->post_id))) {
+        form_wrong(d, "AST-A8", "travelsWithId", "There is no such form for this post.");
+        return none;
+    }
+    if (other->covering_letter == NULL && id_is_zero(field_id(other->letter_ast1_id))) {
+        form_wrong(d, "AST-A8", "travelsWithId",
+                   "That form has not gone to the agency with a letter.");
+        return none;
+    }
+    return other->covering_letter != NULL ? asked->travels_with_id : other->letter_ast1_id;
+}
+
+static void tell_forwarded(struct decision *d, const char *rule, const Pb__Ast1Forwarded *event)
+{
+    const char *day = form_day(event->forwarded_on, d->arena);
+    const Pb__Recipient *candidate[] = {ast1_candidate(d)};
+    decision_tell(d, rule, "ast1-forwarded", candidate, COUNT(candidate), "forwarded-on", day,
+                  NULL);
+    if (event->copied_to_la) {
+        const Pb__Recipient *la[] = {
+            decision_recipient(d, field_id(ast1_of(d->given)->la_id), PB__ROLE__LA_COORDINATOR)};
+        decision_tell(d, rule, "ast1-copy-to-la", la, COUNT(la), "forwarded-on", day, NULL);
+    }
+}
+
+void ast1_forward(const struct given *given, struct decision *d)
+{
+    const Pb__ForwardAst1 *asked = (const Pb__ForwardAst1 *)given->command->body;
+    const Pb__Ast1 *self = ast1_of(given);
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_sender(d);
+    check_channel(d, asked->channel);
+    Pb__Ast1Forwarded *event = FORM_NEW(d->arena, Ast1Forwarded, ast1_forwarded);
+    event->letter_ast1_id = check_letter(d, asked);
+    event->channel = asked->channel;
+    event->covering_letter = decision_text(d, asked->covering_letter);
+    event->copied_to_la = self->through_la && given->world->edition->la_gets_copy_only;
+    event->forwarded_on = given->world->today.days;
+    decision_emit(d, row->emit, &event->base);
+    ast1_chased(d, "ast1-complete");
+    ast1_chased(d, "ast1-forward");
+    const struct id whoever = {{0}};
+    ast1_chase(d, "ast1-receipt", ast1_round(d),
+               decision_recipient(d, whoever, PB__ROLE__CASEWORKER));
+    tell_forwarded(d, row->rule, event);
+}
+
+/* ---- at the agency ---- */
+
+static void check_receipt(struct decision *d, const Pb__ReceiveAst1 *asked)
+{
+    check_channel(d, asked->channel);
+    if (asked->received_on > d->given->world->today.days) {
+        form_wrong(d, "AST-A12", "receivedOn", "The day of receipt is in the future.");
+    } else if (asked->received_on < ast1_of(d->given)->forwarded_on) {
+        form_wrong(d, "AST-A12", "receivedOn", "The form was not forwarded until after that day.");
+    }
+}
+
+void ast1_receive(const struct given *given, struct decision *d)
+{
+    const Pb__ReceiveAst1 *asked = (const Pb__ReceiveAst1 *)given->command->body;
+    const Pb__Ast1 *self = ast1_of(given);
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_receipt(d, asked);
+    Pb__Ast1Received *event = FORM_NEW(d->arena, Ast1Received, ast1_received);
+    event->received_on = asked->received_on;
+    event->channel = asked->channel;
+    event->post_id = self->post_id;
+    event->candidate_id = self->candidate_id;
+    event->headteacher_id = self->headteacher_id;
+    event->candidate_school_id = self->candidate_school_id;
+    event->post_school_id = self->post_school_id;
+    event->la_id = self->la_id;
+    event->phase = self->phase;
+    event->subject = self->subject;
+    event->route = self->route;
+    decision_emit(d, row->emit, &event->base);
+    ast1_chased(d, "ast1-receipt");
+    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
+    decision_tell(d, row->rule, "ast1-received", to, COUNT(to), "received-on",
+                  form_day(asked->received_on, d->arena), "channel",
+                  form_words(&pb__channel__descriptor, (int)asked->channel, d->arena), NULL);
+}
+
+static bool is_of_standard(const Pb__MissingPart *part)
+{
+    return part->part == PB__MISSING_PART__PART__ANSWER ||
+           part->part == PB__MISSING_PART__PART__COMMENT;
+}
+
+static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
+{
+    if (asked->n_parts == 0 && !form_is_filled(asked->missing)) {
+        form_wrong(d, "AST-A12", "missing", "A form that goes back says what is missing.");
+    }
+    for (size_t i = 0; i < asked->n_parts; i++) {
+        const Pb__MissingPart *part = asked->parts[i];
+        if (!form_is_chosen(&pb__missing_part__part__descriptor, (int)part->part)) {
+            form_wrong_element(d, "AST-A12", "parts", i, "part", "This is no part of the form.");
+        }
+        if (is_of_standard(part) &&
+            edition_standard(d->given->world->edition, part->standard) == NULL) {
+            form_wrong_element(d, "AST-A12", "parts", i, "standard",
+                               "There is no such standard in this edition.");
+        }
+    }
+}
+
+/* As "comment 3, comment 5, signature", or that the words say it. */
+static const char *missing_words(struct decision *d, const Pb__ReturnAst1 *asked)
+{
+    const char *words = "";
+    for (size_t i = 0; i < asked->n_parts; i++) {
+        const Pb__MissingPart *part = asked->parts[i];
+        words = arena_printf(
+            d->arena, "%s%s%s%s%s", words, i == 0 ? "" : ", ",
+            form_words(&pb__missing_part__part__descriptor, (int)part->part, d->arena),
+            is_of_standard(part) ? " " : "", is_of_standard(part) ? part->standard : "");
+    }
+    return asked->n_parts == 0 ? "what the case says" : words;
+}
+
+void ast1_return(const struct given *given, struct decision *d)
+{
+    const Pb__ReturnAst1 *asked = (const Pb__ReturnAst1 *)given->command->body;
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_missing(d, asked);
+    Pb__Ast1Returned *event = FORM_NEW(d->arena, Ast1Returned, ast1_returned);
+    event->missing = decision_text(d, asked->missing);
+    event->parts = asked->parts;
+    event->n_parts = asked->n_parts;
+    decision_emit(d, row->emit, &event->base);
+    ast1_chased(d, "ast1-receipt");
+    ast1_chase(d, "ast1-complete", ast1_round(d) + 1, ast1_sender(d));
+    const char *due = form_due(d);
+    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_sender(d)};
+    decision_tell(d, row->rule, "ast1-returned", to, COUNT(to), "missing", missing_words(d, asked),
+                  "due-on", due, NULL);
+}

@@ -1,0 +1,45 @@
+#pragma once
+/*
+ * What the files of the form AST1 share: the state, its parties, the step through the table, and the
+ * chase of whoever has the next thing to do. Private to ast1*.c.
+ */
+#include "ast1.h"
+#include "form.h"
+
+/** The form's state. */
+const Pb__Ast1 *ast1_of(const struct given *given) NONNULL(1);
+
+/** The table's row for an act of one of the form's parties, or NULL with a refusal. Source: GEN-6. */
+const struct fsm_row *ast1_step(struct decision *d) NONNULL(1);
+
+/** Who acts as headteacher. Source: AST-A5. */
+MUST_USE const Pb__Recipient *ast1_head(struct decision *d) NONNULL(1);
+
+/** The candidate. */
+MUST_USE const Pb__Recipient *ast1_candidate(struct decision *d) NONNULL(1);
+
+/** Who pays, and so signs. Source: AST-A7. */
+MUST_USE const Pb__Recipient *ast1_funder(struct decision *d) NONNULL(1);
+
+/** Who draws up the short list and sends the form on. Source: AST-A7. */
+MUST_USE const Pb__Recipient *ast1_sender(struct decision *d) NONNULL(1);
+
+/** Whether the authority sends the form on, because it pays and the edition says so. Source: AST-A7. */
+bool ast1_goes_through_la(const struct given *given) NONNULL(1);
+
+/** Whether the actor of `d` is the one who sends the form on. Source: AST-A7. */
+bool ast1_is_sender(const struct decision *d) NONNULL(1);
+
+/** How often the form has set out: 1, and one more each time it was returned. Source: AST-A12. */
+uint32_t ast1_round(const struct decision *d) NONNULL(1);
+
+/** Begins the deadline `period` of the edition for `who` in `round`. Source: AST-A13. */
+void ast1_chase(struct decision *d, const char *period, uint32_t round, const Pb__Recipient *who)
+    NONNULL(1, 2, 4);
+
+/** Ends the deadline `period` of the present round, if it runs. Source: AST-A13. */
+void ast1_chased(struct decision *d, const char *period) NONNULL(1, 2);
+
+/** Gives the person's claim on the post back: neither withdrawn, left out nor failed stands in the way of
+ *  another form. Source: AST-A1, S8. */
+void ast1_let_apply_again(struct decision *d) NONNULL(1);
