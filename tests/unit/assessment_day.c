@@ -77,7 +77,7 @@ static void AST_S1__a_faster_assessment_has_a_reason_and_a_day(void **state)
     domain_refused_field(&w, "byOn");
     expedite(&w, "2012-11-01", "The post is vacant.");
     domain_accepted(&w);
-    assert_int_equal(due(&w, "expedited")->due_on.days, domain_day("2012-11-01"));
+    assert_int_equal(due(&w, "expedited:1")->due_on.days, domain_day("2012-11-01"));
     assert_int_equal(due(&w, "")->due_on.days, domain_day(SIX_WEEKS));
     assert_non_null(steps_state(&w)->expedited_because);
     assert_true(
@@ -100,8 +100,38 @@ static void AST_S1__a_day_after_the_faster_one_needs_a_reason(void **state)
     steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
     domain_accepted(&w);
     assert_false(steps_state(&w)->booked_late);
-    assert_null(due(&w, "expedited"));
+    assert_null(due(&w, "expedited:1"));
     assert_null(due(&w, ""));
+    domain_stop(&w);
+}
+
+static void AST_S6__letter_and_feedback_of_a_day_booked_anew_are_due_from_it(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    for (size_t i = 0; i < 2; i++) { /* the very same day, given up and booked again */
+        steps_book(&w, "form", "assessor", THE_DAY);
+        domain_accepted(&w);
+        if (i == 0) {
+            Pb__ReleaseBooking *body = DOMAIN_NEW(&w, ReleaseBooking, release_booking);
+            body->reason = text(&w, "The assessor is ill.");
+            steps_send(&w, MSG_RELEASE_BOOKING, &body->base);
+            domain_accepted(&w);
+        }
+    }
+    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 2);
+    steps_agree(&w);
+    domain_on(&w, "2012-11-09");
+    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_accepted(&w);
+    assert_true(steps_state(&w)->decided_late);
+    steps_send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, NULL)->base);
+    domain_accepted(&w);
+    assert_false(steps_state(&w)->feedback_late);
+    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 0);
     domain_stop(&w);
 }
 
@@ -119,7 +149,7 @@ static void AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm(void 
     delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
     domain_accepted(&w);
     assert_null(due(&w, ""));
-    assert_int_equal(due(&w, "until:2012-11-30")->due_on.days, domain_day("2012-11-30"));
+    assert_int_equal(due(&w, "delayed:1")->due_on.days, domain_day("2012-11-30"));
     assert_non_null(steps_state(&w)->delayed_because);
     assert_non_null(steps_state(&w)->protection);
     steps_book(&w, "form", "assessor", "2012-11-13"); /* after the six weeks, within the delay */
@@ -590,6 +620,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(AST_S1__a_faster_assessment_has_a_reason_and_a_day),
         cmocka_unit_test(AST_S1__a_day_after_the_faster_one_needs_a_reason),
+        cmocka_unit_test(AST_S6__letter_and_feedback_of_a_day_booked_anew_are_due_from_it),
         cmocka_unit_test(AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm),
         cmocka_unit_test(AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head),
         cmocka_unit_test(AST_S1__a_booked_day_is_neither_faster_nor_later),

@@ -60,7 +60,10 @@ static inline void line_assessment(struct joined *j, int n)
                     &steps_assessor(w, "assessor person")->base);
         domain_send(w, "assessor", MSG_OFFER_DAYS, &steps_days(w, COUNT(days), days)->base);
     } else if (n == 1) {
+        Pb__AgreeProgramme *programme = steps_programme(w);
+        programme->agreed_on = instant_date(w->now_us).days;
         steps_book(w, "ast1", "assessor", days[0]);
+        domain_send(w, name, MSG_AGREE_PROGRAMME, &programme->base);
     } else if (n == 2) {
         joined_pass_days(j, 4);
         domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);

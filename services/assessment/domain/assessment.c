@@ -166,7 +166,8 @@ static void set_deadlines(struct decision *d, const Pb__Recipient *assessor, int
     const Pb__Recipient *to[] = {assessor, decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
     static const char *const periods[] = {"decision-letter", "feedback"};
     for (size_t i = 0; i < COUNT(periods); i++) {
-        decision_deadline(d, edition_period(ed, periods[i]), (struct date){on}, periods[i], to,
+        decision_deadline(d, edition_period(ed, periods[i]), (struct date){on},
+                          assessment_item(assessment_of(d->given), periods[i], d->arena), to,
                           COUNT(to));
     }
 }

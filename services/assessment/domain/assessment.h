@@ -73,3 +73,7 @@ void assessment_is_booked_in_time(struct decision *d) NONNULL(1);
 
 /** The claim on the day `on` of the assessor `assessor_id`. Source: AST-S2. */
 struct claim assessment_day_claim(ProtobufCBinaryData assessor_id, int32_t on);
+
+/** Item of the deadline that `period` sets for the day booked: another for each day, in `arena`. Source: AST-S6. */
+const char *assessment_item(const Pb__Assessment *self, const char *period, struct arena *arena)
+    NONNULL(1, 2, 3);

@@ -11,7 +11,7 @@
 #include "claims.h"
 
 static const char rule[] = "AST-S1";
-static const char expedited[] = "expedited";
+static const char expedited[] = "expedited:"; /* what the items of such deadlines begin with */
 
 static const Pb__Assessment *assessment_of(const struct given *given)
 {
@@ -23,11 +23,22 @@ static const char *words(int32_t on, struct decision *d)
     return date_words((struct date){on}, d->arena);
 }
 
+static bool is_expedited(const struct open_deadline *deadline)
+{
+    return strncmp(deadline->item, expedited, sizeof(expedited) - 1) == 0;
+}
+
+/* An item that no deadline of AST-S1 had before: what was ended is never set again. */
+static const char *new_item(struct decision *d, const char *begins)
+{
+    return arena_printf(d->arena, "%s%u", begins, assessment_of(d->given)->date_changes + 1);
+}
+
 const struct open_deadline *assessment_by(const struct given *given)
 {
     for (size_t i = 0; i < given->deadline_count; i++) {
         const struct open_deadline *deadline = &given->deadlines[i];
-        if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, expedited) != 0) {
+        if (strcmp(deadline->rule, rule) == 0 && !is_expedited(deadline)) {
             return deadline;
         }
     }
@@ -36,7 +47,17 @@ const struct open_deadline *assessment_by(const struct given *given)
 
 const struct open_deadline *assessment_expedited_by(const struct given *given)
 {
-    return given_deadline(given, rule, expedited);
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        if (strcmp(given->deadlines[i].rule, rule) == 0 && is_expedited(&given->deadlines[i])) {
+            return &given->deadlines[i];
+        }
+    }
+    return NULL;
+}
+
+const char *assessment_item(const Pb__Assessment *self, const char *period, struct arena *arena)
+{
+    return self->releases == 0 ? period : arena_printf(arena, "%s:%u", period, self->releases);
 }
 
 void assessment_is_booked_in_time(struct decision *d)
@@ -70,7 +91,8 @@ static void tell(struct decision *d, bool later, int32_t on)
     size_t count = asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
                                     self->post_school_id, to);
     to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
-    decision_tell(d, rule, later ? "assessment-delayed" : "assessment-expedited", to, count, "on", words(on, d), "subject", self->subject, NULL);
+    decision_tell(d, rule, later ? "assessment-delayed" : "assessment-expedited", to, count, "on",
+                  words(on, d), "subject", self->subject, NULL);
 }
 
 void assessment_expedite(const struct given *given, struct decision *d)
@@ -100,7 +122,7 @@ void assessment_expedite(const struct given *given, struct decision *d)
     event->external = self->external;
     decision_emit(d, row->emit, &event->base);
     set_deadline(d, asked->by_on, "The agency agreed to a faster assessment, for a reason.",
-                 expedited);
+                 new_item(d, expedited));
     tell(d, false, asked->by_on);
 }
 
@@ -133,10 +155,9 @@ void assessment_delay(const struct given *given, struct decision *d)
     event->external = self->external;
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, rule);
-    char day[DATE_TEXT_BYTES];
-    set_deadline(
-        d, asked->until_on, "The agency put the assessment off beyond the six weeks, for a reason.",
-        arena_printf(d->arena, "until:%s", date_format((struct date){asked->until_on}, day)));
+    set_deadline(d, asked->until_on,
+                 "The agency put the assessment off beyond the six weeks, for a reason.",
+                 new_item(d, "delayed:"));
     tell(d, true, asked->until_on);
 }
 
@@ -180,7 +201,7 @@ void assessment_release(const struct given *given, struct decision *d)
     decision_release(d, day.kind, day.key);
     set_deadline(d, due_again_on(d),
                  "The day booked was given up; what was due before is due again.",
-                 arena_printf(d->arena, "again:%u", self->releases + 1));
+                 new_item(d, "again:"));
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),

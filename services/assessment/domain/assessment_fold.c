@@ -27,12 +27,14 @@ static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
 
 static void fold_expedited(Pb__Assessment *self, const Pb__AssessmentExpedited *event)
 {
+    self->date_changes++;
     self->expedited_to_on = event->by_on;
     self->expedited_because = event->reason;
 }
 
 static void fold_delayed(Pb__Assessment *self, const Pb__AssessmentDelayed *event)
 {
+    self->date_changes++;
     self->delayed_to_on = event->until_on;
     self->delayed_because = event->reason;
     self->protection = event->protection;
@@ -54,6 +56,7 @@ static void fold_released(Pb__Assessment *self)
     static const ProtobufCBinaryData nobody = {0, NULL};
     self->state = ST(OPEN);
     self->releases++;
+    self->date_changes++;
     self->assessor_id = nobody;
     self->assessor_person_id = nobody;
     self->assessment_on = 0;
@@ -177,7 +180,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .due = assessment_due,

@@ -126,9 +126,17 @@ void assessment_judge(const struct given *given, struct decision *d)
 
 /* ---- what goes out in writing ---- */
 
-static bool is_late(const struct given *given, const char *item)
+/* The deadline of the letter or the feedback, or NULL. */
+static const struct open_deadline *deadline_of(const struct decision *d, const char *period)
 {
-    const struct open_deadline *deadline = given_deadline(given, "AST-S6", item);
+    return given_deadline(d->given, "AST-S6",
+                          assessment_item(assessment_of(d->given), period, d->arena));
+}
+
+static bool is_late(const struct decision *d, const char *period)
+{
+    const struct given *given = d->given;
+    const struct open_deadline *deadline = deadline_of(d, period);
     return deadline != NULL && (deadline->passed || given->world->now_us > deadline->due_at_us);
 }
 
@@ -163,7 +171,7 @@ static const char *set_review_limits(struct decision *d, const Pb__Assessment *s
 static void tell_decision(struct decision *d, const Pb__Assessment *self)
 {
     const char *on = day_words(self->assessment_on, d->arena);
-    const struct open_deadline *feedback = given_deadline(d->given, "AST-S6", "feedback");
+    const struct open_deadline *feedback = deadline_of(d, "feedback");
     const char *feedback_by = feedback == NULL ? "" : date_words(feedback->due_on, d->arena);
     const Pb__Recipient *candidate[] = {
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE)};
@@ -202,11 +210,11 @@ void assessment_send_decision(const struct given *given, struct decision *d)
     event->post_id = self->post_id;
     event->met = self->met;
     event->decision = decision_text(d, asked->letter);
-    event->late = is_late(given, "decision-letter");
+    event->late = is_late(d, "decision-letter");
     event->decided_on = given->world->today.days;
     event->assessment_on = self->assessment_on;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, row->rule, "decision-letter");
+    decision_deadline_met(d, row->rule, assessment_item(self, "decision-letter", d->arena));
     tell_decision(d, self);
 }
 
@@ -267,10 +275,10 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
     event->feedback = decision_text(d, asked->feedback);
     event->areas = asked->areas;
     event->n_areas = asked->n_areas;
-    event->late = is_late(given, "feedback");
+    event->late = is_late(d, "feedback");
     event->sent_on = given->world->today.days;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, row->rule, "feedback");
+    decision_deadline_met(d, row->rule, assessment_item(self, "feedback", d->arena));
     const Pb__Recipient *to[RECIPIENTS_MAX];
     size_t count = both_heads(d, to);
     to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
