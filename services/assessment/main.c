@@ -1,10 +1,27 @@
 /* The process of service assessment: assessors, assessments, form AST2, the register, the programme. */
+#include "assessment/allocation_query.h"
 #include "assessment/service.h"
+#include "assessment/store.h"
 #include "process.h"
+#include "services/assessment/sql/queries.sql.h"
+
+static const struct query_route queries[] = {{MSG_RANK_ASSESSORS, allocation_query_rank},
+                                             {MSG_PLAN_ALLOCATION, allocation_query_plan},
+                                             {0, NULL}};
+
+static int start(struct process *process)
+{
+    allocation_query_use(&process->editions);
+    return 0;
+}
 
 int main(void)
 {
-    static const struct program program = {.service = &assessment_service};
+    static const struct program program = {.service = &assessment_service,
+                                           .store = &assessment_store,
+                                           .queries = queries,
+                                           .reads = assessment_sql,
+                                           .start = start};
 
     return process_main(&program);
 }

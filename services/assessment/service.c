@@ -38,6 +38,7 @@ static const struct route routes[] = {
     { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_open },
     { MSG_BOOK_ASSESSMENT,   &assessment_aggregate, AGENCY,
       .decide = assessment_book, .refs = assessment_book_refs, .claims = assessment_book_claims },
+    { MSG_PLACE_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_place },
     { MSG_EXPEDITE_ASSESSMENT, &assessment_aggregate, AGENCY, .decide = assessment_expedite },
     { MSG_DELAY_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_delay },
     { MSG_RELEASE_BOOKING,   &assessment_aggregate, AGENCY, .decide = assessment_release },

@@ -206,6 +206,17 @@ export const astStory = (world, seed) => {
       s.strangerCase = await enter(s.stranger, [])
       s.friendCase = await enter(s.friend, [s.school])
     }),
+    step('The agency sees who fits best, each score with its parts, and who is excluded.', 'caseworker', undefined, async () => {
+      const ranking = await world.see(s.agency.as_caseworker, `assessments/${s.assessment}/ranking`)
+      const mine = ranking.assessors.filter((one) => [s.assessorCase, s.strangerCase, s.friendCase].includes(one.assessorId))
+      check(mine.every((one) => one.score === one.phase + one.subject + one.region - one.load), 'a score is the sum of its parts')
+      same(mine.findIndex((one) => one.assessorId === s.friendCase), 2, 'who is not independent comes last')
+      check(mine[2].excluded.length > 0 && (mine[0].excluded ?? '') === '', 'who is excluded and why')
+      const plan = await world.see(s.agency.as_caseworker, 'allocation-plan')
+      const line = plan.lines.find((one) => one.assessmentId === s.assessment)
+      check(line.assessmentOn <= line.byOn, 'a day within the six weeks is planned')
+      return `${mine[0].score} points for the best.`
+    }),
     step('An assessor who worked at the school is refused.', 'caseworker', undefined, async () =>
       rulesOf(await world.refused(...book(s.assessment, s.friendCase, D.assessed), 'AST-S2', 'not-independent'))),
     step('So is a day that the assessor has not offered.', 'caseworker', undefined, async () =>

@@ -7,6 +7,7 @@
 
 #include "asked.h"
 #include "assessor.h"
+#include "attain/v1/allocation.pb-c.h"
 #include "claims.h"
 #include "kinds.h"
 
@@ -204,6 +205,21 @@ void assessment_book(const struct given *given, struct decision *d)
     set_deadlines(d, to[0], asked->assessment_on);
     decision_tell(d, row->rule, "assessment-booked", to, COUNT(to), "assessment-on",
                   day_words(asked->assessment_on, d->arena), "subject", self->subject, NULL);
+}
+
+void assessment_place(const struct given *given, struct decision *d)
+{
+    const Pb__PlaceAssessment *asked = (const Pb__PlaceAssessment *)given->command->body;
+    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)assessment_of(given)->state);
+    if (row == NULL) {
+        return;
+    }
+    if (!asked_is_filled(asked->region)) {
+        asked_wrong(d, row->rule, "region", "Name the region.");
+    }
+    Pb__AssessmentPlaced *event = ASKED_NEW(d->arena, AssessmentPlaced, assessment_placed);
+    event->region = asked->region;
+    decision_emit(d, row->emit, &event->base);
 }
 
 /* ---- calling off ---- */

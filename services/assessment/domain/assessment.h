@@ -18,6 +18,9 @@ void assessment_open(const struct given *given, struct decision *d) NONNULL(1, 2
 /** BookAssessment by the agency. Source: AST-S1, S2. */
 void assessment_book(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** PlaceAssessment by the agency. Source: AST-S2. */
+void assessment_place(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The assessor that a BookAssessment names, in `ret`; returns how many. */
 size_t assessment_book_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 

@@ -3,6 +3,7 @@
  * Nothing is worked out here; the stage of the tests compares table and fold.
  */
 #include "assessment.h"
+#include "attain/v1/allocation.pb-c.h"
 #include "kinds.h"
 
 #define ST(name) PB__ASSESSMENT__STATE__##name
@@ -142,6 +143,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_ASSESSMENT_DELAYED:
         fold_delayed(self, (const Pb__AssessmentDelayed *)body);
         break;
+    case MSG_ASSESSMENT_PLACED:
+        self->region = ((const Pb__AssessmentPlaced *)body)->region;
+        break;
     case MSG_BOOKING_RELEASED:
         fold_released(self);
         break;
@@ -180,7 +184,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 3,
+    .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
     .due = assessment_due,

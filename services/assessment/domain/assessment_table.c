@@ -39,6 +39,12 @@ static const struct fsm_row rows[] = {
       .refuse = "cancelled", .why = "The candidate has withdrawn, so that there is nothing to assess.",
       .next = "Nothing is to be done." },
 
+    { .rule = "AST-S2", .from = IN(OPEN) | IN(BOOKED), .on = MSG_PLACE_ASSESSMENT,
+      .emit = MSG_ASSESSMENT_PLACED, .to = STAYS,
+      .why = "The agency says in which region the candidate's school lies, by which assessors are ranked." },
+    { .rule = "AST-S2", .from = IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT), .on = MSG_PLACE_ASSESSMENT,
+      .refuse = "day-is-over", .why = "The day is over and the assessment judged.",
+      .next = "Nothing is to be done." },
     { .rule = "AST-S1", .from = IN(OPEN), .on = MSG_EXPEDITE_ASSESSMENT,
       .emit = MSG_ASSESSMENT_EXPEDITED, .to = STAYS,
       .why = "The assessment is to be faster than the six weeks, for a reason." },

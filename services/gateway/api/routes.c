@@ -91,6 +91,13 @@ static const struct api_route routes[] = {
     CASES("assessors", ASSESSMENT, KIND_ASSESSOR, "getAssessor", "listAssessors", "assessors"),
 
     COMMAND("assessments/{id}/book", MSG_BOOK_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "bookAssessment"),
+    COMMAND("assessments/{id}/region", MSG_PLACE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "placeAssessment"),
+    { .method = "GET", .path = "/v1/assessments/{assessmentCaseId}/ranking", .action = API_QUERY, .message = MSG_RANK_ASSESSORS,
+      .reply = MSG_ASSESSOR_RANKING, .service = PB__SERVICE__ASSESSMENT, .name = "rankAssessors",
+      .summary = "Ranks the assessors for an assessment, with the parts of each score." },
+    { .method = "GET", .path = "/v1/allocation-plan", .action = API_QUERY, .message = MSG_PLAN_ALLOCATION,
+      .reply = MSG_ALLOCATION_PLAN, .service = PB__SERVICE__ASSESSMENT, .name = "planAllocation",
+      .summary = "Plans assessors and days for the assessments that wait, so that the load is spread." },
     COMMAND("assessments/{id}/expedite", MSG_EXPEDITE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "expediteAssessment"),
     COMMAND("assessments/{id}/delay", MSG_DELAY_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "delayAssessment"),
     COMMAND("assessments/{id}/release", MSG_RELEASE_BOOKING, ASSESSMENT, KIND_ASSESSMENT, "releaseBooking"),
