@@ -90,9 +90,11 @@ delete from claim c
  where c.kind = w.kind and c.key = w.key and c.case_id = w.case_id;
 
 -- name: unit_events
+-- The arrays are opened in the list of columns: opened in `from`, every row would be put together once more.
 insert into event (position, case_id, seq, root_id, kind, type, body, actor, cause, at, edition, hash)
-select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[], $5::integer[], $6::integer[], $7::bytea[],
-                     $8::bytea[], $9::bytea[], $10::timestamptz[], $11::text[], $12::bytea[]);
+select unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::uuid[]), unnest($5::integer[]),
+       unnest($6::integer[]), unnest($7::bytea[]), unnest($8::bytea[]), unnest($9::bytea[]),
+       unnest($10::timestamptz[]), unnest($11::text[]), unnest($12::bytea[]);
 
 -- name: unit_case_insert
 insert into case_state (case_id, kind, root_id, seq, fold_version, edition, state, deadlines, opened_at, changed_at,
@@ -127,7 +129,7 @@ on conflict do nothing;
 
 -- name: unit_replies_store
 insert into reply (message_id, body_hash, reply, at)
-select * from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::timestamptz[]);
+select unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::bytea[]), unnest($4::timestamptz[]);
 
 -- name: unit_deadlines_set
 insert into deadline (deadline_id, case_id, root_id, rule, item, title, started_on, due_on, due_at, arithmetic,
@@ -156,7 +158,7 @@ update deadline d
 
 -- name: unit_records
 insert into record (record_id, case_id, text, digest, at)
-select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::timestamptz[]);
+select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::bytea[]), unnest($5::timestamptz[]);
 
 -- name: unit_cursor
 -- $1 producer, $2 position, $3 hash.

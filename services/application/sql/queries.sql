@@ -26,6 +26,6 @@ select w.n, w.id, w.role, c.person_id, name.text, email.text
        select person_id from position where role = w.role and w.id is null
         limit 1) who on true
   left join contact c on c.person_id = who.person_id
-  left join record name on name.record_id = c.name_record
-  left join record email on email.record_id = c.email_record
+  left join record name on name.case_id = c.person_id and name.record_id = c.name_record
+  left join record email on email.case_id = c.person_id and email.record_id = c.email_record
  order by w.n;
