@@ -55,9 +55,12 @@ static void unpoison(void *piece UNUSED, size_t size_bytes UNUSED)
 #endif
 }
 
+static void *piece_of(struct arena *arena, size_t size_bytes);
+
+/* protobuf-c writes what it asks for: clearing it first would be done twice. */
 static void *protobuf_alloc(void *arena, size_t size_bytes)
 {
-    return arena_alloc(arena, size_bytes);
+    return piece_of(arena, size_bytes);
 }
 
 static void protobuf_free(void *arena, void *piece)
@@ -136,7 +139,8 @@ static struct arena_block *block_add(struct arena *arena, size_t need_bytes)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size_bytes)
+/* A piece that holds whatever was there. */
+static void *piece_of(struct arena *arena, size_t size_bytes)
 {
     require(size_bytes <= SIZE_MAX / 4);
     size_t whole_bytes = (size_bytes + ARENA_ALIGN_BYTES - 1) & ~(ARENA_ALIGN_BYTES - 1);
@@ -153,8 +157,12 @@ void *arena_alloc(struct arena *arena, size_t size_bytes)
     block->used_bytes += whole_bytes;
     arena->used_bytes += size_bytes;
     unpoison(piece, size_bytes);
-    memset(piece, 0, size_bytes);
     return piece;
+}
+
+void *arena_alloc(struct arena *arena, size_t size_bytes)
+{
+    return memset(piece_of(arena, size_bytes), 0, size_bytes);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size_bytes)

@@ -21,6 +21,7 @@ enum {
     UNIT_BATCH_MAX = 2048, /* inputs gathered; beyond it requests are answered BUSY */
     UNIT_BATCH_MAX_BYTES = 64 << 20,
     UNIT_CHUNK_MAX = 500,     /* events of one producer in one batch */
+    UNIT_EVENTS_MAX = 2000,   /* events of one transaction; the rest of its batch follows */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
     UNIT_SKIP_MAX = 1000,     /* events skipped in memory before the cursor is stored */
     UNIT_LEASE_S = 3,

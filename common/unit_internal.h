@@ -70,7 +70,7 @@ struct batch {
     size_t count;
     size_t requests;
     struct chunk chunks[PRODUCERS_MAX];
-    size_t from; /* window that is being done: the whole, or a half after a failure */
+    size_t from; /* window that is being done: less than all after a failure, or with many events */
     size_t to;
 };
 

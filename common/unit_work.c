@@ -629,5 +629,8 @@ void work_decide(struct unit *unit, struct batch *batch)
         batch->inputs[i]->reply = NULL;
         batch->inputs[i]->reply_bytes = (struct bytes){NULL, 0};
         decide_input(unit, batch->inputs[i]);
+        if (unit->work.event_count >= UNIT_EVENTS_MAX) {
+            batch->to = i + 1; /* what is sent lies in memory until the database has taken it */
+        }
     }
 }

@@ -107,8 +107,8 @@ select * from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::bigint[], $5::in
 update case_state c
    set seq = n.seq, fold_version = n.fold_version, state = n.state,
        changed_at = n.changed_at, state_name = n.state_name, la_id = n.la_id, label = n.label
-  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::timestamptz[], $6::text[],
-              $7::uuid[], $8::text[])
+  from (select unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[]),
+               unnest($5::timestamptz[]), unnest($6::text[]), unnest($7::uuid[]), unnest($8::text[]))
        as n (case_id, seq, fold_version, state, changed_at, state_name, la_id, label)
  where c.case_id = n.case_id;
 
@@ -117,8 +117,9 @@ update case_state c
    set seq = n.seq, fold_version = n.fold_version, state = n.state,
        changed_at = n.changed_at, state_name = n.state_name, la_id = n.la_id, label = n.label,
        deadlines = n.deadlines
-  from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bytea[], $5::timestamptz[], $6::text[],
-              $7::uuid[], $8::text[], $9::bytea[])
+  from (select unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[]),
+               unnest($5::timestamptz[]), unnest($6::text[]), unnest($7::uuid[]), unnest($8::text[]),
+               unnest($9::bytea[]))
        as n (case_id, seq, fold_version, state, changed_at, state_name, la_id, label, deadlines)
  where c.case_id = n.case_id;
 

@@ -323,6 +323,27 @@ static void unit__more_than_a_batch_holds_is_answered_busy(void **state)
     expect(after, PB__STATUS__OK);
 }
 
+static void unit__what_a_transaction_cannot_hold_follows_in_the_next(void **state)
+{
+    char key[16];
+
+    (void)state;
+    uint64_t batches = unit_figures(r.unit).batches;
+
+    for (int i = 0; i < UNIT_BATCH_MAX; i++) {
+        (void)snprintf(key, sizeof(key), "key %d", i);
+        (void)runner_issue(&r, key, key, i == 7 ? "claim:one" : i == 2040 ? "claim:two" : "fine");
+    }
+    runner_settle(&r);
+    assert_int_equal(unit_figures(r.unit).batches - batches, 2);
+    for (size_t i = 0; i < r.sent; i++) {
+        expect(i, PB__STATUS__OK);
+    }
+    assert_int_equal(r.events, UNIT_BATCH_MAX);
+    assert_int_equal(runner_number(&r, "select max(position) from event"), UNIT_BATCH_MAX);
+    assert_int_equal(runner_number(&r, "select count(*) from claim"), 2);
+}
+
 static void unit__what_fills_the_memory_of_a_batch_is_answered_busy(void **state)
 {
     size_t busy = 0;
@@ -488,6 +509,7 @@ int main(void)
         TEST(unit__a_claim_is_given_back_when_its_command_is_refused),
         TEST(unit__a_claim_of_a_refused_command_goes_to_the_next_of_the_batch),
         TEST(unit__more_than_a_batch_holds_is_answered_busy),
+        TEST(unit__what_a_transaction_cannot_hold_follows_in_the_next),
         TEST(unit__what_fills_the_memory_of_a_batch_is_answered_busy),
         TEST(unit__an_expired_request_is_not_begun),
         TEST(GEN_9__a_state_that_would_pass_its_bound_is_refused_with_the_limit),
