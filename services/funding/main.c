@@ -1,11 +1,17 @@
 /* The process of service funding: budgets, what posts are paid, streams, fees, and the ledger. */
 #include "funding/ledger.h"
 #include "funding/service.h"
+#include "funding/statement.h"
 #include "funding/store.h"
 #include "process.h"
 #include "services/funding/sql/queries.sql.h"
 
-static const struct query_route queries[] = {{MSG_LIST_POSTINGS, ledger_ask}, {0, NULL}};
+static const struct query_route queries[] = {
+    {MSG_LIST_POSTINGS, ledger_ask},
+    {MSG_GET_STATEMENT, statement_ask},
+    {MSG_RECONCILE_STREAMS, statement_ask_reconciliation},
+    {0, NULL},
+};
 
 int main(void)
 {

@@ -4,6 +4,7 @@
  */
 #include "funding/store.h"
 
+#include "funding/statement.h"
 #include "services/funding/sql/queries.sql.h"
 
 /* Columns of the rows to be, one array each; `count` rows so far. */
@@ -91,12 +92,13 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
                    struct arena *arena)
 {
     size_t lines = 0;
+    int err = statement_persist(pg, events, count, arena);
 
     for (size_t i = 0; i < count; i++) {
         lines += lines_in(events[i]);
     }
-    if (lines == 0) {
-        return 0;
+    if (err != 0 || lines == 0) {
+        return err;
     }
     struct rows rows = rows_new(lines, arena);
 

@@ -7,6 +7,7 @@
 
 #include "attain/v1/common.pb-c.h"
 #include "decision.h"
+#include "gateway/api/csv.h"
 #include "gateway/api/render.h"
 #include "gateway/gateway.h"
 #include "json.h"
@@ -34,6 +35,16 @@ static void answer_view(struct call *call, const Pb__Reply *reply, const Protobu
     call_answer(call, 200, json, headers, count);
 }
 
+static void answer_csv(struct call *call, const ProtobufCMessage *body)
+{
+    const struct http_header headers[] = {
+        {"Content-Type", "text/csv; charset=utf-8; header=present"},
+        {"Content-Disposition", "attachment; filename=\"statement.csv\""}};
+
+    http_reply(call->request, 200, headers, COUNT(headers),
+               csv_of_statement((const Pb__Statement *)(const void *)body, call->arena));
+}
+
 /* The message in a reply, in the call's arena, or NULL. */
 static ProtobufCMessage *body_of(struct call *call, const Pb__Reply *reply)
 {
@@ -55,6 +66,8 @@ static void on_answer(struct call *call, const Pb__Reply *reply)
     body = body_of(call, reply);
     if (body == NULL) {
         call_problem(call, PROBLEM_FAILED, NULL, NULL);
+    } else if (call->match.route->csv) {
+        answer_csv(call, body);
     } else {
         answer_view(call, reply, body);
     }
@@ -197,6 +210,9 @@ void ask_question(struct call *call)
                        &error_count) != 0) {
         call_invalid(call, errors, error_count);
         return;
+    }
+    if (call->match.route->csv) {
+        ((Pb__GetStatement *)(void *)call->question)->all = true;
     }
     void (*ask)(struct call *) =
         call->match.route->service == PB__SERVICE__SERVICE_NONE ? ask_all : ask_one;

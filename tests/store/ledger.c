@@ -12,11 +12,13 @@
 
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "attain/v1/statement.pb-c.h"
 #include "clock.h"
 #include "cluster.h"
 #include "common/sql/queries.sql.h"
 #include "funding/domain/case_id.h"
 #include "funding/service.h"
+#include "funding/statement.h"
 #include "funding/store.h"
 #include "migrate.h"
 #include "services/funding/sql/queries.sql.h"
@@ -159,7 +161,12 @@ static void start_service(void)
         .timeout_ms = 10000,
     };
     assert_int_equal(pg_new(&loop, &read, on_reader, NULL, &reader), 0);
-    static const struct query_route own[] = {{MSG_LIST_POSTINGS, ledger_ask}, {0, NULL}};
+    static const struct query_route own[] = {
+        {MSG_LIST_POSTINGS, ledger_ask},
+        {MSG_GET_STATEMENT, statement_ask},
+        {MSG_RECONCILE_STREAMS, statement_ask_reconciliation},
+        {0, NULL},
+    };
     const struct queries_config ask = {
         .service = &funding_service, .reader = reader, .unit = unit, .own = own, .reply = on_reply};
     queries = queries_new(&loop, &ask);
@@ -285,6 +292,8 @@ static void start_payment(void)
     pay->stream = 2;
     pay->posts = 1;
     pay->financial_year = 2012;
+    pay->run_id = field("run");
+    pay->edition = arena_strdup(&arena, "ast-2013@test");
     assert_int_equal(send_command(PB__ROLE__SYSTEM, case_id, MSG_PAY_STREAM, &pay->base),
                      PB__STATUS__OK);
 }
@@ -356,6 +365,40 @@ static Pb__ListPostings *of_account(const char *which)
     Pb__ListPostings *body = NEW(ListPostings, list_postings);
     body->account = arena_printf(&arena, "la:%s:2012:%s", id_format(named("la"), text), which);
     return body;
+}
+
+/* The answer to another question, which must be of the type. */
+static const ProtobufCMessage *ask_else(Pb__Role role, const char *organisation, uint16_t type,
+                                        const ProtobufCMessage *body, uint16_t reply_type)
+{
+    const struct bus_address from = {.number = 1};
+    reply = NULL;
+    queries_ask(queries, &from, request_of(role, organisation, type, body));
+    run_until_answered();
+    assert_int_equal(reply->status, PB__STATUS__OK);
+    assert_int_equal(reply->type, reply_type);
+    const ProtobufCMessage *answer =
+        protobuf_c_message_unpack(message_by_number(reply_type)->descriptor, &arena.protobuf,
+                                  reply->body.len, reply->body.data);
+    require(answer != NULL);
+    return answer;
+}
+
+static const Pb__Statement *statement(Pb__Role role, const char *organisation)
+{
+    Pb__GetStatement *body = NEW(GetStatement, get_statement);
+    body->run_id = field("run");
+    return (const Pb__Statement *)ask_else(role, organisation, MSG_GET_STATEMENT, &body->base,
+                                           MSG_STATEMENT);
+}
+
+static const Pb__Reconciliation *reconciled(Pb__Role role, const char *organisation)
+{
+    Pb__ReconcileStreams *body = NEW(ReconcileStreams, reconcile_streams);
+    body->la_id = field("la");
+    body->financial_year = 2012;
+    return (const Pb__Reconciliation *)ask_else(role, organisation, MSG_RECONCILE_STREAMS,
+                                                &body->base, MSG_RECONCILIATION);
 }
 
 /* ---- tests ---- */
@@ -468,6 +511,64 @@ static void ledger__a_question_that_cannot_be_asked_is_invalid(void **state)
     }
 }
 
+static void AST_F10__a_statement_has_its_lines_and_agrees_with_the_ledger(void **state)
+{
+    (void)state;
+    const Pb__Statement *seen = statement(PB__ROLE__LA_FINANCE, "la");
+    assert_int_equal(seen->n_lines, 1);
+    assert_int_equal(seen->posts, 1);
+    assert_int_equal(seen->total->pence, 59589);
+    assert_int_equal(seen->adjustments->pence, 0);
+    assert_int_equal(seen->ledger->pence, 59589);
+    assert_true(seen->agrees);
+    const Pb__StatementLine *line = seen->lines[0];
+    assert_true(id_equal(field_id(line->post_id), named("post")));
+    assert_true(id_equal(field_id(line->school_id), named("school")));
+    assert_int_equal(line->financial_year, 2012);
+    assert_int_equal(line->days, 30);
+    assert_int_equal(line->from_on, day("2012-09-01"));
+    assert_int_equal(line->to_on, day("2012-09-30"));
+    assert_int_equal(line->amount->pence, 59589);
+    assert_string_equal(line->rule, "AST-F9");
+    assert_string_equal(line->edition, "ast-2013@test");
+    assert_string_equal(line->inputs, "30 of 365 days of £7,250.00, less £0.00 already paid");
+    assert_int_equal(statement(PB__ROLE__HEADTEACHER, "school")->n_lines, 1);
+    assert_int_equal(statement(PB__ROLE__LA_FINANCE, "other")->n_lines, 0);
+}
+
+static void AST_F10__a_difference_from_the_ledger_shows(void **state)
+{
+    (void)state;
+    const Pb__Reconciliation *whole = reconciled(PB__ROLE__LA_FINANCE, "la");
+    assert_int_equal(whole->n_streams, 1);
+    assert_int_equal(whole->streams[0]->statement->pence, 59589);
+    assert_int_equal(whole->streams[0]->ledger->pence, 59589);
+    assert_int_equal(whole->statements->pence, 59589);
+    assert_int_equal(whole->ledger->pence, 59589);
+    assert_true(whole->agrees);
+    assert_string_equal(
+        state_of("postgres", "update funding.posting set pence = pence + 1 where pence = 59589"),
+        "");
+    assert_false(statement(PB__ROLE__LA_FINANCE, "la")->agrees);
+    const Pb__Reconciliation *broken = reconciled(PB__ROLE__LA_FINANCE, "la");
+    assert_false(broken->agrees);
+    assert_int_equal(broken->ledger->pence, 59590);
+    assert_string_equal(
+        state_of("postgres", "update funding.posting set pence = pence - 1 where pence = 59590"),
+        "");
+    assert_int_equal(reconciled(PB__ROLE__LA_FINANCE, "other")->n_streams, 0);
+}
+
+static void AST_F10__a_line_once_on_a_statement_never_changes(void **state)
+{
+    (void)state;
+    static const char denied[] = "42501";
+    assert_string_equal(state_of("attain_funding", "update funding.statement_line set amount = 1"),
+                        denied);
+    assert_string_equal(state_of("attain_funding", "delete from funding.statement_line"), denied);
+    assert_string_equal(state_of("attain_funding", "truncate funding.statement_line"), denied);
+}
+
 static void GEN_4__the_ledger_is_only_ever_added_to(void **state)
 {
     (void)state;
@@ -501,6 +602,9 @@ int main(void)
         cmocka_unit_test(GEN_6__a_party_sees_the_lines_of_its_own_cases_alone),
         cmocka_unit_test(GEN_4__pages_hold_whole_entries_and_miss_none),
         cmocka_unit_test(ledger__a_question_that_cannot_be_asked_is_invalid),
+        cmocka_unit_test(AST_F10__a_statement_has_its_lines_and_agrees_with_the_ledger),
+        cmocka_unit_test(AST_F10__a_difference_from_the_ledger_shows),
+        cmocka_unit_test(AST_F10__a_line_once_on_a_statement_never_changes),
         cmocka_unit_test(GEN_4__the_ledger_is_only_ever_added_to),
     };
     return cmocka_run_group_tests_name("ledger", tests, begin, end);

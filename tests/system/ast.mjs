@@ -114,6 +114,25 @@ describe('the main line of a post', () => {
     }
   })
 
+  test('AST_F10__the_statement_is_downloaded_and_agrees_to_the_penny', async () => {
+    const sums = astSums(cast.yearlyPence)
+    const runs = await stack.world.list(cast.as_finance, `stream-runs?rootId=${cast.budget}`)
+    const march = runs.find(({ stream }) => stream === 4)
+    const statement = await stack.world.see(cast.as_finance, `stream-runs/${march.id}/statement`)
+    const [line] = statement.lines
+    assert.deepEqual([statement.posts, statement.total.pence, statement.ledger.pence, statement.agrees], [1, sums.march, sums.march, true])
+    assert.deepEqual([line.postId, line.total.pence, line.rule], [cast.post, sums.march, 'AST-F9'])
+    assert.match(line.edition, /^ast-2013@/)
+    const csv = await cast.as_finance.get(`/v1/stream-runs/${march.id}/statement.csv`)
+    assert.equal(csv.status, 200)
+    assert.match(csv.headers['content-type'], /^text\/csv/)
+    const rows = csv.body.split('\r\n')
+    assert.match(rows[1], new RegExp(`^line,${cast.post},${cast.school},2012-13,`))
+    assert.match(rows[2], new RegExp(`^total,1 posts,.*,${(sums.march / 100).toFixed(2)},.*which agrees`))
+    const year = await stack.world.see(cast.as_finance, `reconciliation?laId=${cast.la}&financialYear=2012`)
+    assert.deepEqual([year.statements.pence, year.ledger.pence, year.agrees], [sums.whole, sums.whole, true])
+  })
+
   test('AST_T6__the_register_answers_for_whoever_passed_and_for_nobody_else', async () => {
     const ask = (person) => stack.world.see(cast.agency.as_caseworker, `register-entries?personId=${person}`)
     const [entry] = (await ask(cast.candidate)).cases

@@ -70,13 +70,16 @@ const struct edition *figures_edition(const struct editions *editions, Pb__Fundi
 {
     const char *word = message_enum_text(&pb__funding_source__descriptor, (int)source, arena);
     const char *where = nation == PB__ORGANISATION__NATION__WALES ? "wales" : "england";
+    const struct edition *newest = NULL;
     for (size_t i = 0; i < editions->count; i++) {
-        const struct edition_funding *row = edition_funding(&editions->list[i], word, year, where);
-        if (row != NULL && row->through_la) {
-            return &editions->list[i];
+        const struct edition *ed = &editions->list[i];
+        const struct edition_funding *row = edition_funding(ed, word, year, where);
+        if (row != NULL && row->through_la &&
+            (newest == NULL || date_compare(newest->valid_from, ed->valid_from) < 0)) {
+            newest = ed;
         }
     }
-    return NULL;
+    return newest;
 }
 
 bool figures_are_given(const char *text)

@@ -47,7 +47,7 @@ MUST_USE const char *figures_enum_words(const ProtobufCEnumDescriptor *descripto
 /** Whether `text` has anything but blanks. */
 bool figures_are_given(const char *text) NONNULL(1);
 
-/** The edition that lets an authority pay from `source` in the financial year `year` and `nation`, or NULL. Source:
+/** The newest edition that lets an authority pay from `source` in the financial year `year` and `nation`, or NULL. Source:
  *  AST-P5. */
 MUST_USE const struct edition *figures_edition(const struct editions *editions,
                                                Pb__FundingSource source, int year,

@@ -144,13 +144,20 @@ static const char *tag_of(const struct api_route *route, struct arena *arena)
     return arena_printf(arena, "%.*s", (int)strcspn(start, "/"), start);
 }
 
+/* {"<type>": {"schema": ...}} */
+static json_t *answer_content(struct schemas *schemas, const struct api_route *route)
+{
+    return route->csv
+               ? json_pack("{s{s{ss}}}", "text/csv", "schema", "type", "string")
+               : json_pack("{s{so}}", "application/json", "schema", answer_schema(schemas, route));
+}
+
 static json_t *operation(struct schemas *schemas, const struct api_route *route)
 {
     bool write = strcmp(route->method, "POST") == 0;
     bool creates = route->action == API_CREATE || route->action == API_BULK;
-    json_t *answer =
-        json_pack("{ss s{s{so}}}", "description", creates ? "Done." : "As asked.", "content",
-                  "application/json", "schema", answer_schema(schemas, route));
+    json_t *answer = json_pack("{ss so}", "description", creates ? "Done." : "As asked.", "content",
+                               answer_content(schemas, route));
     json_t *object =
         json_pack("{sssss[s]sos{sos{ss}}}", "operationId", route->name, "summary",
                   api_route_summary(route), "tags", tag_of(route, schemas->arena), "parameters",

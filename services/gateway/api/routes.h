@@ -29,6 +29,7 @@ struct api_route {
     Pb__Service service; /* SERVICE_NONE with API_QUERY: all that hold cases, answers joined */
     uint16_t kind;       /* enum kind; 0 where none is expected */
     bool paged;          /* takes `after` and `limit`, where no query message says so */
+    bool csv;            /* answered as CSV, whole: no page is asked for */
     uint32_t roles;      /* who may, where the gateway decides it; 0: the service does */
     const char *name;    /* operation id */
     const char *summary; /* NULL: the message's own comment */
