@@ -36,8 +36,8 @@ select body from event where case_id = $1::uuid and type = $2::integer order by 
 select fence($1::bigint);
 
 -- name: unit_undo
--- Fails, and with it everything since the fence: a pipeline has no other way to take back.
-select 1 / 0;
+-- Fails, and with it everything since the fence: a pipeline has no other way to take back. Planning does not fail.
+select 1 / (select 0);
 
 -- name: unit_replies
 -- $1 message ids.
