@@ -308,6 +308,11 @@ static void ask_case(struct query *q)
     query_send(q, "read_deadlines_of_case", &p, on_case_deadlines);
 }
 
+const struct calendar *query_calendar(const struct query *q)
+{
+    return unit_calendar(q->all->config.unit);
+}
+
 /* ---- lists ---- */
 
 int query_limit(uint32_t asked)

@@ -100,6 +100,9 @@ void query_ask_counted_deadlines(struct query *q) NONNULL(1);
 void query_fill_texts(struct query *q, Pb__CaseView *const *views, size_t count,
                       const PGresult *result) NONNULL(1, 2, 4);
 
+/** The calendar by which the service decides now; borrowed for the call. */
+const struct calendar *query_calendar(const struct query *q) NONNULL(1);
+
 /** A page's size: `asked`, or the default, within the bound. */
 PURE int query_limit(uint32_t asked);
 

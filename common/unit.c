@@ -68,6 +68,11 @@ uint64_t unit_cursor(const struct unit *unit, Pb__Service producer, struct hash 
     return unit->cursors[producer];
 }
 
+const struct calendar *unit_calendar(const struct unit *unit)
+{
+    return &unit->holidays.calendar;
+}
+
 struct unit_figures unit_figures(const struct unit *unit)
 {
     struct unit_figures figures = unit->figures;

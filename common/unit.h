@@ -153,6 +153,9 @@ uint64_t unit_epoch(const struct unit *unit) NONNULL(1);
 uint64_t unit_cursor(const struct unit *unit, Pb__Service producer, struct hash *ret_hash)
     NONNULL(1);
 
+/** The calendar by which it decides now; borrowed until its next commit. */
+const struct calendar *unit_calendar(const struct unit *unit) NONNULL(1);
+
 /** Figures so far. */
 struct unit_figures unit_figures(const struct unit *unit) NONNULL(1);
 

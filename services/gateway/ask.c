@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "attain/v1/common.pb-c.h"
 #include "decision.h"
@@ -11,6 +12,22 @@
 #include "gateway/api/render.h"
 #include "gateway/gateway.h"
 #include "json.h"
+
+/* What has a calendar in it is that calendar for whoever asks for one. */
+static bool answer_calendar(struct call *call, json_t *json)
+{
+    const char *accept = http_request_header(call->request, "Accept");
+    const char *text = json_string_value(json_object_get(json, "calendar"));
+    const struct http_header header = {"Content-Type", "text/calendar; charset=utf-8"};
+
+    if (text == NULL || accept == NULL || strncasecmp(accept, "text/calendar", 13) != 0) {
+        return false;
+    }
+    http_reply(call->request, 200, &header, 1,
+               (struct bytes){(const uint8_t *)arena_strdup(call->arena, text), strlen(text)});
+    json_decref(json);
+    return true;
+}
 
 static void answer_view(struct call *call, const Pb__Reply *reply, const ProtobufCMessage *body)
 {
@@ -20,6 +37,9 @@ static void answer_view(struct call *call, const Pb__Reply *reply, const Protobu
 
     if (json == NULL) {
         call_problem(call, PROBLEM_FAILED, NULL, NULL);
+        return;
+    }
+    if (answer_calendar(call, json)) {
         return;
     }
     if (reply->type == MSG_CASE_VIEW) {

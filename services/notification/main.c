@@ -1,5 +1,6 @@
 /* The process of service notification: reminders, messages, webinars; and the worker that sends mail. */
 #include "notification/messages.h"
+#include "notification/outlook.h"
 #include "notification/service.h"
 #include "notification/store.h"
 #include "notification/worker.h"
@@ -7,12 +8,16 @@
 
 static struct worker worker;
 
-static const struct query_route queries[] = {
-    {MSG_LIST_MESSAGES, messages_ask}, {MSG_GET_MESSAGE_TEXT, messages_ask_text}, {0, NULL}};
+static const struct query_route queries[] = {{MSG_LIST_MESSAGES, messages_ask},
+                                             {MSG_GET_MESSAGE_TEXT, messages_ask_text},
+                                             {MSG_GET_OUTLOOK, outlook_ask},
+                                             {MSG_GET_EDITION_CALENDAR, outlook_ask_edition},
+                                             {0, NULL}};
 
 static int start(struct process *process)
 {
     messages_of_office(&worker.office);
+    outlook_of_editions(&process->editions);
     return worker_start(&worker, process);
 }
 

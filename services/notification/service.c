@@ -27,6 +27,7 @@ static const struct aggregate *const aggregates[] = {
 static const struct route routes[] = {
     { MSG_PLAN_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_plan },
     { MSG_STOP_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_stop },
+    { MSG_MOVE_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_move },
     { MSG_QUEUE_MESSAGE,     &message_aggregate,        MAY(SYSTEM), .creates = true, .decide = message_queue, .claims = message_claims },
     { MSG_BEGIN_ATTEMPT,     &message_aggregate,        MAY(SYSTEM), .decide = message_begin },
     { MSG_END_ATTEMPT,       &message_aggregate,        MAY(SYSTEM), .decide = message_end },
@@ -72,6 +73,22 @@ static size_t on_deadline_set(const struct event *event, struct arena *arena,
     plan->edition = arena_strdup(arena, event->edition == NULL ? "" : event->edition);
     ret[0] = (struct reaction_command){MSG_PLAN_REMINDERS, correspondence_case_id(event->case_id),
                                        &plan->base};
+    return 1;
+}
+
+static size_t on_deadline_redated(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    const Pb__DeadlineRedated *redated = (const Pb__DeadlineRedated *)event->body;
+    if (max < 1) {
+        return 0;
+    }
+    Pb__MoveReminders *move = ARENA_NEW(arena, Pb__MoveReminders);
+    pb__move_reminders__init(move);
+    move->source_case_id = id_field(event->case_id, arena);
+    move->deadline = arena_copy(arena, redated, sizeof(*redated));
+    ret[0] = (struct reaction_command){MSG_MOVE_REMINDERS, correspondence_case_id(event->case_id),
+                                       &move->base};
     return 1;
 }
 
@@ -316,6 +333,7 @@ static size_t on_holiday_added(const struct event *event, struct arena *arena,
 /* clang-format off */
 static const struct reaction reactions[] = {
     FROM_ALL(MSG_DEADLINE_SET, on_deadline_set),
+    FROM_ALL(MSG_DEADLINE_REDATED, on_deadline_redated),
     FROM_ALL(MSG_DEADLINE_ENDED, on_deadline_ended),
     FROM_ALL(MSG_TOLD, on_told),
     { PB__SERVICE__NOTIFICATION, MSG_REMINDER_CLAIMED, on_reminder_claimed },

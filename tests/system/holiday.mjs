@@ -91,6 +91,33 @@ describe('a bank holiday is added', () => {
     assert.equal((await redate('--apply')).sum.toMove, 0)
   })
 
+  test('OPS_6__what_is_still_to_come_of_a_case_is_listed_and_moves_with_it', async () => {
+    await world.settle()
+    const { coming, calendar } = await world.see(world.admin, `cases/${post}/outlook`)
+    const comments = coming.find(({ what, rule }) => what === 'deadline' && rule === 'AST-A4')
+    assert.equal(comments.dayOn, (await deadline()).dueOn)
+    assert.ok(comments.arithmetic.includes(NAME))
+    const mails = coming.filter(({ what, rule }) => what === 'reminder' && rule === 'AST-A4').map(({ dayOn }) => dayOn)
+    assert.deepEqual(mails, [addWorkingDays(AST_DAYS.begins, 16), ...[21, 22, 26, 31].map((n) => addWorkingDays(AST_DAYS.begins, n))])
+    assert.deepEqual(coming.map(({ at }) => at), coming.map(({ at }) => at).toSorted())
+    const ics = await world.admin.get(`/v1/cases/${post}/outlook`, { headers: { accept: 'text/calendar' } })
+    assert.match(ics.headers['content-type'], /^text\/calendar/)
+    assert.equal(ics.body, calendar)
+    assert.ok(ics.body.includes(`DTSTART;VALUE=DATE:${comments.dayOn.replaceAll('-', '')}`), ics.body)
+    assert.deepEqual((await cast.as_candidate.get(`/v1/cases/${post}/outlook`)).body.coming ?? [], [])
+  })
+
+  test('OPS_6__the_calendar_that_an_edition_implies', async () => {
+    const ast = await world.see(world.admin, 'edition-calendar?edition=ast-2013&from=2012-10-01')
+    const comments = ast.coming.find(({ item }) => item === 'head-comment')
+    assert.equal(comments.dayOn, addWorkingDays('2012-10-01', 20))
+    const ats = await world.see(world.admin, 'edition-calendar?edition=ats-2022&from=2022-04-01')
+    const day = (title) => ats.coming.find((one) => one.title === title)?.dayOn
+    assert.deepEqual([day('Applications open'), day('Applications close')], ['2022-04-01', '2022-08-31'])
+    assert.ok(ats.coming.length > 40, String(ats.coming.length))
+    assert.equal((await world.admin.get('/v1/edition-calendar?edition=ast-1066&from=2012-10-01')).status, 400)
+  })
+
   test('GEN_1__what_is_set_from_then_on_passes_the_day_over', async () => {
     await world.act(cast.as_candidate, `ast1-forms/${form}/withdraw`, { reason: 'Once more.' })
     await world.create(cast.as_candidate, 'ast1-forms', {

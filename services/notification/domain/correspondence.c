@@ -177,6 +177,41 @@ void correspondence_stop(const struct given *given, struct decision *d)
     }
 }
 
+void correspondence_move(const struct given *given, struct decision *d)
+{
+    const Pb__MoveReminders *command = (const Pb__MoveReminders *)given->command->body;
+    const Pb__DeadlineRedated *redated = command->deadline;
+    const Pb__Correspondence *state = (const Pb__Correspondence *)given->state;
+    const Pb__Ladder *ladder = find_ladder(state, field_id(redated->deadline_id));
+    if (ladder == NULL || ladder->closed) {
+        return;
+    }
+    Pb__RemindersMoved *moved = ARENA_NEW(d->arena, Pb__RemindersMoved);
+    pb__reminders_moved__init(moved);
+    moved->deadline_id = redated->deadline_id;
+    moved->due_on = redated->due_on;
+    moved->arithmetic = redated->arithmetic;
+    uint32_t last = 0;
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        last = ladder->rungs[i]->ordinal > last ? ladder->rungs[i]->ordinal : last;
+    }
+    struct waiting next = earliest(state, ladder, INT64_MIN);
+    for (size_t i = 0; i < redated->n_reminders && i < CORRESPONDENCE_RUNGS_MAX; i++) {
+        Pb__Rung *rung = ARENA_NEW(d->arena, Pb__Rung);
+        pb__rung__init(rung);
+        rung->ordinal = ++last;
+        rung->at_us = redated->reminders[i]->at_us;
+        *ARENA_PUSH(d->arena, moved->rungs, moved->n_rungs) = rung;
+        if (next.rung == NULL || rung->at_us < next.rung->at_us) {
+            next = (struct waiting){ladder, rung};
+        }
+    }
+    decision_emit(d, MSG_REMINDERS_MOVED, &moved->base);
+    if (next.rung != NULL) {
+        wait_for(d, next, NULL);
+    }
+}
+
 /* Claims `rung` of `ladder`, and skips the waiting ones before it. */
 static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb__Rung *rung,
                   struct decision *d)
@@ -281,6 +316,29 @@ static void on_claimed(Pb__Correspondence *state, const Pb__ReminderClaimed *eve
     }
 }
 
+static void on_moved(Pb__Correspondence *state, const Pb__RemindersMoved *event,
+                     struct arena *arena)
+{
+    Pb__Ladder *ladder = find_ladder(state, field_id(event->deadline_id));
+    if (ladder == NULL) {
+        return;
+    }
+    Pb__Rung **rungs = ARENA_ARRAY(arena, ladder->n_rungs + event->n_rungs + 1, Pb__Rung *);
+    size_t count = 0;
+    for (size_t i = 0; i < ladder->n_rungs; i++) {
+        if (ladder->rungs[i]->standing != PB__RUNG__STANDING__WAITING) {
+            rungs[count++] = ladder->rungs[i]; /* what was sent stays */
+        }
+    }
+    for (size_t i = 0; i < event->n_rungs; i++) {
+        rungs[count++] = arena_copy(arena, event->rungs[i], sizeof(*event->rungs[i]));
+    }
+    ladder->due_on = event->due_on;
+    ladder->arithmetic = arena_strdup(arena, event->arithmetic);
+    ladder->rungs = rungs;
+    ladder->n_rungs = count;
+}
+
 static void on_stopped(Pb__Correspondence *state, const Pb__RemindersStopped *event)
 {
     Pb__Ladder *ladder = find_ladder(state, field_id(event->deadline_id));
@@ -307,6 +365,9 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
         break;
     case MSG_REMINDER_CLAIMED:
         on_claimed(state, (const Pb__ReminderClaimed *)event->body);
+        break;
+    case MSG_REMINDERS_MOVED:
+        on_moved(state, (const Pb__RemindersMoved *)event->body, arena);
         break;
     case MSG_REMINDERS_STOPPED:
         on_stopped(state, (const Pb__RemindersStopped *)event->body);

@@ -28,6 +28,13 @@ struct id correspondence_case_id(struct id source_case_id);
 void correspondence_plan(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /**
+ * Decides MoveReminders in `d`: in place of what waits of the ladder named in `given` come the rungs that
+ * the deadline has by its new day; what was sent stays. Nothing when there is no such open ladder.
+ * Source: ATS-P5, GEN-3.
+ */
+void correspondence_move(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/**
  * Decides StopReminders in `d`: closes the ladder named in `given`; nothing when there is none. The
  * timers end with the last ladder that waits.
  * Source: ATS-P5 ("none once it is done").
