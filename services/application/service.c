@@ -6,11 +6,14 @@
  */
 #include "service.h"
 
+#include "application/domain/appointment.h"
 #include "application/domain/ast1.h"
 #include "application/domain/ats_application.h"
 #include "application/domain/form.h"
 #include "application/domain/la_policy.h"
 #include "application/domain/organisation.h"
+#include "application/domain/outreach.h"
+#include "application/domain/outreach_request.h"
 #include "application/domain/person.h"
 #include "application/domain/post.h"
 #include "attain/v1/assessment.pb-c.h"
@@ -19,6 +22,8 @@
 #include "kinds.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))
+#define EMPLOYERS (MAY(GOVERNING_BODY) | MAY(SCHOOL) | MAY(LA_PERSONNEL))
+#define DIRECTING_LA (MAY(LA_COORDINATOR) | MAY(OUTREACH_ADVISER))
 #define SCHOOLS (MAY(HEADTEACHER) | MAY(GOVERNING_BODY) | MAY(SCHOOL))
 
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_CALENDAR);
@@ -31,6 +36,9 @@ static const struct aggregate *const aggregates[] = {
     &ats_application_aggregate,
     &la_policy_aggregate,
     &calendar_aggregate,
+    &appointment_aggregate,
+    &outreach_aggregate,
+    &outreach_request_aggregate,
     NULL,
 };
 
@@ -110,6 +118,73 @@ static const struct route routes[] = {
     { .command = MSG_ADD_HOLIDAY, .aggregate = &calendar_aggregate, .opens = true, .roles = MAY(ADMINISTRATOR),
       .decide = calendar_add_holiday },
 
+    { .command = MSG_OPEN_APPOINTMENT, .aggregate = &appointment_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = appointment_open, .refs = appointment_open_refs },
+    { .command = MSG_END_APPOINTMENT, .aggregate = &appointment_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = appointment_end },
+    { .command = MSG_SET_PAY_RANGE, .aggregate = &appointment_aggregate,
+      .roles = EMPLOYERS, .decide = appointment_set_range },
+    { .command = MSG_REVIEW_PAY, .aggregate = &appointment_aggregate,
+      .roles = EMPLOYERS, .decide = appointment_review_pay },
+    { .command = MSG_PAY_INCENTIVE, .aggregate = &appointment_aggregate,
+      .roles = EMPLOYERS, .decide = appointment_pay_incentive },
+    { .command = MSG_RECORD_REVERSION, .aggregate = &appointment_aggregate,
+      .roles = SCHOOLS | MAY(LA_PERSONNEL), .decide = appointment_record_reversion },
+    { .command = MSG_STATE_THRESHOLD, .aggregate = &appointment_aggregate, .creates = true,
+      .roles = SCHOOLS, .decide = appointment_state_threshold, .refs = appointment_state_threshold_refs,
+      .further = appointment_post_of_form },
+    { .command = MSG_PROPOSE_YEAR, .aggregate = &appointment_aggregate,
+      .roles = SCHOOLS | MAY(LINE_MANAGER), .decide = appointment_propose_year,
+      .refs = appointment_propose_year_refs },
+    { .command = MSG_AGREE_YEAR, .aggregate = &appointment_aggregate,
+      .roles = MAY(CANDIDATE), .decide = appointment_agree_year },
+    { .command = MSG_DRAFT_OUTREACH_OBJECTIVE, .aggregate = &appointment_aggregate,
+      .roles = DIRECTING_LA, .decide = appointment_draft_objective },
+    { .command = MSG_GIVE_OUTREACH_FEEDBACK, .aggregate = &appointment_aggregate,
+      .roles = DIRECTING_LA, .decide = appointment_give_feedback },
+    { .command = MSG_NOTE_OUTREACH_FEEDBACK, .aggregate = &appointment_aggregate,
+      .roles = MAY(SYSTEM), .decide = appointment_note_feedback },
+    { .command = MSG_OFFER_OUTREACH, .aggregate = &appointment_aggregate,
+      .roles = MAY(CANDIDATE), .decide = appointment_offer },
+
+    { .command = MSG_BEGIN_OUTREACH, .aggregate = &outreach_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = outreach_begin },
+    { .command = MSG_END_OUTREACH, .aggregate = &outreach_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = outreach_end },
+    { .command = MSG_PROPOSE_OUTREACH_TIME, .aggregate = &outreach_aggregate,
+      .roles = SCHOOLS | MAY(LINE_MANAGER), .decide = outreach_propose_time },
+    { .command = MSG_AGREE_OUTREACH_TIME, .aggregate = &outreach_aggregate,
+      .roles = MAY(CANDIDATE), .decide = outreach_agree_time },
+    { .command = MSG_RECORD_OUTREACH_EXCEPTION, .aggregate = &outreach_aggregate,
+      .roles = SCHOOLS | DIRECTING_LA, .decide = outreach_record_exception, .further = outreach_own_school },
+    { .command = MSG_PLAN_OUTREACH_TERM, .aggregate = &outreach_aggregate,
+      .roles = SCHOOLS | MAY(LINE_MANAGER) | DIRECTING_LA, .decide = outreach_plan_term },
+    { .command = MSG_LOG_OUTREACH_SESSION, .aggregate = &outreach_aggregate,
+      .roles = MAY(CANDIDATE) | DIRECTING_LA, .decide = outreach_log_session, .refs = outreach_log_session_refs },
+    { .command = MSG_LOG_INREACH, .aggregate = &outreach_aggregate,
+      .roles = MAY(CANDIDATE), .decide = outreach_log_inreach },
+
+    { .command = MSG_REQUEST_OUTREACH, .aggregate = &outreach_request_aggregate, .creates = true,
+      .roles = SCHOOLS | MAY(RECEIVING_HEAD) | DIRECTING_LA, .decide = outreach_request_make,
+      .refs = outreach_request_make_refs },
+    { .command = MSG_FILTER_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
+      .roles = DIRECTING_LA, .decide = outreach_request_filter },
+    { .command = MSG_DIRECT_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
+      .roles = SCHOOLS | DIRECTING_LA, .decide = outreach_request_direct, .refs = outreach_request_direct_refs },
+    { .command = MSG_ANSWER_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
+      .roles = MAY(CANDIDATE), .decide = outreach_request_answer },
+    { .command = MSG_SIGN_OUTREACH_AGREEMENT, .aggregate = &outreach_request_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(RECEIVING_HEAD), .decide = outreach_request_sign },
+    { .command = MSG_NOTE_OUTREACH_SESSION, .aggregate = &outreach_request_aggregate,
+      .roles = MAY(SYSTEM), .decide = outreach_request_note_session },
+    { .command = MSG_FINISH_OUTREACH, .aggregate = &outreach_request_aggregate,
+      .roles = MAY(CANDIDATE) | MAY(HEADTEACHER) | MAY(RECEIVING_HEAD) | DIRECTING_LA,
+      .decide = outreach_request_finish },
+    { .command = MSG_EVALUATE_OUTREACH, .aggregate = &outreach_request_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(RECEIVING_HEAD), .decide = outreach_request_evaluate },
+    { .command = MSG_WITHDRAW_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
+      .roles = SCHOOLS | MAY(RECEIVING_HEAD) | DIRECTING_LA, .decide = outreach_request_withdraw },
+
     { .command = 0 },
 };
 /* clang-format on */
@@ -183,7 +258,82 @@ static size_t ast2_accepted(const struct event *event, struct arena *arena,
     }
     Pb__NoteAst2 *note = FORM_NEW(arena, NoteAst2, note_ast2);
     note->ast2_id = body->ast2_id.len > 0 ? body->ast2_id : id_field(event->case_id, arena);
-    return one_command(ret, max, MSG_NOTE_AST2, body->ast2->post_id, &note->base);
+    Pb__OpenAppointment *open = FORM_NEW(arena, OpenAppointment, open_appointment);
+    open->ast2 = body->ast2;
+    const struct id opened =
+        appointment_id(field_id(body->ast2->person_id), field_id(body->ast2->post_id));
+    size_t count =
+        one_command(ret, max, MSG_OPEN_APPOINTMENT, id_field(opened, arena), &open->base);
+    count += one_command(ret + count, max - count, MSG_NOTE_AST2, body->ast2->post_id, &note->base);
+    return count;
+}
+
+/* ---- what follows from its own ---- */
+
+static size_t post_vacated(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__PostVacated *body = (const Pb__PostVacated *)event->body;
+    Pb__EndAppointment *end = FORM_NEW(arena, EndAppointment, end_appointment);
+    end->left_on = body->left_on;
+    const struct id id = appointment_id(field_id(body->person_id), event->case_id);
+    return one_command(ret, max, MSG_END_APPOINTMENT, id_field(id, arena), &end->base);
+}
+
+static size_t year_begun(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    Pb__AppointmentYearBegun *body = (Pb__AppointmentYearBegun *)(uintptr_t)event->body;
+    Pb__BeginOutreach *begin = FORM_NEW(arena, BeginOutreach, begin_outreach);
+    begin->begun = body;
+    const struct id id = outreach_id(event->case_id, body->year);
+    return one_command(ret, max, MSG_BEGIN_OUTREACH, id_field(id, arena), &begin->base);
+}
+
+static size_t appointment_ended(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__AppointmentEnded *body = (const Pb__AppointmentEnded *)event->body;
+    require(body->n_years <= max);
+    for (size_t i = 0; i < body->n_years; i++) {
+        Pb__EndOutreach *end = FORM_NEW(arena, EndOutreach, end_outreach);
+        end->left_on = body->left_on;
+        ret[i] = (struct reaction_command){MSG_END_OUTREACH,
+                                           outreach_id(event->case_id, body->years[i]), &end->base};
+    }
+    return body->n_years;
+}
+
+static size_t session_logged(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__OutreachSessionLogged *body = (const Pb__OutreachSessionLogged *)event->body;
+    if (body->session->request_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteOutreachSession *note = FORM_NEW(arena, NoteOutreachSession, note_outreach_session);
+    note->person_id = body->person_id;
+    note->half_days = body->session->half_days;
+    return one_command(ret, max, MSG_NOTE_OUTREACH_SESSION, body->session->request_id, &note->base);
+}
+
+static size_t outreach_evaluated(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__OutreachEvaluated *body = (const Pb__OutreachEvaluated *)event->body;
+    require(body->n_appointment_ids <= max);
+    for (size_t i = 0; i < body->n_appointment_ids; i++) {
+        Pb__NoteOutreachFeedback *note =
+            FORM_NEW(arena, NoteOutreachFeedback, note_outreach_feedback);
+        note->feedback = FORM_NEW(arena, OutreachFeedback, outreach_feedback);
+        note->feedback->request_id = body->request_id;
+        note->feedback->school_id = body->school_id;
+        note->feedback->result = body->result;
+        note->feedback->given_on = body->evaluated_on;
+        ret[i] = (struct reaction_command){MSG_NOTE_OUTREACH_FEEDBACK,
+                                           field_id(body->appointment_ids[i]), &note->base};
+    }
+    return body->n_appointment_ids;
 }
 
 /* clang-format off */
@@ -194,6 +344,11 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_BOOKED, .react = assessment_booked },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_AST2_ACCEPTED, .react = ast2_accepted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_YEAR_BEGUN, .react = year_begun },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_ENDED, .react = appointment_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_LOGGED, .react = session_logged },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
     { .react = NULL },
 };
 /* clang-format on */

@@ -17,6 +17,7 @@ bool access_is_school_side(const struct actor *actor)
     case PB__ROLE__GOVERNING_BODY:
     case PB__ROLE__LINE_MANAGER:
     case PB__ROLE__SCHOOL:
+    case PB__ROLE__RECEIVING_HEAD:
         return true;
     default:
         return false;
@@ -29,6 +30,7 @@ bool access_is_la_side(const struct actor *actor)
     case PB__ROLE__LA_COORDINATOR:
     case PB__ROLE__LA_FINANCE:
     case PB__ROLE__LA_PERSONNEL:
+    case PB__ROLE__OUTREACH_ADVISER:
         return true;
     default:
         return false;

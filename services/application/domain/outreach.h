@@ -1,0 +1,58 @@
+#pragma once
+/*
+ * The outreach of one Advanced Skills Teacher in one school year: how much time and in which pattern, what
+ * excepts from the share, sessions, help at home, plans of a term. Begun and ended by the appointment.
+ * Knows no share of the year: that needs the authority's term dates and is reckoned when asked.
+ */
+#include "aggregate.h"
+#include "attain/v1/outreach.pb-c.h"
+
+extern const struct aggregate outreach_aggregate;
+extern const struct fsm outreach_fsm;
+
+/** The outreach of `appointment_id` in the school year that begins in `year`. */
+struct id outreach_id(struct id appointment_id, int32_t year);
+
+/**
+ * Refuses by AST-O6 unless the actor of `d` stands on the side of `director`: who directs follows the money.
+ * True when it may go on. Source: AST-O6.
+ */
+bool outreach_check_director(struct decision *d, Pb__Appointment__Director director) NONNULL(1);
+
+/** The table's row for an act of one of the parties, or NULL with a refusal. Source: GEN-6. */
+const struct fsm_row *outreach_step(struct decision *d) NONNULL(1);
+
+/** The exception in force on `on` that lets help at home count, or NULL. Source: AST-O8. */
+const Pb__Outreach__Exception *outreach_counting_exception(const Pb__Outreach *self, int32_t on)
+    NONNULL(1);
+
+/** BeginOutreach, from the appointment's year. Source: AST-O1. */
+void outreach_begin(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** EndOutreach, from the appointment. */
+void outreach_end(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** ProposeOutreachTime by the school. Source: AST-O1, O3. */
+void outreach_propose_time(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** AgreeOutreachTime by the teacher. Source: AST-O3. */
+void outreach_agree_time(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** RecordOutreachException by the school. Source: AST-O2. */
+void outreach_record_exception(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The teacher's school, whose marks are looked at. */
+size_t outreach_own_school(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
+
+/** PlanOutreachTerm by whoever directs. Source: AST-O6. */
+void outreach_plan_term(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** LogOutreachSession. Source: AST-O4, O5. */
+void outreach_log_session(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The request. */
+size_t outreach_log_session_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** LogInreach by the teacher. Source: AST-O8. */
+void outreach_log_inreach(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -1,0 +1,183 @@
+/*
+ * The log of a year's outreach. A session is one of the professional duties (AST-O5), on a day of the
+ * year, never more than a day's two half-days together; it belongs to a request whose agreement is signed
+ * or to a project. Help at home is logged apart (AST-O8) and counts under an exception alone.
+ */
+#include "appointment.h"
+#include "form.h"
+#include "kinds.h"
+#include "outreach.h"
+
+enum { DAY_HALF_DAYS = 2, SESSIONS_MAX = 300, INREACH_MAX = 150 };
+
+static const Pb__Outreach *outreach_of(const struct given *given)
+{
+    return (const Pb__Outreach *)given->state;
+}
+
+const Pb__Outreach__Exception *outreach_counting_exception(const Pb__Outreach *self, int32_t on)
+{
+    for (size_t i = 0; i < self->n_exceptions; i++) {
+        const Pb__Outreach__Exception *each = self->exceptions[i];
+        if (each->counts_inreach && each->from_on <= on && on <= each->to_on) {
+            return each;
+        }
+    }
+    return NULL;
+}
+
+static uint32_t half_days_on(Pb__Outreach__Session *const *sessions, size_t count, int32_t on)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += sessions[i]->on == on ? sessions[i]->half_days : 0;
+    }
+    return sum;
+}
+
+/* Source: AST-O5. */
+static void check_duty(struct decision *d, Pb__ProfessionalDuty duty)
+{
+    if (duty == PB__PROFESSIONAL_DUTY__COVER_TEACHING) {
+        decision_refuse(
+            d, "AST-O5", "cover-teaching",
+            "Log only the work that is one of the professional duties.",
+            "Teaching in place of an absent teacher is no outreach; a model lesson is.");
+        decision_field(d, "duty", "Not one of the professional duties.");
+    } else if (!form_is_chosen(&pb__professional_duty__descriptor, (int)duty)) {
+        form_wrong(d, "AST-O5", "duty", "Say which of the professional duties it was.");
+    }
+}
+
+static void check_day(struct decision *d, int32_t on, uint32_t half_days)
+{
+    const Pb__Outreach *self = outreach_of(d->given);
+    const struct world *world = d->given->world;
+    if (half_days < 1 || half_days > DAY_HALF_DAYS) {
+        form_wrong(d, "AST-O7", "halfDays", "A session has 1 or 2 half-days.");
+    }
+    if (on > world->today.days) {
+        form_wrong(d, "AST-O7", "on", "The day is in the future.");
+    } else if (on < self->starts_on || appointment_year_of(world->edition, on) != self->year) {
+        form_wrong(d, "AST-O7", "on", "The day is not in this school year of the appointment.");
+    } else if (half_days_on(self->sessions, self->n_sessions, on) +
+                   half_days_on(self->inreach, self->n_inreach, on) + half_days >
+               DAY_HALF_DAYS) {
+        decision_refuse(d, "AST-O7", "day-is-full", "Correct the day or the half-days.",
+                        "A day has two half-days, and with this session it would have more.");
+        decision_field(d, "halfDays", "The day has no more.");
+    }
+}
+
+static Pb__Outreach__Session *session_of(struct decision *d, int32_t on, uint32_t half_days,
+                                         Pb__ProfessionalDuty duty)
+{
+    Pb__Outreach__Session *session = FORM_NEW(d->arena, Outreach__Session, outreach__session);
+    session->on = on;
+    session->half_days = half_days;
+    session->duty = duty;
+    return session;
+}
+
+/* ---- outreach ---- */
+
+size_t outreach_log_session_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = field_id(((const Pb__LogOutreachSession *)command->body)->request_id);
+    return id_is_zero(ret[0]) ? 0 : 1;
+}
+
+/* Whether the teacher is one of those who agreed to the request. */
+static bool is_member(const Pb__OutreachRequest *request, const Pb__Outreach *self)
+{
+    for (size_t i = 0; i < request->n_members; i++) {
+        if (request->members[i]->agrees && id_equal(field_id(request->members[i]->appointment_id),
+                                                    field_id(self->appointment_id))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The request of the session; NULL where it belongs to a project, or with a refusal. Source: AST-O4. */
+static const Pb__OutreachRequest *check_request(struct decision *d,
+                                                const Pb__LogOutreachSession *asked)
+{
+    if (id_is_zero(field_id(asked->request_id))) {
+        if (!form_is_filled(asked->project)) {
+            form_wrong(d, "AST-O4", "requestId", "Name the request, or say what the project is.");
+        }
+        return NULL;
+    }
+    const Pb__OutreachRequest *request =
+        (const Pb__OutreachRequest *)form_seen(d, 0, KIND_OUTREACH_REQUEST);
+    if (request == NULL || !is_member(request, outreach_of(d->given))) {
+        form_wrong(d, "AST-O4", "requestId",
+                   "There is no such request that this teacher agreed to.");
+    } else if (request->state != PB__OUTREACH_REQUEST__STATE__SIGNED) {
+        decision_refuse(
+            d, "AST-O4", "not-signed",
+            "Ask the receiving headteacher to sign objectives and conditions.",
+            "Work in a school begins once it has signed objectives and conditions, and "
+            "this request is: %s.",
+            form_words(&pb__outreach_request__state__descriptor, (int)request->state, d->arena));
+        decision_field(d, "requestId", "Its agreement is not signed, or its work is over.");
+    }
+    return request;
+}
+
+void outreach_log_session(const struct given *given, struct decision *d)
+{
+    const Pb__LogOutreachSession *asked = (const Pb__LogOutreachSession *)given->command->body;
+    const struct fsm_row *row = outreach_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_duty(d, asked->duty);
+    check_day(d, asked->on, asked->half_days);
+    const Pb__OutreachRequest *request = check_request(d, asked);
+    if (outreach_of(given)->n_sessions >= SESSIONS_MAX) {
+        decision_refuse(d, "AST-O7", "too-many", "Ask the agency.",
+                        "A school year has at most %d sessions.", SESSIONS_MAX);
+    }
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__OutreachSessionLogged *event =
+        FORM_NEW(d->arena, OutreachSessionLogged, outreach_session_logged);
+    event->session = session_of(d, asked->on, asked->half_days, asked->duty);
+    event->session->request_id = asked->request_id;
+    event->session->counts = true;
+    if (request != NULL) {
+        event->session->school_id = request->school_id;
+    }
+    event->project = decision_text(d, asked->project);
+    event->person_id = outreach_of(given)->person_id;
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- at home ---- */
+
+void outreach_log_inreach(const struct given *given, struct decision *d)
+{
+    const Pb__LogInreach *asked = (const Pb__LogInreach *)given->command->body;
+    const Pb__Outreach *self = outreach_of(given);
+    const struct fsm_row *row = outreach_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_duty(d, asked->duty);
+    check_day(d, asked->on, asked->half_days);
+    if (self->n_inreach >= INREACH_MAX) {
+        decision_refuse(d, "AST-O8", "too-many", "Log whole days rather than half-days.",
+                        "A school year has help at home at most %d times.", INREACH_MAX);
+    }
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__InreachLogged *event = FORM_NEW(d->arena, InreachLogged, inreach_logged);
+    event->session = session_of(d, asked->on, asked->half_days, asked->duty);
+    event->session->school_id = self->school_id;
+    event->session->counts = outreach_counting_exception(self, asked->on) != NULL;
+    decision_emit(d, row->emit, &event->base);
+}
