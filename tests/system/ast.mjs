@@ -73,7 +73,10 @@ describe('the main line of a post', () => {
       assert.match(found.arithmetic, /\d/, 'the arithmetic')
       assert.ok(found.title.length > 0)
     }
-    assert.equal(post.deadlines.length, expected.length, 'and no other')
+    const years = post.deadlines.filter(({ rule }) => rule === 'AST-T7')
+    assert.deepEqual(years.map(({ item, dueOn, standing }) => [item, dueOn, standing]), [['2013', '2013-09-01', 'open']],
+      'the next school year begins by itself')
+    assert.equal(post.deadlines.length, expected.length + years.length, 'and no other')
   })
 
   test('AST_S6__reminders_go_to_who_has_to_act_and_to_nobody_once_it_is_done', () => {

@@ -67,6 +67,8 @@ static struct date first_day(const struct edition *ed, int32_t year)
     return date_of(year, ed->pay.review_month, 1);
 }
 
+/* A governing body need not be known by name: its head is written to, and puts it before the body. */
+
 /* A year begins; so does, from the second on, the review of the one before it. */
 static void begin_year(struct decision *d, const struct edition *ed, const Pb__Appointment *self,
                        int32_t year)
@@ -85,9 +87,7 @@ static void begin_year(struct decision *d, const struct edition *ed, const Pb__A
     decision_emit(d, MSG_APPOINTMENT_YEAR_BEGUN, &event->base);
     if (appointment_year(self, year - 1) != NULL) {
         const Pb__Recipient *to[] = {
-            decision_recipient(d, field_id(self->school_id), PB__ROLE__GOVERNING_BODY),
-            decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
-        };
+            decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
         decision_deadline(d, edition_period(ed, "pay-review"), first_day(ed, year),
                           appointment_item(self, year - 1, d->arena), to, COUNT(to));
     }
@@ -164,9 +164,7 @@ static void emit_opened(struct decision *d, const struct fsm_row *row, const Pb_
     event->year = year;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
-        decision_recipient(d, field_id(self->school_id), PB__ROLE__GOVERNING_BODY),
-        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
-    };
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
     decision_tell(d, row->rule, "pay-range-to-set", to, COUNT(to), "starts-on",
                   form_day(self->starts_on, d->arena), "point",
                   arena_printf(d->arena, "%d", (int)self->point), NULL);
