@@ -20,6 +20,7 @@ struct joined {
     struct joined_waiting waiting[JOINED_WAITING_MAX];
     size_t waiting_count;
     size_t set_aside; /* events about a case that their consumer does not have */
+    bool misses;      /* for a line of random_line.h: the candidate misses a standard */
 };
 
 /** The services, in the order of `joined.of`. */

@@ -507,6 +507,7 @@ static void begin(uint64_t seed)
         all.joined.of[i].heard = hear;
     }
     check_events();
+    all.joined.misses = random_is(&all.random, 300);
     int steps = strcmp(on, LINE_BEGINS) == 0 ? (int)random_below(&all.random, 16) : 0;
     for (int n = 0; n < steps && line_step(&all.joined, n); n++) {
         check_events();

@@ -16,6 +16,8 @@ static inline void line_post(struct joined *j, int n)
 {
     struct domain *w = &j->of[0];
     if (n == 0) {
+        domain_as(&j->of[2], PB__ROLE__FUNDING_OFFICER, "officer", "agency");
+        funding_set(&j->of[2], funding_budget_body(&j->of[2], 725000, 5000000));
         ast_as_head(w);
         domain_send(w, "post", MSG_DRAFT_POST,
                     &ast_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA)->base);
@@ -67,11 +69,12 @@ static inline void line_assessment(struct joined *j, int n)
     } else if (n == 2) {
         joined_pass_days(j, 4);
         domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);
-        domain_send(w, name, MSG_JUDGE_ASSESSMENT, &steps_judgement(w, NULL)->base);
+        domain_send(w, name, MSG_JUDGE_ASSESSMENT,
+                    &steps_judgement(w, j->misses ? "3" : NULL)->base);
     } else {
         domain_as(w, PB__ROLE__ASSESSOR, "assessor person", NULL);
         domain_send(w, name, MSG_SEND_DECISION, &steps_letter(w)->base);
-        domain_send(w, name, MSG_SEND_FEEDBACK, &steps_feedback(w, NULL)->base);
+        domain_send(w, name, MSG_SEND_FEEDBACK, &steps_feedback(w, j->misses ? "3" : NULL)->base);
     }
 }
 
@@ -123,13 +126,11 @@ static inline bool line_step(struct joined *j, int n)
     return true;
 }
 
-/* The authority, its schools and people, an assessor's money: what every line begins with. */
+/* The authority, its schools and people: what every line begins with. */
 static inline void line_begin(struct joined *j, const char *on)
 {
     joined_start(j, on);
     domain_stop(&j->of[0]);
     ast_given_people(&j->of[0], on);
-    domain_as(&j->of[2], PB__ROLE__FUNDING_OFFICER, "officer", "agency");
-    funding_set(&j->of[2], funding_budget_body(&j->of[2], 725000, 5000000));
     joined_settle(j);
 }
