@@ -8,7 +8,7 @@
 #include "bus.h"
 
 enum {
-    BUS_ALIVE_EVERY_MS = 2000,      /* heartbeat */
+    BUS_ALIVE_EVERY_MS = 4000,      /* heartbeat; each wakes both ends */
     BUS_ALIVE_WITHIN_MS = 3000,     /* silence after which a peer counts as gone */
     BUS_HANDSHAKE_WITHIN_MS = 2000, /* a stranger is left unanswered and tries again after this */
     BUS_CONNECT_WITHIN_MS = 2000,

@@ -182,6 +182,12 @@ static int start(struct process *process)
     return start_http(process, &settings);
 }
 
+static void committed(struct process *process)
+{
+    (void)process;
+    tokens_committed(&gateway.tokens);
+}
+
 static void stop(struct process *process)
 {
     (void)process;
@@ -197,6 +203,7 @@ int main(void)
                                            .reads = gateway_sql,
                                            .relog = true,
                                            .start = start,
+                                           .committed = committed,
                                            .stop = stop};
 
     return process_main(&program);

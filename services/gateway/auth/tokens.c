@@ -1,7 +1,8 @@
 /*
  * The cache is an array addressed by the first bytes of the hash; a newer token takes an older one's
  * place. A cached answer is used for half a minute, which is how long a revocation by another gateway
- * process may take to be seen here.
+ * process may take to be seen here. The active process, through which every revocation goes, uses what it
+ * has looked up for as long as it holds the epoch, ten minutes at most.
  */
 #include "gateway/auth/tokens.h"
 
@@ -17,6 +18,24 @@ static struct token *place_of(struct tokens *tokens, struct hash hash)
 
     memcpy(&number, hash.b, sizeof(number));
     return &tokens->cache[number % TOKENS_CACHED];
+}
+
+static uint64_t epoch_of(const struct tokens *tokens)
+{
+    const struct unit *unit = tokens->process->unit;
+
+    return unit_is_active(unit) ? unit_epoch(unit) : 0;
+}
+
+static bool is_fresh(const struct tokens *tokens, const struct token *place)
+{
+    int64_t age_us = clock_monotonic() - place->looked_up_us;
+
+    if (place->looked_up_us == 0 || place->generation != tokens->generation) {
+        return false;
+    }
+    return age_us < TOKEN_FRESH_US ||
+           (age_us < TOKEN_TRUSTED_US && place->epoch != 0 && place->epoch == epoch_of(tokens));
 }
 
 /* ---- the table ---- */
@@ -89,11 +108,15 @@ void tokens_find(struct tokens *tokens, const char *text, struct token_lookup *l
     struct hash hash = hash_sha256(&bytes, 1);
     const struct token *place = place_of(tokens, hash);
 
-    if (place->looked_up_us != 0 && hash_equal(place->hash, hash) &&
-        clock_monotonic() - place->looked_up_us < TOKEN_FRESH_US) {
+    if (hash_equal(place->hash, hash) && is_fresh(tokens, place)) {
         fn(arg, place);
     } else {
-        *lookup = (struct token_lookup){.tokens = tokens, .token.hash = hash, .fn = fn, .arg = arg};
+        *lookup = (struct token_lookup){.tokens = tokens,
+                                        .token.hash = hash,
+                                        .token.epoch = epoch_of(tokens),
+                                        .token.generation = tokens->generation,
+                                        .fn = fn,
+                                        .arg = arg};
         look_up(lookup);
     }
 }
@@ -114,9 +137,7 @@ void tokens_take(struct tokens *tokens, struct hash hash, struct rate_standing *
 
 void tokens_forget(struct tokens *tokens)
 {
-    for (size_t i = 0; i < TOKENS_CACHED; i++) {
-        tokens->cache[i].looked_up_us = 0;
-    }
+    tokens->generation++;
 }
 
 void tokens_init(struct tokens *tokens, struct process *process, struct rate_limit rate)
@@ -127,6 +148,17 @@ void tokens_init(struct tokens *tokens, struct process *process, struct rate_lim
 }
 
 /* ---- the projection ---- */
+
+/* Whether tokens are issued or revoked by what is being committed; a process has one log. */
+static bool tokens_change;
+
+void tokens_committed(struct tokens *tokens)
+{
+    if (tokens_change) {
+        tokens_change = false;
+        tokens_forget(tokens);
+    }
+}
 
 static int persist_issued(struct pg *pg, const struct event *event, struct arena *arena)
 {
@@ -165,8 +197,10 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
 
     for (size_t i = 0; i < count && err == 0; i++) {
         if (events[i]->type == MSG_TOKEN_ISSUED) {
+            tokens_change = true;
             err = persist_issued(pg, events[i], arena);
         } else if (events[i]->type == MSG_TOKEN_REVOKED) {
+            tokens_change = true;
             err = persist_revoked(pg, events[i], arena);
         }
     }

@@ -8,6 +8,8 @@
 
 enum { TOKENS_CACHED = 32768, TOKEN_FRESH_US = 30 * 1000 * 1000, TOKEN_MAX_BYTES = 200 };
 
+#define TOKEN_TRUSTED_US (INT64_C(600) * 1000 * 1000)
+
 /** What a token stands for. */
 struct token {
     struct hash hash;
@@ -18,6 +20,8 @@ struct token {
     bool revoked;
     bool known;           /* false: there is no such token */
     int64_t looked_up_us; /* monotonic; 0: free place */
+    uint64_t epoch;       /* that this process held when it looked; 0: none */
+    uint64_t generation;  /* of the cache, when it looked */
     uint64_t seen[PROCESS_PEERS];
     int64_t whole_at_us; /* monotonic; its allowance (rate.h) */
 };
@@ -25,6 +29,7 @@ struct token {
 struct tokens {
     struct process *process;
     struct rate_limit rate;
+    uint64_t generation; /* what was looked up in an earlier one counts no longer */
     struct token cache[TOKENS_CACHED];
 };
 
@@ -60,6 +65,9 @@ void tokens_take(struct tokens *tokens, struct hash hash, struct rate_standing *
 
 /** Forgets what is cached: tokens were issued or revoked. */
 void tokens_forget(struct tokens *tokens) NONNULL(1);
+
+/** To be called after each commit of this process: forgets what is cached if it issued or revoked a token. */
+void tokens_committed(struct tokens *tokens) NONNULL(1);
 
 /** Writes tokens issued and revoked; the gateway's projection. */
 extern const struct store gateway_store;
