@@ -19,7 +19,7 @@
 #include "arena.h"
 
 enum {
-    HTTP_BODY_MAX_BYTES = 3 << 20, /* a file; JSON has a bound of its own (json.h) */
+    HTTP_BODY_MAX_BYTES = 3 << 20,    /* a file; JSON has a bound of its own (json.h) */
     HTTP_DRAIN_MAX_BYTES = 128 << 20, /* of a body that is too large, read to no purpose */
     HTTP_HEAD_MAX_BYTES = 8 << 10,    /* request line and headers; cleared for each request */
     HTTP_HEADERS_MAX = 64,
