@@ -8,7 +8,10 @@ SERVICES := application assessment funding notification gateway
 
 PACKAGES := libuv libzmq libpq libprotobuf-c libsodium libmicrohttpd jansson libcyaml libical libcurl libcrypto
 CFLAGS_PACKAGES := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
-LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
+# Pages: for one source alone, and linked to what uses it alone.
+PAGES := pangocairo cairo-pdf
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm \
+        -Wl,--as-needed $(shell pkg-config --libs $(PAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
         -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wformat=2 -Wundef -Wvla \
@@ -53,6 +56,9 @@ $(GEN)/google/protobuf/descriptor.pb-c.c:
 $(GEN)/%.sql.c: %.sql common/sql2c.awk
 	@mkdir -p $(@D)
 	awk -f common/sql2c.awk -v header=$(@:.c=.h) $< > $@
+
+PAPER_CFLAGS := $(shell pkg-config --cflags $(PAGES) 2>/dev/null | sed 's/-I/-isystem /g')
+$(B)/services/assessment/paper.o $(B)/services/assessment/paper.tidy: CFLAGS += $(PAPER_CFLAGS)
 
 GENERATED := $(PROTO_C) $(GEN)/google/protobuf/descriptor.pb-c.c $(SQL_C) $(GEN)/messages.c
 # The table of all messages, their numbers, field bounds and documentation (proto/protogen.c).

@@ -51,6 +51,9 @@ struct route {
     /** Neither looks at deadlines nor changes any: they are not loaded. A bug if it does. */
     bool timeless;
     void (*decide)(const struct given *given, struct decision *d);
+    /** How many sides of A4 the command's text takes as it is rendered, for `world.pages`: asked before decide(), which
+     *  stays pure. Optional. */
+    uint32_t (*measure)(const struct given *given, struct arena *arena);
     /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
     size_t (*refs)(const struct command *command, struct id *ret);
     /**

@@ -396,6 +396,7 @@ struct verdict work_decide_one(struct unit *unit, struct input *in, struct input
     if (route == NULL) {
         decide_due(c, given, d);
     } else {
+        world->pages = route->measure == NULL ? 0 : route->measure(given, &work->arena);
         route->decide(given, d);
     }
     if (d->wait) {

@@ -35,6 +35,8 @@ build_needs='
     libcsv-dev
     libical-dev
     libcurl4-openssl-dev|libcurl4-gnutls-dev
+    libpango1.0-dev
+    fonts-liberation
 '
 run_needs='
     postgresql

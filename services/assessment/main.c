@@ -1,5 +1,6 @@
 /* The process of service assessment: assessors, assessments, form AST2, the register, the programme. */
 #include "assessment/allocation_query.h"
+#include "assessment/paper_query.h"
 #include "assessment/service.h"
 #include "assessment/store.h"
 #include "process.h"
@@ -7,11 +8,14 @@
 
 static const struct query_route queries[] = {{MSG_RANK_ASSESSORS, allocation_query_rank},
                                              {MSG_PLAN_ALLOCATION, allocation_query_plan},
+                                             {MSG_GET_DECISION_PAPER, paper_query_ask},
+                                             {MSG_GET_FEEDBACK_PAPER, paper_query_ask},
                                              {0, NULL}};
 
 static int start(struct process *process)
 {
     allocation_query_use(&process->editions);
+    paper_query_use(&process->editions);
     return 0;
 }
 

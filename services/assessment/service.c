@@ -12,6 +12,7 @@
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/review.h"
+#include "assessment/paper.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "calendar_case.h"
@@ -45,8 +46,8 @@ static const struct route routes[] = {
     { MSG_AGREE_PROGRAMME,   &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_agree_programme },
     { MSG_NAME_CONTRIBUTORS, &assessment_aggregate, MAY(CANDIDATE), .decide = assessment_name_contributors },
     { MSG_JUDGE_ASSESSMENT,  &assessment_aggregate, MAY(ASSESSOR), .decide = assessment_judge },
-    { MSG_SEND_DECISION,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_decision },
-    { MSG_SEND_FEEDBACK,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_feedback },
+    { MSG_SEND_DECISION,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_decision, .measure = paper_measure_decision },
+    { MSG_SEND_FEEDBACK,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_feedback, .measure = paper_measure_feedback },
     { MSG_CANCEL_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_cancel },
     { MSG_CERTIFY_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .decide = assessment_certify },
     { MSG_NOTE_REVIEW,       &assessment_aggregate, MAY(SYSTEM), .decide = assessment_note_review },

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "attain/v1/common.pb-c.h"
+#include "attain/v1/paper.pb-c.h"
 #include "decision.h"
 #include "gateway/api/csv.h"
 #include "gateway/api/render.h"
@@ -75,6 +76,13 @@ static ProtobufCMessage *body_of(struct call *call, const Pb__Reply *reply)
                                                     reply->body.len, reply->body.data);
 }
 
+static void answer_paper(struct call *call, const Pb__Paper *paper)
+{
+    const struct http_header header = {"Content-Type", "application/pdf"};
+
+    http_reply(call->request, 200, &header, 1, (struct bytes){paper->pdf.data, paper->pdf.len});
+}
+
 static void on_answer(struct call *call, const Pb__Reply *reply)
 {
     const ProtobufCMessage *body = NULL;
@@ -88,6 +96,8 @@ static void on_answer(struct call *call, const Pb__Reply *reply)
         call_problem(call, PROBLEM_FAILED, NULL, NULL);
     } else if (call->match.route->csv) {
         answer_csv(call, body);
+    } else if (reply->type == MSG_PAPER) {
+        answer_paper(call, (const Pb__Paper *)(const void *)body);
     } else {
         answer_view(call, reply, body);
     }

@@ -409,6 +409,7 @@ void domain_run(struct domain *w, const struct command *command)
     struct given given = {
         .state = c == NULL ? NULL : c->state, .command = command, .world = &world};
     given.deadlines = still_open(w, c, &given.deadline_count);
+    world.pages = route->measure == NULL ? 0 : route->measure(&given, &w->arena);
     settle_decision(w, route->aggregate, c, &given, route->decide);
     if (w->answer.status == DOMAIN_ACCEPTED && w->heard != NULL) {
         w->heard(w, command);

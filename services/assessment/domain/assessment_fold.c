@@ -104,6 +104,7 @@ static void fold_decided(Pb__Assessment *self, const Pb__AssessmentDecided *even
     self->decision = event->decision;
     self->decided_on = event->decided_on;
     self->decided_late = event->late;
+    self->decision_pages = event->pages;
 }
 
 static void fold_feedback(Pb__Assessment *self, const Pb__FeedbackSent *event)
@@ -114,6 +115,7 @@ static void fold_feedback(Pb__Assessment *self, const Pb__FeedbackSent *event)
     self->n_areas = event->n_areas;
     self->feedback_on = event->sent_on;
     self->feedback_late = event->late;
+    self->feedback_pages = event->pages;
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
@@ -184,7 +186,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 4,
+    .fold_version = 5,
     .evolve = evolve,
     .index = index_case,
     .due = assessment_due,

@@ -9,7 +9,7 @@
 #include "assessment.h"
 #include "review.h"
 
-enum { LESSONS = 2, RECIPIENTS_MAX = 4 };
+enum { LESSONS = 2, RECIPIENTS_MAX = 4, SIDES_OF_A_PASS = 1, SIDES_MAX = 10 };
 
 static const Pb__Assessment *assessment_of(const struct given *given)
 {
@@ -193,6 +193,18 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self)
                   self->met ? "met" : "not met", "subject", self->subject, NULL);
 }
 
+/* Refuses a text that takes more than `sides_max` sides of A4 as it is rendered. */
+static void check_sides(struct decision *d, const char *field, uint32_t sides_max)
+{
+    const uint32_t pages = d->given->world->pages;
+    if (pages > sides_max) {
+        decision_refuse(d, "AST-S6", "too-long", "Shorten it.",
+                        "Rendered, this takes more than %u side%s of A4.", sides_max,
+                        sides_max == 1 ? "" : "s");
+        decision_field(d, field, "Too long.");
+    }
+}
+
 void assessment_send_decision(const struct given *given, struct decision *d)
 {
     const Pb__SendDecision *asked = (const Pb__SendDecision *)given->command->body;
@@ -204,12 +216,14 @@ void assessment_send_decision(const struct given *given, struct decision *d)
     if (!asked_is_filled(asked->letter)) {
         asked_wrong(d, row->rule, "letter", "The decision is in writing.");
     }
+    check_sides(d, "letter", SIDES_MAX);
     Pb__AssessmentDecided *event = ASKED_NEW(d->arena, AssessmentDecided, assessment_decided);
     event->ast1_id = self->ast1_id;
     event->candidate_id = self->candidate_id;
     event->post_id = self->post_id;
     event->met = self->met;
     event->decision = decision_text(d, asked->letter);
+    event->pages = given->world->pages;
     event->late = is_late(d, "decision-letter");
     event->decided_on = given->world->today.days;
     event->assessment_on = self->assessment_on;
@@ -271,8 +285,10 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
         asked_wrong(d, row->rule, "feedback", "The feedback is in writing.");
     }
     check_areas(d, asked);
+    check_sides(d, "feedback", self->met ? SIDES_OF_A_PASS : SIDES_MAX);
     Pb__FeedbackSent *event = ASKED_NEW(d->arena, FeedbackSent, feedback_sent);
     event->feedback = decision_text(d, asked->feedback);
+    event->pages = given->world->pages;
     event->areas = asked->areas;
     event->n_areas = asked->n_areas;
     event->late = is_late(d, "feedback");

@@ -121,6 +121,8 @@ static json_t *timeline(struct schemas *schemas)
 static json_t *answer_schema(struct schemas *schemas, const struct api_route *route)
 {
     switch (route->reply) {
+    case MSG_PAPER:
+        return json_pack("{ssss}", "type", "string", "contentMediaType", "application/pdf");
     case 0:
         return route->action == API_OWN ? json_pack("{ss}", "type", "object")
                                         : schema_ref(schemas->arena, "Accepted");
@@ -149,7 +151,9 @@ static json_t *answer_content(struct schemas *schemas, const struct api_route *r
 {
     return route->csv
                ? json_pack("{s{s{ss}}}", "text/csv", "schema", "type", "string")
-               : json_pack("{s{so}}", "application/json", "schema", answer_schema(schemas, route));
+               : json_pack("{s{so}}",
+                           route->reply == MSG_PAPER ? "application/pdf" : "application/json",
+                           "schema", answer_schema(schemas, route));
 }
 
 static json_t *operation(struct schemas *schemas, const struct api_route *route)

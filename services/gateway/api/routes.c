@@ -136,6 +136,12 @@ static const struct api_route routes[] = {
     COMMAND("assessments/{id}/judge", MSG_JUDGE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "judgeAssessment"),
     COMMAND("assessments/{id}/decision", MSG_SEND_DECISION, ASSESSMENT, KIND_ASSESSMENT, "sendDecision"),
     COMMAND("assessments/{id}/feedback", MSG_SEND_FEEDBACK, ASSESSMENT, KIND_ASSESSMENT, "sendFeedback"),
+    { .method = "GET", .path = "/v1/assessments/{assessmentCaseId}/decision-letter", .action = API_QUERY, .message = MSG_GET_DECISION_PAPER,
+      .reply = MSG_PAPER, .service = PB__SERVICE__ASSESSMENT, .name = "getDecisionPaper",
+      .summary = "Shows the written decision as PDF." },
+    { .method = "GET", .path = "/v1/assessments/{assessmentCaseId}/feedback-letter", .action = API_QUERY, .message = MSG_GET_FEEDBACK_PAPER,
+      .reply = MSG_PAPER, .service = PB__SERVICE__ASSESSMENT, .name = "getFeedbackPaper",
+      .summary = "Shows the written feedback as PDF." },
     CASES("assessments", ASSESSMENT, KIND_ASSESSMENT, "getAssessment", "listAssessments", "assessments"),
 
     CREATE("reviews", MSG_REQUEST_REVIEW, ASSESSMENT, KIND_REVIEW, "requestReview"),

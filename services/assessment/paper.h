@@ -1,0 +1,35 @@
+#pragma once
+/*
+ * Letters as pages of A4: the written decision and the feedback as PDF, and how many sides they take. The
+ * same content gives the same bytes. Knows no database; what it says stands on the case.
+ */
+#include "attain/v1/assessment.pb-c.h"
+#include "decision.h"
+
+enum { PAPER_PAGES_MAX = 10 };
+
+enum paper_kind { PAPER_DECISION, PAPER_FEEDBACK };
+
+/** What a paper says: an assessment as decided, under its edition, with the text sent. */
+struct paper {
+    enum paper_kind kind;
+    const Pb__Assessment *assessment;
+    const struct edition *edition;
+    const char *text;
+    char *const *areas; /* codes of the standards that need further evidence */
+    size_t area_count;
+    int32_t sent_on;
+};
+
+/**
+ * Renders `paper` into `*ret_pdf`, in `arena`; returns how many sides of A4 it takes, counting on to
+ * PAPER_PAGES_MAX + 1 and no further. Source: AST-S6.
+ */
+uint32_t paper_render(const struct paper *paper, struct arena *arena, struct bytes *ret_pdf)
+    NONNULL(1, 2, 3);
+
+/** Sides that the letter of a SendDecision takes, for the runner to tell the domain. Source: AST-S6. */
+uint32_t paper_measure_decision(const struct given *given, struct arena *arena) NONNULL(1, 2);
+
+/** Sides that the text of a SendFeedback takes. Source: AST-S6. */
+uint32_t paper_measure_feedback(const struct given *given, struct arena *arena) NONNULL(1, 2);
