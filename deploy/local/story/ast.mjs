@@ -269,6 +269,10 @@ export const astStory = (world, seed) => {
       await world.act(s.as_assessor, `assessments/${s.assessment}/feedback`, { feedback: 'Strong throughout.' })
       await world.act(s.as_stranger, `assessments/${s.secondAssessment}/feedback`,
         { feedback: 'Work on standard 4.', areas: ['4'] })
+      for (const [client, paper] of [[s.as_candidate, 'decision-letter'], [s.as_head, 'feedback-letter']]) {
+        check((await world.see(client, `assessments/${s.assessment}/${paper}`)).startsWith('%PDF-'), `the ${paper} as PDF`)
+      }
+      same((await world.see(s.as_head, `assessments/${s.assessment}`)).feedbackPages, 1, 'the sides of feedback on a pass')
     }),
   ]
 
