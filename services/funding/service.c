@@ -8,20 +8,27 @@
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "attain/v1/shared_cost.pb-c.h"
 #include "calendar_case.h"
 #include "funding/domain/budget.h"
 #include "funding/domain/case_id.h"
 #include "funding/domain/fee_plan.h"
 #include "funding/domain/figures.h"
+#include "funding/domain/national_contract.h"
 #include "funding/domain/post_funding.h"
+#include "funding/domain/progression.h"
+#include "funding/domain/shared_cost.h"
 #include "funding/domain/stream_run.h"
 #include "kinds.h"
 
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_FUNDING_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &budget_aggregate,   &post_funding_aggregate, &stream_run_aggregate,
-    &fee_plan_aggregate, &calendar_aggregate,     NULL,
+    &budget_aggregate,          &post_funding_aggregate,
+    &stream_run_aggregate,      &fee_plan_aggregate,
+    &calendar_aggregate,        &shared_cost_aggregate,
+    &progression_aggregate,     &national_contract_aggregate,
+    &assessment_cost_aggregate, NULL,
 };
 
 /* clang-format off */
@@ -61,6 +68,22 @@ static const struct route routes[] = {
 
     { .command = MSG_COUNT_STREAM_LINE, .aggregate = &stream_run_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = stream_run_count },
+
+    { .command = MSG_PROPOSE_SHARED_COST, .aggregate = &shared_cost_aggregate, .creates = true,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE) | MAY(LA_COORDINATOR) | MAY(HEADTEACHER) | MAY(SCHOOL),
+      .decide = shared_cost_propose },
+    { .command = MSG_AGREE_SHARE, .aggregate = &shared_cost_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(SCHOOL), .decide = shared_cost_answer },
+    { .command = MSG_DECLINE_SHARE, .aggregate = &shared_cost_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(SCHOOL), .decide = shared_cost_answer },
+    { .command = MSG_SPREAD_PROGRESSION, .aggregate = &progression_aggregate, .creates = true,
+      .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE), .decide = progression_spread, .claims = progression_claims },
+    { .command = MSG_SET_CONTRACT_RATE, .aggregate = &national_contract_aggregate, .opens = true,
+      .roles = MAY(FUNDING_OFFICER), .decide = national_contract_set_rate },
+    { .command = MSG_BOOK_ASSESSMENT_COST, .aggregate = &national_contract_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = national_contract_book },
+    { .command = MSG_NOTE_ASSESSMENT_COST, .aggregate = &assessment_cost_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = national_contract_note },
 
     { .command = MSG_OPEN_FEE_PLAN, .aggregate = &fee_plan_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = fee_plan_open },
@@ -278,6 +301,30 @@ static size_t stream_paid(const struct event *event, struct arena *arena,
     return one_command(ret, max, MSG_COUNT_STREAM_LINE, field_id(body->run_id), &count->base);
 }
 
+/* ---- the national contract ---- */
+
+static size_t assessment_decided(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentDecided *body = (const Pb__AssessmentDecided *)event->body;
+    Pb__NoteAssessmentCost *note = FIGURES_NEW(arena, NoteAssessmentCost, note_assessment_cost);
+    note->assessment_id = id_field(event->case_id, arena);
+    note->decided_on = body->assessment_on != 0 ? body->assessment_on : body->decided_on;
+    return one_command(ret, max, MSG_NOTE_ASSESSMENT_COST, case_id_assessment_cost(event->case_id),
+                       &note->base);
+}
+
+static size_t assessment_cost_noted(const struct event *event, struct arena *arena,
+                                    struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentCostNoted *body = (const Pb__AssessmentCostNoted *)event->body;
+    Pb__BookAssessmentCost *book = FIGURES_NEW(arena, BookAssessmentCost, book_assessment_cost);
+    book->assessment_id = body->assessment_id;
+    book->decided_on = body->decided_on;
+    return one_command(ret, max, MSG_BOOK_ASSESSMENT_COST, case_id_national_contract(),
+                       &book->base);
+}
+
 /* ---- fees ---- */
 
 static size_t ats_accepted(const struct event *event, struct arena *arena,
@@ -315,9 +362,11 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_FUNDING_CLOSED, .react = post_funding_closed },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_ASSESSMENT_COST_NOTED, .react = assessment_cost_noted },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RELEASED, .react = funding_released },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_AMOUNT_SET, .react = post_amount_set },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_PAYMENT_STARTED, .react = payment_started },

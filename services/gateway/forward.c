@@ -9,6 +9,7 @@
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/la_policy.pb-c.h"
+#include "attain/v1/shared_cost.pb-c.h"
 #include "calendar_case.h"
 #include "decision.h"
 #include "err.h"
@@ -46,8 +47,8 @@ static struct id message_id_of(const struct call *call, const char *key)
 }
 
 /*
- * A budget exists once for an LA and a year, a policy once for an LA, the calendar once; every other new case
- * is named by the message that makes it.
+ * A budget exists once for an LA, a year and a source, a policy once for an LA, the calendar and the national contract
+ * once; every other new case is named by the message that makes it.
  */
 static struct id new_case_id(const struct call *call, const ProtobufCMessage *body)
 {
@@ -65,6 +66,11 @@ static struct id new_case_id(const struct call *call, const ProtobufCMessage *bo
         const struct bytes la = {set->la_id.data, set->la_id.len};
 
         return id_derive("la-policy", &la, 1);
+    }
+    if (call->match.route->message == MSG_SET_CONTRACT_RATE) {
+        const struct bytes scheme = text_bytes("ast");
+
+        return id_derive("national-contract", &scheme, 1);
     }
     if (call->match.route->message == MSG_ADD_HOLIDAY) {
         return calendar_case_id("application");

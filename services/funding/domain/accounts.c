@@ -13,9 +13,13 @@ const char *accounts_grant(int year, Pb__FundingSource source, struct arena *are
 const char *accounts_of_la(struct id la_id, int year, enum accounts_la which, struct arena *arena)
 {
     static const char *const names[] = {
-        [ACCOUNTS_AVAILABLE] = "available", [ACCOUNTS_RESERVED] = "reserved",
-        [ACCOUNTS_OWED] = "owed",           [ACCOUNTS_PAID] = "paid",
-        [ACCOUNTS_MATCH] = "match",         [ACCOUNTS_COORDINATION] = "coordination",
+        [ACCOUNTS_AVAILABLE] = "available",
+        [ACCOUNTS_RESERVED] = "reserved",
+        [ACCOUNTS_OWED] = "owed",
+        [ACCOUNTS_PAID] = "paid",
+        [ACCOUNTS_MATCH] = "match",
+        [ACCOUNTS_COORDINATION] = "coordination",
+        [ACCOUNTS_PROGRESSION] = "progression",
     };
     char text[ID_TEXT_BYTES];
     return arena_printf(arena, "la:%s:%d:%s", id_format(la_id, text), year, names[which]);

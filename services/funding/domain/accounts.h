@@ -12,6 +12,13 @@
  *   la:<la>:<year>:paid        paid by streams
  *   la:<la>:<year>:match       the authority's own part of a grant (credit)
  *   la:<la>:<year>:coordination  what the authority has for coordinating outreach
+ *   la:<la>:<year>:progression  progression money, spread over schools
+ *   la:<la>:<year>:pool        what schools pay the authority for a coordination service
+ *   grant:<year>:teachers_pay_grant  what authorities got for progression (credit)
+ *   school:<school>:<year>:shares    what a school pays of shared costs (credit)
+ *   school:<school>:<year>:outreach  what a school gets from others for outreach
+ *   post:<post>:<year>:group   what a group of schools pays for a post
+ *   contract:<year>:department, contract:<year>:assessments  who pays for assessments (credit), and what they cost
  *   fees:<cohort>:income       fees of ATS participants (credit)
  *   cash:fees                  fees received
  *
@@ -28,7 +35,8 @@ enum accounts_la {
     ACCOUNTS_OWED,
     ACCOUNTS_PAID,
     ACCOUNTS_MATCH,
-    ACCOUNTS_COORDINATION
+    ACCOUNTS_COORDINATION,
+    ACCOUNTS_PROGRESSION
 };
 
 /** The account of what `source` gives in the financial year `year`; in `arena`. */

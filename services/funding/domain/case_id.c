@@ -38,3 +38,16 @@ struct id case_id_fee_plan(struct id application_id)
     const struct bytes parts[] = {bytes_of(&application_id)};
     return id_derive("fee-plan", parts, COUNT(parts));
 }
+
+struct id case_id_national_contract(void)
+{
+    static const uint8_t scheme[] = {'a', 's', 't'};
+    const struct bytes parts[] = {{scheme, sizeof(scheme)}};
+    return id_derive("national-contract", parts, COUNT(parts));
+}
+
+struct id case_id_assessment_cost(struct id assessment_id)
+{
+    const struct bytes parts[] = {bytes_of(&assessment_id)};
+    return id_derive("assessment-cost", parts, COUNT(parts));
+}

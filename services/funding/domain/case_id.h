@@ -15,5 +15,11 @@ struct id case_id_post_funding(struct id post_id);
 /** Stream `stream`, 1 to 4, of budget `budget_id`: "stream-run" over its 16 bytes and one digit. */
 struct id case_id_stream_run(struct id budget_id, int stream);
 
+/** The one national contract: "national-contract" over "ast". */
+struct id case_id_national_contract(void);
+
+/** What assessment `assessment_id` costs: "assessment-cost" over its 16 bytes. */
+struct id case_id_assessment_cost(struct id assessment_id);
+
 /** The fee of application `application_id`: "fee-plan" over its 16 bytes. */
 struct id case_id_fee_plan(struct id application_id);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "claims.h"
 #include "figures.h"
 #include "kinds.h"
 #include "money.h"

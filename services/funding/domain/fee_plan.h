@@ -7,7 +7,6 @@
 #include "aggregate.h"
 
 /** What may be booked only once. The numbers are stored and never mean anything else. */
-enum fee_plan_claim { CLAIM_BANK_REFERENCE = 1 };
 
 extern const struct aggregate fee_plan_aggregate;
 extern const struct fsm fee_plan_fsm;

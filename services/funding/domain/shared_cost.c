@@ -1,0 +1,345 @@
+/*
+ * Shared costs. Invariants: the shares add up to the total; each school agrees its own; nothing is booked
+ * before all have, and then every share is an entry from its school.
+ */
+#include "shared_cost.h"
+
+#include "accounts.h"
+#include "attain/v1/shared_cost.pb-c.h"
+#include "figures.h"
+#include "kinds.h"
+#include "money.h"
+
+#define ST(name) PB__SHARED_COST__STATE__##name
+#define IN(name) AT(ST(name))
+#define KIND(name) PB__SHARED_COST__KIND__##name
+
+static const Pb__SharedCost *cost_of(const struct given *given)
+{
+    return (const Pb__SharedCost *)given->state;
+}
+
+static struct id asked_school(const struct given *given)
+{
+    return field_id(given->command->type == MSG_AGREE_SHARE
+                        ? ((const Pb__AgreeShare *)given->command->body)->school_id
+                        : ((const Pb__DeclineShare *)given->command->body)->school_id);
+}
+
+/* Every other school has agreed. */
+static bool is_last(const struct given *given)
+{
+    const Pb__SharedCost *self = cost_of(given);
+    for (size_t i = 0; i < self->n_shares; i++) {
+        if (!self->shares[i]->agreed &&
+            !id_equal(field_id(self->shares[i]->school_id), asked_school(given))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* clang-format off */
+static const struct fsm_row rows[] = {
+    { .rule = "AST-F5", .from = AT_NONE, .on = MSG_PROPOSE_SHARED_COST,
+      .emit = MSG_SHARED_COST_PROPOSED, .to = ST(PROPOSED),
+      .why = "Shares of a cost are proposed; together they are the whole." },
+    { .rule = "AST-F5", .from = IN(PROPOSED), .on = MSG_AGREE_SHARE,
+      .when = is_last, .guard = "every other school has agreed", .emit = MSG_SHARE_AGREED, .to = ST(AGREED),
+      .why = "The last school agrees, and each share is booked." },
+    { .rule = "AST-F5", .from = IN(PROPOSED), .on = MSG_AGREE_SHARE,
+      .emit = MSG_SHARE_AGREED, .to = STAYS,
+      .why = "A school agrees its share." },
+    { .rule = "AST-F5", .from = IN(PROPOSED), .on = MSG_DECLINE_SHARE,
+      .emit = MSG_SHARE_DECLINED, .to = ST(DECLINED),
+      .why = "A school declines, and the cost is not shared." },
+    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED), .on = MSG_AGREE_SHARE,
+      .refuse = "closed", .why = "Nothing is to be agreed any more.",
+      .next = "Propose the cost again with other shares." },
+    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED), .on = MSG_DECLINE_SHARE,
+      .refuse = "closed", .why = "Nothing is to be declined any more.",
+      .next = "Propose the cost again with other shares." },
+};
+/* clang-format on */
+
+const struct fsm shared_cost_fsm = {
+    .name = "Shared cost",
+    .rows = rows,
+    .row_count = COUNT(rows),
+    .states = &pb__shared_cost__state__descriptor,
+    .final = IN(AGREED) | IN(DECLINED),
+};
+
+/* ---- propose ---- */
+
+static const char *rule_of(Pb__SharedCost__Kind kind)
+{
+    return kind == KIND(GROUP_POST) ? "AST-F5" : "AST-F7";
+}
+
+/* The authority its own; a school what it is a party to. */
+static void check_party(struct decision *d, const Pb__ProposeSharedCost *asked)
+{
+    const struct actor *actor = &d->given->world->actor;
+    const struct id own = actor->organisation_id;
+    bool party = actor->role == PB__ROLE__FUNDING_OFFICER ||
+                 id_equal(own, field_id(asked->la_id)) || id_equal(own, field_id(asked->payee_id));
+    for (size_t i = 0; i < asked->n_shares; i++) {
+        party = party || id_equal(own, field_id(asked->shares[i]->school_id));
+    }
+    if (!party || (id_is_zero(own) && actor->role != PB__ROLE__FUNDING_OFFICER)) {
+        figures_not_yours(d);
+    }
+}
+
+static void check_shares(struct decision *d, const Pb__ProposeSharedCost *asked)
+{
+    const int64_t most_pence = INT64_C(100000000000);
+    int64_t sum_pence = 0;
+    for (size_t i = 0; i < asked->n_shares; i++) {
+        const int64_t pence = figures_pence(asked->shares[i]->amount);
+        const struct id school = field_id(asked->shares[i]->school_id);
+        if (pence <= 0 || pence > most_pence) {
+            figures_wrong(d, rule_of(asked->kind), arena_printf(d->arena, "shares[%zu].amount", i),
+                          "A share is more than nothing.");
+            return;
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (id_equal(school, field_id(asked->shares[k]->school_id))) {
+                figures_wrong(d, rule_of(asked->kind),
+                              arena_printf(d->arena, "shares[%zu].schoolId", i),
+                              "A school has one share.");
+            }
+        }
+        sum_pence += pence;
+    }
+    if (sum_pence != figures_pence(asked->total)) {
+        decision_refuse(
+            d, rule_of(asked->kind), "shares-do-not-add-up", "Correct the shares, or the total.",
+            "The shares come to %s, and the whole is %s.", money_format(sum_pence, d->arena),
+            money_format(figures_pence(asked->total), d->arena));
+        decision_field(d, "shares", "They do not add up to the total.");
+    }
+}
+
+static void check_kind(struct decision *d, const Pb__ProposeSharedCost *asked)
+{
+    const bool has_post = asked->post_id.len > 0;
+    const bool has_payee = asked->payee_id.len > 0;
+    if (asked->kind == KIND(KIND_NONE)) {
+        figures_wrong(d, "AST-F5", "kind", "Say what is shared.");
+    } else if (asked->kind == KIND(GROUP_POST) && (!has_post || asked->n_shares < 2)) {
+        figures_wrong(d, "AST-F5", has_post ? "shares" : "postId",
+                      "A group of two schools or more funds one post.");
+    } else if (asked->kind == KIND(POOLED_SERVICE) && has_post) {
+        decision_refuse(
+            d, "AST-F7", "pool-pays-no-post",
+            "Leave the post out, or let the group fund it by shares.",
+            "A pooled budget pays the authority for its coordination service; it is never a "
+            "post's funding source.");
+        decision_field(d, "postId", "Not with a pooled budget.");
+    } else if ((asked->kind == KIND(OUTREACH_CHARGE)) != has_payee) {
+        figures_wrong(d, "AST-F7", "payeeId",
+                      has_payee ? "Only a charge for outreach is paid to a school."
+                                : "Say which school charges for its AST's outreach.");
+    }
+    for (size_t i = 0; has_payee && i < asked->n_shares; i++) {
+        if (id_equal(field_id(asked->payee_id), field_id(asked->shares[i]->school_id))) {
+            figures_wrong(d, "AST-F7", "payeeId", "A school does not charge itself.");
+        }
+    }
+    if (asked->financial_year < 2005 || asked->financial_year > 2034) {
+        figures_wrong(d, rule_of(asked->kind), "financialYear", "Give a year from 2005 to 2034.");
+    }
+}
+
+static void tell_schools(struct decision *d, const Pb__SharedCost *cost)
+{
+    for (size_t i = 0; i < cost->n_shares; i++) {
+        const Pb__Recipient *to[] = {
+            decision_recipient(d, field_id(cost->shares[i]->school_id), PB__ROLE__HEADTEACHER)};
+        decision_tell(
+            d, rule_of(cost->kind), "share-to-agree", to, COUNT(to), "what",
+            figures_enum_words(&pb__shared_cost__kind__descriptor, (int)cost->kind, d->arena),
+            "financial-year", figures_year_words(cost->financial_year, d->arena), "amount",
+            money_format(figures_pence(cost->shares[i]->amount), d->arena), "total",
+            money_format(figures_pence(cost->total), d->arena), NULL);
+    }
+}
+
+void shared_cost_propose(const struct given *given, struct decision *d)
+{
+    const Pb__ProposeSharedCost *asked = (const Pb__ProposeSharedCost *)given->command->body;
+    const struct fsm_row *row = decision_step(d, &shared_cost_fsm, -1);
+    check_party(d, asked);
+    if (row == NULL || decision_is_over(d)) {
+        return;
+    }
+    check_kind(d, asked);
+    check_shares(d, asked);
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__SharedCostProposed *event = FIGURES_NEW(d->arena, SharedCostProposed, shared_cost_proposed);
+    Pb__SharedCost *cost = FIGURES_NEW(d->arena, SharedCost, shared_cost);
+    cost->kind = asked->kind;
+    cost->la_id = asked->la_id;
+    cost->financial_year = asked->financial_year;
+    cost->post_id = asked->post_id;
+    cost->payee_id = asked->payee_id;
+    cost->total = figures_money(figures_pence(asked->total), d->arena);
+    cost->n_shares = asked->n_shares;
+    cost->shares = ARENA_ARRAY(d->arena, asked->n_shares + 1, Pb__CostShare *);
+    for (size_t i = 0; i < asked->n_shares; i++) {
+        cost->shares[i] = FIGURES_NEW(d->arena, CostShare, cost_share);
+        cost->shares[i]->school_id = asked->shares[i]->school_id;
+        cost->shares[i]->amount = figures_money(figures_pence(asked->shares[i]->amount), d->arena);
+    }
+    event->cost = cost;
+    if (asked->post_id.len > 0) {
+        decision_root(d, field_id(asked->post_id));
+    }
+    decision_emit(d, row->emit, &event->base);
+    tell_schools(d, cost);
+}
+
+/* ---- answer ---- */
+
+/* Where the shares go: the group's post, the authority's service, the school that charges. */
+static const char *destination(const Pb__SharedCost *self, struct arena *arena)
+{
+    char text[ID_TEXT_BYTES];
+    switch (self->kind) {
+    case KIND(GROUP_POST):
+        return arena_printf(arena, "post:%s:%d:group", id_format(field_id(self->post_id), text),
+                            (int)self->financial_year);
+    case KIND(OUTREACH_CHARGE):
+        return arena_printf(arena, "school:%s:%d:outreach",
+                            id_format(field_id(self->payee_id), text), (int)self->financial_year);
+    case KIND(POOLED_SERVICE):
+    case KIND(KIND_NONE):
+    case _PB__SHARED_COST__KIND_IS_INT_SIZE:
+        break;
+    }
+    return arena_printf(arena, "la:%s:%d:pool", id_format(field_id(self->la_id), text),
+                        (int)self->financial_year);
+}
+
+static void post_shares(struct decision *d, const Pb__SharedCost *self)
+{
+    char text[ID_TEXT_BYTES];
+    for (size_t i = 0; i < self->n_shares; i++) {
+        const char *from = arena_printf(d->arena, "school:%s:%d:shares",
+                                        id_format(field_id(self->shares[i]->school_id), text),
+                                        (int)self->financial_year);
+        accounts_move(d, rule_of(self->kind), from, destination(self, d->arena),
+                      figures_pence(self->shares[i]->amount),
+                      arena_printf(d->arena, "Share of %s, %s",
+                                   figures_enum_words(&pb__shared_cost__kind__descriptor,
+                                                      (int)self->kind, d->arena),
+                                   figures_year_words(self->financial_year, d->arena)));
+    }
+}
+
+/* Whether the actor is the school that is named, and has a share. */
+static bool is_own_share(struct decision *d)
+{
+    const Pb__SharedCost *self = cost_of(d->given);
+    const struct id school = asked_school(d->given);
+    bool found = false;
+    for (size_t i = 0; i < self->n_shares; i++) {
+        found = found || id_equal(field_id(self->shares[i]->school_id), school);
+    }
+    if (!found || id_is_zero(school) || !id_equal(d->given->world->actor.organisation_id, school)) {
+        figures_not_yours(d);
+    }
+    return !decision_is_over(d);
+}
+
+void shared_cost_answer(const struct given *given, struct decision *d)
+{
+    const Pb__SharedCost *self = cost_of(given);
+    if (!is_own_share(d)) {
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &shared_cost_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    if (given->command->type == MSG_AGREE_SHARE) {
+        Pb__ShareAgreed *event = FIGURES_NEW(d->arena, ShareAgreed, share_agreed);
+        event->school_id = id_field(asked_school(given), d->arena);
+        event->last = row->to == ST(AGREED);
+        decision_emit(d, row->emit, &event->base);
+        if (event->last) {
+            post_shares(d, self);
+        }
+        return;
+    }
+    const Pb__DeclineShare *asked = (const Pb__DeclineShare *)given->command->body;
+    if (!figures_are_given(asked->reason)) {
+        figures_wrong(d, "GEN-7", "reason", "Say why the share is declined.");
+        return;
+    }
+    Pb__ShareDeclined *event = FIGURES_NEW(d->arena, ShareDeclined, share_declined);
+    event->school_id = asked->school_id;
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- fold ---- */
+
+static void fold_agreed(Pb__SharedCost *self, const Pb__ShareAgreed *event, struct arena *arena)
+{
+    for (size_t i = 0; i < self->n_shares; i++) {
+        if (id_equal(field_id(self->shares[i]->school_id), field_id(event->school_id))) {
+            self->shares[i] = arena_copy(arena, self->shares[i], sizeof(*self->shares[i]));
+            self->shares[i]->agreed = true;
+        }
+    }
+    self->state = event->last ? ST(AGREED) : ST(PROPOSED);
+}
+
+static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
+{
+    Pb__SharedCost *self = (Pb__SharedCost *)state;
+    switch (event->type) {
+    case MSG_SHARED_COST_PROPOSED:
+        *self = *((const Pb__SharedCostProposed *)event->body)->cost;
+        self->shares = arena_copy(arena, self->shares, self->n_shares * sizeof(self->shares[0]));
+        break;
+    case MSG_SHARE_AGREED:
+        fold_agreed(self, (const Pb__ShareAgreed *)event->body, arena);
+        break;
+    case MSG_SHARE_DECLINED:
+        self->state = ST(DECLINED);
+        break;
+    default:
+        break;
+    }
+}
+
+static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
+{
+    const Pb__SharedCost *self = (const Pb__SharedCost *)state;
+    *ret = (struct case_index){
+        .state = message_enum_text(&pb__shared_cost__state__descriptor, (int)self->state, arena),
+        .la_id = field_id(self->la_id),
+        .organisation_ids = {field_id(self->payee_id)},
+        .label =
+            arena_printf(arena, "Shared cost %s", figures_year_words(self->financial_year, arena)),
+    };
+    for (size_t i = 0; i < self->n_shares && i + 1 < COUNT(ret->organisation_ids); i++) {
+        ret->organisation_ids[i + 1] = field_id(self->shares[i]->school_id);
+    }
+}
+
+const struct aggregate shared_cost_aggregate = {
+    .kind = KIND_SHARED_COST,
+    .name = "SharedCost",
+    .state = &pb__shared_cost__descriptor,
+    .fold_version = 1,
+    .evolve = evolve,
+    .index = index_case,
+    .fsm = &shared_cost_fsm,
+};

@@ -1,0 +1,15 @@
+#pragma once
+/*
+ * A cost that schools share, or that one charges others: who pays how much, who has agreed, and the entries
+ * once all have. No authority's budget is touched, and none of it is a grant.
+ */
+#include "aggregate.h"
+
+extern const struct aggregate shared_cost_aggregate;
+extern const struct fsm shared_cost_fsm;
+
+/** ProposeSharedCost by a school or the authority: shares that add up to the whole. Source: AST-F5, F7. */
+void shared_cost_propose(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** AgreeShare and DeclineShare by the school whose share it is. Source: AST-F5, F7. */
+void shared_cost_answer(const struct given *given, struct decision *d) NONNULL(1, 2);

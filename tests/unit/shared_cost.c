@@ -1,0 +1,324 @@
+/*
+ * What is paid beside budgets: shares of a group, a pooled service, charges for outreach, progression
+ * money, and the national contract for assessments.
+ */
+#include "funding/domain/shared_cost.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "attain/v1/shared_cost.pb-c.h"
+#include "funding/domain/case_id.h"
+#include "funding_given.h"
+
+static int given_stage(void **state)
+{
+    static struct domain w;
+    funding_start(&w, "2013-06-03");
+    domain_as(&w, PB__ROLE__LA_COORDINATOR, "coordinator", "la");
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static void add_share(struct domain *w, Pb__ProposeSharedCost *body, const char *school,
+                      int64_t pence)
+{
+    Pb__CostShare *share = DOMAIN_NEW(w, CostShare, cost_share);
+    share->school_id = domain_field(w, school);
+    share->amount = funding_money(w, pence);
+    *ARENA_PUSH(&w->arena, body->shares, body->n_shares) = share;
+}
+
+/* Three schools; together 10,000 pounds and a penny. */
+static Pb__ProposeSharedCost *cost_body(struct domain *w, Pb__SharedCost__Kind kind)
+{
+    Pb__ProposeSharedCost *body = DOMAIN_NEW(w, ProposeSharedCost, propose_shared_cost);
+    body->kind = kind;
+    body->la_id = domain_field(w, "la");
+    body->financial_year = 2013;
+    body->total = funding_money(w, 1000001);
+    add_share(w, body, "first", 333333);
+    add_share(w, body, "second", 333333);
+    add_share(w, body, "third", 333335);
+    return body;
+}
+
+static void propose(struct domain *w, const Pb__ProposeSharedCost *body)
+{
+    domain_send(w, "cost", MSG_PROPOSE_SHARED_COST, &body->base);
+}
+
+static void agree(struct domain *w, const char *school, const char *by)
+{
+    Pb__AgreeShare *body = DOMAIN_NEW(w, AgreeShare, agree_share);
+    body->school_id = domain_field(w, school);
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", by);
+    domain_send(w, "cost", MSG_AGREE_SHARE, &body->base);
+}
+
+static int64_t balance(struct domain *w, const char *format, const char *of)
+{
+    char text[ID_TEXT_BYTES];
+    const char *id = id_format(domain_id(of), text);
+    return funding_balance(
+        w, strcmp(format, "shares") == 0 ? arena_printf(&w->arena, "school:%s:2013:shares", id)
+           : strcmp(format, "outreach") == 0
+               ? arena_printf(&w->arena, "school:%s:2013:outreach", id)
+           : strcmp(format, "group") == 0 ? arena_printf(&w->arena, "post:%s:2013:group", id)
+                                          : arena_printf(&w->arena, "la:%s:2013:%s", id, format));
+}
+
+static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    propose(w, body);
+    domain_accepted(w);
+    assert_true(domain_tells(funding_told(w, "share-to-agree"), "third", PB__ROLE__HEADTEACHER));
+    agree(w, "first", "second");
+    domain_refused(w, "GEN-6", "not-found");
+    agree(w, "first", "first");
+    agree(w, "third", "third");
+    assert_int_equal(funding_count(w, MSG_POSTED), 0);
+    assert_string_equal(domain_state_name(w, "cost"), "proposed");
+    agree(w, "second", "second");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "cost"), "agreed");
+    assert_int_equal(balance(w, "group", "post"), 1000001);
+    assert_int_equal(balance(w, "shares", "third"), -333335);
+    agree(w, "first", "first");
+    domain_refused(w, "AST-F5", "closed");
+}
+
+static void AST_F5__the_shares_of_a_group_add_up_to_the_whole(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    body->total = funding_money(w, 1000000);
+    propose(w, body);
+    domain_refused(w, "AST-F5", "shares-do-not-add-up");
+    domain_refused_with(w, "come to £10,000.01, and the whole is £10,000.00");
+    body->total = funding_money(w, 1000001);
+    body->shares[2]->school_id = body->shares[0]->school_id;
+    propose(w, body);
+    domain_refused_field(w, "shares[2].schoolId");
+    body->n_shares = 1;
+    propose(w, body);
+    domain_refused_field(w, "shares");
+}
+
+static void AST_F5__a_school_may_decline_with_a_reason(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    propose(w, body);
+    Pb__DeclineShare *decline = DOMAIN_NEW(w, DeclineShare, decline_share);
+    decline->school_id = domain_field(w, "first");
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "first");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_refused(w, "GEN-7", "wrong-field");
+    decline->reason = arena_strdup(&w->arena, "Our budget does not allow it.");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_accepted(w);
+    agree(w, "second", "second");
+    domain_refused(w, "AST-F5", "closed");
+}
+
+static void AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    body->post_id = domain_field(w, "post");
+    propose(w, body);
+    domain_refused(w, "AST-F7", "pool-pays-no-post");
+    body->post_id.len = 0;
+    propose(w, body);
+    agree(w, "first", "first");
+    agree(w, "second", "second");
+    agree(w, "third", "third");
+    assert_int_equal(balance(w, "pool", "la"), 1000001);
+    const Pb__Posted *posted = (const Pb__Posted *)funding_last(w, MSG_POSTED);
+    require(posted != NULL);
+    assert_string_equal(posted->rule, "AST-F7");
+}
+
+static void AST_F7__a_school_charges_others_for_outreach(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__OUTREACH_CHARGE);
+    propose(w, body);
+    domain_refused_field(w, "payeeId");
+    body->payee_id = domain_field(w, "first");
+    propose(w, body);
+    domain_refused_field(w, "payeeId");
+    body->payee_id = domain_field(w, "school");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", "stranger");
+    propose(w, body);
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", "school");
+    propose(w, body);
+    domain_accepted(w);
+    agree(w, "first", "first");
+    agree(w, "second", "second");
+    agree(w, "third", "third");
+    assert_int_equal(balance(w, "outreach", "school"), 1000001);
+}
+
+static void AST_F5__the_table_of_shared_costs_is_sound(void **state)
+{
+    struct domain *w = *state;
+    const char *fault = fsm_check(&shared_cost_fsm, &w->arena);
+    if (fault != NULL) {
+        fail_msg("%s", fault);
+    }
+    domain_golden("shared_cost.md", fsm_dump(&shared_cost_fsm, &w->arena));
+}
+
+/* ---- progression ---- */
+
+static Pb__SpreadProgression *spread_body(struct domain *w)
+{
+    static const char *const schools[] = {"first", "second", "third"};
+    Pb__SpreadProgression *body = DOMAIN_NEW(w, SpreadProgression, spread_progression);
+    body->la_id = domain_field(w, "la");
+    body->financial_year = 2006;
+    body->amount = funding_money(w, 100000);
+    body->method = arena_strdup(&w->arena, "In equal parts for each point moved.");
+    body->forum_on = domain_day("2006-05-10");
+    for (size_t i = 0; i < COUNT(schools); i++) {
+        Pb__ProgressionShare *share = DOMAIN_NEW(w, ProgressionShare, progression_share);
+        share->school_id = domain_field(w, schools[i]);
+        share->weight = 1;
+        *ARENA_PUSH(&w->arena, body->shares, body->n_shares) = share;
+    }
+    return body;
+}
+
+static void spread(struct domain *w, const char *name, const Pb__SpreadProgression *body)
+{
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
+    domain_send(w, name, MSG_SPREAD_PROGRESSION, &body->base);
+}
+
+static void AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny(void **state)
+{
+    struct domain *w = *state;
+    spread(w, "spread", spread_body(w));
+    domain_accepted(w);
+    const Pb__Progression *self = (const Pb__Progression *)domain_state(w, "spread");
+    require(self != NULL && self->n_shares == 3);
+    assert_int_equal(self->shares[0]->amount->pence, 33333);
+    assert_int_equal(self->shares[0]->amount->pence + self->shares[1]->amount->pence +
+                         self->shares[2]->amount->pence,
+                     100000);
+    assert_int_equal(funding_balance(w, "grant:2006:teachers_pay_grant"), -100000);
+    spread(w, "again", spread_body(w));
+    domain_refused(w, "AST-F6", "spread-already");
+}
+
+static void AST_F6__the_method_and_the_forums_day_are_on_record(void **state)
+{
+    struct domain *w = *state;
+    Pb__SpreadProgression *body = spread_body(w);
+    body->method = arena_strdup(&w->arena, " ");
+    body->forum_on = domain_day("2013-06-04");
+    body->shares[1]->weight = 0;
+    body->shares[2]->school_id = body->shares[0]->school_id;
+    body->amount = funding_money(w, 0);
+    spread(w, "spread", body);
+    domain_refused_field(w, "method");
+    domain_refused_field(w, "forumOn");
+    domain_refused_field(w, "shares[1]");
+    domain_refused_field(w, "shares[2]");
+    domain_refused_field(w, "amount");
+    body->la_id = domain_field(w, "other-la");
+    spread(w, "spread", body);
+    domain_refused(w, "GEN-6", "not-found");
+}
+
+/* ---- the national contract ---- */
+
+static void decided(struct domain *w, const char *assessment, const char *on)
+{
+    Pb__AssessmentDecided *body = DOMAIN_NEW(w, AssessmentDecided, assessment_decided);
+    body->candidate_id = domain_field(w, "candidate");
+    body->assessment_on = domain_day(on);
+    domain_consume(w, PB__SERVICE__ASSESSMENT, assessment, MSG_ASSESSMENT_DECIDED, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+static void set_rate(struct domain *w, int32_t year, int64_t pence)
+{
+    char text[ID_TEXT_BYTES];
+    Pb__SetContractRate *body = DOMAIN_NEW(w, SetContractRate, set_contract_rate);
+    body->financial_year = year;
+    body->each = funding_money(w, pence);
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    domain_send(w, id_format(case_id_national_contract(), text), MSG_SET_CONTRACT_RATE,
+                &body->base);
+}
+
+static void
+AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else(void **state)
+{
+    struct domain *w = *state;
+    set_rate(w, 2012, 65000);
+    domain_accepted(w);
+    decided(w, "assessment", "2013-03-31");
+    decided(w, "assessment", "2013-03-31"); /* once more, by a review */
+    decided(w, "another", "2012-10-08");
+    assert_int_equal(funding_balance(w, "contract:2012:assessments"), 130000);
+    assert_int_equal(funding_balance(w, "contract:2012:department"), -130000);
+    for (size_t i = 0; i < w->log_count; i++) {
+        const Pb__Posted *posted = (const Pb__Posted *)w->log[i].body;
+        for (size_t k = 0; w->log[i].type == MSG_POSTED && k < posted->n_postings; k++) {
+            assert_memory_equal(posted->postings[k]->account, "contract:", 9);
+        }
+    }
+    set_rate(w, 2012, 70000);
+    domain_refused(w, "AST-S9", "rate-stands");
+}
+
+static void AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded(void **state)
+{
+    struct domain *w = *state;
+    decided(w, "assessment", "2013-04-15");
+    decided(w, "another", "2013-04-16");
+    assert_int_equal(funding_count(w, MSG_POSTED), 0);
+    set_rate(w, 2013, 65000);
+    assert_int_equal(funding_balance(w, "contract:2013:assessments"), 130000);
+    set_rate(w, 2004, 0);
+    domain_refused_field(w, "financialYear");
+    domain_refused_field(w, "each");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
+        TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
+        TEST(AST_F5__a_school_may_decline_with_a_reason),
+        TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
+        TEST(AST_F7__a_school_charges_others_for_outreach),
+        TEST(AST_F5__the_table_of_shared_costs_is_sound),
+        TEST(AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny),
+        TEST(AST_F6__the_method_and_the_forums_day_are_on_record),
+        TEST(AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else),
+        TEST(AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded),
+    };
+    return cmocka_run_group_tests_name("shared_cost", tests, NULL, NULL);
+}
