@@ -1,18 +1,29 @@
 /* The process of service application: people, organisations, posts, forms and applications. */
 #include "application/contacts.h"
+#include "application/outreach_query.h"
 #include "application/service.h"
 #include "application/store.h"
 #include "process.h"
 #include "services/application/sql/queries.sql.h"
 
-static const struct query_route queries[] = {{MSG_GET_CONTACTS, contacts_ask}, {0, NULL}};
+static const struct query_route queries[] = {{MSG_GET_CONTACTS, contacts_ask},
+                                             {MSG_RANK_OUTREACH, outreach_query_rank},
+                                             {MSG_GET_OUTREACH_SHARES, outreach_query_shares},
+                                             {0, NULL}};
+
+static int start(struct process *process)
+{
+    outreach_query_use(&process->editions);
+    return 0;
+}
 
 int main(void)
 {
     static const struct program program = {.service = &application_service,
                                            .store = &application_store,
                                            .queries = queries,
-                                           .reads = application_sql};
+                                           .reads = application_sql,
+                                           .start = start};
 
     return process_main(&program);
 }

@@ -29,3 +29,39 @@ select w.n, w.id, w.role, c.person_id, name.text, email.text
   left join record name on name.case_id = c.person_id and name.record_id = c.name_record
   left join record email on email.case_id = c.person_id and email.record_id = c.email_record
  order by w.n;
+
+-- name: appointments_for
+-- Those in the authority of a request. $1 request, $2 kind, $3 most.
+select a.case_id, a.kind, a.root_id, a.seq, a.edition, a.state, a.opened_at, a.changed_at
+  from case_party p
+  join case_state a on a.case_id = p.case_id
+ where p.party_id = (select la_id from case_state where case_id = $1::uuid)
+   and a.kind = $2::integer
+   and a.state_name in ('opened', 'in_post')
+ order by a.opened_at, a.case_id
+ limit $3::integer;
+
+-- name: outreach_years_of
+-- Of a teacher, school or authority. $1 party, $2 kind, $3 the year, $4 most.
+select o.case_id, o.kind, o.root_id, o.seq, o.edition, o.state, o.opened_at, o.changed_at
+  from case_party p
+  join case_state o on o.case_id = p.case_id
+ where p.party_id = $1::uuid
+   and o.kind = $2::integer
+   and o.label = $3::text
+ order by o.opened_at, o.case_id
+ limit $4::integer;
+
+-- name: policies_of_outreach
+-- Of the authorities of the years above. $1 party, $2 their kind, $3 the year, $4 kind of policies, $5 most.
+select l.case_id, l.kind, l.root_id, l.seq, l.edition, l.state, l.opened_at, l.changed_at
+  from (select distinct o.la_id
+          from case_party p
+          join case_state o on o.case_id = p.case_id
+         where p.party_id = $1::uuid
+           and o.kind = $2::integer
+           and o.label = $3::text) a
+  join case_party q on q.party_id = a.la_id
+  join case_state l on l.case_id = q.case_id
+ where l.kind = $4::integer
+ limit $5::integer;

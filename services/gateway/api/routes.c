@@ -114,6 +114,12 @@ static const struct api_route routes[] = {
     COMMAND("outreach-requests/{id}/evaluate", MSG_EVALUATE_OUTREACH, APPLICATION, KIND_OUTREACH_REQUEST, "evaluateOutreach"),
     COMMAND("outreach-requests/{id}/withdraw", MSG_WITHDRAW_OUTREACH_REQUEST, APPLICATION, KIND_OUTREACH_REQUEST, "withdrawOutreachRequest"),
     CASES("outreach-requests", APPLICATION, KIND_OUTREACH_REQUEST, "getOutreachRequest", "listOutreachRequests", "requests for outreach"),
+    { .method = "GET", .path = "/v1/outreach-requests/{requestCaseId}/ranking", .action = API_QUERY, .message = MSG_RANK_OUTREACH,
+      .reply = MSG_OUTREACH_RANKING, .service = PB__SERVICE__APPLICATION, .name = "rankOutreach",
+      .summary = "Ranks the teachers of the authority for a request, with the parts of each score." },
+    { .method = "GET", .path = "/v1/outreach-shares", .action = API_QUERY, .message = MSG_GET_OUTREACH_SHARES,
+      .reply = MSG_OUTREACH_SHARES, .service = PB__SERVICE__APPLICATION, .name = "getOutreachShares",
+      .summary = "Shows the share of outreach of a teacher, a school or an authority by term and year." },
 
     CREATE("assessors", MSG_REGISTER_ASSESSOR, ASSESSMENT, KIND_ASSESSOR, "registerAssessor"),
     COMMAND("assessors/{id}/days", MSG_OFFER_DAYS, ASSESSMENT, KIND_ASSESSOR, "offerDays"),

@@ -1,0 +1,260 @@
+/*
+ * The share of outreach and the ranking of teachers: sums by hand, what is missing named, points shown
+ * one by one.
+ */
+#include "application/domain/outreach_share.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/outreach.h"
+#include "application/domain/outreach_match.h"
+#include "ast_given.h"
+#include "la_given.h"
+#include "outreach_given.h"
+
+static int given_outreach(void **state)
+{
+    static struct domain w;
+    ast_given_people(&w, "2012-09-03");
+    outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    domain_on(&w, "2012-10-01");
+    outreach_given_time(&w);
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static void given_terms(struct domain *w)
+{
+    ast_as_coordinator(w);
+    la_send_policy(w, la_policy(w));
+    la_send_terms(w, la_terms_2012(w));
+    domain_accepted(w);
+}
+
+static Pb__OutreachShares *shares(struct domain *w)
+{
+    const struct outreach_year year = {
+        .outreach = (const Pb__Outreach *)domain_state(w, outreach_year(w)),
+        .policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w)),
+    };
+    return outreach_shares(&year, 1, w->calendar, &w->arena);
+}
+
+/* Days on which schools are open, counted day by day. */
+static int open_days(struct domain *w, const char *from, const char *to)
+{
+    const Pb__SetTermDates *terms = la_terms_2012(w);
+    int count = 0;
+    for (int32_t day = domain_day(from); day <= domain_day(to); day++) {
+        bool in_term = false;
+        for (size_t i = 0; i < terms->n_terms; i++) {
+            const Pb__Term *term = terms->terms[i];
+            in_term =
+                in_term || (term->begins_on <= day && day <= term->ends_on &&
+                            !(term->half_term_begins_on <= day && day <= term->half_term_ends_on));
+        }
+        count += in_term && workday_is(w->calendar, (struct date){day});
+    }
+    return count;
+}
+
+static void AST_O7__the_share_is_half_days_logged_over_half_days_contracted(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    domain_on(w, "2013-08-01");
+    ast_as_teacher(w);
+    outreach_session(w, "2012-10-05", 2, NULL);
+    outreach_session(w, "2012-10-12", 2, NULL);
+    outreach_session(w, "2013-01-11", 1, NULL);
+    outreach_session(w, "2012-12-27", 2, NULL); /* in the holidays: nothing is contracted there */
+    domain_accepted(w);
+    const Pb__OutreachShares *told = shares(w);
+    const Pb__OutreachShare *teacher = told->teachers[0];
+    assert_string_equal(teacher->missing, "");
+    const int autumn = 2 * open_days(w, "2012-10-01", "2012-12-31");
+    const int year = 2 * open_days(w, "2012-10-01", "2013-08-31");
+    assert_int_equal(teacher->terms[0]->half_days, 4);
+    assert_int_equal(teacher->terms[0]->contracted_half_days, autumn);
+    assert_int_equal(teacher->terms[0]->share_permille, 4000 / autumn);
+    assert_int_equal(teacher->terms[1]->half_days, 1);
+    assert_int_equal(teacher->terms[2]->half_days, 0);
+    assert_int_equal(teacher->year->half_days, 5);
+    assert_int_equal(teacher->year->contracted_half_days, year);
+    assert_int_equal(teacher->year->share_permille, 5000 / year);
+}
+
+static void AST_O7__schools_and_authority_add_up_their_teachers(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    ast_as_teacher(w);
+    outreach_session(w, "2012-10-01", 2, NULL);
+    domain_accepted(w);
+    const Pb__Outreach *first = (const Pb__Outreach *)domain_state(w, outreach_year(w));
+    Pb__Outreach second = *first;
+    Pb__Outreach third = *first;
+    Pb__Outreach__Time half = *first->time;
+    half.contracted_half_days = 5;
+    second.time = &half;
+    second.n_sessions = 0;
+    third.school_id = domain_field(w, "other school");
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    const struct outreach_year years[] = {{first, policy}, {&second, policy}, {&third, policy}};
+    const Pb__OutreachShares *told = outreach_shares(years, COUNT(years), w->calendar, &w->arena);
+    const int days = open_days(w, "2012-10-01", "2012-12-31");
+    assert_int_equal(told->n_teachers, 3);
+    assert_int_equal(told->n_schools, 2);
+    assert_int_equal(told->schools[0]->terms[0]->half_days, 2);
+    assert_int_equal(told->schools[0]->terms[0]->contracted_half_days, 3 * days);
+    assert_int_equal(told->schools[1]->terms[0]->contracted_half_days, 2 * days);
+    assert_int_equal(told->total->terms[0]->half_days, 4);
+    assert_int_equal(told->total->terms[0]->contracted_half_days, 5 * days);
+    assert_int_equal(told->total->terms[0]->share_permille, 4000 / (5 * days));
+}
+
+static void AST_O7__after_the_leaving_nothing_is_contracted(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    Pb__Outreach left = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    left.left_on = domain_day("2012-11-09");
+    const struct outreach_year year = {&left,
+                                       (const Pb__LaPolicy *)domain_state(w, la_policy_name(w))};
+    const Pb__OutreachShares *told = outreach_shares(&year, 1, w->calendar, &w->arena);
+    assert_int_equal(told->total->year->contracted_half_days,
+                     2 * open_days(w, "2012-10-01", "2012-11-09"));
+    assert_int_equal(told->total->terms[1]->contracted_half_days, 0);
+}
+
+static void AST_O7__what_is_not_loaded_is_named(void **state)
+{
+    struct domain *w = *state;
+    const Pb__OutreachShares *told = shares(w);
+    assert_string_equal(told->teachers[0]->missing,
+                        "The authority's term dates of 2012-13 are not set.");
+    assert_null(told->teachers[0]->year);
+    assert_int_equal(told->n_schools, 0);
+    given_terms(w);
+    Pb__Outreach untimed = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    untimed.time = NULL;
+    const struct outreach_year year = {&untimed,
+                                       (const Pb__LaPolicy *)domain_state(w, la_policy_name(w))};
+    told = outreach_shares(&year, 1, w->calendar, &w->arena);
+    assert_string_equal(told->teachers[0]->missing, "The time for outreach is not agreed.");
+}
+
+static void AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    Pb__Outreach__Session apart;
+    pb__outreach__session__init(&apart);
+    apart.on = domain_day("2012-10-08");
+    apart.half_days = 2;
+    Pb__Outreach__Session counted = apart;
+    counted.half_days = 1;
+    counted.counts = true;
+    Pb__Outreach__Session *inreach[] = {&apart, &counted};
+    Pb__Outreach self = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    self.inreach = inreach;
+    self.n_inreach = COUNT(inreach);
+    const struct outreach_year year = {&self,
+                                       (const Pb__LaPolicy *)domain_state(w, la_policy_name(w))};
+    const Pb__OutreachShares *told = outreach_shares(&year, 1, w->calendar, &w->arena);
+    assert_int_equal(told->teachers[0]->year->half_days, 1);
+    assert_int_equal(told->teachers[0]->year->inreach_half_days, 3);
+}
+
+/* ---- ranking ---- */
+
+static void AST_O4__each_match_has_its_points_and_they_are_shown(void **state)
+{
+    struct domain *w = *state;
+    const struct edition *ed = editions_find(&w->editions, "ast-2013");
+    Pb__OfferOutreach *offer = DOMAIN_NEW(w, OfferOutreach, offer_outreach);
+    *ARENA_PUSH(&w->arena, offer->subjects, offer->n_subjects) =
+        arena_strdup(&w->arena, "Mathematics");
+    *ARENA_PUSH(&w->arena, offer->key_stages, offer->n_key_stages) = PB__KEY_STAGE__KEY_STAGE_3;
+    *ARENA_PUSH(&w->arena, offer->strengths, offer->n_strengths) =
+        arena_strdup(&w->arena, "problem solving");
+    offer->district = arena_strdup(&w->arena, "North");
+    ast_as_teacher(w);
+    domain_send(w, outreach_appointment(w), MSG_OFFER_OUTREACH, &offer->base);
+    domain_accepted(w);
+    outreach_as_other_head(w);
+    Pb__RequestOutreach *body = outreach_request(w);
+    *ARENA_PUSH(&w->arena, body->strengths, body->n_strengths) =
+        arena_strdup(&w->arena, "Problem solving");
+    *ARENA_PUSH(&w->arena, body->strengths, body->n_strengths) = arena_strdup(&w->arena, "music");
+    body->district = arena_strdup(&w->arena, "north");
+    domain_send(w, "request", MSG_REQUEST_OUTREACH, &body->base);
+    domain_accepted(w);
+    const struct id id = domain_id(outreach_appointment(w));
+    const Pb__Appointment *self = (const Pb__Appointment *)domain_state(w, outreach_appointment(w));
+    Pb__OutreachRequest request = *(const Pb__OutreachRequest *)domain_state(w, "request");
+    const Pb__OutreachFit *fit = outreach_match(self, id, &request, ed, &w->arena);
+    assert_int_equal(fit->subject, ed->outreach.subject_weight);
+    assert_int_equal(fit->key_stage, ed->outreach.key_stage_weight);
+    assert_int_equal(fit->strengths, ed->outreach.strength_weight);
+    assert_int_equal(fit->district, ed->outreach.district_weight);
+    assert_int_equal(fit->score, fit->subject + fit->key_stage + fit->strengths + fit->district);
+    assert_string_equal(fit->excluded, "");
+    request.subject = arena_strdup(&w->arena, "history");
+    request.key_stage = PB__KEY_STAGE__KEY_STAGE_1;
+    request.district = arena_strdup(&w->arena, "");
+    request.n_strengths = 0;
+    assert_int_equal(outreach_match(self, id, &request, ed, &w->arena)->score, 0);
+    request.school_id = domain_field(w, "school");
+    assert_string_equal(outreach_match(self, id, &request, ed, &w->arena)->excluded,
+                        "It is the teacher's own school.");
+    Pb__Appointment left = *self;
+    left.state = PB__APPOINTMENT__STATE__LEFT;
+    assert_string_equal(outreach_match(&left, id, &request, ed, &w->arena)->excluded,
+                        "The teacher is not in a post.");
+}
+
+static void AST_O4__the_best_come_first_and_who_cannot_be_asked_last(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        int32_t score;
+        bool excluded;
+    } given[] = {{3, false}, {9, true}, {7, false}, {0, false}};
+    static const int32_t expected[] = {7, 3, 0, 9};
+    Pb__OutreachFit *fits[COUNT(given)];
+    for (size_t i = 0; i < COUNT(given); i++) {
+        fits[i] = DOMAIN_NEW(w, OutreachFit, outreach_fit);
+        fits[i]->score = given[i].score;
+        fits[i]->excluded = arena_strdup(&w->arena, given[i].excluded ? "Away." : "");
+    }
+    outreach_match_sort(fits, COUNT(given));
+    for (size_t i = 0; i < COUNT(given); i++) {
+        assert_int_equal(fits[i]->score, expected[i]);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_outreach, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_O7__the_share_is_half_days_logged_over_half_days_contracted),
+        TEST(AST_O7__schools_and_authority_add_up_their_teachers),
+        TEST(AST_O7__after_the_leaving_nothing_is_contracted),
+        TEST(AST_O7__what_is_not_loaded_is_named),
+        TEST(AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may),
+        TEST(AST_O4__each_match_has_its_points_and_they_are_shown),
+        TEST(AST_O4__the_best_come_first_and_who_cannot_be_asked_last),
+    };
+    return cmocka_run_group_tests_name("outreach share", tests, NULL, NULL);
+}
