@@ -1,0 +1,112 @@
+/**
+ * An Advanced Skills Teacher at work, through HTTP on a real stack: pay range, criteria of the year, time for
+ * outreach, a request from need to evaluation, the ranking and the share. Rules on the way: AST-T3, T4, T7,
+ * AST-O1 to O8.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { astStory } from '../../deploy/local/story/ast.mjs'
+import { play } from '../../deploy/local/story/play.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+describe('a teacher in post', () => {
+  let stack
+  let world
+  let cast
+  let appointment
+  let year
+  let governors
+
+  before(async () => {
+    stack = await throwaway('outreach')
+    world = stack.world
+    const story = astStory(world, 7)
+    await play(world, [story])
+    await world.settle()
+    cast = story.cast
+    governors = await world.as('governing_body', { person: cast.head, organisation: cast.school });
+    [appointment] = await world.list(cast.as_head, `appointments?rootId=${cast.post}`);
+    [year] = await world.list(cast.as_head, `outreach-years?rootId=${cast.post}`)
+  })
+  after(() => stack?.end())
+
+  const at = (path) => `appointments/${appointment.id}/${path}`
+  const ofYear = (path) => `outreach-years/${year.id}/${path}`
+
+  test('AST_T3__form_ast2_has_opened_the_appointment_and_its_year', () => {
+    assert.deepEqual([appointment.state, appointment.point, appointment.personId], ['opened', 3, cast.candidate])
+    assert.deepEqual([year.state, year.year, year.director], ['begun', 2012, 'by_la'])
+  })
+
+  test('AST_T3__the_governing_body_sets_a_range_of_five_points', async () => {
+    const range = {
+      firstPoint: 3, lastPoint: 7, fromOn: '2012-11-12',
+      factors: [{ factor: 'scale_of_challenges', finding: 'Four schools to help.' }],
+    }
+    await world.refused(governors, at('pay-range'), { ...range, lastPoint: 8 }, 'AST-T3', 'not-a-range')
+    await world.act(governors, at('pay-range'), range)
+    await world.refused(governors, at('incentives'),
+      { kind: 'sen_allowance', amount: { pence: 100_000 }, fromOn: '2013-01-01', reason: 'Asked for.' }, 'AST-T4', 'no-allowance')
+    const seen = await world.see(cast.as_candidate, `appointments/${appointment.id}`)
+    assert.deepEqual([seen.state, seen.missing], ['in_post', 'The pay of point 3 (national) in 2012-13 is not loaded.'])
+  })
+
+  test('AST_T7__criteria_and_objective_are_agreed', async () => {
+    await world.act(cast.as_coordinator, at('outreach-objective'), { year: 2012, objective: 'Two departments plan together.' })
+    await world.act(cast.as_head, at('propose-year'),
+      { year: 2012, lineManagerId: cast.head, criteria: 'Results of year 9 rise.', outreachObjective: 'Two departments plan together.' })
+    await world.act(cast.as_candidate, at('agree-year'), { year: 2012 })
+  })
+
+  test('AST_O4__a_request_goes_from_the_need_to_the_review', async () => {
+    const time = { pattern: 'one_day_a_week', contractedHalfDays: 10, halfDays: 2, weeks: 1, cover: 'same_teacher' }
+    await world.refused(cast.as_head, ofYear('propose-time'), { ...time, halfDays: 1 }, 'AST-O1', 'below-share')
+    await world.act(cast.as_head, ofYear('propose-time'), time)
+    await world.act(cast.as_candidate, ofYear('agree-time'))
+    await world.act(cast.as_candidate, at('offer-outreach'), { subjects: ['mathematics'], keyStages: ['key_stage_3'], strengths: ['proof'] })
+
+    const request = await world.create(cast.as_otherHead, 'outreach-requests', {
+      schoolId: cast.otherSchool, subject: 'Mathematics', keyStage: 'key_stage_3', strengths: ['proof'], need: 'Proof is taught too little.',
+    })
+    const of = (path) => `outreach-requests/${request}/${path}`
+    await world.act(cast.as_coordinator, of('filter'), { apt: true, reason: 'Teachers want to see it done.' })
+    const { fits } = await world.see(cast.as_coordinator, of('ranking'))
+    assert.deepEqual(fits.map((fit) => [fit.appointmentId, fit.score, fit.subject, fit.keyStage, fit.strengths]), [[appointment.id, 9, 4, 3, 2]])
+    assert.deepEqual((await world.see(cast.as_otherHead, of('ranking'))).fits ?? [], [], 'a school is shown no other school\'s teachers')
+    await world.act(cast.as_coordinator, of('direct'), { appointmentId: appointment.id })
+    await world.act(cast.as_candidate, of('answer'), { agrees: true })
+    await world.act(cast.as_otherHead, of('sign'), { objectives: 'A proof a week.', conditions: 'The class teacher stays in the room.' })
+
+    const session = { on: '2013-01-11', halfDays: 2, duty: 'methods_and_model_lessons', requestId: request }
+    await world.refused(cast.as_candidate, ofYear('sessions'), { ...session, duty: 'cover_teaching' }, 'AST-O5', 'cover-teaching')
+    await world.act(cast.as_candidate, ofYear('sessions'), session)
+    await world.until(cast.as_candidate, `outreach-requests/${request}`, 'the session is noted', (one) => one.sessions === 1)
+    await world.act(cast.as_candidate, ofYear('inreach'), { on: '2013-01-18', halfDays: 1, duty: 'new_teachers' })
+    await world.act(cast.as_candidate, of('finish'))
+    await world.act(cast.as_otherHead, of('evaluate'), { result: 'objectives_met', evaluation: 'Pupils ask for more.' })
+    const reviewed = await world.until(cast.as_head, `appointments/${appointment.id}`, 'the evaluation is there',
+      (one) => one.years[0].feedback?.length === 1)
+    assert.deepEqual([reviewed.years[0].feedback[0].requestId, reviewed.years[0].feedback[0].result], [request, 'objectives_met'])
+  })
+
+  test('AST_O7__the_share_is_told_once_the_term_dates_are_set', async () => {
+    const shares = () => world.see(cast.as_coordinator, `outreach-shares?ofId=${cast.la}&year=2012`)
+    assert.match((await shares()).teachers[0].missing, /term dates of 2012-13/)
+    const policy = await world.create(cast.as_coordinator, 'la-policies', { laId: cast.la })
+    await world.act(cast.as_coordinator, `la-policies/${policy}/term-dates`, { firstYear: 2012, terms: [
+      { season: 'autumn', beginsOn: '2012-09-05', endsOn: '2012-12-21' },
+      { season: 'spring', beginsOn: '2013-01-07', endsOn: '2013-03-28' },
+      { season: 'summer', beginsOn: '2013-04-15', endsOn: '2013-07-24' },
+    ] })
+    const { teachers, schools, total } = await shares()
+    const [autumn, spring] = teachers[0].terms
+    /* 12 November to 21 December are 30 days, 7 January to 28 March 59. */
+    assert.deepEqual([autumn.contractedHalfDays, spring.contractedHalfDays], [60, 118])
+    assert.deepEqual([spring.halfDays, spring.inreachHalfDays, spring.sharePermille], [2, 1, 16])
+    assert.deepEqual([schools[0].schoolId, schools[0].year], [cast.school, teachers[0].year])
+    assert.deepEqual(total.year, teachers[0].year)
+    const own = await world.see(cast.as_otherHead, `outreach-shares?ofId=${cast.la}&year=2012`)
+    assert.deepEqual(own.teachers ?? [], [], 'a school sees its own alone')
+  })
+})
