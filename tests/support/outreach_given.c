@@ -132,7 +132,7 @@ void outreach_given_time(struct domain *w)
 void outreach_session(struct domain *w, const char *on, uint32_t half_days, const char *request)
 {
     Pb__LogOutreachSession *body = DOMAIN_NEW(w, LogOutreachSession, log_outreach_session);
-    body->on = domain_day(on);
+    body->held_on = domain_day(on);
     body->half_days = half_days;
     body->duty = PB__PROFESSIONAL_DUTY__METHODS_AND_MODEL_LESSONS;
     if (request != NULL) {

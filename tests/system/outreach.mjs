@@ -78,11 +78,11 @@ describe('a teacher in post', () => {
     await world.act(cast.as_candidate, of('answer'), { agrees: true })
     await world.act(cast.as_otherHead, of('sign'), { objectives: 'A proof a week.', conditions: 'The class teacher stays in the room.' })
 
-    const session = { on: '2013-01-11', halfDays: 2, duty: 'methods_and_model_lessons', requestId: request }
+    const session = { heldOn: '2013-01-11', halfDays: 2, duty: 'methods_and_model_lessons', requestId: request }
     await world.refused(cast.as_candidate, ofYear('sessions'), { ...session, duty: 'cover_teaching' }, 'AST-O5', 'cover-teaching')
     await world.act(cast.as_candidate, ofYear('sessions'), session)
     await world.until(cast.as_candidate, `outreach-requests/${request}`, 'the session is noted', (one) => one.sessions === 1)
-    await world.act(cast.as_candidate, ofYear('inreach'), { on: '2013-01-18', halfDays: 1, duty: 'new_teachers' })
+    await world.act(cast.as_candidate, ofYear('inreach'), { heldOn: '2013-01-18', halfDays: 1, duty: 'new_teachers' })
     await world.act(cast.as_candidate, of('finish'))
     await world.act(cast.as_otherHead, of('evaluate'), { result: 'objectives_met', evaluation: 'Pupils ask for more.' })
     const reviewed = await world.until(cast.as_head, `appointments/${appointment.id}`, 'the evaluation is there',

@@ -315,7 +315,7 @@ static void AST_O5__a_session_is_one_of_eight_duties_and_never_cover(void **stat
     struct domain *w = *state;
     outreach_given_time(w);
     Pb__LogOutreachSession *body = DOMAIN_NEW(w, LogOutreachSession, log_outreach_session);
-    body->on = domain_day("2012-10-01");
+    body->held_on = domain_day("2012-10-01");
     body->half_days = 1;
     body->project = arena_strdup(&w->arena, "Across two authorities");
     domain_send(w, outreach_year(w), MSG_LOG_OUTREACH_SESSION, &body->base);
@@ -325,14 +325,14 @@ static void AST_O5__a_session_is_one_of_eight_duties_and_never_cover(void **stat
     domain_refused(w, "AST-O5", "cover-teaching");
     for (int duty = 1; duty <= 8; duty++) {
         body->duty = (Pb__ProfessionalDuty)duty;
-        body->on = domain_day("2012-10-01") + duty;
+        body->held_on = domain_day("2012-10-01") + duty;
         domain_on(w, "2012-10-31");
         domain_send(w, outreach_year(w), MSG_LOG_OUTREACH_SESSION, &body->base);
         domain_accepted(w);
     }
     assert_int_equal(outreach(w)->n_sessions, 8);
     Pb__LogInreach *home = DOMAIN_NEW(w, LogInreach, log_inreach);
-    home->on = body->on;
+    home->held_on = body->held_on;
     home->half_days = 1;
     home->duty = PB__PROFESSIONAL_DUTY__COVER_TEACHING;
     domain_send(w, outreach_year(w), MSG_LOG_INREACH, &home->base);
@@ -346,9 +346,9 @@ static void AST_O7__a_day_has_two_half_days_and_lies_in_the_year_in_post(void **
     outreach_session(w, "2012-10-01", 3, NULL);
     domain_refused_field(w, "halfDays");
     outreach_session(w, "2012-10-02", 1, NULL);
-    domain_refused_field(w, "on");
+    domain_refused_field(w, "heldOn");
     outreach_session(w, "2012-09-28", 1, NULL);
-    domain_refused_field(w, "on");
+    domain_refused_field(w, "heldOn");
     outreach_session(w, "2012-10-01", 1, NULL);
     domain_accepted(w);
     outreach_session(w, "2012-10-01", 2, NULL);
@@ -357,7 +357,7 @@ static void AST_O7__a_day_has_two_half_days_and_lies_in_the_year_in_post(void **
     domain_accepted(w);
     domain_on(w, "2013-09-02");
     outreach_session(w, "2013-09-02", 1, NULL);
-    domain_refused_field(w, "on");
+    domain_refused_field(w, "heldOn");
 }
 
 static void AST_O7__the_log_of_a_year_is_bounded(void **state)
@@ -370,11 +370,11 @@ static void AST_O7__the_log_of_a_year_is_bounded(void **state)
     body->duty = PB__PROFESSIONAL_DUTY__NEW_TEACHERS;
     body->project = arena_strdup(&w->arena, "Across two authorities");
     for (int i = 0; i < 300; i++) {
-        body->on = domain_day("2012-10-01") + i;
+        body->held_on = domain_day("2012-10-01") + i;
         domain_send(w, outreach_year(w), MSG_LOG_OUTREACH_SESSION, &body->base);
         domain_accepted(w);
     }
-    body->on++;
+    body->held_on++;
     domain_send(w, outreach_year(w), MSG_LOG_OUTREACH_SESSION, &body->base);
     domain_refused(w, "AST-O7", "too-many");
 }
@@ -382,7 +382,7 @@ static void AST_O7__the_log_of_a_year_is_bounded(void **state)
 static void inreach(struct domain *w, const char *on, uint32_t half_days)
 {
     Pb__LogInreach *body = DOMAIN_NEW(w, LogInreach, log_inreach);
-    body->on = domain_day(on);
+    body->held_on = domain_day(on);
     body->half_days = half_days;
     body->duty = PB__PROFESSIONAL_DUTY__TEACHERS_IN_DIFFICULTY;
     ast_as_teacher(w);
@@ -426,11 +426,11 @@ static void AST_O8__help_at_home_is_bounded(void **state)
     body->duty = PB__PROFESSIONAL_DUTY__TEACHING_MATERIALS;
     ast_as_teacher(w);
     for (int i = 0; i < 150; i++) {
-        body->on = domain_day("2012-10-01") + i;
+        body->held_on = domain_day("2012-10-01") + i;
         domain_send(w, outreach_year(w), MSG_LOG_INREACH, &body->base);
         domain_accepted(w);
     }
-    body->on++;
+    body->held_on++;
     domain_send(w, outreach_year(w), MSG_LOG_INREACH, &body->base);
     domain_refused(w, "AST-O8", "too-many");
 }

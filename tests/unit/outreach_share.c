@@ -160,7 +160,7 @@ static void AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may(void **s
     given_terms(w);
     Pb__Outreach__Session apart;
     pb__outreach__session__init(&apart);
-    apart.on = domain_day("2012-10-08");
+    apart.held_on = domain_day("2012-10-08");
     apart.half_days = 2;
     Pb__Outreach__Session counted = apart;
     counted.half_days = 1;

@@ -30,7 +30,7 @@ static uint32_t half_days_on(Pb__Outreach__Session *const *sessions, size_t coun
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < count; i++) {
-        sum += sessions[i]->on == on ? sessions[i]->half_days : 0;
+        sum += sessions[i]->held_on == on ? sessions[i]->half_days : 0;
     }
     return sum;
 }
@@ -57,9 +57,9 @@ static void check_day(struct decision *d, int32_t on, uint32_t half_days)
         form_wrong(d, "AST-O7", "halfDays", "A session has 1 or 2 half-days.");
     }
     if (on > world->today.days) {
-        form_wrong(d, "AST-O7", "on", "The day is in the future.");
+        form_wrong(d, "AST-O7", "heldOn", "The day is in the future.");
     } else if (on < self->starts_on || appointment_year_of(world->edition, on) != self->year) {
-        form_wrong(d, "AST-O7", "on", "The day is not in this school year of the appointment.");
+        form_wrong(d, "AST-O7", "heldOn", "The day is not in this school year of the appointment.");
     } else if (half_days_on(self->sessions, self->n_sessions, on) +
                    half_days_on(self->inreach, self->n_inreach, on) + half_days >
                DAY_HALF_DAYS) {
@@ -73,7 +73,7 @@ static Pb__Outreach__Session *session_of(struct decision *d, int32_t on, uint32_
                                          Pb__ProfessionalDuty duty)
 {
     Pb__Outreach__Session *session = FORM_NEW(d->arena, Outreach__Session, outreach__session);
-    session->on = on;
+    session->held_on = on;
     session->half_days = half_days;
     session->duty = duty;
     return session;
@@ -134,7 +134,7 @@ void outreach_log_session(const struct given *given, struct decision *d)
         return;
     }
     check_duty(d, asked->duty);
-    check_day(d, asked->on, asked->half_days);
+    check_day(d, asked->held_on, asked->half_days);
     const Pb__OutreachRequest *request = check_request(d, asked);
     if (outreach_of(given)->n_sessions >= SESSIONS_MAX) {
         decision_refuse(d, "AST-O7", "too-many", "Ask the agency.",
@@ -145,7 +145,7 @@ void outreach_log_session(const struct given *given, struct decision *d)
     }
     Pb__OutreachSessionLogged *event =
         FORM_NEW(d->arena, OutreachSessionLogged, outreach_session_logged);
-    event->session = session_of(d, asked->on, asked->half_days, asked->duty);
+    event->session = session_of(d, asked->held_on, asked->half_days, asked->duty);
     event->session->request_id = asked->request_id;
     event->session->counts = true;
     if (request != NULL) {
@@ -167,7 +167,7 @@ void outreach_log_inreach(const struct given *given, struct decision *d)
         return;
     }
     check_duty(d, asked->duty);
-    check_day(d, asked->on, asked->half_days);
+    check_day(d, asked->held_on, asked->half_days);
     if (self->n_inreach >= INREACH_MAX) {
         decision_refuse(d, "AST-O8", "too-many", "Log whole days rather than half-days.",
                         "A school year has help at home at most %d times.", INREACH_MAX);
@@ -176,8 +176,8 @@ void outreach_log_inreach(const struct given *given, struct decision *d)
         return;
     }
     Pb__InreachLogged *event = FORM_NEW(d->arena, InreachLogged, inreach_logged);
-    event->session = session_of(d, asked->on, asked->half_days, asked->duty);
+    event->session = session_of(d, asked->held_on, asked->half_days, asked->duty);
     event->session->school_id = self->school_id;
-    event->session->counts = outreach_counting_exception(self, asked->on) != NULL;
+    event->session->counts = outreach_counting_exception(self, asked->held_on) != NULL;
     decision_emit(d, row->emit, &event->base);
 }

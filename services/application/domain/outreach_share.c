@@ -29,7 +29,7 @@ static struct sums sums_add(struct sums a, struct sums b)
 
 static bool is_in(const Pb__Outreach__Session *session, const Pb__Term *term)
 {
-    return term->begins_on <= session->on && session->on <= term->ends_on;
+    return term->begins_on <= session->held_on && session->held_on <= term->ends_on;
 }
 
 /* The part of the term in which the teacher is in post. */
