@@ -56,6 +56,8 @@ struct route {
     uint32_t (*measure)(const struct given *given, struct arena *arena);
     /** Names up to REFS_MAX other cases to read; returns how many. Optional. */
     size_t (*refs)(const struct command *command, struct id *ret);
+    /** Names cases to read by who acts; they follow those of refs(). Returns how many. Optional. */
+    size_t (*actor_refs)(const struct actor *actor, struct id *ret);
     /**
      * Names further cases to read, by what those that refs() named and the case itself (`state`, NULL without one)
      * say; they follow those in world.seen. With refs() at most REFS_MAX; the zero id is no case. Read in a second

@@ -30,6 +30,7 @@ struct edition_standard {
     const char *const *points; /* sub-points or advanced criteria, in our own words */
     size_t point_count;
     bool carried_over; /* from the edition before (AST-A3) */
+    bool in_writing;   /* its evidence must be in writing (AST-A10) */
 };
 
 /** A funding source allowed in some financial years of some nations (AST-P5). */
@@ -201,6 +202,9 @@ struct edition {
     size_t grant_count;
     const char *const *channels; /* lower-case names of enum Channel */
     size_t channel_count;
+    int reapply_terms; /* whole terms that normally lie before another assessment (AST-S8) */
+    int last_summer;   /* no form after the end of this year's summer term; 0: no end (AST-A11) */
+    int last_summer_unsure; /* the month of it from which the end must be known */
     const struct edition_career *careers;
     size_t career_count;
     const struct edition_spine *spines; /* in order of time within an area */

@@ -268,6 +268,18 @@ static void check_grants(struct check *c)
     }
 }
 
+static void check_applying(struct check *c)
+{
+    const struct edition *ed = c->ed;
+    if (ed->reapply_terms < 1 || ed->reapply_terms > 9) {
+        fault(c, "reapply_terms", "%d is not from 1 to 9", ed->reapply_terms);
+    }
+    if (ed->last_summer != 0 && (ed->last_summer < 2005 || ed->last_summer > 2035 ||
+                                 ed->last_summer_unsure < 1 || ed->last_summer_unsure > 12)) {
+        fault(c, "last_summer", "no year and month inside 2005-2035");
+    }
+}
+
 static void check_careers(struct check *c)
 {
     for (size_t i = 0; i < c->ed->career_count; i++) {
@@ -522,6 +534,7 @@ static void check_ast(struct check *c)
     check_assessing(c);
     check_needed(c, periods_of_ast, COUNT(periods_of_ast));
     check_standards(c, 6);
+    check_applying(c);
     check_careers(c);
     check_spines(c);
     check_pay(c);

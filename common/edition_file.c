@@ -81,6 +81,7 @@ static const cyaml_schema_field_t standard_fields[] = {
     TEXT("title", REQUIRED, struct edition_standard, title),
     LIST("points", REQUIRED, struct edition_standard, points, point_count, &text_entry),
     FLAG("carried_over", OPTIONAL, struct edition_standard, carried_over),
+    FLAG("in_writing", OPTIONAL, struct edition_standard, in_writing),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t standard_entry = {
@@ -280,6 +281,9 @@ static const cyaml_schema_field_t edition_fields[] = {
     LIST("standards", REQUIRED, EDITION, edition.standards, edition.standard_count, &standard_entry),
     LIST("funding", OPTIONAL, EDITION, edition.funding, edition.funding_count, &funding_entry),
     LIST("grants", OPTIONAL, EDITION, edition.grants, edition.grant_count, &grant_entry),
+    CYAML_FIELD_INT("reapply_terms", OPTIONAL, EDITION, edition.reapply_terms),
+    CYAML_FIELD_INT("last_summer", OPTIONAL, EDITION, edition.last_summer),
+    CYAML_FIELD_INT("last_summer_unsure", OPTIONAL, EDITION, edition.last_summer_unsure),
     LIST("career_stages", OPTIONAL, EDITION, edition.careers, edition.career_count, &career_entry),
     LIST("pay_spines", OPTIONAL, EDITION, edition.spines, edition.spine_count, &spine_entry),
     CYAML_FIELD_MAPPING("pay", OPTIONAL, EDITION, edition.pay, pay_fields),

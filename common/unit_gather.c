@@ -54,6 +54,9 @@ void input_command_set(struct unit *unit, const struct input *in, struct input_c
     if (cmd->route != NULL && cmd->route->refs != NULL) {
         cmd->ref_count = cmd->route->refs(&cmd->command, cmd->refs);
     }
+    if (cmd->route != NULL && cmd->route->actor_refs != NULL) {
+        cmd->ref_count += cmd->route->actor_refs(&in->actor, cmd->refs + cmd->ref_count);
+    }
     if (cmd->route != NULL && cmd->route->claims != NULL) {
         cmd->claim_count =
             cmd->route->claims(&cmd->command, &in->actor, unit->config.digest_key, cmd->claims);

@@ -8,7 +8,9 @@
 
 #include "application/domain/appointment.h"
 #include "application/domain/ast1.h"
+#include "application/domain/ast_standing.h"
 #include "application/domain/ats_application.h"
+#include "application/domain/evidence_index.h"
 #include "application/domain/form.h"
 #include "application/domain/la_policy.h"
 #include "application/domain/organisation.h"
@@ -18,6 +20,7 @@
 #include "application/domain/post.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "attain/v1/programme.pb-c.h"
 #include "calendar_case.h"
 #include "kinds.h"
 
@@ -35,6 +38,8 @@ static const struct aggregate *const aggregates[] = {
     &ast1_aggregate,
     &ats_application_aggregate,
     &la_policy_aggregate,
+    &ast_standing_aggregate,
+    &evidence_index_aggregate,
     &calendar_aggregate,
     &appointment_aggregate,
     &outreach_aggregate,
@@ -83,8 +88,8 @@ static const struct route routes[] = {
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_end },
 
     { .command = MSG_SUBMIT_AST1, .aggregate = &ast1_aggregate, .creates = true,
-      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs, .further = ast1_submit_further,
-      .claims = ast1_submit_claims },
+      .roles = MAY(CANDIDATE), .decide = ast1_submit, .refs = ast1_submit_refs, .actor_refs = ast1_submit_actor_refs,
+      .further = ast1_submit_further, .claims = ast1_submit_claims },
     { .command = MSG_COMMENT_ON_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LINE_MANAGER), .decide = ast1_comment },
     { .command = MSG_SHORTLIST_AST1, .aggregate = &ast1_aggregate,
@@ -102,6 +107,26 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = ast1_note },
     { .command = MSG_NOTE_ASSESSMENT_DECIDED, .aggregate = &ast1_aggregate,
       .roles = MAY(SYSTEM), .decide = ast1_note },
+    { .command = MSG_NOTE_RECOGNISED, .aggregate = &ast1_aggregate,
+      .roles = MAY(SYSTEM), .decide = ast1_note },
+
+    { .command = MSG_OPEN_EVIDENCE_INDEX, .aggregate = &evidence_index_aggregate, .opens = true, .timeless = true,
+      .roles = MAY(SYSTEM), .decide = evidence_index_open },
+    { .command = MSG_ADD_EVIDENCE, .aggregate = &evidence_index_aggregate, .timeless = true,
+      .roles = MAY(CANDIDATE), .decide = evidence_index_add },
+    { .command = MSG_REMOVE_EVIDENCE, .aggregate = &evidence_index_aggregate, .timeless = true,
+      .roles = MAY(CANDIDATE), .decide = evidence_index_remove },
+    { .command = MSG_DECLARE_EVIDENCE_READY, .aggregate = &evidence_index_aggregate,
+      .roles = MAY(CANDIDATE), .decide = evidence_index_declare },
+    { .command = MSG_NOTE_EVIDENCE_DAY, .aggregate = &evidence_index_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = evidence_index_note_day },
+    { .command = MSG_CLOSE_EVIDENCE_INDEX, .aggregate = &evidence_index_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = evidence_index_close },
+
+    { .command = MSG_NOTE_AST_PASS, .aggregate = &ast_standing_aggregate, .opens = true, .timeless = true,
+      .roles = MAY(SYSTEM), .decide = ast_standing_note },
+    { .command = MSG_NOTE_AST_NOT_MET, .aggregate = &ast_standing_aggregate, .opens = true, .timeless = true,
+      .roles = MAY(SYSTEM), .decide = ast_standing_note },
 
     { .command = MSG_SUBMIT_ATS_APPLICATION, .aggregate = &ats_application_aggregate, .creates = true,
       .roles = MAY(CANDIDATE), .decide = ats_application_submit, .refs = ats_application_submit_refs,
@@ -236,7 +261,25 @@ static size_t assessment_booked(const struct event *event, struct arena *arena,
     Pb__NoteAssessmentBooked *note = FORM_NEW(arena, NoteAssessmentBooked, note_assessment_booked);
     note->assessment_id = id_field(event->case_id, arena);
     note->assessment_on = body->assessment_on;
-    return one_command(ret, max, MSG_NOTE_ASSESSMENT_BOOKED, body->ast1_id, &note->base);
+    note->assessor_person_id = body->assessor_person_id;
+    size_t count = one_command(ret, max, MSG_NOTE_ASSESSMENT_BOOKED, body->ast1_id, &note->base);
+    Pb__NoteEvidenceDay *day = FORM_NEW(arena, NoteEvidenceDay, note_evidence_day);
+    day->assessment_on = body->assessment_on;
+    day->assessor_person_id = body->assessor_person_id;
+    require(count < max);
+    ret[count] = (struct reaction_command){.type = MSG_NOTE_EVIDENCE_DAY,
+                                           .case_id = evidence_index_id(field_id(body->ast1_id)),
+                                           .body = &day->base};
+    return count + 1;
+}
+
+static size_t booking_released(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__BookingReleased *body = (const Pb__BookingReleased *)event->body;
+    Pb__NoteEvidenceDay *none = FORM_NEW(arena, NoteEvidenceDay, note_evidence_day);
+    return one_command(ret, max, MSG_NOTE_EVIDENCE_DAY,
+                       id_field(evidence_index_id(field_id(body->ast1_id)), arena), &none->base);
 }
 
 static size_t assessment_decided(const struct event *event, struct arena *arena,
@@ -246,7 +289,63 @@ static size_t assessment_decided(const struct event *event, struct arena *arena,
     Pb__NoteAssessmentDecided *note =
         FORM_NEW(arena, NoteAssessmentDecided, note_assessment_decided);
     note->met = body->met;
-    return one_command(ret, max, MSG_NOTE_ASSESSMENT_DECIDED, body->ast1_id, &note->base);
+    size_t count = one_command(ret, max, MSG_NOTE_ASSESSMENT_DECIDED, body->ast1_id, &note->base);
+    if (body->met || id_is_zero(field_id(body->candidate_id))) {
+        return count;
+    }
+    Pb__NoteAstNotMet *not_met = FORM_NEW(arena, NoteAstNotMet, note_ast_not_met);
+    not_met->person_id = body->candidate_id;
+    not_met->ast1_id = body->ast1_id;
+    not_met->assessment_on = body->assessment_on;
+    require(count < max);
+    ret[count] = (struct reaction_command){.type = MSG_NOTE_AST_NOT_MET,
+                                           .case_id = ast_standing_id(field_id(body->candidate_id)),
+                                           .body = &not_met->base};
+    return count + 1;
+}
+
+/* ---- what follows from this service's own ---- */
+
+static size_t ast1_submitted(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast1Submitted *body = (const Pb__Ast1Submitted *)event->body;
+    Pb__OpenEvidenceIndex *open = FORM_NEW(arena, OpenEvidenceIndex, open_evidence_index);
+    open->ast1_id = id_field(event->case_id, arena);
+    open->candidate_id = body->candidate_id;
+    open->post_id = body->post_id;
+    return one_command(ret, max, MSG_OPEN_EVIDENCE_INDEX,
+                       id_field(evidence_index_id(event->case_id), arena), &open->base);
+}
+
+static size_t ast1_ended(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    Pb__CloseEvidenceIndex *close = FORM_NEW(arena, CloseEvidenceIndex, close_evidence_index);
+    return one_command(ret, max, MSG_CLOSE_EVIDENCE_INDEX,
+                       id_field(evidence_index_id(event->case_id), arena), &close->base);
+}
+
+static size_t assessment_not_needed(const struct event *event, struct arena *arena,
+                                    struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentNotNeeded *body = (const Pb__AssessmentNotNeeded *)event->body;
+    Pb__NoteRecognised *note = FORM_NEW(arena, NoteRecognised, note_recognised);
+    note->register_number = body->register_number;
+    note->passed_on = body->passed_on;
+    return one_command(ret, max, MSG_NOTE_RECOGNISED, body->ast1_id, &note->base);
+}
+
+static size_t pass_recorded(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PassRecorded *body = (const Pb__PassRecorded *)event->body;
+    Pb__NoteAstPass *note = FORM_NEW(arena, NoteAstPass, note_ast_pass);
+    note->person_id = body->person_id;
+    note->register_number = body->number;
+    note->passed_on = body->passed_on;
+    struct id standing_id = ast_standing_id(field_id(body->person_id));
+    return one_command(ret, max, MSG_NOTE_AST_PASS, id_field(standing_id, arena), &note->base);
 }
 
 static size_t ast2_accepted(const struct event *event, struct arena *arena,
@@ -342,7 +441,15 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_REFUSED, .react = funding_refused },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FEE_PAID, .react = fee_paid },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_BOOKED, .react = assessment_booked },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_BOOKING_RELEASED, .react = booking_released },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_SUBMITTED, .react = ast1_submitted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_WITHDRAWN, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_NOT_SHORTLISTED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_RECOGNISED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_DECIDED, .react = ast1_ended },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_NOT_NEEDED, .react = assessment_not_needed },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_PASS_RECORDED, .react = pass_recorded },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_AST2_ACCEPTED, .react = ast2_accepted },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_YEAR_BEGUN, .react = year_begun },

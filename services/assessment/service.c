@@ -36,7 +36,8 @@ static const struct route routes[] = {
     { MSG_OFFER_DAYS,        &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_offer },
     { MSG_DECLARE_INTERESTS, &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_declare },
     /* assessments */
-    { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_open },
+    { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true,
+      .decide = assessment_open, .refs = assessment_open_refs },
     { MSG_BOOK_ASSESSMENT,   &assessment_aggregate, AGENCY,
       .decide = assessment_book, .refs = assessment_book_refs, .claims = assessment_book_claims },
     { MSG_PLACE_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_place },

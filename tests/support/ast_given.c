@@ -247,6 +247,8 @@ void ast_decided(struct domain *w, bool met)
 {
     Pb__AssessmentDecided *body = DOMAIN_NEW(w, AssessmentDecided, assessment_decided);
     body->ast1_id = domain_field(w, "ast1");
+    body->candidate_id = domain_field(w, "teacher");
+    body->assessment_on = ((const Pb__Ast1 *)domain_state(w, "ast1"))->assessment_on;
     body->met = met;
     domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_ASSESSMENT_DECIDED, &body->base);
 }

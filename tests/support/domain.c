@@ -396,6 +396,9 @@ void domain_run(struct domain *w, const struct command *command)
     struct world world = world_of(w, c);
     struct id refs[REFS_MAX];
     world.seen_count = route->refs == NULL ? 0 : route->refs(command, refs);
+    if (route->actor_refs != NULL) {
+        world.seen_count += route->actor_refs(&w->actor, refs + world.seen_count);
+    }
     world.seen = look_at(w, refs, world.seen_count);
     if (route->further != NULL) {
         world.seen_count += route->further(command, c == NULL ? NULL : c->state, world.seen,

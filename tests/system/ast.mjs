@@ -76,13 +76,21 @@ describe('the main line of a post', () => {
     const years = post.deadlines.filter(({ rule }) => rule === 'AST-T7')
     assert.deepEqual(years.map(({ item, dueOn, standing }) => [item, dueOn, standing]), [['2013', '2013-09-01', 'open']],
       'the next school year begins by itself')
-    assert.equal(post.deadlines.length, expected.length + years.length, 'and no other')
+    const chased = post.deadlines.filter(({ rule }) => rule === 'AST-A13')
+    assert.equal(chased.length, 7, 'declaration, sending and receipt of both forms, short list of the second')
+    assert.ok(chased.every(({ standing }) => standing === 'met'))
+    const evidence = post.deadlines.filter(({ rule }) => rule === 'AST-A10').map(({ item, standing }) => `${item.split(':')[0]} ${standing}`)
+    assert.deepEqual(evidence.sort(), ['ready cancelled', 'ready cancelled', 'release met', 'release met'],
+      'nobody declared the evidence ready, and each index was released on its day')
+    assert.equal(post.deadlines.length, expected.length + years.length + chased.length + evidence.length, 'and no other')
   })
 
   test('AST_S6__reminders_go_to_who_has_to_act_and_to_nobody_once_it_is_done', () => {
     assertSentOnce(post.messages)
     assertNoneOnceDone(post.timeline, post.messages)
     assert.deepEqual(countReminders(post.messages), {
+      'AST-A10 ready': 8, /* to both candidates, who declare nothing ready before the day */
+      'AST-A13 ast1-receipt-1': 1, /* to the caseworkers, before the receipt of the second form */
       'AST-A4': 3, /* to the head who was late: five working days before, on and after the day */
       'AST-S1': 1, /* to the caseworkers, before the first was booked */
       'AST-S6 decision-letter': 6, /* to assessor and caseworkers: one of the first, two of the second */

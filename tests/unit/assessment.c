@@ -55,6 +55,27 @@ static void AST_S1__a_form_of_an_unknown_edition_is_set_aside(void **state)
     domain_stop(&w);
 }
 
+static void AST_A9__whoever_is_in_the_register_as_passed_is_not_assessed_again(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_decision(&w, NULL);
+    domain_settle(&w);
+    domain_consume(&w, PB__SERVICE__APPLICATION, "later form", MSG_AST1_RECEIVED,
+                   &steps_received(&w)->base);
+    domain_accepted(&w);
+    const Pb__AssessmentNotNeeded *event =
+        (const Pb__AssessmentNotNeeded *)domain_event(&w, MSG_ASSESSMENT_NOT_NEEDED);
+    assert_non_null(event);
+    assert_true(id_equal(field_id(event->ast1_id), domain_id("later form")));
+    assert_string_equal(
+        event->register_number,
+        ((const Pb__RegisterEntry *)domain_state(&w, steps_entry(&w, "candidate")))->number);
+    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "later form")), 0);
+    domain_stop(&w);
+}
+
 /* ---- booking ---- */
 
 static void AST_S2__an_independent_assessor_who_is_free_is_booked(void **state)
@@ -364,6 +385,7 @@ int main(void)
         cmocka_unit_test(AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks),
         cmocka_unit_test(AST_S1__a_form_opens_one_assessment_however_often_it_is_told),
         cmocka_unit_test(AST_S1__a_form_of_an_unknown_edition_is_set_aside),
+        cmocka_unit_test(AST_A9__whoever_is_in_the_register_as_passed_is_not_assessed_again),
         cmocka_unit_test(AST_S2__an_independent_assessor_who_is_free_is_booked),
         cmocka_unit_test(AST_S2__candidate_head_and_assessor_are_told_of_the_day),
         cmocka_unit_test(

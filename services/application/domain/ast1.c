@@ -146,6 +146,20 @@ static void check_consultation(struct decision *d, const Pb__CommentOnAst1 *aske
     decision_field(d, "consultation", "Say how and when the other headteachers were consulted.");
 }
 
+/* Source: AST-S8. */
+static void check_support(struct decision *d, const Pb__CommentOnAst1 *asked)
+{
+    if (id_is_zero(field_id(ast1_of(d->given)->earlier_ast1_id)) ||
+        form_is_filled(asked->support)) {
+        return;
+    }
+    decision_refuse(
+        d, "AST-S8", "no-support", "Say that you support it, and on what evidence.",
+        "The candidate applies again after an assessment that was not met, which needs the "
+        "headteacher's support with evidence.");
+    decision_field(d, "support", "Say that you support it, and on what evidence.");
+}
+
 /* Working days past the deadline, 0 in time. Source: AST-A4. */
 static int working_days_late(const struct given *given, const char *rule)
 {
@@ -209,6 +223,7 @@ void ast1_comment(const struct given *given, struct decision *d)
     }
     check_career_stage(d, asked);
     check_consultation(d, asked);
+    check_support(d, asked);
     standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
     if (decision_is_over(d)) {
         return;
@@ -221,6 +236,7 @@ void ast1_comment(const struct given *given, struct decision *d)
     event->career_standards = arena_strdup(d->arena, career == NULL ? "" : career->code);
     event->higher_standards = decision_text(d, asked->higher_standards);
     event->consultation = decision_text(d, asked->consultation);
+    event->support = decision_text(d, asked->support);
     event->late = is_late(given, rule);
     event->late_working_days = working_days_late(given, rule);
     decision_emit(d, row->emit, &event->base);

@@ -16,7 +16,10 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, the acting headteacher, the employer, the other schools. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** The policy of the post's LA, fourth in world.seen: its term dates, deadlines and contacts. Source: AST-P7, A11. */
+/** The standing of whoever applies. Source: AST-A9, S8. */
+size_t ast1_submit_actor_refs(const struct actor *actor, struct id *ret) NONNULL(1, 2);
+
+/** The policies of the LAs of the post and of the candidate's school: their term dates. Source: AST-P7, A11, S8. */
 size_t ast1_submit_further(const struct command *command, const ProtobufCMessage *state,
                            const struct seen_case *seen, struct id *ret) NONNULL(1, 3, 4);
 

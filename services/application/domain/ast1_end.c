@@ -36,6 +36,7 @@ static void note_booked(struct decision *d, const struct fsm_row *row)
     Pb__Ast1Booked *event = FORM_NEW(d->arena, Ast1Booked, ast1_booked);
     event->assessment_id = note->assessment_id;
     event->assessment_on = note->assessment_on;
+    event->assessor_person_id = note->assessor_person_id;
     decision_emit(d, row->emit, &event->base);
 }
 
@@ -51,6 +52,24 @@ static void note_decided(struct decision *d, const struct fsm_row *row)
     }
 }
 
+static void note_recognised(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__NoteRecognised *note = (const Pb__NoteRecognised *)d->given->command->body;
+    const Pb__Ast1 *self = ast1_of(d->given);
+    Pb__Ast1Recognised *event = FORM_NEW(d->arena, Ast1Recognised, ast1_recognised);
+    event->register_number = note->register_number;
+    event->passed_on = note->passed_on;
+    event->candidate_id = self->candidate_id;
+    event->post_id = self->post_id;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[] = {
+        ast1_candidate(d),
+        decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER),
+    };
+    decision_tell(d, row->rule, "ast1-recognised", to, COUNT(to), "number", note->register_number,
+                  "passed-on", form_day(note->passed_on, d->arena), NULL);
+}
+
 void ast1_note(const struct given *given, struct decision *d)
 {
     int state = (int)ast1_of(given)->state;
@@ -63,6 +82,8 @@ void ast1_note(const struct given *given, struct decision *d)
     }
     if (given->command->type == MSG_NOTE_ASSESSMENT_BOOKED) {
         note_booked(d, row);
+    } else if (given->command->type == MSG_NOTE_RECOGNISED) {
+        note_recognised(d, row);
     } else {
         note_decided(d, row);
     }

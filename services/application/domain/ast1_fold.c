@@ -29,6 +29,16 @@ static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
     self->n_other_school_ids = event->n_other_school_ids;
     self->current_head_reason = event->current_head_reason;
     self->nation = event->nation;
+    self->earlier_ast1_id = event->earlier_ast1_id;
+    self->points_addressed = event->points_addressed;
+    self->early_reason = event->early_reason;
+}
+
+static void fold_recognised(Pb__Ast1 *self, const Pb__Ast1Recognised *event)
+{
+    self->state = ST(RECOGNISED);
+    self->register_number = event->register_number;
+    self->passed_on = event->passed_on;
 }
 
 static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
@@ -40,6 +50,7 @@ static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
     self->career_standards = event->career_standards;
     self->higher_standards = event->higher_standards;
     self->consultation = event->consultation;
+    self->support = event->support;
     self->comments_late = self->comments_late || event->late;
     if (event->late_working_days > 0) {
         self->comments_late_working_days = event->late_working_days;
@@ -72,6 +83,7 @@ static void fold_booked(Pb__Ast1 *self, const Pb__Ast1Booked *event)
     self->state = ST(BOOKED);
     self->assessment_id = event->assessment_id;
     self->assessment_on = event->assessment_on;
+    self->assessor_person_id = event->assessor_person_id;
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
@@ -100,6 +112,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_AST1_RETURNED:
         fold_returned(self, (const Pb__Ast1Returned *)body);
+        break;
+    case MSG_AST1_RECOGNISED:
+        fold_recognised(self, (const Pb__Ast1Recognised *)body);
         break;
     case MSG_AST1_SHORTLISTED:
         self->shortlisted = true;
@@ -132,7 +147,8 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .state = message_enum_text(&pb__ast1__state__descriptor, (int)self->state, arena),
         .la_id = field_id(self->la_id),
         .organisation_ids = {field_id(self->candidate_school_id), field_id(self->post_school_id)},
-        .person_ids = {field_id(self->candidate_id), field_id(self->headteacher_id)},
+        .person_ids = {field_id(self->candidate_id), field_id(self->headteacher_id),
+                       field_id(self->assessor_person_id)},
         .label = self->subject[0] == '\0' ? "AST1" : arena_printf(arena, "AST1, %s", self->subject),
     };
 }

@@ -4,7 +4,9 @@
  * chase of whoever has the next thing to do. Private to ast1*.c.
  */
 #include "ast1.h"
+#include "ast_standing.h"
 #include "form.h"
+#include "terms.h"
 
 /** The form's state. */
 const Pb__Ast1 *ast1_of(const struct given *given) NONNULL(1);
@@ -29,6 +31,23 @@ bool ast1_goes_through_la(const struct given *given) NONNULL(1);
 
 /** Whether the actor of `d` is the one who sends the form on. Source: AST-A7. */
 bool ast1_is_sender(const struct decision *d) NONNULL(1);
+
+/** What earlier assessments say of whoever hands a form in, or NULL. Source: AST-A9, S8. */
+const Pb__AstStanding *ast1_standing(const struct given *given) NONNULL(1);
+
+/** Whether whoever hands a form in has passed. Source: AST-A9. */
+bool ast1_has_passed(const struct given *given) NONNULL(1);
+
+/** The term dates of the LA of the post, and of the LA of the candidate's school, when a form is handed in. */
+struct terms ast1_terms_of_post(const struct given *given) NONNULL(1);
+struct terms ast1_terms_of_school(const struct given *given) NONNULL(1);
+
+/** Refuses a form after the last summer term of `ed`. Source: AST-A11. */
+void ast1_check_closing(struct decision *d, const struct edition *ed) NONNULL(1, 2);
+
+/** Refuses a form after an assessment that was not met unless `asked` says what is needed. Source: AST-S8. */
+void ast1_check_again(struct decision *d, const struct edition *ed, const Pb__SubmitAst1 *asked)
+    NONNULL(1, 2, 3);
 
 /** How often the form has set out: 1, and one more each time it was returned. Source: AST-A12. */
 uint32_t ast1_round(const struct decision *d) NONNULL(1);

@@ -3,9 +3,8 @@
  * standard. What later steps need of the post (who pays, which authority, phase, subject) is put into
  * the event, because a form goes on as it was begun.
  */
-#include "ast1.h"
+#include "ast1_internal.h"
 #include "claims.h"
-#include "form.h"
 #include "kinds.h"
 #include "la_policy.h"
 #include "person.h"
@@ -13,6 +12,9 @@
 
 /* In the order of ast1_submit_refs: the schools of a teacher at several follow. */
 enum { REF_POST, REF_SCHOOL, REF_HEAD, REF_EMPLOYER, REF_SCHOOLS };
+
+/* After them, in this order. */
+enum { AFTER_STANDING, AFTER_POLICY_OF_POST, AFTER_POLICY_OF_SCHOOL };
 
 size_t ast1_submit_refs(const struct command *command, struct id *ret)
 {
@@ -33,9 +35,50 @@ size_t ast1_submit_further(const struct command *command, const ProtobufCMessage
 {
     (void)command;
     (void)state;
-    const Pb__Post *post = (const Pb__Post *)seen[0].state;
-    ret[0] = seen[0].kind == KIND_POST ? la_policy_id(post->la_id) : (struct id){{0}};
+    const struct id none = {{0}};
+    const Pb__Post *post = (const Pb__Post *)seen[REF_POST].state;
+    ret[0] = seen[REF_POST].kind == KIND_POST ? la_policy_id(post->la_id) : none;
+    const Pb__Organisation *school = (const Pb__Organisation *)seen[REF_SCHOOL].state;
+    ret[1] = seen[REF_SCHOOL].kind == KIND_ORGANISATION ? la_policy_id(school->la_id) : none;
+    return 2;
+}
+
+size_t ast1_submit_actor_refs(const struct actor *actor, struct id *ret)
+{
+    ret[0] = ast_standing_id(actor->person_id);
     return 1;
+}
+
+/* What was read after the refs, or NULL. */
+static const ProtobufCMessage *seen_after(const struct given *given, size_t which, uint16_t kind)
+{
+    const struct world *world = given->world;
+    size_t index = REF_SCHOOLS + ((const Pb__SubmitAst1 *)given->command->body)->n_schools + which;
+    return index < world->seen_count && world->seen[index].kind == kind ? world->seen[index].state
+                                                                        : NULL;
+}
+
+const Pb__AstStanding *ast1_standing(const struct given *given)
+{
+    return (const Pb__AstStanding *)seen_after(given, AFTER_STANDING, KIND_AST_STANDING);
+}
+
+struct terms ast1_terms_of_post(const struct given *given)
+{
+    return (struct terms){
+        (const Pb__LaPolicy *)seen_after(given, AFTER_POLICY_OF_POST, KIND_LA_POLICY)};
+}
+
+struct terms ast1_terms_of_school(const struct given *given)
+{
+    return (struct terms){
+        (const Pb__LaPolicy *)seen_after(given, AFTER_POLICY_OF_SCHOOL, KIND_LA_POLICY)};
+}
+
+bool ast1_has_passed(const struct given *given)
+{
+    const Pb__AstStanding *standing = ast1_standing(given);
+    return standing != NULL && standing->passed_on != 0;
 }
 
 size_t ast1_submit_claims(const struct command *command, const struct actor *actor,
@@ -81,6 +124,17 @@ static const Pb__Post *check_post(struct decision *d)
         return NULL;
     }
     return post;
+}
+
+/* Source: AST-A11. */
+static void check_last_day(struct decision *d, const Pb__Post *post)
+{
+    if (post->closes_on != 0 && d->given->world->today.days > post->closes_on) {
+        decision_refuse(
+            d, "AST-A11", "closed", "Ask the school whether the post will be advertised again.",
+            "Forms for this post were taken up to %s.", form_day(post->closes_on, d->arena));
+        decision_field(d, "postId", "This post takes no forms any more.");
+    }
 }
 
 /* ---- who acts as headteacher (AST-A5) ---- */
@@ -257,6 +311,12 @@ static Pb__Ast1Submitted *submitted(struct decision *d, const Pb__SubmitAst1 *as
     event->employment = asked->employment;
     event->employer_id = asked->employer_id;
     event->current_head_reason = decision_text(d, asked->current_head_reason);
+    const Pb__AstStanding *standing = ast1_standing(d->given);
+    if (asked->reapplication != NULL && standing != NULL && !ast1_has_passed(d->given)) {
+        event->earlier_ast1_id = standing->not_met_ast1_id;
+        event->points_addressed = decision_text(d, asked->reapplication->points_addressed);
+        event->early_reason = decision_text(d, asked->reapplication->early_reason);
+    }
     for (size_t i = 0; i < asked->n_schools; i++) {
         if (!id_equal(field_id(asked->schools[i]->school_id), field_id(asked->school_id))) {
             *ARENA_PUSH(d->arena, event->other_school_ids, event->n_other_school_ids) =
@@ -284,6 +344,26 @@ static void begin_comments(struct decision *d, const struct edition *ed,
                   "due-on", due, NULL);
 }
 
+/* Whoever has passed is not assessed again: the appointing body may appoint. Source: AST-A9. */
+static void recognise(struct decision *d, const struct fsm_row *row,
+                      const Pb__Ast1Submitted *submitted)
+{
+    const Pb__AstStanding *standing = ast1_standing(d->given);
+    require(standing != NULL);
+    Pb__Ast1Recognised *event = FORM_NEW(d->arena, Ast1Recognised, ast1_recognised);
+    event->register_number = standing->register_number;
+    event->passed_on = standing->passed_on;
+    event->candidate_id = submitted->candidate_id;
+    event->post_id = submitted->post_id;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(submitted->candidate_id), PB__ROLE__CANDIDATE),
+        decision_recipient(d, field_id(submitted->post_school_id), PB__ROLE__HEADTEACHER),
+    };
+    decision_tell(d, row->rule, "ast1-recognised", to, COUNT(to), "number", event->register_number,
+                  "passed-on", form_day(event->passed_on, d->arena), NULL);
+}
+
 void ast1_submit(const struct given *given, struct decision *d)
 {
     const Pb__SubmitAst1 *asked = (const Pb__SubmitAst1 *)given->command->body;
@@ -309,16 +389,25 @@ void ast1_submit(const struct given *given, struct decision *d)
                         "You have applied for this post already, and that form is still open or "
                         "has been passed.");
     }
+    check_last_day(d, post);
     check_acting_head(d, asked);
     check_route(d, asked, post);
     check_eligible(d, asked);
-    standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);
+    ast1_check_closing(d, ed);
+    if (!ast1_has_passed(given)) {
+        ast1_check_again(d, ed, asked);
+        standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);
+    }
     if (decision_is_over(d)) {
         return;
     }
     decision_edition(d, ed);
     decision_root(d, field_id(asked->post_id));
     Pb__Ast1Submitted *event = submitted(d, asked, post);
-    decision_emit(d, row->emit, &event->base);
-    begin_comments(d, ed, event, post);
+    decision_emit(d, MSG_AST1_SUBMITTED, &event->base);
+    if (row->emit == MSG_AST1_RECOGNISED) {
+        recognise(d, row, event);
+    } else {
+        begin_comments(d, ed, event, post);
+    }
 }

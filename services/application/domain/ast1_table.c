@@ -50,6 +50,9 @@ static bool is_met(const struct given *given)
 
 /* clang-format off */
 static const struct fsm_row rows[] = {
+    { .rule = "AST-A9", .from = AT_NONE, .on = MSG_SUBMIT_AST1,
+      .when = ast1_has_passed, .guard = "the candidate has passed before", .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
+      .why = "The candidate is in the register as passed and is not assessed again." },
     { .rule = "AST-A1", .from = AT_NONE, .on = MSG_SUBMIT_AST1,
       .emit = MSG_AST1_SUBMITTED, .to = ST(WITH_HEAD),
       .why = "The candidate hands the form to the headteacher." },
@@ -125,6 +128,9 @@ static const struct fsm_row rows[] = {
       .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
       .why = "The form is incomplete and goes back with what is missing." },
 
+    { .rule = "AST-A9", .from = IN(RECEIVED), .on = MSG_NOTE_RECOGNISED,
+      .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
+      .why = "The candidate has passed meanwhile and is not assessed again." },
     { .rule = "AST-S1", .from = IN(RECEIVED) | IN(BOOKED), .on = MSG_NOTE_ASSESSMENT_BOOKED,
       .emit = MSG_AST1_BOOKED, .to = ST(BOOKED),
       .why = "A day for the assessment is booked." },
@@ -138,7 +144,7 @@ static const struct fsm_row rows[] = {
       .when = is_met, .guard = "every standard is met", .emit = MSG_AST1_DECIDED, .to = ST(PASSED),
       .why = "A review has certified the candidate, which is a pass in every respect." },
 
-    { .rule = "AST-A13", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) | IN(RETURNED),
+    { .rule = "AST-A13", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) | IN(RETURNED) | IN(RECOGNISED),
       .on = MSG_WITHDRAW_AST1, .emit = MSG_AST1_WITHDRAWN, .to = ST(WITHDRAWN),
       .why = "The candidate withdraws." },
     { .rule = "AST-A13", .from = IN(PASSED) | IN(NOT_MET), .on = MSG_WITHDRAW_AST1,

@@ -145,15 +145,31 @@ void post_agree(const struct given *given, struct decision *d)
     decision_tell(d, row->rule, "post-agreed", to, count, "post", self->title, NULL);
 }
 
+/* Each advertisement has its own last day for forms. Source: AST-A11. */
+static void advertise(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__AdvertisePost *asked = (const Pb__AdvertisePost *)d->given->command->body;
+    if (asked->closes_on != 0 && asked->closes_on < d->given->world->today.days) {
+        form_wrong(d, "AST-A11", "closesOn", "The last day for forms is past.");
+    }
+    Pb__PostAdvertised *event = FORM_NEW(d->arena, PostAdvertised, post_advertised);
+    event->closes_on = asked->closes_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
 void post_recruit(const struct given *given, struct decision *d)
 {
     const struct fsm_row *row = step(d);
     if (row == NULL) {
         return;
     }
-    const struct message_type *type = message_by_number(row->emit);
-    require(type != NULL && given->state != NULL);
-    decision_emit(d, row->emit, message_new(type->descriptor, d->arena));
+    require(given->state != NULL);
+    if (row->emit == MSG_POST_ADVERTISED) {
+        advertise(d, row);
+        return;
+    }
+    Pb__ShortlistingBegun *event = FORM_NEW(d->arena, ShortlistingBegun, shortlisting_begun);
+    decision_emit(d, row->emit, &event->base);
 }
 
 size_t post_appoint_refs(const struct command *command, struct id *ret)
@@ -173,7 +189,7 @@ static const Pb__Ast1 *check_passed(struct decision *d)
         decision_field(d, "ast1Id", "Not a form for this post.");
         return NULL;
     }
-    if (ast1->state != PB__AST1__STATE__PASSED) {
+    if (ast1->state != PB__AST1__STATE__PASSED && ast1->state != PB__AST1__STATE__RECOGNISED) {
         decision_refuse(
             d, "AST-T1", "not-passed",
             "Wait for the assessment, or appoint somebody who has passed.",

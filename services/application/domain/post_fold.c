@@ -100,6 +100,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_POST_ADVERTISED:
         self->state = ST(ADVERTISED);
+        self->closes_on = ((const Pb__PostAdvertised *)body)->closes_on;
         break;
     case MSG_SHORTLISTING_BEGUN:
         self->state = ST(SHORTLISTING);
@@ -138,7 +139,7 @@ const struct aggregate post_aggregate = {
     .kind = KIND_POST,
     .name = "Post",
     .state = &pb__post__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .fsm = &post_fsm,

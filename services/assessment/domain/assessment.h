@@ -12,7 +12,13 @@ extern const struct fsm assessment_fsm;
 /** The case that assesses the form AST1 named `ast1_id`. */
 struct id assessment_id(struct id ast1_id);
 
-/** OpenAssessment, from application: the six weeks run. Source: AST-S1, A12. */
+/** The candidate's entry in the register, in `ret`; returns how many. Source: AST-A9. */
+size_t assessment_open_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** That entry, when a form is opened, or NULL: the candidate has not passed. Source: AST-A9. */
+const Pb__RegisterEntry *assessment_open_entry(const struct given *given) NONNULL(1);
+
+/** OpenAssessment, from application: the six weeks run, unless the candidate has passed before. Source: AST-S1, A9, A12. */
 void assessment_open(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** BookAssessment by the agency. Source: AST-S1, S2. */

@@ -191,6 +191,7 @@ void assessment_release(const struct given *given, struct decision *d)
         asked_wrong(d, row->rule, "reason", "Say why the day is given up.");
     }
     Pb__BookingReleased *event = ASKED_NEW(d->arena, BookingReleased, booking_released);
+    event->ast1_id = self->ast1_id;
     event->assessor_id = self->assessor_id;
     event->assessor_person_id = self->assessor_person_id;
     event->assessment_on = self->assessment_on;

@@ -118,6 +118,14 @@ static void fold_feedback(Pb__Assessment *self, const Pb__FeedbackSent *event)
     self->feedback_pages = event->pages;
 }
 
+static void fold_not_needed(Pb__Assessment *self, const Pb__AssessmentNotNeeded *event)
+{
+    self->state = ST(CANCELLED);
+    self->ast1_id = event->ast1_id;
+    self->post_id = event->post_id;
+    self->candidate_id = event->candidate_id;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
@@ -160,6 +168,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_REVIEW_NOTED:
         self->review_id = ((const Pb__ReviewNoted *)body)->review_id;
+        break;
+    case MSG_ASSESSMENT_NOT_NEEDED:
+        fold_not_needed(self, (const Pb__AssessmentNotNeeded *)body);
         break;
     case MSG_ASSESSMENT_CANCELLED:
         self->state = ST(CANCELLED);

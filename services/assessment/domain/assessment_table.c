@@ -23,8 +23,17 @@ static bool is_met(const struct given *given)
     return ((const Pb__Assessment *)given->state)->met;
 }
 
+/* Source: AST-A9. */
+static bool has_passed(const struct given *given)
+{
+    return assessment_open_entry(given) != NULL;
+}
+
 /* clang-format off */
 static const struct fsm_row rows[] = {
+    { .rule = "AST-A9", .from = AT_NONE, .on = MSG_OPEN_ASSESSMENT,
+      .when = has_passed, .guard = "the candidate is in the register as passed", .emit = MSG_ASSESSMENT_NOT_NEEDED, .to = ST(CANCELLED),
+      .why = "The candidate has passed before, and is not assessed again." },
     { .rule = "AST-S1", .from = AT_NONE, .on = MSG_OPEN_ASSESSMENT,
       .emit = MSG_ASSESSMENT_OPENED, .to = ST(OPEN),
       .why = "The agency has the complete form AST1; six weeks run from its receipt." },
@@ -36,7 +45,7 @@ static const struct fsm_row rows[] = {
       .refuse = "booked-already", .why = "A day and an assessor are booked for this assessment already.",
       .next = "Nothing is to be done; the assessment shows day and assessor." },
     { .rule = "AST-A13", .from = IN(CANCELLED), .on = MSG_BOOK_ASSESSMENT,
-      .refuse = "cancelled", .why = "The candidate has withdrawn, so that there is nothing to assess.",
+      .refuse = "cancelled", .why = "The candidate has withdrawn, or had passed before, so that there is nothing to assess.",
       .next = "Nothing is to be done." },
 
     { .rule = "AST-S2", .from = IN(OPEN) | IN(BOOKED), .on = MSG_PLACE_ASSESSMENT,

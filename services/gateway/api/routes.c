@@ -79,6 +79,12 @@ static const struct api_route routes[] = {
     COMMAND("ast1-forms/{id}/withdraw", MSG_WITHDRAW_AST1, APPLICATION, KIND_AST1, "withdrawAst1"),
     CASES("ast1-forms", APPLICATION, KIND_AST1, "getAst1", "listAst1s", "forms AST1"),
 
+    COMMAND("evidence-indexes/{id}/items", MSG_ADD_EVIDENCE, APPLICATION, KIND_EVIDENCE_INDEX, "addEvidence"),
+    COMMAND("evidence-indexes/{id}/remove-item", MSG_REMOVE_EVIDENCE, APPLICATION, KIND_EVIDENCE_INDEX, "removeEvidence"),
+    COMMAND("evidence-indexes/{id}/ready", MSG_DECLARE_EVIDENCE_READY, APPLICATION, KIND_EVIDENCE_INDEX, "declareEvidenceReady"),
+    CASES("evidence-indexes", APPLICATION, KIND_EVIDENCE_INDEX, "getEvidenceIndex", "listEvidenceIndexes", "indexes of evidence"),
+    CASES("ast-standings", APPLICATION, KIND_AST_STANDING, "getAstStanding", "listAstStandings", "people's standings by earlier assessments"),
+
     CREATE("ats-applications", MSG_SUBMIT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "submitAtsApplication"),
     COMMAND("ats-applications/{id}/accept", MSG_ACCEPT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "acceptAtsApplication"),
     COMMAND("ats-applications/{id}/reject", MSG_REJECT_ATS_APPLICATION, APPLICATION, KIND_ATS_APPLICATION, "rejectAtsApplication"),
@@ -271,6 +277,8 @@ static const struct {
     { KIND_AST1, "Ast1", "ast1" },
     { KIND_CALENDAR, "Calendar", "calendar" },
     { KIND_ATS_APPLICATION, "AtsApplication", "ats_application" },
+    { KIND_EVIDENCE_INDEX, "EvidenceIndex", "evidence_index" },
+    { KIND_AST_STANDING, "AstStanding", "ast_standing" },
     { KIND_LA_POLICY, "LaPolicy", "la_policy" },
     { KIND_APPOINTMENT, "Appointment", "appointment" },
     { KIND_OUTREACH, "Outreach", "outreach" },

@@ -1,0 +1,290 @@
+/*
+ * The index of evidence: what the candidate enters, when it is ready, and that the assessor sees it from the start
+ * of the day and not before.
+ */
+#include "application/domain/evidence_index.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ast_given.h"
+#include "attain/v1/assessment.pb-c.h"
+#include "attain/v1/programme.pb-c.h"
+
+static struct domain stage;
+
+static struct domain *begin(const char *on)
+{
+    ast_given_people(&stage, on);
+    return &stage;
+}
+
+static int given_2012(void **state)
+{
+    *state = begin("2012-09-03");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+/* The name of the case of the index for the form "ast1". */
+static const char *name_of(struct domain *w)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_strdup(&w->arena, id_format(evidence_index_id(domain_id("ast1")), text));
+}
+
+static const Pb__EvidenceIndex *state_of(struct domain *w)
+{
+    return (const Pb__EvidenceIndex *)domain_state(w, name_of(w));
+}
+
+static void given_index(struct domain *w)
+{
+    ast_given_forwarded_form(w);
+    domain_settle(w);
+    ast_as_teacher(w);
+}
+
+static void add(struct domain *w, const char *standard, uint32_t point, bool written)
+{
+    Pb__AddEvidence *body = DOMAIN_NEW(w, AddEvidence, add_evidence);
+    body->standard = arena_strdup(&w->arena, standard);
+    body->point = point;
+    body->title = arena_printf(&w->arena, "Lesson observation for %s", standard);
+    body->place = arena_strdup(&w->arena, "Blue folder, section 2");
+    body->written = written;
+    domain_send(w, name_of(w), MSG_ADD_EVIDENCE, &body->base);
+}
+
+static void take_out(struct domain *w, uint32_t number)
+{
+    Pb__RemoveEvidence *body = DOMAIN_NEW(w, RemoveEvidence, remove_evidence);
+    body->item_number = number;
+    domain_send(w, name_of(w), MSG_REMOVE_EVIDENCE, &body->base);
+}
+
+static void given_all_standards(struct domain *w)
+{
+    static const char *const codes[] = {"1", "2", "3", "4", "5", "6"};
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        add(w, codes[i], 1, i == 5);
+        domain_accepted(w);
+    }
+}
+
+/* Assessment has booked the day with "assessor". */
+static void booked(struct domain *w, const char *on)
+{
+    Pb__AssessmentBooked *body = DOMAIN_NEW(w, AssessmentBooked, assessment_booked);
+    body->ast1_id = domain_field(w, "ast1");
+    body->assessor_person_id = domain_field(w, "assessor");
+    body->assessment_on = domain_day(on);
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_ASSESSMENT_BOOKED, &body->base);
+    domain_accepted(w);
+}
+
+static bool assessor_sees(struct domain *w, const char *name)
+{
+    struct case_index index = domain_index(w, name);
+    for (size_t i = 0; i < COUNT(index.person_ids); i++) {
+        if (id_equal(index.person_ids[i], domain_id("assessor"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void AST_A10__each_form_has_an_index_of_its_candidate(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+    assert_true(id_equal(field_id(state_of(w)->candidate_id), domain_id("teacher")));
+    assert_true(id_equal(domain_root(w, name_of(w)), domain_id("post")));
+    assert_string_equal(domain_edition(w, name_of(w)), "ast-2013");
+    domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
+    add(w, "1", 1, true);
+    domain_refused(w, "GEN-6", "not-found");
+    ast_as_head(w);
+    add(w, "1", 1, true);
+    assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
+}
+
+static void AST_A10__a_piece_is_entered_by_standard_and_sub_point(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    add(w, "7", 0, true);
+    domain_refused(w, "AST-A10", "wrong-field");
+    domain_refused_field(w, "standard");
+    add(w, "3", 4, true);
+    domain_refused_field(w, "point");
+    domain_refused_with(w, "3 points");
+    add(w, "3", 3, true);
+    domain_accepted(w);
+    assert_int_equal(state_of(w)->n_items, 1);
+    assert_int_equal(state_of(w)->items[0]->point, 3);
+    assert_non_null(state_of(w)->items[0]->place);
+}
+
+static void AST_A10__it_is_ready_when_every_standard_has_evidence(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    given_all_standards(w);
+    take_out(w, 2);
+    domain_accepted(w);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_refused(w, "AST-A10", "not-evidenced");
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+    add(w, "2", 0, false);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "ready");
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_refused(w, "AST-A10", "ready-already");
+    take_out(w, 1);
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+}
+
+static void AST_A10__standard_six_needs_it_in_writing(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    given_all_standards(w);
+    take_out(w, 6);
+    add(w, "6", 1, false);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_refused(w, "AST-A10", "not-evidenced");
+    assert_non_null(strstr(w->answer.refusal->errors[0]->problem, "in writing"));
+    add(w, "6", 1, true);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_accepted(w);
+}
+
+static void AST_A10__readiness_falls_due_when_the_day_is_agreed(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready"));
+    booked(w, "2012-10-15");
+    const struct open_deadline *deadline = domain_deadline(w, name_of(w), "AST-A10", "ready");
+    assert_non_null(deadline);
+    assert_int_equal(deadline->due_on.days, domain_day("2012-09-10"));
+    ast_as_teacher(w);
+    given_all_standards(w);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_accepted(w);
+    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready"));
+}
+
+static void AST_A10__the_assessor_sees_the_form_before_and_the_index_from_the_day(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    ast_as_caseworker(w);
+    ast_receive(w, "2012-09-03", PB__CHANNEL__E_MAIL);
+    domain_accepted(w);
+    booked(w, "2012-10-15");
+    assert_true(assessor_sees(w, "ast1"));
+    assert_false(assessor_sees(w, name_of(w)));
+    domain_on(w, "2012-10-14");
+    assert_false(assessor_sees(w, name_of(w)));
+    domain_on(w, "2012-10-15");
+    assert_string_equal(domain_state_name(w, name_of(w)), "released");
+    assert_true(assessor_sees(w, name_of(w)));
+    ast_as_teacher(w);
+    add(w, "1", 0, false);
+    domain_accepted(w);
+    take_out(w, 1);
+    domain_refused(w, "AST-A10", "released");
+}
+
+static void AST_A10__a_day_booked_anew_moves_the_release(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    booked(w, "2012-10-22");
+    domain_on(w, "2012-10-16");
+    assert_false(assessor_sees(w, name_of(w)));
+    domain_on(w, "2012-10-22");
+    assert_true(assessor_sees(w, name_of(w)));
+}
+
+static void AST_A10__a_day_given_up_releases_nothing(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    Pb__BookingReleased *body = DOMAIN_NEW(w, BookingReleased, booking_released);
+    body->ast1_id = domain_field(w, "ast1");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_BOOKING_RELEASED, &body->base);
+    domain_accepted(w);
+    domain_on(w, "2012-10-16");
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+}
+
+static void AST_A13__the_index_of_a_withdrawn_form_is_closed(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    ast_as_teacher(w);
+    ast_withdraw(w, "");
+    domain_accepted(w);
+    domain_settle(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "closed");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+    domain_on(w, "2012-10-16");
+    assert_false(assessor_sees(w, name_of(w)));
+}
+
+static void AST_A10__an_index_holds_two_hundred_pieces(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    for (int i = 0; i < 200; i++) {
+        add(w, "1", 1, true);
+    }
+    domain_accepted(w);
+    add(w, "1", 1, true);
+    domain_refused(w, "AST-A10", "index-full");
+}
+
+static void AST_A10__the_table_is_sound_and_as_published(void **state)
+{
+    struct domain *w = *state;
+    const char *fault = fsm_check(&evidence_index_fsm, &w->arena);
+    if (fault != NULL) {
+        fail_msg("%s", fault);
+    }
+    domain_golden("evidence_index.md", fsm_dump(&evidence_index_fsm, &w->arena));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_2012, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_A10__each_form_has_an_index_of_its_candidate),
+        TEST(AST_A10__a_piece_is_entered_by_standard_and_sub_point),
+        TEST(AST_A10__it_is_ready_when_every_standard_has_evidence),
+        TEST(AST_A10__standard_six_needs_it_in_writing),
+        TEST(AST_A10__readiness_falls_due_when_the_day_is_agreed),
+        TEST(AST_A10__the_assessor_sees_the_form_before_and_the_index_from_the_day),
+        TEST(AST_A10__a_day_booked_anew_moves_the_release),
+        TEST(AST_A10__a_day_given_up_releases_nothing),
+        TEST(AST_A13__the_index_of_a_withdrawn_form_is_closed),
+        TEST(AST_A10__an_index_holds_two_hundred_pieces),
+        TEST(AST_A10__the_table_is_sound_and_as_published),
+    };
+    return cmocka_run_group_tests_name("evidence_index", tests, NULL, NULL);
+}
