@@ -161,6 +161,7 @@ static const char *set_review_limits(struct decision *d, const Pb__Assessment *s
             "A day would fall outside 2005 to 2035, for which bank holidays are known.");
         return "";
     }
+    require(count > 0); /* every edition has the period that counts from the decision */
     for (size_t i = 0; i < count; i++) {
         decision_deadline(d, limits[i].period, limits[i].started_on, limits[i].period->code,
                           candidate, 1);
