@@ -258,7 +258,7 @@ static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
         return 0;
     }
     *ret_inputs = arena_printf(d->arena, "%u of 1000 of %s", (unsigned int)permille, *ret_inputs);
-    return (2 * pence * permille + PERMILLE) / (2 * PERMILLE); /* half a penny up */
+    return (2 * pence * permille + PERMILLE) / (INT64_C(2) * PERMILLE); /* half a penny up */
 }
 
 int64_t budget_grant_post(struct decision *d, const Pb__Budget *self,

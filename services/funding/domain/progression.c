@@ -24,22 +24,10 @@ size_t progression_claims(const struct command *command, const struct actor *act
     return 1;
 }
 
-static int64_t check(struct decision *d, const Pb__SpreadProgression *asked)
+/* Refuses shares that are wrong; the sum of their weights. */
+static int64_t check_shares(struct decision *d, const Pb__SpreadProgression *asked)
 {
     int64_t weights = 0;
-    if (asked->financial_year < 2005 || asked->financial_year > 2034) {
-        figures_wrong(d, "AST-F6", "financialYear", "Give a year from 2005 to 2034.");
-    }
-    if (figures_pence(asked->amount) <= 0 || figures_pence(asked->amount) > INT64_C(10000000000)) {
-        figures_wrong(d, "AST-F6", "amount", "Give what the authority received.");
-    }
-    if (!figures_are_given(asked->method)) {
-        figures_wrong(d, "AST-F6", "method", "Record the method that was decided.");
-    }
-    if (asked->forum_on <= 0 || asked->forum_on > d->given->world->today.days) {
-        figures_wrong(d, "AST-F6", "forumOn",
-                      "Give the day on which the method was decided with the Schools Forum.");
-    }
     for (size_t i = 0; i < asked->n_shares; i++) {
         const char *field = arena_printf(d->arena, "shares[%zu]", i);
         if (asked->shares[i]->weight == 0 || asked->shares[i]->weight > 100000) {
@@ -53,11 +41,28 @@ static int64_t check(struct decision *d, const Pb__SpreadProgression *asked)
         }
         weights += asked->shares[i]->weight;
     }
+    return weights;
+}
+
+static void check(struct decision *d, const Pb__SpreadProgression *asked)
+{
+    if (asked->financial_year < 2005 || asked->financial_year > 2034) {
+        figures_wrong(d, "AST-F6", "financialYear", "Give a year from 2005 to 2034.");
+    }
+    if (figures_pence(asked->amount) <= 0 || figures_pence(asked->amount) > INT64_C(10000000000)) {
+        figures_wrong(d, "AST-F6", "amount", "Give what the authority received.");
+    }
+    if (!figures_are_given(asked->method)) {
+        figures_wrong(d, "AST-F6", "method", "Record the method that was decided.");
+    }
+    if (asked->forum_on <= 0 || asked->forum_on > d->given->world->today.days) {
+        figures_wrong(d, "AST-F6", "forumOn",
+                      "Give the day on which the method was decided with the Schools Forum.");
+    }
     if (!d->given->world->claimed) {
         decision_refuse(d, "AST-F6", "spread-already", "Look at the spread that stands.",
                         "The progression money of this year is spread already.");
     }
-    return weights;
 }
 
 static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *asked,
@@ -90,8 +95,9 @@ void progression_spread(const struct given *given, struct decision *d)
     if (!budget_is_ours(d, field_id(asked->la_id))) {
         return;
     }
-    const int64_t weights = check(d, asked);
-    if (decision_is_over(d)) {
+    const int64_t weights = check_shares(d, asked);
+    check(d, asked);
+    if (decision_is_over(d) || weights <= 0) {
         return;
     }
     Pb__ProgressionSpread *event = FIGURES_NEW(d->arena, ProgressionSpread, progression_spread);

@@ -99,6 +99,9 @@ static void check_shares(struct decision *d, const Pb__ProposeSharedCost *asked)
     for (size_t i = 0; i < asked->n_shares; i++) {
         const int64_t pence = figures_pence(asked->shares[i]->amount);
         const struct id school = field_id(asked->shares[i]->school_id);
+        if (id_equal(school, field_id(asked->payee_id)) && !id_is_zero(school)) {
+            figures_wrong(d, "AST-F7", "payeeId", "A school does not charge itself.");
+        }
         if (pence <= 0 || pence > most_pence) {
             figures_wrong(d, rule_of(asked->kind), arena_printf(d->arena, "shares[%zu].amount", i),
                           "A share is more than nothing.");
@@ -142,11 +145,6 @@ static void check_kind(struct decision *d, const Pb__ProposeSharedCost *asked)
         figures_wrong(d, "AST-F7", "payeeId",
                       has_payee ? "Only a charge for outreach is paid to a school."
                                 : "Say which school charges for its AST's outreach.");
-    }
-    for (size_t i = 0; has_payee && i < asked->n_shares; i++) {
-        if (id_equal(field_id(asked->payee_id), field_id(asked->shares[i]->school_id))) {
-            figures_wrong(d, "AST-F7", "payeeId", "A school does not charge itself.");
-        }
     }
     if (asked->financial_year < 2005 || asked->financial_year > 2034) {
         figures_wrong(d, rule_of(asked->kind), "financialYear", "Give a year from 2005 to 2034.");
