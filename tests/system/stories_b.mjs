@@ -1,0 +1,446 @@
+/**
+ * Five stories of AST posts, told through HTTP by the people in them on one clock: a free school's own post; a post that
+ * three small primary schools pay for together; an authority over its cap; and, in one school year, an AST who leaves in
+ * mid-stream and another whose school is in special measures and needs them at home.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { addDays, addWorkingDays, daysBetween, inWords, partYear, pounds } from '../../deploy/local/story/dates.mjs'
+import { programme } from '../../deploy/local/story/programme.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+import { assertDelivered, assertNoneOnceDone, assertOrdered, assertSentOnce, evidence } from './evidence.mjs'
+
+const BEGINS = '2012-09-03'
+const YEAR = 2012
+const STREAMS = ['2012-06-15', '2012-09-17', '2012-12-17', '2013-03-15']
+const EACH_PENCE = 1_000_003
+const TOTAL_PENCE = 5_000_000
+const STANDARDS = ['1', '2', '3', '4', '5', '6']
+
+let stack
+let world
+let agency
+let la
+
+const at = (day, hour = '09:00') => world.moveTo(`${day}T${hour}:00Z`)
+const money = (pence) => ({ pence, currency: 'GBP' })
+const texts = (who) => STANDARDS.map((standard) => ({ standard, text: `${who} on standard ${standard}: with examples.` }))
+
+let urn = 140_000
+const schoolOf = (name, authority, more = {}) => world.create(world.admin, 'organisations', {
+  kind: 'school', name, urn: String(urn++), laId: authority, nation: 'england', payArea: 'national', schoolType: 'maintained',
+  phase: 'secondary', ...more,
+})
+
+let trn = 2_000_000
+/** Somebody in `role` at `organisation`, with an address and a client. */
+const person = async (name, role, organisation) => {
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@stories.example`
+  const id = await world.create(world.admin, 'people',
+    { name, email, trn: String(trn++), positions: [{ role, organisationId: organisation }] })
+  return { id, email, as: await world.as(role, { person: id, organisation }) }
+}
+
+const authorityOf = async (name) => {
+  const id = await world.create(world.admin, 'organisations', { kind: 'la', name, nation: 'england' })
+  return {
+    id,
+    coordinator: await person(`${name} Coordinator`, 'la_coordinator', id),
+    finance: await person(`${name} Finance`, 'la_finance', id),
+  }
+}
+
+const budgetOf = (authority) => world.create(authority.finance.as, 'budgets', {
+  laId: authority.id, financialYear: YEAR, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',
+  perPost: money(EACH_PENCE), total: money(TOTAL_PENCE), streamOn: STREAMS,
+})
+
+/** The body of a draft by `head` for their school. */
+const draftOf = (head, schoolId, title, more = {}) => ({
+  schoolId, title, reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'local_formula', financialYear: YEAR,
+  headteacherId: head.id, subject: 'mathematics', ...more,
+})
+
+/** The mails to `to` whose subject fits, once all is sent. */
+const mailsTo = async (to, subject) => {
+  await world.settle()
+  return stack.mails().filter((mail) => mail.to === to && subject.test(mail.subject))
+}
+
+/** The one mail to `to` whose subject fits; it carries every one of `words`. */
+const mailed = async (to, subject, ...words) => {
+  const found = await mailsTo(to, subject)
+  assert.equal(found.length, 1, `${found.length} mails to ${to} with ${subject}`)
+  const text = found[0].text.replaceAll(/\s+/g, ' ')
+  for (const word of words) {
+    assert.ok(text.includes(word), `"${word}" in ${text}`)
+  }
+}
+
+const ledgerOf = (root) => world.list(world.admin, `cases/${root}/ledger`, 'lines')
+const balance = (lines, account) => lines.filter((line) => line.account === account)
+  .reduce((sum, line) => sum + line.amount.pence, 0)
+
+/** The deadline of `rule` (and item) of the case `id` under `root`. */
+const deadline = async (root, id, rule, item = '') => {
+  const { deadlines } = await world.see(world.admin, `cases/${root}/deadlines`)
+  const found = deadlines.find((one) => one.caseId === id && one.rule === rule && (one.item ?? '') === item)
+  assert.ok(found !== undefined, `no deadline ${rule} ${item} among ${JSON.stringify(deadlines)}`)
+  return found
+}
+
+before(async () => {
+  stack = await throwaway('stories_b')
+  world = stack.world
+  await at(BEGINS, '08:00')
+  agency = await world.agency()
+  la = await authorityOf('Westshire')
+})
+after(() => stack?.end())
+
+describe('a post of a free school', () => {
+  let school
+  let head
+  let budget
+  let post
+
+  before(async () => {
+    school = await schoolOf('Freeland Free School', la.id, { schoolType: 'free_school' })
+    head = await person('Fran Freeland', 'headteacher', school)
+    budget = await budgetOf(la)
+  })
+
+  test('AST_P8__a_free_school_takes_no_grant_of_the_authority', async () => {
+    const problem = await world.refused(head.as, 'posts', draftOf(head, school, 'AST for physics'), 'AST-P8', 'no-grant-for-academy')
+    assert.equal(problem.errors[0].field, 'fundingSource')
+    assert.match(problem.next, /source that the school itself commands/)
+  })
+
+  test('AST_P8__a_post_of_its_own_structure_is_agreed_without_the_authority', async () => {
+    post = await world.create(head.as, 'posts', draftOf(head, school, 'AST for physics', { fundingSource: 'school_funded' }))
+    await world.refused(la.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true }, 'AST-P6', 'not-through-authority')
+    await world.act(head.as, `posts/${post}/agree`)
+    await world.act(head.as, `posts/${post}/advertise`)
+    const seen = await world.see(head.as, `posts/${post}`)
+    assert.deepEqual([seen.state, seen.throughLa ?? false, seen.yearlyAmount], ['advertised', false, undefined])
+  })
+
+  test('AST_P8__none_of_the_authoritys_money_is_held_or_asked_for', async () => {
+    assert.deepEqual(await mailsTo(la.coordinator.email, /confirm the money/), [])
+    assert.deepEqual((await world.see(la.finance.as, `budgets/${budget}`)).reservations ?? [], [])
+    assert.deepEqual(await ledgerOf(post), [])
+    assert.deepEqual(await world.list(world.admin, `post-fundings?rootId=${post}`), [])
+  })
+})
+
+describe('a post that three small primary schools pay for together', () => {
+  const SHARES = [433_335, 333_333, 233_333]
+  const WHOLE = 1_000_001
+  const schools = []
+  const heads = []
+  let post
+  let cost
+
+  const costOf = (pence, more = {}) => ({
+    kind: 'group_post', laId: la.id, financialYear: YEAR, postId: post, total: money(WHOLE),
+    shares: pence.map((one, index) => ({ schoolId: schools[index], amount: money(one) })), ...more,
+  })
+
+  before(async () => {
+    for (const name of ['Ashby', 'Birchley', 'Cedarham']) {
+      schools.push(await schoolOf(`${name} Primary School`, la.id, { phase: 'primary' }))
+      heads.push(await person(`${name} Head`, 'headteacher', schools.at(-1)))
+    }
+  })
+
+  test('AST_P5__a_group_of_schools_creates_and_pays_for_a_post_without_the_authority', async () => {
+    post = await world.create(heads[0].as, 'posts',
+      draftOf(heads[0], schools[0], 'AST for early reading', { reason: 'network', fundingSource: 'school_group', subject: 'literacy' }))
+    await world.refused(la.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true }, 'AST-P6', 'not-through-authority')
+  })
+
+  test('AST_F5__shares_that_do_not_add_up_to_the_whole_are_refused', async () => {
+    const short = await world.refused(heads[0].as, 'shared-costs', costOf([433_335, 333_333, 233_332]), 'AST-F5', 'shares-do-not-add-up')
+    assert.match(short.detail, /£10,000\.00.*£10,000\.01/)
+    assert.equal(short.errors[0].field, 'shares')
+    await world.refused(heads[0].as, 'shared-costs', costOf([WHOLE]), 'AST-F5', 'wrong-field')
+    await world.refused(heads[0].as, 'shared-costs',
+      costOf(SHARES, { shares: SHARES.map((one) => ({ schoolId: schools[0], amount: money(one) })) }), 'AST-F5', 'wrong-field')
+    await world.refused(heads[0].as, 'shared-costs', costOf(SHARES, { kind: 'pooled_service' }), 'AST-F7', 'pool-pays-no-post')
+  })
+
+  test('AST_F5__each_school_is_asked_for_its_share_and_agrees_its_own_alone', async () => {
+    cost = await world.create(heads[0].as, 'shared-costs', costOf(SHARES))
+    for (const [index, head] of heads.entries()) {
+      await mailed(head.email, /share of .* to agree/, pounds(SHARES[index]), pounds(WHOLE), '2012-13')
+    }
+    const answer = await heads[0].as.post(`/v1/shared-costs/${cost}/agree`, { schoolId: schools[1] })
+    assert.equal(answer.status, 404, JSON.stringify(answer.body))
+    await world.act(heads[0].as, `shared-costs/${cost}/agree`, { schoolId: schools[0] })
+    await world.act(heads[1].as, `shared-costs/${cost}/agree`, { schoolId: schools[1] })
+    const seen = await world.see(heads[2].as, `shared-costs/${cost}`)
+    assert.deepEqual([seen.state, seen.shares.map(({ agreed }) => agreed ?? false)], ['proposed', [true, true, false]])
+    assert.deepEqual(await ledgerOf(post), [], 'nothing is booked before all have agreed')
+  })
+
+  test('AST_F5__one_school_declines_and_other_shares_are_proposed', async () => {
+    await world.act(heads[2].as, `shared-costs/${cost}/decline`, { schoolId: schools[2], reason: 'We are the smallest by far.' })
+    await world.refused(heads[0].as, `shared-costs/${cost}/agree`, { schoolId: schools[0] }, 'AST-F5', 'closed')
+    cost = await world.create(heads[0].as, 'shared-costs', costOf([500_000, 400_000, 100_001]))
+    for (const [index, head] of heads.entries()) {
+      await world.act(head.as, `shared-costs/${cost}/agree`, { schoolId: schools[index] })
+    }
+    assert.equal((await world.see(heads[2].as, `shared-costs/${cost}`)).state, 'agreed')
+  })
+
+  test('AST_F5__the_shares_stand_in_the_ledger_and_are_the_whole_to_the_penny', async () => {
+    const lines = await ledgerOf(post)
+    assert.deepEqual(schools.map((id) => balance(lines, `school:${id}:${YEAR}:shares`)), [-500_000, -400_000, -100_001])
+    assert.equal(balance(lines, `post:${post}:${YEAR}:group`), WHOLE)
+    assert.ok(lines.every(({ rule }) => rule === 'AST-F5'))
+    await world.act(heads[0].as, `posts/${post}/agree`)
+    assert.equal((await world.see(heads[0].as, `posts/${post}`)).state, 'agreed')
+  })
+})
+
+describe('an AST who leaves in mid-stream, and one who is needed at home', () => {
+  const D = {
+    applied: '2012-09-04', received: '2012-09-06', assessed: '2012-09-12', decided: '2012-09-14', appointed: '2012-09-17',
+    ast2: '2012-09-24', starts: '2012-10-01', settled: '2012-10-08', paid: '2012-12-18', left: '2012-12-20', told: '2013-01-07',
+    helped: '2013-01-18', full: '2013-02-13', to: '2013-02-15', after: '2013-02-22', march: '2013-03-18', ends: '2013-04-02',
+  }
+  /* What each has earned by the end of a quarter, and what is right for whoever left. */
+  const QUARTER = partYear(EACH_PENCE, daysBetween(D.starts, '2012-12-31'))
+  const WHOLE = partYear(EACH_PENCE, daysBetween(D.starts, '2013-03-31'))
+  const LEAVER = partYear(EACH_PENCE, daysBetween(D.starts, D.left))
+  const RECOVERED = QUARTER - LEAVER
+  const cora = { name: 'Cora Leaves', school: 'Hilltop School', assessor: 'Ann Assessor' }
+  const sam = { name: 'Sam Stays', school: 'Riverside School', assessor: 'Stan Second', marks: { specialMeasures: true } }
+  const both = [cora, sam]
+  let budget
+
+  const runs = async () => (await world.list(la.finance.as, `stream-runs?rootId=${budget}`)).sort((a, b) => a.stream - b.stream)
+  const fundingOf = async (one) => (await world.list(la.finance.as, `post-fundings?rootId=${one.post}`))[0]
+
+  /** From the draft to form AST2: each of the two passes and is appointed at their own school. */
+  const cast = async (one) => {
+    one.schoolId = await schoolOf(one.school, la.id, one.marks)
+    one.head = await person(`${one.school} Head`, 'headteacher', one.schoolId)
+    one.ast = await person(one.name, 'candidate', one.schoolId)
+    one.by = await person(one.assessor, 'assessor')
+    one.post = await world.create(one.head.as, 'posts', draftOf(one.head, one.schoolId, `AST at ${one.school}`))
+    await mailed(la.coordinator.email, new RegExp(`confirm the money for the post AST at ${one.school}`), '2012-13')
+    await world.act(la.coordinator.as, `posts/${one.post}/confirm-funding`, { outreachAgreed: true })
+    await world.until(one.head.as, `posts/${one.post}`, 'the money is reserved', ({ state }) => state === 'funded')
+    await world.act(one.head.as, `posts/${one.post}/agree-outreach`)
+    await world.act(one.head.as, `posts/${one.post}/agree`)
+    await world.act(one.head.as, `posts/${one.post}/advertise`)
+  }
+  const apply = async (one) => {
+    one.form = await world.create(one.ast.as, 'ast1-forms', {
+      postId: one.post, route: 'internal', schoolId: one.schoolId, headteacherId: one.head.id, hasQts: true, staysInClassroom: true,
+      takesOnOutreach: true, answers: texts(one.name),
+    })
+    await world.act(one.head.as, `ast1-forms/${one.form}/comment`, { comments: texts('The head'), careerStageConfirmed: true })
+    await world.act(la.coordinator.as, `ast1-forms/${one.form}/declare-funding`, { declares: true })
+    await world.act(one.head.as, `ast1-forms/${one.form}/forward`, { channel: 'online', coveringLetter: 'The job in outline.' })
+  }
+  const book = async (one) => {
+    await world.act(agency.as_caseworker, `ast1-forms/${one.form}/receive`, { receivedOn: D.received, channel: 'online' })
+    one.assessment = (await world.until(agency.as_caseworker, `assessments?rootId=${one.post}`, 'the assessment is opened',
+      (found) => found, ({ cases }) => cases[0])).id
+    const assessorId = await world.create(agency.as_caseworker, 'assessors',
+      { personId: one.by.id, phases: ['secondary'], subjects: ['mathematics'], region: 'South West', interestIds: [] })
+    await world.act(agency.as_caseworker, `assessors/${assessorId}/days`, { freeOn: [D.assessed] })
+    await world.act(agency.as_caseworker, `assessments/${one.assessment}/book`, { assessorId, assessmentOn: D.assessed })
+    await world.act(one.by.as, `assessments/${one.assessment}/programme`, programme(D.received))
+  }
+  const judge = (one) => world.act(one.by.as, `assessments/${one.assessment}/judge`, {
+    judgements: STANDARDS.map((standard) => ({ standard, met: true, evidence: `Seen in the lessons, standard ${standard}.` })),
+    lessonsExcellent: [true, true],
+  })
+  const decide = async (one) => {
+    await world.act(one.by.as, `assessments/${one.assessment}/decision`, { letter: 'You meet every standard.' })
+    await world.until(one.head.as, `ast1-forms/${one.form}`, 'the form shows the pass', ({ state }) => state === 'passed')
+    await world.act(one.by.as, `assessments/${one.assessment}/feedback`, { feedback: 'Strong throughout.' })
+  }
+  const appoint = (one) => world.act(one.head.as, `posts/${one.post}/appoint`,
+    { ast1Id: one.form, appointedOn: D.appointed, startsOn: D.starts })
+  const enter = async (one) => {
+    await world.create(one.head.as, 'ast2-forms', {
+      personId: one.ast.id, postId: one.post, schoolId: one.schoolId, laId: la.id, appointedOn: D.appointed, startsOn: D.starts,
+      spinePoint: 3,
+    })
+    await world.until(agency.as_caseworker, `register-entries?personId=${one.ast.id}`, 'the register entry',
+      ({ state }) => state === 'in_post', ({ cases }) => cases[0])
+  }
+  const all = async (act) => {
+    for (const one of both) {
+      await act(one)
+    }
+  }
+
+  before(async () => {
+    budget = (await world.list(la.finance.as, 'budgets'))[0].id
+    await all(cast)
+    await at(D.applied)
+    await all(apply)
+    await at(D.received)
+    await all(book)
+    await at(D.assessed, '15:00')
+    await all(judge)
+    await at(D.decided)
+    await all(decide)
+    await at(D.appointed, '07:00')
+    await all(appoint)
+  })
+
+  test('AST_T1_AST_F4__form_ast2_in_two_weeks_starts_payment', async () => {
+    await at(D.ast2)
+    for (const one of both) {
+      assert.equal((await deadline(one.post, one.post, 'AST-T1')).dueOn, addDays(D.appointed, 14))
+      await enter(one)
+      assert.equal((await deadline(one.post, one.post, 'AST-T1')).standing, 'met')
+      await mailed(one.head.email, /Payment for an AST post begins/, inWords(D.starts), pounds(WHOLE), inWords(STREAMS[2]), pounds(QUARTER))
+    }
+  })
+
+  test('AST_O1__the_whole_share_of_outreach_is_asked_for_without_an_exception', async () => {
+    await at(D.settled)
+    for (const one of both) {
+      one.year = (await world.list(one.head.as, `outreach-years?rootId=${one.post}`))[0].id
+    }
+    const none = { pattern: 'varying_days', contractedHalfDays: 10, halfDays: 0, weeks: 1, cover: 'reduced_timetable' }
+    const problem = await world.refused(sam.head.as, `outreach-years/${sam.year}/propose-time`, none, 'AST-O1', 'below-share')
+    assert.match(problem.detail, /20 per cent/)
+    assert.equal(problem.errors[0].field, 'halfDays')
+  })
+
+  test('AST_O2__the_exception_rests_on_the_schools_mark_a_reason_and_days_of_the_year', async () => {
+    const exception = { kind: 'special_measures', fromOn: D.starts, toOn: D.to, reason: 'The action plan asks for all her time at home.' }
+    const record = (one, more = {}) => [one.head.as, `outreach-years/${one.year}/exceptions`, { ...exception, ...more }]
+    await world.refused(...record(cora), 'AST-O2', 'school-not-marked')
+    await world.refused(...record(sam, { kind: 'challenging' }), 'AST-O2', 'school-not-marked')
+    await world.refused(...record(sam, { reason: ' ' }), 'AST-O2', 'wrong-field')
+    await world.refused(...record(sam, { toOn: '2013-10-01' }), 'AST-O2', 'wrong-field')
+    await world.act(...record(sam))
+    const due = await deadline(sam.post, sam.year, 'AST-O2', '1')
+    assert.deepEqual([due.dueOn, due.standing], [D.to, 'open'])
+    assert.match(due.arithmetic, new RegExp(inWords(D.to)))
+  })
+
+  test('AST_O2__a_school_in_special_measures_has_no_outreach_while_the_exception_lasts', async () => {
+    await world.act(sam.head.as, `outreach-years/${sam.year}/propose-time`,
+      { pattern: 'varying_days', contractedHalfDays: 10, halfDays: 0, weeks: 1, cover: 'reduced_timetable' })
+    await mailed(sam.ast.email, /Time for outreach to agree/, '0 half-days in every 1 weeks', 'reduced timetable')
+    await world.act(sam.ast.as, `outreach-years/${sam.year}/agree-time`)
+    const seen = await world.see(la.coordinator.as, `outreach-years/${sam.year}`)
+    assert.deepEqual([seen.state, seen.time.sharePermille ?? 0, seen.time.shortOfShare], ['agreed', 0, true])
+    assert.deepEqual(seen.exceptions.map(({ kind, fromOn, toOn, countsInreach }) => [kind, fromOn, toOn, countsInreach]),
+      [['special_measures', D.starts, D.to, true]])
+  })
+
+  test('AST_F4__the_december_stream_pays_both_to_the_end_of_the_quarter', async () => {
+    await at(D.paid)
+    for (const one of both) {
+      const { lines, paid } = await fundingOf(one)
+      const line = lines.find(({ stream }) => stream === 3)
+      assert.deepEqual([line.fromOn, line.toOn, line.days, line.amount.pence, paid.pence],
+        [D.starts, '2012-12-31', daysBetween(D.starts, '2012-12-31'), QUARTER, QUARTER])
+    }
+    assert.deepEqual((await runs()).map(({ stream, state, total }) => [stream, state, total?.pence ?? 0]),
+      [[2, 'settled', 0], [3, 'settled', 2 * QUARTER]])
+    await mailed(la.finance.email, new RegExp(pounds(2 * QUARTER).replaceAll('.', '\\.')), 'Posts: 2')
+  })
+
+  test('AST_F9__a_leaver_in_mid_stream_owes_what_was_paid_for_days_after_the_last', async () => {
+    await at(D.told)
+    const vacate = (body) => [cora.head.as, `posts/${cora.post}/vacate`, body]
+    await world.refused(...vacate({ leftOn: D.left, reason: ' ' }), 'AST-P10', 'wrong-field')
+    assert.equal((await la.coordinator.as.post(`/v1/posts/${cora.post}/vacate`, { leftOn: D.left, reason: 'Moves.' })).status, 403)
+    await world.act(...vacate({ leftOn: D.left, reason: 'Moves to another county.' }))
+    const funding = await world.until(la.finance.as, `post-fundings?rootId=${cora.post}`, 'payment has ended',
+      ({ state }) => state === 'ended', ({ cases }) => cases[0])
+    assert.deepEqual([funding.endsOn, funding.paid.pence], [D.left, QUARTER])
+    await mailed(cora.head.email, /ends on/, inWords(D.left), pounds(LEAVER), pounds(QUARTER), `-${pounds(RECOVERED)}`)
+    await world.until(agency.as_caseworker, `register-entries?personId=${cora.ast.id}`, 'the register knows of it',
+      ({ state, leftOn }) => state === 'left' && leftOn === D.left, ({ cases }) => cases[0])
+    const year = await world.until(cora.head.as, `outreach-years/${cora.year}`, 'the outreach ends', ({ state }) => state === 'ended')
+    assert.equal(year.leftOn, D.left)
+    const owed = balance(await ledgerOf(cora.post), `la:${la.id}:${YEAR}:owed`)
+    assert.equal(owed, -RECOVERED, 'what the school owes is in the ledger at once')
+  })
+
+  test('AST_O8__help_at_home_counts_under_the_exception_alone', async () => {
+    const help = { halfDays: 2, duty: 'teachers_in_difficulty' }
+    const log = (heldOn) => [sam.ast.as, `outreach-years/${sam.year}/inreach`, { ...help, heldOn }]
+    await at(D.helped, '16:00')
+    await world.act(...log(D.helped))
+    await world.refused(...log(D.helped), 'AST-O7', 'day-is-full')
+    await at(D.full)
+    await world.act(sam.head.as, `outreach-years/${sam.year}/propose-time`,
+      { pattern: 'one_day_a_week', contractedHalfDays: 10, halfDays: 2, weeks: 1, cover: 'same_teacher' })
+    await world.act(sam.ast.as, `outreach-years/${sam.year}/agree-time`)
+    assert.equal((await deadline(sam.post, sam.year, 'AST-O2', '1')).standing, 'met', 'the full share is back in time')
+    await at(D.after, '16:00')
+    await world.act(...log(D.after))
+    const { inreach, time } = await world.see(la.coordinator.as, `outreach-years/${sam.year}`)
+    assert.deepEqual([inreach.map(({ counts }) => counts ?? false), time.sharePermille], [[true, false], 200])
+  })
+
+  test('AST_F9__the_next_stream_recovers_it_and_pays_the_other_in_full', async () => {
+    await at(D.march)
+    const left = await fundingOf(cora)
+    const line = left.lines.find(({ stream }) => stream === 4)
+    assert.deepEqual([line.days, line.amount.pence, line.fromOn, line.toOn, left.paid.pence],
+      [-daysBetween(addDays(D.left, 1), '2012-12-31'), -RECOVERED, addDays(D.left, 1), '2012-12-31', LEAVER])
+    assert.equal((await fundingOf(sam)).paid.pence, WHOLE)
+    const march = (await runs()).find(({ stream }) => stream === 4)
+    assert.deepEqual([march.state, march.posts, march.total.pence, march.adjustments.pence],
+      ['settled', 2, WHOLE - QUARTER - RECOVERED, -RECOVERED])
+  })
+
+  test('AST_F10__statement_download_and_ledger_agree_to_the_penny', async () => {
+    const march = (await runs()).find(({ stream }) => stream === 4)
+    const statement = await world.see(la.finance.as, `stream-runs/${march.id}/statement`)
+    const total = WHOLE - QUARTER - RECOVERED
+    assert.deepEqual([statement.posts, statement.amounts.pence, statement.adjustments.pence, statement.total.pence, statement.ledger.pence, statement.agrees],
+      [2, WHOLE - QUARTER, -RECOVERED, total, total, true])
+    const line = statement.lines.find(({ postId }) => postId === cora.post)
+    assert.deepEqual([line.adjustment.pence, line.total.pence, line.rule], [-RECOVERED, -RECOVERED, 'AST-F9'])
+    assert.match(line.inputs, new RegExp(`${daysBetween(D.starts, D.left)} of 365 days`))
+    const csv = await la.finance.as.get(`/v1/stream-runs/${march.id}/statement.csv`)
+    assert.equal(csv.status, 200)
+    assert.ok(csv.body.includes(`-${(RECOVERED / 100).toFixed(2)}`), csv.body)
+    assert.match(csv.body, /which agrees/)
+    const year = await world.see(la.finance.as, `reconciliation?laId=${la.id}&financialYear=${YEAR}`)
+    assert.deepEqual([year.statements.pence, year.ledger.pence, year.agrees], [WHOLE + LEAVER, WHOLE + LEAVER, true])
+    await mailed(la.finance.email, new RegExp(pounds(total).replaceAll('.', '\\.')), 'Posts: 2')
+  })
+
+  test('AST_F8__the_authoritys_accounts_close_with_nothing_owed', async () => {
+    await at(D.ends)
+    const lines = (await Promise.all([cora.post, sam.post, budget].map(ledgerOf))).flat()
+    const account = (which) => balance(lines, `la:${la.id}:${YEAR}:${which}`)
+    assert.deepEqual([account('available'), account('reserved'), account('owed'), account('paid')],
+      [TOTAL_PENCE - 2 * EACH_PENCE, 2 * EACH_PENCE - WHOLE - LEAVER, 0, WHOLE + LEAVER])
+    assert.equal(lines.reduce((sum, { amount }) => sum + amount.pence, 0), 0)
+  })
+
+  test('GEN_3_OPS_3__dates_and_letters_stand_on_the_cases', async () => {
+    for (const one of both) {
+      const { timeline, deadlines, messages } = await evidence(world, one.post)
+      assertOrdered(timeline)
+      assertSentOnce(messages)
+      assertNoneOnceDone(timeline, messages)
+      assertDelivered(messages, stack.mails())
+      assert.equal(deadlines.find(({ rule, caseId }) => rule === 'AST-P6' && caseId === one.post).dueOn, addWorkingDays(BEGINS, 10))
+    }
+  })
+})
+
+test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
+  await world.settle()
+  assert.equal(JSON.parse(await stack.stack.attain('verify')).faults, 0)
+})
