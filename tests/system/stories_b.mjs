@@ -7,8 +7,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import { addDays, addWorkingDays, daysBetween, inWords, partYear, pounds } from '../../deploy/local/story/dates.mjs'
-import { programme } from '../../deploy/local/story/programme.mjs'
 import { throwaway } from '../support/throwaway.mjs'
+import { advertised, assessor, ast2, booked, deadline, entered, form, judged, money, person, received, texts } from './acts.mjs'
 import { assertDelivered, assertNoneOnceDone, assertOrdered, assertSentOnce, evidence } from './evidence.mjs'
 
 const BEGINS = '2012-09-03'
@@ -16,7 +16,6 @@ const YEAR = 2012
 const STREAMS = ['2012-06-15', '2012-09-17', '2012-12-17', '2013-03-15']
 const EACH_PENCE = 1_000_003
 const TOTAL_PENCE = 5_000_000
-const STANDARDS = ['1', '2', '3', '4', '5', '6']
 
 let stack
 let world
@@ -24,8 +23,6 @@ let agency
 let la
 
 const at = (day, hour = '09:00') => world.moveTo(`${day}T${hour}:00Z`)
-const money = (pence) => ({ pence, currency: 'GBP' })
-const texts = (who) => STANDARDS.map((standard) => ({ standard, text: `${who} on standard ${standard}: with examples.` }))
 
 let urn = 140_000
 const schoolOf = (name, authority, more = {}) => world.create(world.admin, 'organisations', {
@@ -34,20 +31,15 @@ const schoolOf = (name, authority, more = {}) => world.create(world.admin, 'orga
 })
 
 let trn = 2_000_000
-/** Somebody in `role` at `organisation`, with an address and a client. */
-const person = async (name, role, organisation) => {
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@stories.example`
-  const id = await world.create(world.admin, 'people',
-    { name, email, trn: String(trn++), positions: [{ role, organisationId: organisation }] })
-  return { id, email, as: await world.as(role, { person: id, organisation }) }
-}
+/** Somebody in `role` at `organisation`, with an address, a client and a number as a teacher. */
+const teacher = (name, role, organisation) => person(world, name, role, organisation, { trn: String(trn++) })
 
 const authorityOf = async (name) => {
   const id = await world.create(world.admin, 'organisations', { kind: 'la', name, nation: 'england' })
   return {
     id,
-    coordinator: await person(`${name} Coordinator`, 'la_coordinator', id),
-    finance: await person(`${name} Finance`, 'la_finance', id),
+    coordinator: await person(world, `${name} Coordinator`, 'la_coordinator', id),
+    finance: await person(world, `${name} Finance`, 'la_finance', id),
   }
 }
 
@@ -82,14 +74,6 @@ const ledgerOf = (root) => world.list(world.admin, `cases/${root}/ledger`, 'line
 const balance = (lines, account) => lines.filter((line) => line.account === account)
   .reduce((sum, line) => sum + line.amount.pence, 0)
 
-/** The deadline of `rule` (and item) of the case `id` under `root`. */
-const deadline = async (root, id, rule, item = '') => {
-  const { deadlines } = await world.see(world.admin, `cases/${root}/deadlines`)
-  const found = deadlines.find((one) => one.caseId === id && one.rule === rule && (one.item ?? '') === item)
-  assert.ok(found !== undefined, `no deadline ${rule} ${item} among ${JSON.stringify(deadlines)}`)
-  return found
-}
-
 before(async () => {
   stack = await throwaway('stories_b')
   world = stack.world
@@ -107,7 +91,7 @@ describe('a post of a free school', () => {
 
   before(async () => {
     school = await schoolOf('Freeland Free School', la.id, { schoolType: 'free_school' })
-    head = await person('Fran Freeland', 'headteacher', school)
+    head = await teacher('Fran Freeland', 'headteacher', school)
     budget = await budgetOf(la)
   })
 
@@ -150,7 +134,7 @@ describe('a post that three small primary schools pay for together', () => {
   before(async () => {
     for (const name of ['Ashby', 'Birchley', 'Cedarham']) {
       schools.push(await schoolOf(`${name} Primary School`, la.id, { phase: 'primary' }))
-      heads.push(await person(`${name} Head`, 'headteacher', schools.at(-1)))
+      heads.push(await teacher(`${name} Head`, 'headteacher', schools.at(-1)))
     }
   })
 
@@ -226,40 +210,24 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   /** From the draft to form AST2: each of the two passes and is appointed at their own school. */
   const cast = async (one) => {
     one.schoolId = await schoolOf(one.school, la.id, one.marks)
-    one.head = await person(`${one.school} Head`, 'headteacher', one.schoolId)
-    one.ast = await person(one.name, 'candidate', one.schoolId)
-    one.by = await person(one.assessor, 'assessor')
-    one.post = await world.create(one.head.as, 'posts', draftOf(one.head, one.schoolId, `AST at ${one.school}`))
-    await mailed(la.coordinator.email, new RegExp(`confirm the money for the post AST at ${one.school}`), '2012-13')
-    await world.act(la.coordinator.as, `posts/${one.post}/confirm-funding`, { outreachAgreed: true })
-    await world.until(one.head.as, `posts/${one.post}`, 'the money is reserved', ({ state }) => state === 'funded')
-    await world.act(one.head.as, `posts/${one.post}/agree-outreach`)
-    await world.act(one.head.as, `posts/${one.post}/agree`)
-    await world.act(one.head.as, `posts/${one.post}/advertise`)
+    one.head = await teacher(`${one.school} Head`, 'headteacher', one.schoolId)
+    one.ast = await teacher(one.name, 'candidate', one.schoolId)
+    one.by = await teacher(one.assessor, 'assessor')
+    one.by.case = await assessor(world, agency, one.by.id)
+    one.post = await advertised(world,
+      { ...draftOf(one.head, one.schoolId, `AST at ${one.school}`), head: one.head.as, coordinator: la.coordinator.as })
   }
   const apply = async (one) => {
-    one.form = await world.create(one.ast.as, 'ast1-forms', {
-      postId: one.post, route: 'internal', schoolId: one.schoolId, headteacherId: one.head.id, hasQts: true, staysInClassroom: true,
-      takesOnOutreach: true, answers: texts(one.name),
-    })
+    one.form = await world.create(one.ast.as, 'ast1-forms', form(one.post, one.schoolId, one.head.id, 'internal'))
     await world.act(one.head.as, `ast1-forms/${one.form}/comment`, { comments: texts('The head'), careerStageConfirmed: true })
     await world.act(la.coordinator.as, `ast1-forms/${one.form}/declare-funding`, { declares: true })
     await world.act(one.head.as, `ast1-forms/${one.form}/forward`, { channel: 'online', coveringLetter: 'The job in outline.' })
   }
   const book = async (one) => {
-    await world.act(agency.as_caseworker, `ast1-forms/${one.form}/receive`, { receivedOn: D.received, channel: 'online' })
-    one.assessment = (await world.until(agency.as_caseworker, `assessments?rootId=${one.post}`, 'the assessment is opened',
-      (found) => found, ({ cases }) => cases[0])).id
-    const assessorId = await world.create(agency.as_caseworker, 'assessors',
-      { personId: one.by.id, phases: ['secondary'], subjects: ['mathematics'], region: 'South West', interestIds: [] })
-    await world.act(agency.as_caseworker, `assessors/${assessorId}/days`, { freeOn: [D.assessed] })
-    await world.act(agency.as_caseworker, `assessments/${one.assessment}/book`, { assessorId, assessmentOn: D.assessed })
-    await world.act(one.by.as, `assessments/${one.assessment}/programme`, programme(D.received))
+    one.assessment = await received(world, agency, one.post, one.form, D.received)
+    await booked(world, agency, one.assessment, one.by, D.assessed, D.received)
   }
-  const judge = (one) => world.act(one.by.as, `assessments/${one.assessment}/judge`, {
-    judgements: STANDARDS.map((standard) => ({ standard, met: true, evidence: `Seen in the lessons, standard ${standard}.` })),
-    lessonsExcellent: [true, true],
-  })
+  const judge = (one) => judged(world, one.assessment, one.by)
   const decide = async (one) => {
     await world.act(one.by.as, `assessments/${one.assessment}/decision`, { letter: 'You meet every standard.' })
     await world.until(one.head.as, `ast1-forms/${one.form}`, 'the form shows the pass', ({ state }) => state === 'passed')
@@ -268,12 +236,8 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   const appoint = (one) => world.act(one.head.as, `posts/${one.post}/appoint`,
     { ast1Id: one.form, appointedOn: D.appointed, startsOn: D.starts })
   const enter = async (one) => {
-    await world.create(one.head.as, 'ast2-forms', {
-      personId: one.ast.id, postId: one.post, schoolId: one.schoolId, laId: la.id, appointedOn: D.appointed, startsOn: D.starts,
-      spinePoint: 3,
-    })
-    await world.until(agency.as_caseworker, `register-entries?personId=${one.ast.id}`, 'the register entry',
-      ({ state }) => state === 'in_post', ({ cases }) => cases[0])
+    await world.create(one.head.as, 'ast2-forms', ast2(one.ast.id, one.post, one.schoolId, D.appointed, D.starts, { laId: la.id }))
+    await entered(world, agency, one.ast.id, 'in_post')
   }
   const all = async (act) => {
     for (const one of both) {
@@ -284,6 +248,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   before(async () => {
     budget = (await world.list(la.finance.as, 'budgets'))[0].id
     await all(cast)
+    await all((one) => mailed(la.coordinator.email, new RegExp(`confirm the money for the post AST at ${one.school}`), '2012-13'))
     await at(D.applied)
     await all(apply)
     await at(D.received)
@@ -299,9 +264,9 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   test('AST_T1_AST_F4__form_ast2_in_two_weeks_starts_payment', async () => {
     await at(D.ast2)
     for (const one of both) {
-      assert.equal((await deadline(one.post, one.post, 'AST-T1')).dueOn, addDays(D.appointed, 14))
+      assert.equal((await deadline(world, one.post, one.post, 'AST-T1')).dueOn, addDays(D.appointed, 14))
       await enter(one)
-      assert.equal((await deadline(one.post, one.post, 'AST-T1')).standing, 'met')
+      assert.equal((await deadline(world, one.post, one.post, 'AST-T1')).standing, 'met')
       await mailed(one.head.email, /Payment for an AST post begins/, inWords(D.starts), pounds(WHOLE), inWords(STREAMS[2]), pounds(QUARTER))
     }
   })
@@ -325,7 +290,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
     await world.refused(...record(sam, { reason: ' ' }), 'AST-O2', 'wrong-field')
     await world.refused(...record(sam, { toOn: '2013-10-01' }), 'AST-O2', 'wrong-field')
     await world.act(...record(sam))
-    const due = await deadline(sam.post, sam.year, 'AST-O2', '1')
+    const due = await deadline(world, sam.post, sam.year, 'AST-O2', '1')
     assert.deepEqual([due.dueOn, due.standing], [D.to, 'open'])
     assert.match(due.arithmetic, new RegExp(inWords(D.to)))
   })
@@ -364,8 +329,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
       ({ state }) => state === 'ended', ({ cases }) => cases[0])
     assert.deepEqual([funding.endsOn, funding.paid.pence], [D.left, QUARTER])
     await mailed(cora.head.email, /ends on/, inWords(D.left), pounds(LEAVER), pounds(QUARTER), `-${pounds(RECOVERED)}`)
-    await world.until(agency.as_caseworker, `register-entries?personId=${cora.ast.id}`, 'the register knows of it',
-      ({ state, leftOn }) => state === 'left' && leftOn === D.left, ({ cases }) => cases[0])
+    assert.equal((await entered(world, agency, cora.ast.id, 'left')).leftOn, D.left)
     const year = await world.until(cora.head.as, `outreach-years/${cora.year}`, 'the outreach ends', ({ state }) => state === 'ended')
     assert.equal(year.leftOn, D.left)
     const owed = balance(await ledgerOf(cora.post), `la:${la.id}:${YEAR}:owed`)
@@ -382,7 +346,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
     await world.act(sam.head.as, `outreach-years/${sam.year}/propose-time`,
       { pattern: 'one_day_a_week', contractedHalfDays: 10, halfDays: 2, weeks: 1, cover: 'same_teacher' })
     await world.act(sam.ast.as, `outreach-years/${sam.year}/agree-time`)
-    assert.equal((await deadline(sam.post, sam.year, 'AST-O2', '1')).standing, 'met', 'the full share is back in time')
+    assert.equal((await deadline(world, sam.post, sam.year, 'AST-O2', '1')).standing, 'met', 'the full share is back in time')
     await at(D.after, '16:00')
     await world.act(...log(D.after))
     const { inreach, time } = await world.see(la.coordinator.as, `outreach-years/${sam.year}`)
