@@ -146,17 +146,44 @@ static bool index_has(const struct case_index *index, struct id id)
     return has;
 }
 
-static void party(struct arena *arena, struct parties *all, const struct work_case *c, struct id id)
+static void party(struct arena *arena, struct parties *all, const struct case_index *other,
+                  struct id case_id, struct id id)
 {
     size_t count = all->count;
 
-    if (id_is_zero(id) || index_has(&c->before, id)) {
+    if (id_is_zero(id) || index_has(other, id)) {
         return;
     }
     *ARENA_PUSH(arena, all->party, count) = id;
     count = all->count;
-    *ARENA_PUSH(arena, all->of, count) = c->case_id;
+    *ARENA_PUSH(arena, all->of, count) = case_id;
     all->count++;
+}
+
+/* Adds to `all` the parties of `index` that `other` has not. */
+static void parties_of(struct arena *arena, struct parties *all, const struct case_index *index,
+                       const struct case_index *other, struct id case_id)
+{
+    party(arena, all, other, case_id, index->la_id);
+    if (index->open_to_all) {
+        party(arena, all, other, case_id, party_everybody());
+    }
+    for (size_t k = 0; k < COUNT(index->organisation_ids); k++) {
+        party(arena, all, other, case_id, index->organisation_ids[k]);
+        party(arena, all, other, case_id, index->person_ids[k]);
+    }
+}
+
+static void send_parties(struct sender *s, const char *name, const struct parties *all)
+{
+    struct pg_params p;
+
+    if (all->count > 0) {
+        pg_params_init(&p, &s->unit->work.arena);
+        pg_uuid_array(&p, all->party, all->count);
+        pg_uuid_array(&p, all->of, all->count);
+        send_rows(s, name, &p);
+    }
 }
 
 static void send_cases(struct sender *s)
@@ -169,8 +196,8 @@ static void send_cases(struct sender *s)
     size_t changed_count = 0;
     struct case_row **whole = NULL;
     size_t whole_count = 0;
-    struct parties parties = {0};
-    struct pg_params p;
+    struct parties gained = {0};
+    struct parties lost = {0};
 
     for (size_t i = 0; i < work->case_count; i++) {
         const struct work_case *c = work->case_list[i];
@@ -188,24 +215,14 @@ static void send_cases(struct sender *s)
         } else {
             *ARENA_PUSH(arena, changed, changed_count) = row;
         }
-        party(arena, &parties, c, row->index.la_id);
-        if (row->index.open_to_all) {
-            party(arena, &parties, c, party_everybody());
-        }
-        for (size_t k = 0; k < COUNT(row->index.person_ids); k++) {
-            party(arena, &parties, c, row->index.organisation_ids[k]);
-            party(arena, &parties, c, row->index.person_ids[k]);
-        }
+        parties_of(arena, &gained, &row->index, &c->before, c->case_id);
+        parties_of(arena, &lost, &c->before, &row->index, c->case_id);
     }
     send_new_cases(s, fresh, fresh_count);
     send_changed_cases(s, changed, changed_count, false);
     send_changed_cases(s, whole, whole_count, true);
-    if (parties.count > 0) {
-        pg_params_init(&p, arena);
-        pg_uuid_array(&p, parties.party, parties.count);
-        pg_uuid_array(&p, parties.of, parties.count);
-        send_rows(s, "unit_parties", &p);
-    }
+    send_parties(s, "unit_parties", &gained);
+    send_parties(s, "unit_parties_end", &lost);
 }
 
 static void send_replies(struct sender *s)

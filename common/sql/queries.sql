@@ -128,6 +128,12 @@ insert into case_party (party_id, case_id)
 select * from unnest($1::uuid[], $2::uuid[])
 on conflict do nothing;
 
+-- name: unit_parties_end
+-- Who is no party any more sees the case no more. $1 parties, $2 cases.
+delete from case_party p
+ using unnest($1::uuid[], $2::uuid[]) as n (party_id, case_id)
+ where p.party_id = n.party_id and p.case_id = n.case_id;
+
 -- name: unit_replies_store
 insert into reply (message_id, body_hash, reply, at)
 select unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::bytea[]), unnest($4::timestamptz[]);

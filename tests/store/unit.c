@@ -41,6 +41,28 @@ static void expect(size_t at, Pb__Status status)
     assert_int_equal(r.answers[at].status, status);
 }
 
+/* ---- who may see a case ---- */
+
+static void GEN_6__who_is_no_party_any_more_sees_the_case_no_more(void **state)
+{
+    (void)state;
+    (void)runner_send(&r,
+                      &(struct runner_ask){
+                          .key = "k1", .case_name = "a", .name = "one", .organisation = "first"});
+    runner_settle(&r);
+    assert_int_equal(runner_number(&r, "select count(*) from case_party"), 1);
+    (void)runner_send(&r,
+                      &(struct runner_ask){
+                          .key = "k2", .case_name = "a", .name = "two", .organisation = "second"});
+    runner_settle(&r);
+    assert_int_equal(runner_number(&r, "select count(*) from case_party"), 1);
+    char sql[128];
+    char text[ID_TEXT_BYTES];
+    (void)snprintf(sql, sizeof(sql), "select count(*) from case_party where party_id = '%s'",
+                   id_format(trial_id("second"), text));
+    assert_int_equal(runner_number(&r, sql), 1);
+}
+
 /* ---- law 5: at most once ---- */
 
 static void unit__one_message_twice_in_a_batch_has_one_effect_and_one_answer(void **state)
@@ -495,6 +517,7 @@ static int stop_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(GEN_6__who_is_no_party_any_more_sees_the_case_no_more),
         TEST(unit__one_message_twice_in_a_batch_has_one_effect_and_one_answer),
         TEST(unit__one_message_twice_across_batches_gets_the_stored_answer),
         TEST(unit__a_refusal_is_answered_again_even_if_it_would_now_be_accepted),
