@@ -23,24 +23,11 @@ struct check {
 
 /* The codes that edition_period() is asked for, by scheme; a missing one would stop a case half-way. */
 static const char *const periods_of_ast[] = {
-    "head-comment",
-    "funding-reply",
-    "assessment-by",
-    "decision-letter",
-    "feedback",
-    "ast2",
-    "review-request",
-    "review-outcome",
-    "pay-review",
-    "outreach-build-up",
-    "outreach-evaluation",
-    "grant-spending",
-    "ast1-shortlist",
-    "ast1-declare",
-    "ast1-forward",
-    "ast1-receipt",
-    "ast1-complete",
-    "evidence-ready",
+    "head-comment",        "funding-reply",   "fixed-terms",    "latest-receipt",
+    "assessment-by",       "decision-letter", "feedback",       "ast2",
+    "review-request",      "review-outcome",  "pay-review",     "outreach-build-up",
+    "outreach-evaluation", "grant-spending",  "ast1-shortlist", "ast1-declare",
+    "ast1-forward",        "ast1-receipt",    "ast1-complete",  "evidence-ready",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",

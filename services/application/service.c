@@ -10,6 +10,7 @@
 #include "application/domain/ast1.h"
 #include "application/domain/ast_standing.h"
 #include "application/domain/ats_application.h"
+#include "application/domain/call.h"
 #include "application/domain/evidence_index.h"
 #include "application/domain/form.h"
 #include "application/domain/la_policy.h"
@@ -20,6 +21,7 @@
 #include "application/domain/post.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "attain/v1/post.pb-c.h"
 #include "attain/v1/programme.pb-c.h"
 #include "calendar_case.h"
 #include "kinds.h"
@@ -38,6 +40,7 @@ static const struct aggregate *const aggregates[] = {
     &ast1_aggregate,
     &ats_application_aggregate,
     &la_policy_aggregate,
+    &call_aggregate,
     &ast_standing_aggregate,
     &evidence_index_aggregate,
     &calendar_aggregate,
@@ -62,22 +65,58 @@ static const struct route routes[] = {
     { .command = MSG_SET_TERM_DATES, .aggregate = &la_policy_aggregate,
       .roles = MAY(LA_COORDINATOR) | AGENCY, .decide = la_policy_set_terms },
 
+    { .command = MSG_TAKE_PLACE, .aggregate = &la_policy_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = la_policy_take_place },
+    { .command = MSG_GIVE_PLACE, .aggregate = &la_policy_aggregate,
+      .roles = MAY(SYSTEM), .decide = la_policy_give_place },
+
+    { .command = MSG_ISSUE_CALL, .aggregate = &call_aggregate, .creates = true,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = call_issue, .refs = call_issue_refs },
+    { .command = MSG_EXPRESS_INTEREST, .aggregate = &call_aggregate,
+      .roles = MAY(CANDIDATE), .decide = call_express, .refs = call_express_refs },
+    { .command = MSG_WITHDRAW_CALL, .aggregate = &call_aggregate,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = call_withdraw },
+
     { .command = MSG_DRAFT_POST, .aggregate = &post_aggregate, .creates = true,
-      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_draft, .refs = post_draft_refs },
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_draft, .refs = post_draft_refs,
+      .further = post_draft_further },
     { .command = MSG_CONFIRM_POST_FUNDING, .aggregate = &post_aggregate,
-      .roles = MAY(LA_COORDINATOR), .decide = post_confirm_funding },
+      .roles = MAY(LA_COORDINATOR), .decide = post_confirm_funding, .further = post_further_policy },
     { .command = MSG_AGREE_OUTREACH, .aggregate = &post_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .decide = post_agree_outreach },
     { .command = MSG_NOTE_FUNDING_RESERVED, .aggregate = &post_aggregate,
       .roles = MAY(SYSTEM), .decide = post_note_funding },
     { .command = MSG_NOTE_FUNDING_REFUSED, .aggregate = &post_aggregate,
       .roles = MAY(SYSTEM), .decide = post_note_funding },
+    { .command = MSG_NOTE_PLACE_TAKEN, .aggregate = &post_aggregate,
+      .roles = MAY(SYSTEM), .decide = post_note_place },
+    { .command = MSG_NOTE_PLACE_REFUSED, .aggregate = &post_aggregate,
+      .roles = MAY(SYSTEM), .decide = post_note_place },
+    { .command = MSG_TAKE_OVER_FUNDING, .aggregate = &post_aggregate,
+      .roles = MAY(LA_COORDINATOR), .decide = post_take_over, .refs = post_take_over_refs },
+    { .command = MSG_NOTE_FUNDING_TAKEN_OVER, .aggregate = &post_aggregate,
+      .roles = MAY(SYSTEM), .decide = post_note_taken_over },
+    { .command = MSG_SETTLE_POST, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_settle, .refs = post_settle_refs },
+    { .command = MSG_DESCRIBE_JOB, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_describe },
+    { .command = MSG_RECORD_DUTIES, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | AGENCY, .decide = post_record_duties },
+    { .command = MSG_PLAN_RECRUITMENT, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_plan },
+    { .command = MSG_TAKE_ON_TEACHER, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | AGENCY, .decide = post_take_on, .refs = post_take_on_refs },
+    { .command = MSG_SET_TERMS, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | MAY(LA_COORDINATOR), .decide = post_set_terms },
+    { .command = MSG_AGREE_TERMS, .aggregate = &post_aggregate,
+      .roles = MAY(HEADTEACHER) | MAY(GOVERNING_BODY) | MAY(CANDIDATE) | MAY(LA_COORDINATOR),
+      .decide = post_agree_terms },
     { .command = MSG_AGREE_POST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_agree },
     { .command = MSG_ADVERTISE_POST, .aggregate = &post_aggregate,
-      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_recruit },
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_advertise },
     { .command = MSG_BEGIN_SHORTLISTING, .aggregate = &post_aggregate,
-      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_recruit },
+      .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_shortlist },
     { .command = MSG_APPOINT_AST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | AGENCY, .decide = post_appoint, .refs = post_appoint_refs },
     { .command = MSG_NOTE_AST2, .aggregate = &post_aggregate,
@@ -435,6 +474,99 @@ static size_t outreach_evaluated(const struct event *event, struct arena *arena,
     return body->n_appointment_ids;
 }
 
+/* ---- what follows from its own events: places under the caps of an authority ---- */
+
+static size_t take_place(struct reaction_command *ret, size_t max, const Pb__TakePlace *take)
+{
+    require(max > 0);
+    ret[0] = (struct reaction_command){
+        .type = MSG_TAKE_PLACE, .case_id = la_policy_id(take->la_id), .body = &take->base};
+    return 1;
+}
+
+static size_t support_asked(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PostSupportAsked *body = (const Pb__PostSupportAsked *)event->body;
+    Pb__TakePlace *take = FORM_NEW(arena, TakePlace, take_place);
+    take->la_id = body->la_id;
+    take->post_id = body->post_id;
+    take->school_id = body->school_id;
+    take->phase = body->phase;
+    take->over_cap = body->over_cap_reason != NULL;
+    return take_place(ret, max, take);
+}
+
+/* The new post has its place by the coordinator's word. */
+static size_t funding_taken_over(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFundingTakenOver *body = (const Pb__PostFundingTakenOver *)event->body;
+    Pb__TakePlace *take = FORM_NEW(arena, TakePlace, take_place);
+    take->la_id = body->la_id;
+    take->post_id = body->post_id;
+    take->school_id = body->school_id;
+    take->phase = body->phase;
+    take->over_cap = true;
+    return take_place(ret, max, take);
+}
+
+/* Only when the money is there is the post closed that it was taken from. */
+static size_t post_funded(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFunded *body = (const Pb__PostFunded *)event->body;
+    if (body->from_post_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteFundingTakenOver *note = FORM_NEW(arena, NoteFundingTakenOver, note_funding_taken_over);
+    note->to_post_id = id_field(event->case_id, arena);
+    note->reason = body->reason;
+    return one_command(ret, max, MSG_NOTE_FUNDING_TAKEN_OVER, body->from_post_id, &note->base);
+}
+
+static size_t place_taken(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__PlaceTaken *body = (const Pb__PlaceTaken *)event->body;
+    Pb__NotePlaceTaken *note = FORM_NEW(arena, NotePlaceTaken, note_place_taken);
+    return one_command(ret, max, MSG_NOTE_PLACE_TAKEN, body->post_id, &note->base);
+}
+
+static size_t place_refused(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PlaceRefused *body = (const Pb__PlaceRefused *)event->body;
+    Pb__NotePlaceRefused *note = FORM_NEW(arena, NotePlaceRefused, note_place_refused);
+    note->detail = body->detail;
+    return one_command(ret, max, MSG_NOTE_PLACE_REFUSED, body->post_id, &note->base);
+}
+
+static size_t give_place(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max, ProtobufCBinaryData la_id)
+{
+    if (la_id.len == 0 || max == 0) {
+        return 0;
+    }
+    Pb__GivePlace *give = FORM_NEW(arena, GivePlace, give_place);
+    give->post_id = id_field(event->case_id, arena);
+    ret[0] = (struct reaction_command){
+        .type = MSG_GIVE_PLACE, .case_id = la_policy_id(la_id), .body = &give->base};
+    return 1;
+}
+
+static size_t post_closed(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    return give_place(event, arena, ret, max, ((const Pb__PostClosed *)event->body)->la_id);
+}
+
+static size_t post_refused(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    return give_place(event, arena, ret, max, ((const Pb__PostFundingRefused *)event->body)->la_id);
+}
+
 /* clang-format off */
 static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
@@ -456,6 +588,13 @@ static const struct reaction reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_ENDED, .react = appointment_ended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_LOGGED, .react = session_logged },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_SUPPORT_ASKED, .react = support_asked },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_TAKEN_OVER, .react = funding_taken_over },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDED, .react = post_funded },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_TAKEN, .react = place_taken },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_REFUSED, .react = place_refused },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_REFUSED, .react = post_refused },
     { .react = NULL },
 };
 /* clang-format on */

@@ -182,6 +182,7 @@ static size_t post_closed(const struct event *event, struct arena *arena,
     const Pb__PostClosed *body = (const Pb__PostClosed *)event->body;
     Pb__ClosePostFunding *close = FIGURES_NEW(arena, ClosePostFunding, close_post_funding);
     close->money_reserved = body->money_reserved;
+    close->switched = body->funding_to_post_id.len > 0;
     return one_command(ret, max, MSG_CLOSE_POST_FUNDING, case_id_post_funding(event->case_id),
                        &close->base);
 }

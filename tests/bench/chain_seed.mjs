@@ -2,6 +2,7 @@
  * Brings many candidates to the eve of form AST2 by real commands over HTTP: each with a post of their
  * own, money reserved for it, form AST1 taken through to a passed assessment, and the appointment made.
  */
+import { described } from '../../deploy/local/story/ast.mjs'
 import { programme } from '../../deploy/local/story/programme.mjs'
 import { Client, until } from '../support/stack.mjs'
 import { settle } from './figures.mjs'
@@ -94,7 +95,7 @@ export const seedChains = async (stack, { count, folder, say }) => {
 
   const posts = await send('posts', (i) => [of(i).head.token, 'POST', '/v1/posts', {
     schoolId: of(i).school, title: `AST ${i}`, reason: 'la_development', recruitment: 'external', fundingSource: 'local_formula',
-    financialYear: YEAR, headteacherId: of(i).head.id, subject: 'mathematics' }])
+    financialYear: YEAR, headteacherId: of(i).head.id, subject: 'mathematics', ...described(of(i).head.id) }])
   await act('confirm', (i) => [of(i).coordinator.token, 'POST', `/v1/posts/${posts[i]}/confirm-funding`, { outreachAgreed: true }])
   await send('outreach', (i) => [of(i).head.token, 'POST', `/v1/posts/${posts[i]}/agree-outreach`, {}])
   await send('agree', (i) => [of(i).head.token, 'POST', `/v1/posts/${posts[i]}/agree`, {}])

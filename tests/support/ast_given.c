@@ -7,6 +7,7 @@
 #include "application/service.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "la_given.h"
 
 enum { STANDARDS = 6 };
 
@@ -107,6 +108,13 @@ static Pb__Channel channel_of(const struct domain *w)
                                                                           : PB__CHANNEL__E_MAIL;
 }
 
+/* The revision of the authority's policy that there is to be shown; 0 while it has set none. */
+static uint32_t arrangements(struct domain *w)
+{
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    return policy == NULL ? 0 : policy->revision;
+}
+
 Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source)
 {
     Pb__DraftPost *body = DOMAIN_NEW(w, DraftPost, draft_post);
@@ -119,7 +127,23 @@ Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source)
     body->financial_year = today.month < 4 ? today.year - 1 : today.year;
     body->headteacher_id = domain_field(w, "head");
     body->subject = text(w, "mathematics");
+    body->job_description = text(w, "Teach mathematics, and help four schools to teach it better.");
+    body->matters = ast_matters(w);
+    body->arrangements_seen = arrangements(w);
     return body;
+}
+
+Pb__PostMatters *ast_matters(struct domain *w)
+{
+    Pb__PostMatters *matters = DOMAIN_NEW(w, PostMatters, post_matters);
+    matters->role_in_school = text(w, "Leads mathematics without managing it.");
+    matters->outreach = text(w, "Agreed each term with the authority's adviser.");
+    matters->pay_first_point = 5;
+    matters->pay_last_point = 9;
+    matters->line_manager_id = domain_field(w, "head");
+    matters->contract = DOMAIN_NEW(w, Contract, contract);
+    matters->contract->kind = PB__CONTRACT__KIND__PERMANENT;
+    return matters;
 }
 
 void ast_given_post(struct domain *w, Pb__FundingSource source)
@@ -189,6 +213,7 @@ Pb__SubmitAst1 *ast_form(struct domain *w)
     body->takes_on_outreach = true;
     body->answers = texts(w, "What I have done for standard");
     body->n_answers = STANDARDS;
+    body->arrangements_seen = arrangements(w);
     return body;
 }
 

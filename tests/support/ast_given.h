@@ -20,8 +20,12 @@ Pb__RegisterPerson *ast_person(struct domain *w, const char *name) NONNULL(1, 2)
 void ast_given_person(struct domain *w, const char *name, Pb__Role role, const char *organisation)
     NONNULL(1, 2);
 
-/** A valid DraftPost, internal, paid from `source`, for the financial year of the stage's day. */
+/** A valid DraftPost, internal, with its job description and all matters, paid from `source`, for the financial year
+ *  of the stage's day. */
 Pb__DraftPost *ast_post(struct domain *w, Pb__FundingSource source) NONNULL(1);
+
+/** Every matter settled that a draft leaves open, with a permanent contract. */
+Pb__PostMatters *ast_matters(struct domain *w) NONNULL(1);
 
 /** A valid SubmitAst1 on the internal route with all six answers. */
 Pb__SubmitAst1 *ast_form(struct domain *w) NONNULL(1);

@@ -8,7 +8,7 @@ import { mails, Stack } from './stack.mjs'
 
 /* Files run side by side: each has two hundred ports. */
 const PORTS = Number(process.env.BASE_PORT ?? 21_000)
-const PLACES = { ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5, tls: 6, second_thoughts: 7, holiday: 8, bulk: 9, outreach: 10, stories_a: 14, stories_b: 15 }
+const PLACES = { ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5, tls: 6, second_thoughts: 7, holiday: 8, bulk: 9, outreach: 10, posts: 11, stories_a: 14, stories_b: 15 }
 
 /**
  * @param {keyof typeof PLACES} place who else runs nowhere near

@@ -1,6 +1,7 @@
 /** What the stories of AST posts do again and again, each act by whoever does it: from the draft of a post to form AST2. */
 import assert from 'node:assert/strict'
 
+import { described } from '../../deploy/local/story/ast.mjs'
 import { addDays } from '../../deploy/local/story/dates.mjs'
 import { programme } from '../../deploy/local/story/programme.mjs'
 
@@ -24,7 +25,7 @@ export const assessor = (world, agency, personId, interestIds = []) => world.cre
 
 /** A post that `head` drafts, agreed and advertised; with a coordinator its money is the authority's. */
 export const advertised = async (world, { head, coordinator, ...draft }) => {
-  const post = await world.create(head, 'posts', { reason: 'staffing_structure', ...draft })
+  const post = await world.create(head, 'posts', { reason: 'staffing_structure', ...described(draft.headteacherId), ...draft })
   if (coordinator !== undefined) {
     await world.act(coordinator, `posts/${post}/confirm-funding`, { outreachAgreed: true })
     await world.until(head, `posts/${post}`, 'the money is reserved', ({ state }) => state === 'funded')

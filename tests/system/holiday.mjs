@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import { castAst } from '../../deploy/local/story/ast_cast.mjs'
-import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
+import { AST_DAYS, described } from '../../deploy/local/story/ast.mjs'
 import { addDays, addWorkingDays, isWorkingDay } from '../../deploy/local/story/dates.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 
@@ -28,7 +28,7 @@ describe('a bank holiday is added', () => {
     cast = await castAst(world, 902)
     post = await world.create(cast.as_head, 'posts', {
       schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'school_funded',
-      financialYear: 2012, headteacherId: cast.head, subject: 'science',
+      financialYear: 2012, headteacherId: cast.head, subject: 'science', ...described(cast.head),
     })
     await world.act(cast.as_head, `posts/${post}/agree-outreach`)
     await world.act(cast.as_head, `posts/${post}/agree`)

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test'
 
 import { castAst } from '../../deploy/local/story/ast_cast.mjs'
 import { castAts } from '../../deploy/local/story/ats_cast.mjs'
-import { AST_DAYS, astStory } from '../../deploy/local/story/ast.mjs'
+import { AST_DAYS, astStory, described } from '../../deploy/local/story/ast.mjs'
 import { ATS_DAYS, atsStory } from '../../deploy/local/story/ats.mjs'
 import { play } from '../../deploy/local/story/play.mjs'
 import { throwaway } from '../support/throwaway.mjs'
@@ -44,7 +44,7 @@ describe('what the rules refuse', () => {
 
   const draft = (more = {}) => world.create(cast.as_head, 'posts', {
     schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'internal',
-    fundingSource: 'local_formula', financialYear: 2012, headteacherId: cast.head, subject: 'science', ...more,
+    fundingSource: 'local_formula', financialYear: 2012, headteacherId: cast.head, subject: 'science', ...described(cast.head), ...more,
   })
   const budget = (total) => world.create(cast.as_finance, 'budgets', {
     laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',

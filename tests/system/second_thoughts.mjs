@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
 import { castAst } from '../../deploy/local/story/ast_cast.mjs'
-import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
+import { AST_DAYS, described } from '../../deploy/local/story/ast.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 
 const EACH_PENCE = 900_000
@@ -32,7 +32,7 @@ describe('what is taken back', () => {
 
   const draft = (title) => world.create(cast.as_head, 'posts', {
     schoolId: cast.school, title, reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'local_formula',
-    financialYear: 2012, headteacherId: cast.head, subject: 'science',
+    financialYear: 2012, headteacherId: cast.head, subject: 'science', ...described(cast.head),
   })
   const funded = async (title) => {
     const id = await draft(title)

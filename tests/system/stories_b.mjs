@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 
+import { described } from '../../deploy/local/story/ast.mjs'
 import { addDays, addWorkingDays, daysBetween, inWords, partYear, pounds } from '../../deploy/local/story/dates.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 import { advertised, assessor, ast2, booked, deadline, entered, form, judged, money, person, received, texts } from './acts.mjs'
@@ -51,7 +52,7 @@ const budgetOf = (authority) => world.create(authority.finance.as, 'budgets', {
 /** The body of a draft by `head` for their school. */
 const draftOf = (head, schoolId, title, more = {}) => ({
   schoolId, title, reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'local_formula', financialYear: YEAR,
-  headteacherId: head.id, subject: 'mathematics', ...more,
+  headteacherId: head.id, subject: 'mathematics', ...described(head.id), ...more,
 })
 
 /** The mails to `to` whose subject fits, once all is sent. */

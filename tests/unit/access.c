@@ -28,7 +28,8 @@ static const uint32_t agency = MAY(CASEWORKER) | MAY(ADMINISTRATOR) | MAY(FUNDIN
 
 /* What anybody in the role may do, to whichever case, because the act is about the actor alone. */
 static const uint16_t open_to_the_role[] = {
-    MSG_BOOK_WEBINAR, /* for oneself */
+    MSG_BOOK_WEBINAR,     /* for oneself */
+    MSG_EXPRESS_INTEREST, /* for oneself */
 };
 
 /* ---- the table, to be read ---- */

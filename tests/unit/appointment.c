@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ast_given.h"
+#include "attain/v1/post.pb-c.h"
 #include "outreach_given.h"
 
 static int given_appointment(void **state)
@@ -535,7 +536,13 @@ static void AST_T3__somebody_who_comes_back_begins_anew(void **state)
     given_range(w);
     vacate(w);
     ast_as_head(w);
-    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    Pb__AdvertisePost *again = DOMAIN_NEW(w, AdvertisePost, advertise_post);
+    again->reason = arena_strdup(&w->arena, "The teacher left, and may come back.");
+    domain_send(w, "post", MSG_ADVERTISE_POST, &again->base);
+    domain_accepted(w);
+    Pb__SettlePost *settle = DOMAIN_NEW(w, SettlePost, settle_post);
+    settle->matters = ast_matters(w);
+    domain_send(w, "post", MSG_SETTLE_POST, &settle->base);
     domain_accepted(w);
     Pb__AppointAst *appoint = DOMAIN_NEW(w, AppointAst, appoint_ast);
     appoint->ast1_id = domain_field(w, "ast1");

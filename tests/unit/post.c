@@ -12,6 +12,7 @@
 
 #include "ast_given.h"
 #include "attain/v1/assessment.pb-c.h"
+#include "attain/v1/post.pb-c.h"
 
 static int given_people(void **state)
 {
@@ -243,6 +244,7 @@ static void AST_P6__an_authority_funded_post_waits_for_coordinator_money_and_out
 
     confirm(w, false);
     domain_accepted(w);
+    domain_settle(w);
     assert_string_equal(domain_state_name(w, "post"), "awaiting_funding");
     const Pb__PostFundingConfirmed *confirmed =
         (const Pb__PostFundingConfirmed *)domain_event(w, MSG_POST_FUNDING_CONFIRMED);
@@ -336,6 +338,20 @@ static void end(struct domain *w, uint16_t type, const char *reason)
     Pb__ClosePost *body = DOMAIN_NEW(w, ClosePost, close_post);
     body->reason = arena_strdup(&w->arena, reason);
     domain_send(w, "post", type, &body->base);
+}
+
+static void settle(struct domain *w, Pb__PostMatters *matters)
+{
+    Pb__SettlePost *body = DOMAIN_NEW(w, SettlePost, settle_post);
+    body->matters = matters;
+    domain_send(w, "post", MSG_SETTLE_POST, &body->base);
+}
+
+static void advertise_again(struct domain *w)
+{
+    Pb__AdvertisePost *body = DOMAIN_NEW(w, AdvertisePost, advertise_post);
+    body->reason = arena_strdup(&w->arena, "The teacher has left.");
+    domain_send(w, "post", MSG_ADVERTISE_POST, &body->base);
 }
 
 static void appoint(struct domain *w, const char *form, const char *appointed, const char *starts)
@@ -435,7 +451,10 @@ static void AST_T1__each_appointment_has_its_own_duty(void **state)
     domain_accepted(w);
     end(w, MSG_VACATE_POST, "Appointed by mistake.");
     domain_accepted(w);
-    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    advertise_again(w);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_refused(w, "AST-P3", "matters-open");
+    settle(w, ast_matters(w));
     appoint(w, "ast1", "2012-09-03", "2012-10-01");
     domain_accepted(w);
     assert_int_equal(domain_deadline_count(w, "post"), 1);
@@ -470,9 +489,15 @@ static void AST_P10__a_post_is_filled_vacated_advertised_again_and_closed(void *
     assert_int_equal(domain_deadline_count(w, "post"), 0);
     assert_int_equal(post(w)->appointed_person_id.len, 0);
     ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    domain_refused_field(w, "reason");
+    advertise_again(w);
     domain_accepted(w);
+    assert_non_null(post(w)->readvertised_reason);
     ast_send_empty(w, "post", MSG_BEGIN_SHORTLISTING);
     domain_accepted(w);
+    advertise_again(w);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "post"), "advertised");
     end(w, MSG_CLOSE_POST, " ");
     domain_refused_field(w, "reason");
     end(w, MSG_CLOSE_POST, "Nobody applied in time.");

@@ -47,6 +47,14 @@ export const astSums = (yearlyPence) => {
   return { december, march: whole - december, whole, toDecember, toMarch }
 }
 
+/* What a draft may bring along: the job description, and the matters that are settled before an appointment. */
+export const described = (lineManagerId) => ({
+  jobDescription: 'Teach, and help other schools to teach better.',
+  matters: {
+    roleInSchool: 'Leads the subject without managing it.', outreach: 'Agreed each term with the adviser.',
+    payFirstPoint: 5, payLastPoint: 9, lineManagerId, contract: { kind: 'permanent' },
+  },
+})
 const texts = (who) => STANDARDS.map((standard) => ({ standard, text: `${who} on standard ${standard}: with examples.` }))
 
 const judgement = (missed) => ({
@@ -96,6 +104,7 @@ export const astStory = (world, seed) => {
       s.post = await world.create(s.as_head, 'posts', {
         schoolId: s.school, title: `AST for mathematics ${seed}`, reason: 'la_development', recruitment: 'external',
         fundingSource: 'local_formula', financialYear: 2012, headteacherId: s.head, subject: 'mathematics',
+        ...described(s.head),
       })
       const post = await world.see(s.as_head, `posts/${s.post}`)
       same([post.state, post.throughLa], ['drafted', true], 'the new post')

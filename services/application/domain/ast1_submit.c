@@ -123,6 +123,13 @@ static const Pb__Post *check_post(struct decision *d)
         decision_field(d, "postId", "This post takes no forms now.");
         return NULL;
     }
+    if (post->job_description == NULL) {
+        decision_refuse(d, "AST-P11", "no-job-description",
+                        "Ask the school for the job description, and apply when it is there.",
+                        "A post has its job description before applications are sent, and this "
+                        "one has none yet.");
+        return NULL;
+    }
     return post;
 }
 
@@ -391,6 +398,7 @@ void ast1_submit(const struct given *given, struct decision *d)
     }
     check_last_day(d, post);
     check_acting_head(d, asked);
+    (void)la_policy_check_shown(d, ast1_terms_of_post(given).policy, asked->arrangements_seen);
     check_route(d, asked, post);
     check_eligible(d, asked);
     ast1_check_closing(d, ed);

@@ -9,7 +9,7 @@
 #include "kinds.h"
 #include "terms.h"
 
-enum { YEARS_MAX = 12, FIRST_YEAR_MIN = 2004, FIRST_YEAR_MAX = 2034, TERMS = 3 };
+enum { YEARS_MAX = 12, FIRST_YEAR_MIN = 2004, FIRST_YEAR_MAX = 2034, TERMS = 3, PLACES_MAX = 1000 };
 
 struct id la_policy_id(ProtobufCBinaryData la_id)
 {
@@ -96,12 +96,12 @@ void la_policy_set(const struct given *given, struct decision *d)
     const Pb__SetLaPolicy *asked = (const Pb__SetLaPolicy *)given->command->body;
     const Pb__Organisation *la = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
     const struct parties parties = {.la_id = asked->la_id};
+    if (!access_check(d, &parties)) {
+        return;
+    }
     if (la == NULL || la->kind != PB__ORGANISATION__KIND__LA ||
         !id_equal(given->command->case_id, la_policy_id(asked->la_id))) {
         form_wrong(d, "AST-P7", "laId", "There is no local authority with this id.");
-        return;
-    }
-    if (!access_check(d, &parties)) {
         return;
     }
     check_caps(d, asked);
@@ -196,7 +196,138 @@ void la_policy_set_terms(const struct given *given, struct decision *d)
     decision_emit(d, MSG_TERM_DATES_SET, &event->base);
 }
 
+/* ---- places under the caps ---- */
+
+static const Pb__PhaseCap *cap_of(const Pb__LaPolicy *policy, Pb__Organisation__Phase phase)
+{
+    for (size_t i = 0; policy != NULL && i < policy->n_caps; i++) {
+        if (policy->caps[i]->phase == phase) {
+            return policy->caps[i];
+        }
+    }
+    return NULL;
+}
+
+bool la_policy_is_full(const Pb__LaPolicy *policy, Pb__Organisation__Phase phase,
+                       ProtobufCBinaryData school_id)
+{
+    const Pb__PhaseCap *cap = cap_of(policy, phase);
+    uint32_t supported = 0;
+    for (size_t i = 0; cap != NULL && i < policy->n_supported; i++) {
+        supported += id_equal(field_id(policy->supported[i]->school_id), field_id(school_id));
+    }
+    return cap != NULL && supported >= cap->posts;
+}
+
+const char *la_policy_full_words(const Pb__LaPolicy *policy, Pb__Organisation__Phase phase,
+                                 struct arena *arena)
+{
+    const Pb__PhaseCap *cap = cap_of(policy, phase);
+    return arena_printf(
+        arena,
+        "The local authority generally supports not more than %u at a school of this phase (%s), "
+        "and supports as many at this one.",
+        cap == NULL ? 0 : (unsigned)cap->posts,
+        form_words(&pb__organisation__phase__descriptor, (int)phase, arena));
+}
+
+bool la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
+{
+    if (policy == NULL || policy->revision == 0 || policy->revision == seen) {
+        return true;
+    }
+    decision_refuse(d, "AST-P7", "arrangements-not-shown",
+                    "Show the authority's policy first, and name the revision that was shown.",
+                    "The local authority has arrangements of its own, in their revision %u, which "
+                    "are shown before a post or a form is begun.",
+                    (unsigned)policy->revision);
+    decision_field(d, "arrangementsSeen", "Revision %u of the authority's policy.",
+                   (unsigned)policy->revision);
+    return false;
+}
+
+static bool is_supported(const Pb__LaPolicy *policy, ProtobufCBinaryData post_id)
+{
+    for (size_t i = 0; policy != NULL && i < policy->n_supported; i++) {
+        if (id_equal(field_id(policy->supported[i]->post_id), field_id(post_id))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Why there is no place for the post, or NULL. */
+static const char *no_place(struct decision *d, const Pb__TakePlace *asked)
+{
+    const Pb__LaPolicy *self = policy_of(d->given);
+    if (is_supported(self, asked->post_id)) {
+        return NULL;
+    }
+    if (self != NULL && self->n_supported >= PLACES_MAX) {
+        return arena_printf(d->arena, "The authority supports %d posts, the most there can be.",
+                            PLACES_MAX);
+    }
+    return la_policy_is_full(self, asked->phase, asked->school_id) && !asked->over_cap
+               ? la_policy_full_words(self, asked->phase, d->arena)
+               : NULL;
+}
+
+void la_policy_take_place(const struct given *given, struct decision *d)
+{
+    const Pb__TakePlace *asked = (const Pb__TakePlace *)given->command->body;
+    const char *problem = no_place(d, asked);
+    if (problem != NULL) {
+        Pb__PlaceRefused *refused = FORM_NEW(d->arena, PlaceRefused, place_refused);
+        refused->la_id = asked->la_id;
+        refused->post_id = asked->post_id;
+        refused->detail = arena_strdup(d->arena, problem);
+        decision_emit(d, MSG_PLACE_REFUSED, &refused->base);
+        return;
+    }
+    Pb__PlaceTaken *event = FORM_NEW(d->arena, PlaceTaken, place_taken);
+    event->la_id = asked->la_id;
+    event->post_id = asked->post_id;
+    event->school_id = asked->school_id;
+    event->over_cap = la_policy_is_full(policy_of(given), asked->phase, asked->school_id);
+    decision_emit(d, MSG_PLACE_TAKEN, &event->base);
+}
+
+void la_policy_give_place(const struct given *given, struct decision *d)
+{
+    const Pb__GivePlace *asked = (const Pb__GivePlace *)given->command->body;
+    if (!is_supported(policy_of(given), asked->post_id)) {
+        return; /* it never had one */
+    }
+    Pb__PlaceGiven *event = FORM_NEW(d->arena, PlaceGiven, place_given);
+    event->post_id = asked->post_id;
+    decision_emit(d, MSG_PLACE_GIVEN, &event->base);
+}
+
 /* ---- the fold ---- */
+
+static void fold_taken(Pb__LaPolicy *self, const Pb__PlaceTaken *event, struct arena *arena)
+{
+    self->la_id = event->la_id;
+    if (is_supported(self, event->post_id)) {
+        return;
+    }
+    Pb__SupportedPost *post = FORM_NEW(arena, SupportedPost, supported_post);
+    post->post_id = event->post_id;
+    post->school_id = event->school_id;
+    post->over_cap = event->over_cap;
+    *ARENA_PUSH(arena, self->supported, self->n_supported) = post;
+}
+
+static void fold_given(Pb__LaPolicy *self, const Pb__PlaceGiven *event)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n_supported; i++) {
+        if (!id_equal(field_id(self->supported[i]->post_id), field_id(event->post_id))) {
+            self->supported[kept++] = self->supported[i];
+        }
+    }
+    self->n_supported = kept;
+}
 
 static void fold_policy(Pb__LaPolicy *self, const Pb__LaPolicySet *event)
 {
@@ -237,8 +368,27 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_TERM_DATES_SET:
         fold_terms(self, ((const Pb__TermDatesSet *)event->body)->year, arena);
         break;
+    case MSG_PLACE_TAKEN:
+        fold_taken(self, (const Pb__PlaceTaken *)event->body, arena);
+        break;
+    case MSG_PLACE_REFUSED:
+        self->la_id = ((const Pb__PlaceRefused *)event->body)->la_id;
+        break;
+    case MSG_PLACE_GIVEN:
+        fold_given(self, (const Pb__PlaceGiven *)event->body);
+        break;
     default:
         break;
+    }
+}
+
+/* Which posts an authority supports is for its own side. */
+static void veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__LaPolicy *self = (Pb__LaPolicy *)state;
+    (void)arena;
+    if (!access_is_la_side(actor) || !access_same(actor->organisation_id, self->la_id)) {
+        self->n_supported = 0;
     }
 }
 
@@ -247,7 +397,7 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     const Pb__LaPolicy *self = (const Pb__LaPolicy *)state;
     (void)arena;
     *ret = (struct case_index){
-        .state = "set",
+        .state = self->revision > 0 ? "set" : "unset",
         .la_id = field_id(self->la_id),
         .organisation_ids = {field_id(self->la_id)},
         .label = "",
@@ -262,4 +412,5 @@ const struct aggregate la_policy_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .veil = veil,
 };

@@ -20,3 +20,24 @@ size_t la_policy_set_refs(const struct command *command, struct id *ret) NONNULL
 
 /** SetTermDates by the LA's coordinator: three terms, in order, none over another. Source: AST-P7. */
 void la_policy_set_terms(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** TakePlace, from a post: a place under the cap of its phase, or above it by the coordinator's word. Source: AST-P7. */
+void la_policy_take_place(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** GivePlace, from a post that needs it no more. Source: AST-P7. */
+void la_policy_give_place(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Whether the LA supports as many posts at the school as `policy` (NULL: none) allows one of `phase`. Source: AST-P7. */
+bool la_policy_is_full(const Pb__LaPolicy *policy, Pb__Organisation__Phase phase,
+                       ProtobufCBinaryData school_id);
+
+/** What is said of a full school of `phase`, in `arena`. Source: AST-P7. */
+MUST_USE const char *la_policy_full_words(const Pb__LaPolicy *policy, Pb__Organisation__Phase phase,
+                                          struct arena *arena) NONNULL(1, 3);
+
+/**
+ * Refuses unless revision `seen` of `policy` was shown, where the LA has set one: before a post or a form is begun.
+ * Source: AST-P7.
+ */
+bool la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
+    NONNULL(1);

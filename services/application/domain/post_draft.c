@@ -8,15 +8,33 @@
 #include "access.h"
 #include "form.h"
 #include "kinds.h"
+#include "la_policy.h"
 #include "person.h"
 #include "post.h"
+#include "post_parts.h"
+
+enum { REF_MANAGER = 2, REF_BASES = 3, WHOLE_PERMILLE = 1000 };
 
 size_t post_draft_refs(const struct command *command, struct id *ret)
 {
     const Pb__DraftPost *asked = (const Pb__DraftPost *)command->body;
     ret[0] = field_id(asked->school_id);
     ret[1] = field_id(asked->headteacher_id);
-    return 2;
+    ret[2] = asked->matters == NULL ? (struct id){{0}} : field_id(asked->matters->line_manager_id);
+    for (size_t i = 0; i < asked->n_other_bases; i++) {
+        ret[REF_BASES + i] = field_id(asked->other_bases[i]->school_id);
+    }
+    return REF_BASES + asked->n_other_bases;
+}
+
+size_t post_draft_further(const struct command *command, const ProtobufCMessage *state,
+                          const struct seen_case *seen, struct id *ret)
+{
+    const Pb__Organisation *school = (const Pb__Organisation *)seen[0].state;
+    (void)command;
+    (void)state;
+    ret[0] = seen[0].kind == KIND_ORGANISATION ? la_policy_id(school->la_id) : (struct id){{0}};
+    return 1;
 }
 
 /* A headteacher known by person alone must hold that position at the school. */
@@ -44,6 +62,56 @@ static void check_fields(struct decision *d, const Pb__DraftPost *asked)
     }
 }
 
+/* Source: AST-P1. */
+static Pb__Post__Creator creator_of(struct decision *d, const Pb__DraftPost *asked)
+{
+    const struct actor *actor = &d->given->world->actor;
+    const Pb__Post__Creator own =
+        access_is_la_side(actor) ? PB__POST__CREATOR__BY_LA : PB__POST__CREATOR__BY_SCHOOL;
+    const Pb__Post__Creator creator =
+        asked->creator == PB__POST__CREATOR__CREATOR_NONE ? own : asked->creator;
+    bool several =
+        creator == PB__POST__CREATOR__BY_FEDERATION || creator == PB__POST__CREATOR__BY_GROUP;
+    bool party = access_is_la_side(actor) || access_is_school_side(actor);
+    if (!form_is_chosen(&pb__post__creator__descriptor, (int)creator) ||
+        (party && !several && creator != own)) {
+        form_wrong(d, "AST-P1", "creator",
+                   "A school creates a post for itself, an authority for itself, or either for a "
+                   "federation or a group.");
+    } else if (several && !form_is_filled(asked->creator_name)) {
+        form_wrong(d, "AST-P1", "creatorName", "Name the federation or group.");
+    }
+    return creator;
+}
+
+/* Source: AST-P1. */
+static void check_bases(struct decision *d, const Pb__DraftPost *asked)
+{
+    uint32_t sum = asked->share_permille;
+    for (size_t i = 0; i < asked->n_other_bases; i++) {
+        const Pb__Organisation *school =
+            (const Pb__Organisation *)form_seen(d, REF_BASES + i, KIND_ORGANISATION);
+        struct id id = field_id(asked->other_bases[i]->school_id);
+        bool twice = id_equal(id, field_id(asked->school_id));
+        for (size_t k = 0; k < i; k++) {
+            twice |= id_equal(id, field_id(asked->other_bases[k]->school_id));
+        }
+        if (school == NULL || school->kind != PB__ORGANISATION__KIND__SCHOOL || twice) {
+            form_wrong_element(d, "AST-P1", "otherBases", i, "schoolId",
+                               "There is no school with this id, or it is named twice.");
+        }
+        if (asked->other_bases[i]->share_permille == 0) {
+            form_wrong_element(d, "AST-P1", "otherBases", i, "sharePermille",
+                               "Each school has a share of the time.");
+        }
+        sum += asked->other_bases[i]->share_permille;
+    }
+    if (asked->n_other_bases > 0 && (sum != WHOLE_PERMILLE || asked->share_permille == 0)) {
+        form_wrong(d, "AST-P1", "sharePermille",
+                   "The shares of all schools add up to 1000 thousandths, each of them some.");
+    }
+}
+
 static const char *year_words(int32_t year, struct arena *arena)
 {
     return arena_printf(arena, "%d-%02d", (int)year, (int)((year + 1) % 100));
@@ -68,6 +136,12 @@ static const char *allowed_sources(const struct edition *ed, int32_t year, const
     return list == NULL ? "none" : list;
 }
 
+static bool sets_own_staffing(const Pb__Organisation *school)
+{
+    return school->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
+           school->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
+}
+
 /* The edition's row for the post's money, or NULL with a refusal. Source: AST-P5, P8. */
 static const struct edition_funding *check_funding(struct decision *d, const Pb__DraftPost *asked,
                                                    const Pb__Organisation *school,
@@ -90,9 +164,7 @@ static const struct edition_funding *check_funding(struct decision *d, const Pb_
         decision_field(d, "fundingSource", "Allowed in %s: %s.", year, allowed);
         return NULL;
     }
-    bool sets_own_staffing = school->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
-                             school->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
-    if (row->through_la && sets_own_staffing) {
+    if (row->through_la && sets_own_staffing(school)) {
         decision_refuse(
             d, "AST-P8", "no-grant-for-academy", "Choose a source that the school itself commands.",
             "An academy or free school sets its own staffing, and its post takes no grant from the "
@@ -119,7 +191,42 @@ static Pb__PostDrafted *drafted(struct arena *arena, const Pb__DraftPost *asked,
     event->subject = asked->subject;
     event->school_type = school->school_type;
     event->nation = school->nation;
+    event->creator_name = asked->creator_name;
+    event->other_bases = asked->other_bases;
+    event->n_other_bases = asked->n_other_bases;
+    event->share_permille = asked->n_other_bases > 0 ? asked->share_permille : WHOLE_PERMILLE;
+    event->own_structure = sets_own_staffing(school);
     return event;
+}
+
+/* What a draft may bring along: matters that are settled already, the job description. Source: AST-P3, P11. */
+static void emit_more(struct decision *d, const struct edition *ed, const Pb__DraftPost *asked,
+                      const Pb__PostDrafted *event)
+{
+    const struct post_parties parties = {.title = event->title,
+                                         .headteacher_id = event->headteacher_id,
+                                         .la_id = event->la_id,
+                                         .through_la = event->through_la};
+    if (asked->matters != NULL) {
+        post_emit_matters(d, ed, asked->matters, &parties);
+    }
+    if (form_is_filled(asked->job_description)) {
+        post_emit_description(d, asked->job_description);
+    }
+}
+
+/* Source: AST-P6, P7. */
+static void tell_drafted(struct decision *d, const Pb__PostDrafted *event)
+{
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(event->la_id), PB__ROLE__LA_COORDINATOR),
+        decision_recipient(d, field_id(event->headteacher_id), PB__ROLE__HEADTEACHER)};
+    if (event->through_la) {
+        decision_tell(d, "AST-P6", "post-to-confirm", to, 1, "post", event->title, "financial-year",
+                      year_words(event->financial_year, d->arena), NULL);
+    } else if (event->beyond_cap) {
+        decision_tell(d, "AST-P7", "post-beyond-cap", to, COUNT(to), "post", event->title, NULL);
+    }
 }
 
 /* The school the post is at, or NULL with a refusal. */
@@ -151,7 +258,17 @@ void post_draft(const struct given *given, struct decision *d)
     if (row == NULL || school == NULL) {
         return;
     }
+    const Pb__LaPolicy *policy =
+        (const Pb__LaPolicy *)form_seen(d, REF_BASES + asked->n_other_bases, KIND_LA_POLICY);
+    if (!la_policy_check_shown(d, policy, asked->arrangements_seen)) {
+        return;
+    }
     check_fields(d, asked);
+    check_bases(d, asked);
+    const Pb__Post__Creator creator = creator_of(d, asked);
+    if (asked->matters != NULL) {
+        post_check_matters(d, asked->matters, REF_MANAGER);
+    }
     const struct edition *ed = editions_on(world->editions, SCHEME_AST, world->today);
     if (ed == NULL) {
         decision_refuse(d, "AST-P1", "no-edition", "Ask the agency which edition is in force.",
@@ -168,11 +285,10 @@ void post_draft(const struct given *given, struct decision *d)
     decision_edition(d, ed);
     Pb__PostDrafted *event = drafted(d->arena, asked, school);
     event->through_la = funding->through_la;
+    event->creator = creator;
+    event->beyond_cap =
+        !funding->through_la && la_policy_is_full(policy, school->phase, asked->school_id);
     decision_emit(d, row->emit, &event->base);
-    if (funding->through_la) {
-        const Pb__Recipient *to[] = {
-            decision_recipient(d, field_id(school->la_id), PB__ROLE__LA_COORDINATOR)};
-        decision_tell(d, "AST-P6", "post-to-confirm", to, COUNT(to), "post", asked->title,
-                      "financial-year", year_words(asked->financial_year, d->arena), NULL);
-    }
+    emit_more(d, ed, asked, event);
+    tell_drafted(d, event);
 }

@@ -5,6 +5,7 @@
 #include "form.h"
 #include "kinds.h"
 #include "post.h"
+#include "post_parts.h"
 
 #define ST(name) PB__POST__STATE__##name
 
@@ -24,22 +25,61 @@ static void fold_drafted(Pb__Post *self, const Pb__PostDrafted *event)
     self->school_type = event->school_type;
     self->nation = event->nation;
     self->through_la = event->through_la;
+    self->creator = event->creator;
+    self->creator_name = event->creator_name;
+    self->other_bases = event->other_bases;
+    self->n_other_bases = event->n_other_bases;
+    self->share_permille = event->share_permille;
+    self->own_structure = event->own_structure;
+    self->beyond_cap = event->beyond_cap;
 }
 
-static void fold_confirmed(Pb__Post *self, const Pb__PostFundingConfirmed *event,
-                           struct arena *arena)
+/* It is not, or no more, paid from the money of another post. */
+static void forget_source(Pb__Post *self)
+{
+    const ProtobufCBinaryData none = {0, NULL};
+    self->funding_from_post_id = none;
+    self->funding_from_reason = NULL;
+}
+
+static void fold_awaiting(Pb__Post *self, bool outreach_agreed, struct arena *arena)
 {
     self->state = ST(AWAITING_FUNDING);
     self->funding_confirmed = true;
     self->confirmations++;
-    self->outreach_agreed_by_la = self->outreach_agreed_by_la || event->outreach_agreed;
+    self->outreach_agreed_by_la = self->outreach_agreed_by_la || outreach_agreed;
     self->funding_problem = arena_strdup(arena, "");
+}
+
+/* A post that asked for a place waits already. */
+static void fold_confirmed(Pb__Post *self, const Pb__PostFundingConfirmed *event,
+                           struct arena *arena)
+{
+    if (self->state != ST(AWAITING_FUNDING)) {
+        fold_awaiting(self, event->outreach_agreed, arena);
+    }
+}
+
+static void fold_taken_over(Pb__Post *self, const Pb__PostFundingTakenOver *event,
+                            struct arena *arena)
+{
+    fold_awaiting(self, event->outreach_agreed, arena);
+    self->funding_from_post_id = event->from_post_id;
+    self->funding_from_reason = event->reason;
+}
+
+static void fold_asked(Pb__Post *self, const Pb__PostSupportAsked *event, struct arena *arena)
+{
+    fold_awaiting(self, event->outreach_agreed, arena);
+    self->over_cap_reason = event->over_cap_reason;
+    forget_source(self);
 }
 
 static void fold_refused(Pb__Post *self, const Pb__PostFundingRefused *event)
 {
     self->state = ST(DRAFTED);
     self->funding_confirmed = false;
+    forget_source(self);
     self->funding_problem = event->detail;
 }
 
@@ -52,9 +92,86 @@ static void fold_outreach(Pb__Post *self, const Pb__OutreachAgreed *event)
     }
 }
 
-static void fold_appointed(Pb__Post *self, const Pb__AstAppointed *event)
+/* What was agreed about `matter` is open again. */
+static void reopen(Pb__Post *self, Pb__PostMatter matter)
+{
+    for (size_t i = 0; i < self->n_terms; i++) {
+        if (self->terms[i]->matter == matter) {
+            pb__terms_agreement__init(self->terms[i]);
+            self->terms[i]->matter = matter;
+        }
+    }
+}
+
+static void fold_settled(Pb__Post *self, const Pb__PostSettled *event)
+{
+    self->role_in_school =
+        event->role_in_school != NULL ? event->role_in_school : self->role_in_school;
+    self->outreach = event->outreach != NULL ? event->outreach : self->outreach;
+    if (event->pay_last_point > 0) {
+        self->pay_first_point = event->pay_first_point;
+        self->pay_last_point = event->pay_last_point;
+        reopen(self, PB__POST_MATTER__PAY_RANGE);
+    }
+    if (event->line_manager_id.len > 0) {
+        self->line_manager_id = event->line_manager_id;
+    }
+    if (event->contract != NULL) {
+        self->contract = event->contract;
+        self->contracts++;
+    }
+}
+
+static void fold_planned(Pb__Post *self, const Pb__RecruitmentPlanned *event)
+{
+    self->resignation_on = event->resignation_on;
+    self->interview_on = event->interview_on;
+    self->latest_receipt_on = event->latest_receipt_on;
+    self->latest_receipt_arithmetic = event->arithmetic;
+    self->latest_receipt_passed = event->passed;
+    self->plans++;
+}
+
+static void fold_agreed(Pb__Post *self, const Pb__TermsAgreed *event)
+{
+    for (size_t i = 0; i < self->n_terms; i++) {
+        Pb__TermsAgreement *terms = self->terms[i];
+        if (terms->matter != event->matter) {
+            continue;
+        }
+        terms->by_head |= event->role == PB__ROLE__HEADTEACHER;
+        terms->by_governing_body |= event->role == PB__ROLE__GOVERNING_BODY;
+        terms->by_appointee |= event->role == PB__ROLE__CANDIDATE;
+        terms->by_la |= event->role == PB__ROLE__LA_COORDINATOR;
+    }
+}
+
+static void fold_terms(Pb__Post *self, const Pb__TermsSet *event)
+{
+    self->objectives = event->objectives;
+    self->criteria = event->criteria;
+    reopen(self, PB__POST_MATTER__OBJECTIVES);
+    reopen(self, PB__POST_MATTER__PERFORMANCE_CRITERIA);
+}
+
+/* The terms of an appointment, none of them agreed. */
+static void open_terms(Pb__Post *self, struct arena *arena)
+{
+    static const Pb__PostMatter matters[] = {PB__POST_MATTER__PAY_RANGE,
+                                             PB__POST_MATTER__OBJECTIVES,
+                                             PB__POST_MATTER__PERFORMANCE_CRITERIA};
+    self->terms = ARENA_ARRAY(arena, COUNT(matters), Pb__TermsAgreement *);
+    self->n_terms = COUNT(matters);
+    for (size_t i = 0; i < COUNT(matters); i++) {
+        self->terms[i] = FORM_NEW(arena, TermsAgreement, terms_agreement);
+        self->terms[i]->matter = matters[i];
+    }
+}
+
+static void fold_appointed(Pb__Post *self, const Pb__AstAppointed *event, struct arena *arena)
 {
     self->state = ST(FILLED);
+    open_terms(self, arena);
     self->appointments++;
     self->appointed_person_id = event->person_id;
     self->ast1_id = event->ast1_id;
@@ -72,6 +189,79 @@ static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
     self->appointed_on = 0;
     self->starts_on = 0;
     self->ended_reason = event->reason;
+    self->teacher_id = none;
+    self->teacher_pay = PB__POST__PAY_SCALE__PAY_SCALE_NONE;
+    self->n_terms = 0;
+    self->objectives = NULL;
+    self->criteria = NULL;
+    self->contract = NULL; /* the next AST has one of their own */
+}
+
+static void fold_closed(Pb__Post *self, const Pb__PostClosed *event)
+{
+    self->state = ST(CLOSED);
+    self->ended_reason = event->reason;
+    self->funding_to_post_id = event->funding_to_post_id;
+}
+
+static void fold_advertised(Pb__Post *self, const Pb__PostAdvertised *event)
+{
+    self->state = ST(ADVERTISED);
+    self->readvertised_reason = event->reason;
+    self->closes_on = event->closes_on;
+}
+
+static void fold_taken_on(Pb__Post *self, const Pb__TeacherTakenOn *event)
+{
+    self->teacher_id = event->person_id;
+    self->teacher_pay = event->pay_scale;
+}
+
+static void fold_duties(Pb__Post *self, const Pb__DutiesRecorded *event)
+{
+    self->duties = event->duties;
+    self->n_duties = event->n_duties;
+}
+
+/* What is settled, planned and agreed; none of it moves the post. */
+static void evolve_settled(Pb__Post *self, const struct event *event)
+{
+    const ProtobufCMessage *body = event->body;
+    switch (event->type) {
+    case MSG_POST_SETTLED:
+        fold_settled(self, (const Pb__PostSettled *)body);
+        break;
+    case MSG_JOB_DESCRIBED:
+        self->job_description = ((const Pb__JobDescribed *)body)->job_description;
+        break;
+    case MSG_TEACHER_TAKEN_ON:
+        fold_taken_on(self, (const Pb__TeacherTakenOn *)body);
+        break;
+    case MSG_RECRUITMENT_PLANNED:
+        fold_planned(self, (const Pb__RecruitmentPlanned *)body);
+        break;
+    case MSG_LATEST_RECEIPT_PASSED:
+        self->latest_receipt_passed = true;
+        break;
+    case MSG_DUTIES_RECORDED:
+        fold_duties(self, (const Pb__DutiesRecorded *)body);
+        break;
+    case MSG_TERMS_SET:
+        fold_terms(self, (const Pb__TermsSet *)body);
+        break;
+    case MSG_TERMS_AGREED:
+        fold_agreed(self, (const Pb__TermsAgreed *)body);
+        break;
+    default:
+        break;
+    }
+}
+
+static void note_open_matters(Pb__Post *self, struct arena *arena)
+{
+    Pb__PostMatter open[7];
+    self->n_open_matters = post_open_matters(self, open);
+    self->open_matters = arena_copy(arena, open, self->n_open_matters * sizeof(open[0]));
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
@@ -81,6 +271,12 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     switch (event->type) {
     case MSG_POST_DRAFTED:
         fold_drafted(self, (const Pb__PostDrafted *)body);
+        break;
+    case MSG_POST_SUPPORT_ASKED:
+        fold_asked(self, (const Pb__PostSupportAsked *)body, arena);
+        break;
+    case MSG_POST_FUNDING_TAKEN_OVER:
+        fold_taken_over(self, (const Pb__PostFundingTakenOver *)body, arena);
         break;
     case MSG_POST_FUNDING_CONFIRMED:
         fold_confirmed(self, (const Pb__PostFundingConfirmed *)body, arena);
@@ -99,14 +295,13 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->state = ST(AGREED);
         break;
     case MSG_POST_ADVERTISED:
-        self->state = ST(ADVERTISED);
-        self->closes_on = ((const Pb__PostAdvertised *)body)->closes_on;
+        fold_advertised(self, (const Pb__PostAdvertised *)body);
         break;
     case MSG_SHORTLISTING_BEGUN:
         self->state = ST(SHORTLISTING);
         break;
     case MSG_AST_APPOINTED:
-        fold_appointed(self, (const Pb__AstAppointed *)body);
+        fold_appointed(self, (const Pb__AstAppointed *)body, arena);
         break;
     case MSG_AST2_NOTED:
         self->ast2_id = ((const Pb__Ast2Noted *)body)->ast2_id;
@@ -115,12 +310,19 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         fold_vacated(self, (const Pb__PostVacated *)body);
         break;
     case MSG_POST_CLOSED:
-        self->state = ST(CLOSED);
-        self->ended_reason = ((const Pb__PostClosed *)body)->reason;
+        fold_closed(self, (const Pb__PostClosed *)body);
         break;
     default:
+        evolve_settled(self, event);
         break;
     }
+    note_open_matters(self, arena);
+}
+
+static struct id base_of(const Pb__Post *self, size_t index)
+{
+    return index < self->n_other_bases ? field_id(self->other_bases[index]->school_id)
+                                       : (struct id){{0}};
 }
 
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
@@ -129,8 +331,10 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     *ret = (struct case_index){
         .state = message_enum_text(&pb__post__state__descriptor, (int)self->state, arena),
         .la_id = field_id(self->la_id),
-        .organisation_ids = {field_id(self->school_id)},
-        .person_ids = {field_id(self->headteacher_id), field_id(self->appointed_person_id)},
+        .organisation_ids = {field_id(self->school_id), base_of(self, 0), base_of(self, 1),
+                             base_of(self, 2)},
+        .person_ids = {field_id(self->headteacher_id), field_id(self->appointed_person_id),
+                       field_id(self->line_manager_id), field_id(self->teacher_id)},
         .label = self->title,
     };
 }
@@ -139,8 +343,9 @@ const struct aggregate post_aggregate = {
     .kind = KIND_POST,
     .name = "Post",
     .state = &pb__post__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
+    .due = post_due,
     .fsm = &post_fsm,
 };

@@ -5,14 +5,10 @@
  */
 #include "form.h"
 #include "post.h"
+#include "post_parts.h"
 
 #define ST(name) PB__POST__STATE__##name
 #define IN(name) AT(ST(name))
-
-static const Pb__Post *post_of(const struct given *given)
-{
-    return (const Pb__Post *)given->state;
-}
 
 static bool authority_pays(const struct given *given)
 {
@@ -29,6 +25,19 @@ static bool outreach_is_agreed(const struct given *given)
     return post_of(given)->outreach_agreed_by_la && post_of(given)->outreach_agreed_by_head;
 }
 
+static bool is_external(const struct given *given)
+{
+    return post_of(given)->recruitment == PB__POST__RECRUITMENT__EXTERNAL;
+}
+
+static bool begins_in_class(const struct given *given)
+{
+    return post_of(given)->recruitment == PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER;
+}
+
+#define RECRUITING (IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING))
+#define BEFORE (IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED))
+
 /* clang-format off */
 static const struct fsm_row rows[] = {
     { .rule = "AST-P1", .from = AT_NONE, .on = MSG_DRAFT_POST,
@@ -40,11 +49,29 @@ static const struct fsm_row rows[] = {
       .why = "The local authority does not pay for this post, so its coordinator has nothing to confirm.",
       .next = "The headteacher can agree or advertise the post at once." },
     { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_CONFIRM_POST_FUNDING,
-      .emit = MSG_POST_FUNDING_CONFIRMED, .to = ST(AWAITING_FUNDING),
-      .why = "The authority's coordinator confirms the money; it is being reserved." },
+      .emit = MSG_POST_SUPPORT_ASKED, .to = ST(AWAITING_FUNDING),
+      .why = "The authority's coordinator confirms the money; a place under the cap, and the money, are being reserved." },
     { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_CONFIRM_POST_FUNDING,
       .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
       .next = "Nothing is to be done; the post shows whether the money is reserved." },
+
+    { .rule = "AST-P7", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_PLACE_TAKEN,
+      .emit = MSG_POST_FUNDING_CONFIRMED, .to = STAYS,
+      .why = "The authority's policy has a place for the post." },
+    { .rule = "AST-P7", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_PLACE_REFUSED,
+      .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
+      .why = "The authority's cap was reached by another post; the post is a draft again." },
+
+    { .rule = "AST-P10", .from = IN(DRAFTED), .on = MSG_TAKE_OVER_FUNDING,
+      .unless = authority_pays, .guard = "the authority pays", .refuse = "not-through-authority",
+      .why = "The local authority does not pay for this post, so that it takes over no money of another.",
+      .next = "The headteacher can agree or advertise the post at once." },
+    { .rule = "AST-P10", .from = IN(DRAFTED), .on = MSG_TAKE_OVER_FUNDING,
+      .emit = MSG_POST_FUNDING_TAKEN_OVER, .to = ST(AWAITING_FUNDING),
+      .why = "The coordinator switches to it the money of a post in another school that is not filled again." },
+    { .rule = "AST-P10", .from = IN(VACATED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_NOTE_FUNDING_TAKEN_OVER,
+      .emit = MSG_POST_CLOSED, .to = ST(CLOSED),
+      .why = "Its money went to a new post in another school." },
 
     { .rule = "AST-P6", .from = IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_AGREE_OUTREACH,
       .emit = MSG_OUTREACH_AGREED, .to = STAYS,
@@ -87,12 +114,42 @@ static const struct fsm_row rows[] = {
       .refuse = "not-agreed",
       .why = "A post that the local authority pays for is advertised once it is agreed.",
       .next = "Settle money and outreach with the authority's coordinator, and agree the post." },
-    { .rule = "AST-P10", .from = IN(AGREED) | IN(VACATED), .on = MSG_ADVERTISE_POST,
+    { .rule = "AST-P10", .from = IN(AGREED) | IN(VACATED) | IN(SHORTLISTING), .on = MSG_ADVERTISE_POST,
       .emit = MSG_POST_ADVERTISED, .to = ST(ADVERTISED),
-      .why = "An agreed post is advertised; a vacated one is advertised again." },
+      .why = "An agreed post is advertised; one that is vacated, or for which nobody was found, is advertised again." },
     { .rule = "AST-P10", .from = IN(ADVERTISED), .on = MSG_BEGIN_SHORTLISTING,
       .emit = MSG_SHORTLISTING_BEGUN, .to = ST(SHORTLISTING),
       .why = "The applications are being shortlisted." },
+
+    { .rule = "AST-P3", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_SETTLE_POST,
+      .emit = MSG_POST_SETTLED, .to = STAYS,
+      .why = "Matters are settled, or settled otherwise." },
+    { .rule = "AST-P11", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_DESCRIBE_JOB,
+      .emit = MSG_JOB_DESCRIBED, .to = STAYS,
+      .why = "The post has its job description." },
+    { .rule = "AST-P14", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_RECORD_DUTIES,
+      .emit = MSG_DUTIES_RECORDED, .to = STAYS,
+      .why = "Its management duties are listed, with those moved to others." },
+    { .rule = "AST-P12", .from = BEFORE | RECRUITING | IN(VACATED), .on = MSG_PLAN_RECRUITMENT,
+      .unless = is_external, .guard = "the post is external", .refuse = "not-external",
+      .why = "Only to an external post do people come who have to resign elsewhere first.",
+      .next = "Nothing is to be planned." },
+    { .rule = "AST-P12", .from = BEFORE | RECRUITING | IN(VACATED), .on = MSG_PLAN_RECRUITMENT,
+      .emit = MSG_RECRUITMENT_PLANNED, .to = STAYS,
+      .why = "The last safe day of receipt follows from the resignation date." },
+    { .rule = "AST-P9", .from = IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_TAKE_ON_TEACHER,
+      .unless = begins_in_class, .guard = "the post begins as a classroom teacher's", .refuse = "not-recruited-so",
+      .why = "This post is not open to classroom teachers who are assessed later.",
+      .next = "Appoint somebody who has passed the assessment." },
+    { .rule = "AST-P9", .from = IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_TAKE_ON_TEACHER,
+      .emit = MSG_TEACHER_TAKEN_ON, .to = STAYS,
+      .why = "A classroom teacher works towards the assessment, and is not on the AST spine before passing." },
+    { .rule = "AST-P11", .from = IN(FILLED), .on = MSG_SET_TERMS,
+      .emit = MSG_TERMS_SET, .to = STAYS,
+      .why = "Objectives and criteria are put to those who agree them." },
+    { .rule = "AST-P11", .from = IN(FILLED), .on = MSG_AGREE_TERMS,
+      .emit = MSG_TERMS_AGREED, .to = STAYS,
+      .why = "One side agrees one of the terms." },
 
     { .rule = "AST-T1", .from = IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_APPOINT_AST,
       .emit = MSG_AST_APPOINTED, .to = ST(FILLED),

@@ -1,0 +1,255 @@
+/*
+ * How a post is paid for through the local authority (LA): its coordinator confirms, the LA's policy has a place for
+ * it, funding reserves the money; or it takes over what a vacated post in another school leaves. Whoever answers
+ * answers by an event, so that a place and a pound are each given by one decider.
+ */
+#include "access.h"
+#include "form.h"
+#include "kinds.h"
+#include "la_policy.h"
+#include "money.h"
+#include "post.h"
+#include "post_parts.h"
+
+/* Headteacher and, where the authority pays, its coordinator; returns how many. */
+static size_t both_sides(struct decision *d, const Pb__Recipient *ret[POST_PARTIES_MAX])
+{
+    struct post_parties parties = post_parties_of(post_of(d->given));
+    parties.appointed_person_id.len = 0;
+    return post_recipients(d, &parties, ret);
+}
+
+/* The answer comes from funding; if it does not, the coordinator is who has to ask. */
+static void await_answer(struct decision *d)
+{
+    const struct world *world = d->given->world;
+    const Pb__Post *self = post_of(d->given);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+    decision_deadline(d, edition_period(world->edition, "funding-reply"), world->today,
+                      post_time_item(self->confirmations + 1, d->arena), to, COUNT(to));
+}
+
+/* ---- confirmed by the coordinator, AST-P6, P7 ---- */
+
+size_t post_further_policy(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret)
+{
+    (void)command;
+    (void)seen;
+    ret[0] = state == NULL ? (struct id){{0}} : la_policy_id(((const Pb__Post *)state)->la_id);
+    return 1;
+}
+
+void post_confirm_funding(const struct given *given, struct decision *d)
+{
+    const Pb__ConfirmPostFunding *asked = (const Pb__ConfirmPostFunding *)given->command->body;
+    const Pb__Post *self = post_of(given);
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)form_seen(d, 0, KIND_LA_POLICY);
+    const struct fsm_row *row = post_step(d);
+    if (row == NULL) {
+        return;
+    }
+    if (!form_is_filled(asked->over_cap_reason) &&
+        la_policy_is_full(policy, self->phase, self->school_id)) {
+        decision_refuse(d, "AST-P7", "cap-reached",
+                        "Give a reason to go above the cap, or wait until another post is closed.",
+                        "%s", la_policy_full_words(policy, self->phase, d->arena));
+        decision_field(d, "overCapReason", "Say why the authority supports one more here.");
+        return;
+    }
+    Pb__PostSupportAsked *event = FORM_NEW(d->arena, PostSupportAsked, post_support_asked);
+    event->post_id = id_field(given->command->case_id, d->arena);
+    event->la_id = self->la_id;
+    event->school_id = self->school_id;
+    event->phase = self->phase;
+    event->outreach_agreed = asked->outreach_agreed;
+    event->over_cap_reason = decision_text(d, asked->over_cap_reason);
+    decision_emit(d, row->emit, &event->base);
+    await_answer(d);
+}
+
+static void refuse_money(struct decision *d, const struct fsm_row *row, const char *rule,
+                         const char *detail, ProtobufCBinaryData place_of)
+{
+    Pb__PostFundingRefused *event = FORM_NEW(d->arena, PostFundingRefused, post_funding_refused);
+    event->rule = arena_strdup(d->arena, rule);
+    event->detail = arena_strdup(d->arena, detail[0] == '\0' ? "No reason was given." : detail);
+    event->la_id = place_of;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[POST_PARTIES_MAX];
+    size_t count = both_sides(d, to);
+    decision_tell(d, row->rule, "post-funding-refused", to, count, "post", post_of(d->given)->title,
+                  "rule", event->rule, "reason", event->detail, NULL);
+}
+
+static void end_waiting(struct decision *d)
+{
+    decision_deadline_met(d, edition_period(d->given->world->edition, "funding-reply")->rule,
+                          post_time_item(post_of(d->given)->confirmations, d->arena));
+}
+
+void post_note_place(const struct given *given, struct decision *d)
+{
+    const Pb__Post *self = post_of(given);
+    const ProtobufCBinaryData no_place = {0, NULL};
+    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    if (given->command->type == MSG_NOTE_PLACE_REFUSED) {
+        end_waiting(d);
+        refuse_money(d, row, "AST-P7", ((const Pb__NotePlaceRefused *)given->command->body)->detail,
+                     no_place);
+        return;
+    }
+    Pb__PostFundingConfirmed *event =
+        FORM_NEW(d->arena, PostFundingConfirmed, post_funding_confirmed);
+    event->post_id = id_field(given->command->case_id, d->arena);
+    event->la_id = self->la_id;
+    event->school_id = self->school_id;
+    event->funding_source = self->funding_source;
+    event->financial_year = self->financial_year;
+    event->outreach_agreed = self->outreach_agreed_by_la;
+    event->school_type = self->school_type;
+    event->nation = self->nation;
+    event->headteacher_id = self->headteacher_id;
+    event->from_post_id = self->funding_from_post_id;
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- the outreach of both sides ---- */
+
+void post_agree_outreach(const struct given *given, struct decision *d)
+{
+    const struct fsm_row *row = post_step(d);
+    if (row == NULL) {
+        return;
+    }
+    Pb__OutreachAgreed *event = FORM_NEW(d->arena, OutreachAgreed, outreach_agreed);
+    event->by_la = access_is_la_side(&given->world->actor);
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- funding's answer ---- */
+
+static void note_reserved(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__NoteFundingReserved *note = (const Pb__NoteFundingReserved *)d->given->command->body;
+    Pb__PostFunded *event = FORM_NEW(d->arena, PostFunded, post_funded);
+    event->yearly_amount = note->yearly_amount;
+    event->from_post_id = post_of(d->given)->funding_from_post_id;
+    event->reason = post_of(d->given)->funding_from_reason;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[POST_PARTIES_MAX];
+    size_t count = both_sides(d, to);
+    const char *amount =
+        note->yearly_amount == NULL ? "" : money_format(note->yearly_amount->pence, d->arena);
+    decision_tell(d, row->rule, "post-funded", to, count, "post", post_of(d->given)->title,
+                  "amount", amount, NULL);
+}
+
+void post_note_funding(const struct given *given, struct decision *d)
+{
+    const Pb__Post *self = post_of(given);
+    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    end_waiting(d);
+    if (given->command->type == MSG_NOTE_FUNDING_RESERVED) {
+        note_reserved(d, row);
+        return;
+    }
+    const Pb__NoteFundingRefused *note = (const Pb__NoteFundingRefused *)given->command->body;
+    refuse_money(d, row, note->rule, note->detail, self->la_id);
+}
+
+/* ---- money of a post that is not filled again, AST-P10 ---- */
+
+size_t post_take_over_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = field_id(((const Pb__TakeOverFunding *)command->body)->from_post_id);
+    return 1;
+}
+
+/* The vacated post whose money can go to this one, or NULL with a refusal. */
+static const Pb__Post *check_left(struct decision *d)
+{
+    const Pb__Post *self = post_of(d->given);
+    const Pb__Post *from = (const Pb__Post *)form_seen(d, 0, KIND_POST);
+    if (from == NULL || !id_equal(field_id(from->la_id), field_id(self->la_id))) {
+        form_wrong(d, "AST-P10", "fromPostId", "There is no such post in your authority.");
+    } else if (from->state != PB__POST__STATE__VACATED || !from->through_la ||
+               from->yearly_amount == NULL) {
+        form_wrong(d, "AST-P10", "fromPostId",
+                   "Money is switched from a vacated post that the authority pays for.");
+    } else if (id_equal(field_id(from->school_id), field_id(self->school_id))) {
+        form_wrong(d, "AST-P10", "fromPostId", "Money is switched to a post in another school.");
+    } else if (from->funding_source != self->funding_source ||
+               from->financial_year != self->financial_year) {
+        form_wrong(d, "AST-P10", "fromPostId",
+                   "Money is switched within one source and financial year.");
+    }
+    return decision_is_over(d) ? NULL : from;
+}
+
+void post_take_over(const struct given *given, struct decision *d)
+{
+    const Pb__TakeOverFunding *asked = (const Pb__TakeOverFunding *)given->command->body;
+    const Pb__Post *self = post_of(given);
+    const struct fsm_row *row = post_step(d);
+    const Pb__Post *from = row == NULL ? NULL : check_left(d);
+    if (from == NULL) {
+        return;
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "AST-P10", "reason", "Every move of a post has its reason.");
+    }
+    Pb__PostFundingTakenOver *event =
+        FORM_NEW(d->arena, PostFundingTakenOver, post_funding_taken_over);
+    event->post_id = id_field(given->command->case_id, d->arena);
+    event->from_post_id = asked->from_post_id;
+    event->la_id = self->la_id;
+    event->school_id = self->school_id;
+    event->funding_source = self->funding_source;
+    event->financial_year = self->financial_year;
+    event->outreach_agreed = asked->outreach_agreed;
+    event->school_type = self->school_type;
+    event->nation = self->nation;
+    event->headteacher_id = self->headteacher_id;
+    event->reason = decision_text(d, asked->reason);
+    event->from_financial_year = from->financial_year;
+    event->from_funding_source = from->funding_source;
+    event->phase = self->phase;
+    decision_emit(d, row->emit, &event->base);
+    await_answer(d);
+}
+
+void post_note_taken_over(const struct given *given, struct decision *d)
+{
+    const Pb__NoteFundingTakenOver *note = (const Pb__NoteFundingTakenOver *)given->command->body;
+    const Pb__Post *self = post_of(given);
+    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    Pb__PostClosed *event = FORM_NEW(d->arena, PostClosed, post_closed);
+    event->reason = note->reason;
+    event->la_id = self->la_id;
+    event->funding_to_post_id = note->to_post_id;
+    decision_emit(d, row->emit, &event->base);
+    decision_deadlines_cancel(d, NULL);
+    const Pb__Recipient *to[POST_PARTIES_MAX];
+    size_t count = both_sides(d, to);
+    decision_tell(d, row->rule, "post-funding-switched", to, count, "post", self->title, NULL);
+}

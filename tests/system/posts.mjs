@@ -1,0 +1,106 @@
+/**
+ * Posts under an authority's own policy, over HTTP: the policy is set and shown first, a cap binds what the authority
+ * pays for unless a reason is given, the money of a vacated post's place is free again, a call is answered and closes.
+ */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+
+import { castAst } from '../../deploy/local/story/ast_cast.mjs'
+import { AST_DAYS, described } from '../../deploy/local/story/ast.mjs'
+import { addDays } from '../../deploy/local/story/dates.mjs'
+import { throwaway } from '../support/throwaway.mjs'
+
+const money = (pence) => ({ pence, currency: 'GBP' })
+
+describe('posts under the policy of an authority', () => {
+  let stack
+  let world
+  let cast
+  let policy
+  const supported = []
+
+  before(async () => {
+    stack = await throwaway('posts')
+    world = stack.world
+    await world.moveTo(`${AST_DAYS.begins}T08:00:00Z`)
+    cast = await castAst(world, 903)
+    await world.create(cast.as_finance, 'budgets', {
+      laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',
+      perPost: money(900_000), total: money(9_000_000), streamOn: AST_DAYS.streams,
+    })
+  })
+  after(() => stack?.end())
+
+  const setPolicy = (more = {}) => ({
+    laId: cast.la, caps: [{ phase: 'primary', posts: 1 }, { phase: 'secondary', posts: 1 }], needs: [{ subject: 'science' }],
+    coordinators: [{ phase: 'secondary', personId: cast.coordinator }], protocol: 'Schools release their AST on the day.', ...more,
+  })
+  const draft = (more = {}) => ({
+    schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'external',
+    fundingSource: 'local_formula', financialYear: 2012, headteacherId: cast.head, arrangementsSeen: 1, ...described(cast.head), ...more,
+  })
+  const state = (id, wanted) => world.until(cast.as_coordinator, `posts/${id}`, `the post is ${wanted}`, (post) => post.state === wanted)
+
+  test('AST_P7__an_authority_sets_its_policy_and_term_dates_and_schools_see_them', async () => {
+    await world.refused(cast.as_otherHead, 'posts', draft({ schoolId: cast.otherSchool, financialYear: 1900 }), 'AST-P5', 'source-not-allowed')
+    policy = await world.create(cast.as_coordinator, 'la-policies', setPolicy())
+    const term = (season, beginsOn, endsOn) => ({ season, beginsOn, endsOn })
+    const terms = [term('autumn', '2012-09-05', '2012-12-21'), term('spring', '2013-01-07', '2013-03-28'), term('summer', '2013-04-15', '2013-07-24')]
+    await world.refused(cast.as_coordinator, `la-policies/${policy}/term-dates`, { firstYear: 2012, terms: terms.slice(1) }, 'AST-P7', 'wrong-field')
+    await world.act(cast.as_coordinator, `la-policies/${policy}/term-dates`, { firstYear: 2012, terms })
+    const seen = await world.until(cast.as_head, `la-policies/${policy}`, 'the terms are set', ({ years }) => years?.length === 1)
+    assert.equal(seen.protocol, 'Schools release their AST on the day.')
+    assert.equal(seen.revision, 1)
+    assert.deepEqual((await world.list(cast.as_candidate, `la-policies?laId=${cast.la}`)).map(({ id }) => id), [policy])
+  })
+
+  test('AST_P7__arrangements_are_shown_before_a_post_is_begun', async () => {
+    await world.refused(cast.as_head, 'posts', draft({ arrangementsSeen: 0 }), 'AST-P7', 'arrangements-not-shown')
+  })
+
+  test('AST_P7__a_cap_binds_what_the_authority_pays_for_unless_a_reason_is_given', async () => {
+    for (const [index, body] of [{ outreachAgreed: true }, { outreachAgreed: true, overCapReason: 'It serves the whole district.' }].entries()) {
+      const post = await world.create(cast.as_head, 'posts', draft({ title: `AST ${index}` }))
+      if (index > 0) {
+        await world.refused(cast.as_coordinator, `posts/${post}/confirm-funding`, { outreachAgreed: true }, 'AST-P7', 'cap-reached')
+      }
+      await world.act(cast.as_coordinator, `posts/${post}/confirm-funding`, body)
+      await state(post, 'funded')
+      supported.push(post)
+    }
+    const places = (await world.see(cast.as_coordinator, `la-policies/${policy}`)).supported
+    assert.deepEqual(places.map(({ postId, overCap }) => [postId, overCap ?? false]), [[supported[0], false], [supported[1], true]])
+    assert.equal((await world.see(cast.as_head, `la-policies/${policy}`)).supported?.length ?? 0, 0, 'for the authority alone')
+  })
+
+  test('AST_P7__a_closed_post_gives_its_place_back', async () => {
+    await world.act(cast.as_head, `posts/${supported[0]}/close`, { reason: 'Not needed.' })
+    await world.until(cast.as_coordinator, `la-policies/${policy}`, 'one place is left', (one) => one.supported?.length === 1)
+  })
+
+  test('AST_P3__matters_are_settled_and_the_rest_shown', async () => {
+    const { jobDescription, matters } = described(cast.head)
+    const post = await world.create(cast.as_head, 'posts', draft({ fundingSource: 'school_funded', jobDescription, matters: undefined }))
+    assert.deepEqual((await world.see(cast.as_head, `posts/${post}`)).openMatters,
+      ['role_in_school', 'how_outreach_is_decided', 'pay_range', 'who_manages', 'which_contract'])
+    await world.act(cast.as_head, `posts/${post}/settle`, { matters })
+    assert.equal((await world.see(cast.as_head, `posts/${post}`)).openMatters?.length ?? 0, 0)
+    await world.act(cast.as_head, `posts/${post}/plan`, { resignationOn: addDays(AST_DAYS.begins, 60), interviewOn: addDays(AST_DAYS.begins, 56) })
+    const planned = await world.see(cast.as_head, `posts/${post}`)
+    assert.equal(planned.latestReceiptOn, addDays(AST_DAYS.begins, 14))
+    assert.match(planned.latestReceiptArithmetic, /6 weeks/)
+  })
+
+  test('AST_P13__a_call_is_seen_answered_and_closed_on_its_day', async () => {
+    const call = await world.create(cast.as_coordinator, 'calls', {
+      organisationId: cast.la, scope: 'by_subject', subject: 'science', title: 'ASTs in science',
+      invitation: 'Apply for posts from January.', closesOn: addDays(AST_DAYS.begins, 1),
+    })
+    await world.act(cast.as_candidate, `calls/${call}/interest`, { personId: cast.candidate, statement: 'I teach physics.' })
+    assert.equal((await world.see(cast.as_coordinator, `calls/${call}`)).interests[0].personId, cast.candidate)
+    assert.equal((await world.see(cast.as_second, `calls/${call}`)).interests?.length ?? 0, 0, 'for whoever called')
+    await world.moveTo(`${addDays(AST_DAYS.begins, 2)}T08:00:00Z`)
+    assert.equal((await world.see(cast.as_second, `calls/${call}`)).state, 'closed')
+    await world.refused(cast.as_second, `calls/${call}/interest`, { personId: cast.second }, 'AST-P13', 'call-over')
+  })
+})
