@@ -125,7 +125,7 @@ void post_plan(const struct given *given, struct decision *d)
     check_plan(d, asked);
     const struct edition_period *period = edition_period(given->world->edition, "latest-receipt");
     const struct period back = {-period->period.n, period->period.unit};
-    struct due due;
+    struct due due = {.at_us = 0};
     if (!decision_is_over(d) &&
         period_due(given->world->calendar, back, (struct date){asked->interview_on}, d->arena,
                    &due) != 0) {
