@@ -1,6 +1,7 @@
 /**
- * Stories of AST posts, told through HTTP by the people in them, one after the other on one clock: a refusal that
- * a review turns into a pass; a part-time teacher in two schools.
+ * Five stories of AST posts, told through HTTP by the people in them, one after the other on one clock: a refusal that
+ * a review turns into a pass; a part-time teacher in two schools; a teacher attached to no school; an external post with
+ * three applicants, of whom one has passed before; and a Welsh school in the year in which England's formula has no money.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -22,6 +23,7 @@ let ann
 let stan
 let budget
 let certified /* the post of the first story */
+let una /* attached to no school; has passed when she applies again */
 
 const at = (day, hour = '09:00') => world.moveTo(`${day}T${hour}:00Z`)
 const commented = (as, ast1, more = {}) =>
@@ -277,6 +279,228 @@ describe('a part-time teacher in two schools', () => {
     const run = (await world.list(cast.as_finance, `stream-runs?rootId=${budget}`)).find(({ stream }) => stream === 3)
     const statement = await world.see(cast.as_finance, `stream-runs/${run.id}/statement`)
     assert.deepEqual([statement.posts, statement.total.pence, statement.ledger.pence, statement.agrees], [2, sums[0] + sums[1], sums[0] + sums[1], true])
+  })
+})
+
+describe('a teacher attached to no school', () => {
+  const D = { applied: '2012-12-18', reminded: '2013-01-11', forwarded: '2013-01-14', received: '2013-01-15', assessed: '2013-01-21' }
+  let service
+  let manager
+  let post
+  let ast1
+
+  test('AST_A5__the_line_manager_whom_the_employer_designates_acts', async () => {
+    await at(D.applied)
+    service = await world.create(world.admin, 'organisations', { kind: 'provider', name: 'Westshire Music Service', laId: cast.la })
+    manager = await person(world, 'Mona Manager', 'line_manager', service)
+    una = await person(world, 'Una Unattached', 'candidate', service, { trn: '3000002' })
+    post = await advertised(world, draft('AST for music', { coordinator: undefined, fundingSource: 'school_funded' }))
+    const unattached = (headteacherId, more = {}) =>
+      form(post, cast.otherSchool, headteacherId, 'external', { employment: 'unattached', employerId: service, ...more })
+    const named = await world.refused(una.as, 'ast1-forms', unattached(cast.otherHead), 'AST-A5', 'wrong-field')
+    assert.equal(named.errors[0].field, 'headteacherId')
+    await world.refused(una.as, 'ast1-forms', unattached(manager.id, { employerId: undefined }), 'AST-A5', 'wrong-field')
+    ast1 = await world.create(una.as, 'ast1-forms', unattached(manager.id))
+    await mailed(manager.email, /AST for music: your comments by/, inWords(addWorkingDays(D.applied, 20)))
+    await world.refused(cast.as_otherHead, `ast1-forms/${ast1}/comment`, { comments: texts('Owen'), careerStageConfirmed: true }, 'AST-A5', 'not-the-acting-head')
+  })
+
+  test('AST_A4__the_line_manager_is_reminded_over_christmas_by_working_days_and_comments_in_time', async () => {
+    const due = await deadline(world, post, ast1, 'AST-A4')
+    assert.equal(due.dueOn, addWorkingDays(D.applied, 20))
+    assert.equal(due.dueOn, '2013-01-18', 'three bank holidays are skipped')
+    assert.match(due.arithmetic, /Christmas/)
+    assert.equal(addWorkingDays(due.dueOn, -5), D.reminded)
+    await at(D.reminded, '12:00')
+    await mailed(manager.email, /^Reminder: Headteacher's comments/, inWords(due.dueOn), 'Christmas')
+    await at(D.forwarded)
+    await world.act(manager.as, `ast1-forms/${ast1}/comment`, { comments: texts('Mona'), careerStageConfirmed: true })
+    const seen = await world.see(una.as, `ast1-forms/${ast1}`)
+    assert.deepEqual([seen.state, seen.commentsLate, seen.employment], ['commented', false, 'unattached'])
+  })
+
+  test('AST_A7__the_school_that_pays_short_lists_declares_and_sends_the_form', async () => {
+    const forward = { channel: 'e_mail', coveringLetter: 'Music in every school of the district.' }
+    await world.refused(manager.as, `ast1-forms/${ast1}/shortlist`, { shortlisted: true }, 'AST-A7', 'not-the-sender')
+    await world.refused(cast.as_head, `ast1-forms/${ast1}/forward`, forward, 'AST-A7', 'not-shortlisted')
+    await world.act(cast.as_head, `ast1-forms/${ast1}/shortlist`, { shortlisted: true })
+    await world.refused(cast.as_head, `ast1-forms/${ast1}/forward`, forward, 'AST-A7', 'no-declaration')
+    assert.equal((await manager.as.post(`/v1/ast1-forms/${ast1}/declare-funding`, { declares: true })).status, 403)
+    await world.refused(cast.as_coordinator, `ast1-forms/${ast1}/declare-funding`, { declares: true }, 'AST-A7', 'not-the-funding-party')
+    await world.act(cast.as_head, `ast1-forms/${ast1}/declare-funding`, { declares: true })
+    await world.act(cast.as_head, `ast1-forms/${ast1}/forward`, forward)
+  })
+
+  test('AST_S6_AST_T6__she_passes_and_both_who_acted_for_her_are_told', async () => {
+    await at(D.received)
+    await assessed(world, agency, { post, ast1, by: ann, receivedOn: D.received, on: D.assessed })
+    const entry = await entered(world, agency, una.id, 'passed')
+    assert.match(entry.number, /^AST\d{7}$/)
+    await mailed(una.email, /You have met the standards/, inWords(D.assessed))
+    await mailed(manager.email, /Outcome of the AST assessment/, 'met')
+  })
+
+  test('AST_F8__a_post_that_the_school_pays_takes_nothing_from_the_authority', async () => {
+    await world.act(cast.as_head, `posts/${post}/close`, { reason: 'The governors have no money after all.' })
+    assert.deepEqual((await world.see(cast.as_finance, `post-fundings?rootId=${post}`)).cases, [])
+    const { reservations } = await world.see(cast.as_finance, `budgets/${budget}`)
+    assert.ok(reservations.every(({ postId }) => postId !== post))
+  })
+})
+
+describe('an external post with three applicants, one of whom has passed before', () => {
+  const D = {
+    applied: '2013-01-24', commented: '2013-01-25', forwarded: '2013-01-28', received: '2013-01-29', assessed: '2013-02-04', second: '2013-02-07',
+    appointed: '2013-02-14', ast2: '2013-02-15', starts: '2013-02-25',
+  }
+  let tess
+  let lil
+  let lakeside
+  let post
+  let entry
+  const ast1 = {}
+
+  test('AST_A9__whoever_has_passed_is_recognised_by_the_register_and_asked_for_nothing_more', async () => {
+    await at(D.applied)
+    lakeside = await world.create(world.admin, 'organisations', {
+      kind: 'school', name: 'Lakeside School', urn: '190001', laId: cast.la, phase: 'secondary', schoolType: 'maintained', nation: 'england',
+    })
+    lil = await person(world, 'Lil Lakeside', 'headteacher', lakeside, { trn: '3000003' })
+    tess = await person(world, 'Tess Third', 'candidate', lakeside, { trn: '3000004' })
+    entry = await entered(world, agency, una.id, 'passed')
+    post = await advertised(world, draft('AST for English'))
+    ast1.una = await world.create(una.as, 'ast1-forms', form(post, cast.otherSchool, cast.otherHead, 'external', { answers: [] }))
+    const seen = await world.see(una.as, `ast1-forms/${ast1.una}`)
+    assert.deepEqual([seen.state, seen.registerNumber, seen.passedOn], ['recognised', entry.number, entry.passedOn])
+    await mailed(una.email, /recognised without another assessment/, entry.number, inWords(entry.passedOn))
+    await mailed(cast.mail('head'), /recognised without another assessment/, entry.number)
+    const { deadlines } = await world.see(world.admin, `cases/${post}/deadlines`)
+    assert.ok(deadlines.every(({ caseId }) => caseId !== ast1.una), 'nobody has anything to do for her form')
+    assert.equal((await cast.as_otherHead.post(`/v1/ast1-forms/${ast1.una}/comment`, { comments: texts('Owen'), careerStageConfirmed: true })).status, 422)
+    assert.equal((await agency.as_caseworker.post(`/v1/ast1-forms/${ast1.una}/receive`, { receivedOn: D.applied, channel: 'online' })).status, 422)
+  })
+
+  test('AST_A1_AST_A9__the_two_who_have_not_passed_answer_every_standard', async () => {
+    await world.refused(tess.as, 'ast1-forms', form(post, lakeside, lil.id, 'external', { answers: [] }), 'AST-A3', 'wrong-field')
+    await world.refused(tess.as, 'ast1-forms', form(post, lakeside, lil.id, 'internal'), 'AST-A7', 'wrong-field')
+    ast1.tess = await world.create(tess.as, 'ast1-forms', form(post, lakeside, lil.id, 'external'))
+    ast1.sam = await world.create(cast.as_second, 'ast1-forms', form(post, cast.otherSchool, cast.otherHead, 'external'))
+    await mailed(lil.email, /AST for English: your comments by/, inWords(addWorkingDays(D.applied, 20)))
+    await at(D.commented)
+    await commented(lil.as, ast1.tess)
+    await commented(cast.as_otherHead, ast1.sam)
+  })
+
+  test('AST_A7_AST_A8__the_advertising_school_sends_those_who_need_assessing_under_one_letter', async () => {
+    await at(D.forwarded)
+    await world.refused(lil.as, `ast1-forms/${ast1.tess}/shortlist`, { shortlisted: true }, 'AST-A7', 'not-the-sender')
+    for (const id of [ast1.tess, ast1.sam]) {
+      await world.act(cast.as_head, `ast1-forms/${id}/shortlist`, { shortlisted: true })
+      await world.act(cast.as_coordinator, `ast1-forms/${id}/declare-funding`, { declares: true })
+    }
+    await world.refused(cast.as_head, `ast1-forms/${ast1.sam}/forward`, { channel: 'online', travelsWithId: ast1.tess }, 'AST-A8', 'wrong-field')
+    await world.act(cast.as_head, `ast1-forms/${ast1.tess}/forward`, { channel: 'online', coveringLetter: 'English in three key stages.' })
+    await world.act(cast.as_head, `ast1-forms/${ast1.sam}/forward`, { channel: 'online', travelsWithId: ast1.tess })
+    assert.equal((await world.see(cast.as_head, `ast1-forms/${ast1.sam}`)).letterAst1Id, ast1.tess)
+  })
+
+  test('AST_A9_AST_S5__two_are_assessed_and_no_assessment_is_opened_for_the_third', async () => {
+    await at(D.received)
+    await assessed(world, agency, { post, ast1: ast1.tess, by: ann, receivedOn: D.received, on: D.assessed })
+    await assessed(world, agency, { post, ast1: ast1.sam, by: stan, receivedOn: D.received, on: D.second, missed: '4' })
+    const { cases } = await world.see(agency.as_caseworker, `assessments?rootId=${post}`)
+    assert.deepEqual(new Set(cases.map((one) => one.ast1Id)), new Set([ast1.tess, ast1.sam]))
+  })
+
+  test('AST_T1_AST_A9__the_school_appoints_the_recognised_one_under_her_old_number_and_not_the_one_who_missed', async () => {
+    await at(D.appointed)
+    const appoint = (id) => [cast.as_head, `posts/${post}/appoint`, { ast1Id: id, appointedOn: D.appointed, startsOn: D.starts }]
+    await world.refused(...appoint(ast1.sam), 'AST-T1', 'not-passed')
+    await world.act(...appoint(ast1.una))
+    await world.refused(...appoint(ast1.tess), 'AST-P10', 'filled-already')
+    assert.equal((await deadline(world, post, post, 'AST-T1')).dueOn, addDays(D.appointed, 14))
+    await at(D.ast2)
+    await world.refused(cast.as_head, 'ast2-forms', ast2(cast.second, post, cast.school, D.appointed, D.starts, { laId: cast.la }), 'AST-T1', 'not-passed')
+    await world.create(cast.as_head, 'ast2-forms', ast2(una.id, post, cast.school, D.appointed, D.starts, { laId: cast.la }))
+    const held = await entered(world, agency, una.id, 'in_post')
+    assert.deepEqual([held.number, held.passedOn, held.postId], [entry.number, entry.passedOn, post])
+    assert.equal((await entered(world, agency, tess.id, 'passed')).postId, undefined, 'who passed keeps it for another post')
+  })
+
+  test('AST_F9__the_last_stream_pays_her_days_to_the_end_of_the_year', async () => {
+    await at(AST_DAYS.streams[3], '12:00')
+    await paid(cast.as_finance, post, 4, D.starts, '2013-03-31', EACH_PENCE)
+    const year = await world.see(cast.as_finance, `reconciliation?laId=${cast.la}&financialYear=2012`)
+    assert.deepEqual([year.agrees, year.statements.pence], [true, year.ledger.pence])
+  })
+})
+
+describe('a Welsh school after September 2012', () => {
+  const D = {
+    applied: '2013-04-08', received: '2013-04-10', assessed: '2013-04-15', appointed: '2013-04-18', ast2: '2013-04-19', starts: '2013-05-01',
+    streams: ['2013-06-14', '2013-09-16', '2013-12-16', '2014-03-14'],
+  }
+  const wales = {}
+  let post
+  let ast1
+
+  test('AST_F7_AST_P5__from_April_2013_the_formula_pays_in_Wales_and_not_in_England', async () => {
+    await at(D.applied)
+    wales.la = await world.create(world.admin, 'organisations', { kind: 'la', name: 'Sir y Bryn', nation: 'wales' })
+    wales.school = await world.create(world.admin, 'organisations', {
+      kind: 'school', name: 'Ysgol y Bryn', urn: '190002', laId: wales.la, phase: 'secondary', schoolType: 'maintained', nation: 'wales', payArea: 'national',
+    })
+    wales.coordinator = await person(world, 'Carys Coordinator', 'la_coordinator', wales.la)
+    wales.finance = await person(world, 'Ffion Finance', 'la_finance', wales.la)
+    wales.head = await person(world, 'Huw Head', 'headteacher', wales.school, { trn: '3000005' })
+    wales.teacher = await person(world, 'Tegan Teacher', 'candidate', wales.school, { trn: '3000006' })
+    const english = await world.refused(cast.as_finance, 'budgets', budgetOf(cast.la, 2013), 'AST-F7', 'no-formula-factor')
+    assert.match(english.next, /pool budgets/)
+    const { errors } = await world.refused(cast.as_head, 'posts', {
+      schoolId: cast.school, title: 'AST for 2013', reason: 'staffing_structure', recruitment: 'internal',
+      fundingSource: 'local_formula', financialYear: 2013, headteacherId: cast.head,
+    }, 'AST-P5', 'source-not-allowed')
+    assert.equal(errors[0].field, 'fundingSource')
+    await world.refused(wales.finance.as, 'budgets', budgetOf(wales.la, 2013,
+      { nation: 'wales', fundingSource: 'la_retained', schoolIds: [wales.school], streamOn: D.streams }), 'AST-P5', 'source-not-allowed')
+    wales.budget = await world.create(wales.finance.as, 'budgets', budgetOf(wales.la, 2013, { nation: 'wales', streamOn: D.streams }))
+    post = await advertised(world, {
+      head: wales.head.as, coordinator: wales.coordinator.as, schoolId: wales.school, title: 'AST for Welsh', recruitment: 'internal',
+      fundingSource: 'local_formula', financialYear: 2013, headteacherId: wales.head.id, subject: 'mathematics',
+    })
+  })
+
+  test('AST_A6__the_head_first_confirms_the_Practising_Teacher_Standards', async () => {
+    ast1 = await world.create(wales.teacher.as, 'ast1-forms', form(post, wales.school, wales.head.id, 'internal'))
+    const problem = await world.refused(wales.head.as, `ast1-forms/${ast1}/comment`, { comments: texts('Huw') }, 'AST-A6', 'career-stage-not-confirmed')
+    assert.match(problem.detail, /Practising Teacher Standards/)
+    assert.equal(problem.errors[0].field, 'careerStageConfirmed')
+    await commented(wales.head.as, ast1, { higherStandards: 'None apply.' })
+    const seen = await world.see(wales.teacher.as, `ast1-forms/${ast1}`)
+    assert.deepEqual([seen.careerStandards, seen.careerStageConfirmed, seen.higherStandards], ['practising-teacher-standards', true, 'None apply.'])
+  })
+
+  test('AST_A7_GEN_6__the_Welsh_authority_declares_and_another_does_not_know_the_form', async () => {
+    assert.equal((await cast.as_coordinator.post(`/v1/ast1-forms/${ast1}/declare-funding`, { declares: true })).status, 404)
+    await world.act(wales.coordinator.as, `ast1-forms/${ast1}/declare-funding`, { declares: true })
+    await world.act(wales.head.as, `ast1-forms/${ast1}/forward`, { channel: 'post', coveringLetter: 'Welsh in every year.' })
+    await mailed(wales.coordinator.email, /Copy: a form AST1/, inWords(D.applied))
+  })
+
+  test('AST_T1_AST_F9__she_passes_is_appointed_and_the_Welsh_formula_pays_from_her_first_day', async () => {
+    await at(D.received)
+    await assessed(world, agency, { post, ast1, by: stan, receivedOn: D.received, on: D.assessed })
+    await at(D.appointed)
+    await world.act(wales.head.as, `posts/${post}/appoint`, { ast1Id: ast1, appointedOn: D.appointed, startsOn: D.starts })
+    assert.equal((await deadline(world, post, post, 'AST-T1')).dueOn, addDays(D.appointed, 14))
+    await at(D.ast2)
+    await world.create(wales.head.as, 'ast2-forms', ast2(wales.teacher.id, post, wales.school, D.appointed, D.starts, { laId: wales.la }))
+    assert.equal((await entered(world, agency, wales.teacher.id, 'in_post')).laId, wales.la)
+    await at(D.streams[0], '12:00')
+    const pence = await paid(wales.finance.as, post, 1, D.starts, '2013-06-30', EACH_PENCE)
+    const lines = await world.list(wales.finance.as, `cases/${post}/ledger`, 'lines')
+    assert.deepEqual(lines.filter(({ account }) => account === `la:${wales.la}:2013:paid`).map(({ amount }) => amount.pence), [pence])
+    assert.equal((await cast.as_finance.get(`/v1/budgets/${wales.budget}`)).status, 404)
   })
 })
 
