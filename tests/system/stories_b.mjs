@@ -108,7 +108,7 @@ describe('a post of a free school', () => {
     await world.act(head.as, `posts/${post}/agree`)
     await world.act(head.as, `posts/${post}/advertise`)
     const seen = await world.see(head.as, `posts/${post}`)
-    assert.deepEqual([seen.state, seen.throughLa ?? false, seen.yearlyAmount], ['advertised', false, undefined])
+    assert.deepEqual([seen.state, seen.ownStructure, seen.throughLa ?? false, seen.yearlyAmount], ['advertised', true, false, undefined])
   })
 
   test('AST_P8__none_of_the_authoritys_money_is_held_or_asked_for', async () => {
@@ -139,9 +139,17 @@ describe('a post that three small primary schools pay for together', () => {
     }
   })
 
-  test('AST_P5__a_group_of_schools_creates_and_pays_for_a_post_without_the_authority', async () => {
-    post = await world.create(heads[0].as, 'posts',
-      draftOf(heads[0], schools[0], 'AST for early reading', { reason: 'network', fundingSource: 'school_group', subject: 'literacy' }))
+  test('AST_P1_AST_P5__a_group_creates_a_post_based_at_its_three_schools', async () => {
+    const draft = (shares, creatorName = 'The Three Valleys Group') => draftOf(heads[0], schools[0], 'AST for early reading', {
+      reason: 'network', fundingSource: 'school_group', subject: 'literacy', creator: 'by_group', creatorName, sharePermille: shares[0],
+      otherBases: [1, 2].map((index) => ({ schoolId: schools[index], sharePermille: shares[index] })),
+    })
+    await world.refused(heads[0].as, 'posts', draft([400, 300, 200]), 'AST-P1', 'wrong-field')
+    await world.refused(heads[0].as, 'posts', draft([400, 300, 300], ''), 'AST-P1', 'wrong-field')
+    post = await world.create(heads[0].as, 'posts', draft([400, 300, 300]))
+    const seen = await world.see(heads[0].as, `posts/${post}`)
+    assert.deepEqual([seen.creator, seen.creatorName, seen.sharePermille, seen.otherBases.map(({ schoolId, sharePermille }) => [schoolId, sharePermille])],
+      ['by_group', 'The Three Valleys Group', 400, [[schools[1], 300], [schools[2], 300]]])
     await world.refused(la.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true }, 'AST-P6', 'not-through-authority')
   })
 
@@ -186,6 +194,96 @@ describe('a post that three small primary schools pay for together', () => {
     assert.ok(lines.every(({ rule }) => rule === 'AST-F5'))
     await world.act(heads[0].as, `posts/${post}/agree`)
     assert.equal((await world.see(heads[0].as, `posts/${post}`)).state, 'agreed')
+  })
+})
+
+describe('an authority over its cap', () => {
+  const REASON = 'It is the only school that can serve the islands.'
+  let east
+  let school
+  let head
+  let policy
+  let budget
+  const posts = {}
+
+  const caps = (primary, secondary) => [{ phase: 'primary', posts: primary }, { phase: 'secondary', posts: secondary }]
+  const draft = (title, more = {}) => draftOf(head, school, title, { subject: 'literacy', arrangementsSeen: 1, ...more })
+  const confirm = (post, more = {}) => [east.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true, ...more }]
+  const supported = async () => ((await world.see(east.coordinator.as, `la-policies/${policy}`)).supported ?? [])
+    .map(({ postId, overCap }) => [postId, overCap ?? false])
+  const reserved = async () => ((await world.see(east.finance.as, `budgets/${budget}`)).reservations ?? []).map(({ postId }) => postId)
+  const funded = (post) => world.until(head.as, `posts/${post}`, 'the money is reserved', ({ state }) => state === 'funded')
+
+  before(async () => {
+    east = await authorityOf('Eastshire')
+    school = await schoolOf('Dale Primary School', east.id, { phase: 'primary' })
+    head = await teacher('Dora Dale', 'headteacher', school)
+    budget = await budgetOf(east)
+  })
+
+  test('AST_P7__caps_of_one_and_three_are_shown_before_a_post_is_begun', async () => {
+    const body = { laId: east.id, caps: caps(1, 3), protocol: 'Schools release their AST on the day.' }
+    await world.refused(east.coordinator.as, 'la-policies', { ...body, caps: [...caps(1, 3), { phase: 'primary', posts: 2 }] }, 'AST-P7', 'wrong-field')
+    policy = await world.create(east.coordinator.as, 'la-policies', body)
+    const seen = await world.until(head.as, `la-policies/${policy}`, 'the policy is set', ({ revision }) => revision === 1)
+    assert.deepEqual(seen.caps, caps(1, 3))
+    await world.refused(head.as, 'posts', draft('AST for early reading', { arrangementsSeen: 0 }), 'AST-P7', 'arrangements-not-shown')
+  })
+
+  test('AST_P7__the_first_post_has_the_place_and_the_second_is_refused', async () => {
+    posts.first = await world.create(head.as, 'posts', draft('AST for early reading'))
+    await world.act(...confirm(posts.first))
+    await funded(posts.first)
+    posts.second = await world.create(head.as, 'posts', draft('AST for number'))
+    const problem = await world.refused(...confirm(posts.second), 'AST-P7', 'cap-reached')
+    assert.match(problem.detail, /not more than 1 .*primary/)
+    assert.match(problem.next, /Give a reason/)
+    assert.equal(problem.errors[0].field, 'overCapReason')
+    await world.refused(...confirm(posts.second, { overCapReason: ' ' }), 'AST-P7', 'cap-reached')
+    assert.equal((await world.see(head.as, `posts/${posts.second}`)).state, 'drafted')
+    assert.deepEqual(await reserved(), [posts.first], 'no money is held for it')
+  })
+
+  test('AST_P7_GEN_7__the_coordinator_goes_above_the_cap_with_a_reason_on_record', async () => {
+    await world.act(...confirm(posts.second, { overCapReason: REASON }))
+    const post = await funded(posts.second)
+    assert.deepEqual([post.overCapReason, post.yearlyAmount.pence], [REASON, EACH_PENCE])
+    assert.deepEqual(await supported(), [[posts.first, false], [posts.second, true]])
+    assert.deepEqual((await reserved()).sort(), [posts.first, posts.second].sort())
+    const asked = await deadline(world, posts.second, posts.second, 'AST-P6')
+    assert.deepEqual([asked.dueOn, asked.standing], [addWorkingDays(BEGINS, 10), 'met'])
+    await mailed(head.email, /AST for number/, pounds(EACH_PENCE))
+    const entry = (await world.list(world.admin, `cases/${posts.second}/timeline`, 'entries')).find(({ type }) => type === 'PostSupportAsked')
+    assert.equal(entry.actor.personId, east.coordinator.id)
+  })
+
+  test('AST_P7__on_a_post_that_it_does_not_fund_it_warns_and_binds_nobody', async () => {
+    posts.own = await world.create(head.as, 'posts', draft('AST for music', { fundingSource: 'school_funded' }))
+    await world.act(head.as, `posts/${posts.own}/agree`)
+    const seen = await world.see(head.as, `posts/${posts.own}`)
+    assert.deepEqual([seen.state, seen.beyondCap], ['agreed', true])
+    for (const one of [head, east.coordinator]) {
+      await mailed(one.email, /More posts than the authority supports: AST for music/, 'it can go on')
+    }
+    assert.equal((await supported()).length, 2, 'it takes no place')
+  })
+
+  test('AST_P7__a_place_given_back_is_below_the_cap_again_and_a_new_policy_is_shown_anew', async () => {
+    for (const post of [posts.first, posts.second]) {
+      await world.act(head.as, `posts/${post}/close`, { reason: 'Nobody is to be had.' })
+    }
+    await world.until(east.coordinator.as, `la-policies/${policy}`, 'both places are free', (one) => (one.supported ?? []).length === 0)
+    await world.until(east.finance.as, `budgets/${budget}`, 'the money is free', (one) => (one.reservations ?? []).length === 0)
+    await world.create(east.coordinator.as, 'la-policies', { laId: east.id, caps: caps(1, 2) })
+    await world.until(head.as, `la-policies/${policy}`, 'the policy is revised', ({ revision }) => revision === 2)
+    await world.refused(head.as, 'posts', draft('AST for writing'), 'AST-P7', 'arrangements-not-shown')
+    const post = await world.create(head.as, 'posts', draft('AST for writing', { arrangementsSeen: 2 }))
+    await world.act(...confirm(post))
+    await funded(post)
+    assert.deepEqual(await supported(), [[post, false]])
+    const lines = await ledgerOf(budget)
+    assert.deepEqual(['available', 'reserved'].map((which) => balance(lines, `la:${east.id}:${YEAR}:${which}`)),
+      [TOTAL_PENCE - EACH_PENCE, EACH_PENCE])
   })
 })
 
