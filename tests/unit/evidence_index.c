@@ -174,16 +174,16 @@ static void AST_A10__readiness_falls_due_when_the_day_is_agreed(void **state)
 {
     struct domain *w = *state;
     given_index(w);
-    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready"));
+    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready:1"));
     booked(w, "2012-10-15");
-    const struct open_deadline *deadline = domain_deadline(w, name_of(w), "AST-A10", "ready");
+    const struct open_deadline *deadline = domain_deadline(w, name_of(w), "AST-A10", "ready:1");
     assert_non_null(deadline);
     assert_int_equal(deadline->due_on.days, domain_day("2012-09-10"));
     ast_as_teacher(w);
     given_all_standards(w);
     ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
     domain_accepted(w);
-    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready"));
+    assert_null(domain_deadline(w, name_of(w), "AST-A10", "ready:1"));
 }
 
 static void AST_A10__the_assessor_sees_the_form_before_and_the_index_from_the_day(void **state)

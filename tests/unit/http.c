@@ -311,7 +311,9 @@ static void http__what_is_out_of_bounds_is_told_so(void **state)
         const char *answer;
     } cases[] = {
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 68157440\r\n\r\n", "HTTP/1.1 413"},
-        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\nabc", "body-too-large"},
+        {arena_printf(&test.arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nabc",
+                      HTTP_BODY_MAX_BYTES + 1),
+         "body-too-large"},
         {arena_printf(&test.arena, "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n", url), "HTTP/1.1 414"},
         {arena_printf(&test.arena, "GET / HTTP/1.1\r\nHost: x\r\n%s\r\n", headers),
          "too-many-headers"},
@@ -348,7 +350,7 @@ static void http__what_is_not_http_is_hung_up_on(void **state)
 static void http__a_large_body_without_a_length_is_not_kept(void **state)
 {
     (void)state;
-    enum { CHUNK = 1 << 20, CHUNKS = 3 };
+    enum { CHUNK = 1 << 20, CHUNKS = HTTP_BODY_MAX_BYTES / CHUNK + 2 };
     char *chunk = arena_alloc(&test.arena, CHUNK + 32);
     char *at = chunk + snprintf(chunk, 16, "%x\r\n", (unsigned)CHUNK);
     memset(at, 'a', CHUNK);

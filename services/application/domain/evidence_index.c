@@ -223,6 +223,19 @@ static void check_ready(struct decision *d)
     }
 }
 
+/* The open deadline by which the collection is to be declared ready, or NULL. */
+static const struct open_deadline *open_ready(const struct given *given)
+{
+    for (size_t i = 0; i < given->deadline_count; i++) {
+        const struct open_deadline *open = &given->deadlines[i];
+        if (strcmp(open->rule, rule_index) == 0 &&
+            strncmp(open->item, item_ready, strlen(item_ready)) == 0) {
+            return open;
+        }
+    }
+    return NULL;
+}
+
 void evidence_index_declare(const struct given *given, struct decision *d)
 {
     const struct fsm_row *row = step(d);
@@ -233,14 +246,18 @@ void evidence_index_declare(const struct given *given, struct decision *d)
     Pb__EvidenceReady *event = FORM_NEW(d->arena, EvidenceReady, evidence_ready);
     event->ready_on = given->world->today.days;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, rule_index, item_ready);
+    const struct open_deadline *ready = open_ready(given);
+    if (ready != NULL) {
+        decision_deadline_met(d, rule_index, ready->item);
+    }
 }
 
 /* ---- the day ---- */
 
-static const char *release_item(struct decision *d, int32_t on)
+/* Each booking has deadlines of its own, also when the day is given up and booked again. */
+static const char *release_item(struct decision *d, int32_t on, uint32_t booking)
 {
-    return arena_printf(d->arena, "release:%d", (int)on);
+    return arena_printf(d->arena, "release:%d:%u", (int)on, booking);
 }
 
 void evidence_index_note_day(const struct given *given, struct decision *d)
@@ -251,25 +268,27 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    const uint32_t booking = self->bookings + 1;
     Pb__EvidenceDayNoted *event = FORM_NEW(d->arena, EvidenceDayNoted, evidence_day_noted);
     event->assessment_on = note->assessment_on;
     event->assessor_person_id = note->assessor_person_id;
     decision_emit(d, row->emit, &event->base);
     if (self->assessment_on != note->assessment_on) {
-        decision_deadline_met(d, rule_index, release_item(d, self->assessment_on));
+        decision_deadline_met(d, rule_index, release_item(d, self->assessment_on, self->timed_by));
     }
     if (note->assessment_on == 0) {
         return; /* the day is given up: nothing is released until another is booked */
     }
     if (self->assessment_on != note->assessment_on) {
-        decision_timer(d, rule_index, release_item(d, note->assessment_on),
+        decision_timer(d, rule_index, release_item(d, note->assessment_on, booking),
                        date_start_us((struct date){note->assessment_on}));
     }
-    if (self->state == ST(COLLECTING) && given_deadline(given, rule_index, item_ready) == NULL) {
+    if (self->state == ST(COLLECTING) && open_ready(given) == NULL) {
         const Pb__Recipient *to[] = {candidate_of(d)};
         const struct edition_period *period =
             edition_period(given->world->edition, "evidence-ready");
-        decision_deadline(d, period, given->world->today, item_ready, to, COUNT(to));
+        decision_deadline(d, period, given->world->today,
+                          arena_printf(d->arena, "%s:%u", item_ready, booking), to, COUNT(to));
         decision_tell(d, rule_index, "evidence-to-declare", to, COUNT(to), "assessment-on",
                       form_day(note->assessment_on, d->arena), "due-on", form_due(d), NULL);
     }
@@ -278,7 +297,7 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
     const Pb__EvidenceIndex *self = index_of(given);
-    if (strcmp(deadline->item, release_item(d, self->assessment_on)) != 0) {
+    if (strcmp(deadline->item, release_item(d, self->assessment_on, self->timed_by)) != 0) {
         return;
     }
     const struct fsm_row *row = step_of_note(d);
@@ -351,6 +370,10 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->ready_on = ((const Pb__EvidenceReady *)body)->ready_on;
         break;
     case MSG_EVIDENCE_DAY_NOTED:
+        self->bookings++;
+        if (self->assessment_on != ((const Pb__EvidenceDayNoted *)body)->assessment_on) {
+            self->timed_by = self->bookings;
+        }
         self->assessment_on = ((const Pb__EvidenceDayNoted *)body)->assessment_on;
         self->assessor_person_id = ((const Pb__EvidenceDayNoted *)body)->assessor_person_id;
         break;
@@ -383,7 +406,7 @@ const struct aggregate evidence_index_aggregate = {
     .kind = KIND_EVIDENCE_INDEX,
     .name = "EvidenceIndex",
     .state = &pb__evidence_index__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .due = due,
