@@ -255,6 +255,7 @@ describe('a part-time teacher in two schools', () => {
     await world.refused(cast.as_head, `ast1-forms/${ast1}/declare-funding`, { declares: true }, 'AST-A7', 'not-the-funding-party')
     await world.act(cast.as_coordinator, `ast1-forms/${ast1}/declare-funding`, { declares: true })
     await world.act(...forward)
+    await world.settle()
     const copied = (await evidence(world, post)).messages.find(({ template }) => template === 'ast1-copy-to-la')
     assert.deepEqual([copied.recipient.id, copied.sourceCaseId], [cast.la, ast1])
   })
@@ -351,7 +352,7 @@ describe('a teacher attached to no school', () => {
 describe('an external post with three applicants, one of whom has passed before', () => {
   const D = {
     applied: '2013-01-24', commented: '2013-01-25', forwarded: '2013-01-28', received: '2013-01-29', assessed: '2013-02-04', second: '2013-02-07',
-    appointed: '2013-02-14', ast2: '2013-02-15', starts: '2013-02-25',
+    interview: '2013-03-15', resignation: '2013-04-15', appointed: '2013-02-14', ast2: '2013-02-15', starts: '2013-02-25',
   }
   let tess
   let lil
@@ -378,6 +379,16 @@ describe('an external post with three applicants, one of whom has passed before'
     assert.ok(deadlines.every(({ caseId }) => caseId !== ast1.una), 'nobody has anything to do for her form')
     assert.equal((await cast.as_otherHead.post(`/v1/ast1-forms/${ast1.una}/comment`, { comments: texts('Owen'), careerStageConfirmed: true })).status, 422)
     assert.equal((await agency.as_caseworker.post(`/v1/ast1-forms/${ast1.una}/receive`, { receivedOn: D.applied, channel: 'online' })).status, 422)
+  })
+
+  test('AST_P12__the_last_safe_day_of_receipt_is_reckoned_back_from_the_interviews', async () => {
+    const plan = (interviewOn) => [cast.as_head, `posts/${post}/plan`, { resignationOn: D.resignation, interviewOn }]
+    await world.refused(...plan(addDays(D.resignation, 1)), 'AST-P12', 'wrong-field')
+    await world.act(...plan(D.interview))
+    const seen = await world.see(cast.as_head, `posts/${post}`)
+    assert.deepEqual([seen.latestReceiptOn, seen.latestReceiptPassed ?? false], [addDays(D.interview, -42), false])
+    assert.ok(D.received < seen.latestReceiptOn && seen.latestReceiptOn < D.assessed)
+    await mailed(cast.mail('head'), /^Forms for AST for English/, inWords(seen.latestReceiptOn), inWords(D.interview))
   })
 
   test('AST_A1_AST_A9__the_two_who_have_not_passed_answer_every_standard', async () => {
@@ -410,6 +421,11 @@ describe('an external post with three applicants, one of whom has passed before'
     await assessed(world, agency, { post, ast1: ast1.sam, by: stan, receivedOn: D.received, on: D.second, missed: '4' })
     const { cases } = await world.see(agency.as_caseworker, `assessments?rootId=${post}`)
     assert.deepEqual(new Set(cases.map((one) => one.ast1Id)), new Set([ast1.tess, ast1.sam]))
+  })
+
+  test('AST_P12__the_school_is_warned_once_the_last_safe_day_has_passed', async () => {
+    assert.equal((await world.see(cast.as_head, `posts/${post}`)).latestReceiptPassed, true)
+    await mailed(cast.mail('head'), /^Too late for the interviews: AST for English/, inWords(addDays(D.interview, -42)))
   })
 
   test('AST_T1_AST_A9__the_school_appoints_the_recognised_one_under_her_old_number_and_not_the_one_who_missed', async () => {
