@@ -117,7 +117,7 @@ static void answer_rank(struct query *q)
     Pb__AssessorRanking *answer = ARENA_NEW(&q->arena, Pb__AssessorRanking);
     pb__assessor_ranking__init(answer);
     const struct date by =
-        allocation_by(wanted->state, wanted->edition, calendar_builtin(), &q->arena);
+        allocation_by(wanted->state, wanted->edition, query_calendar(q), &q->arena);
     answer->by_on = by.days;
     for (size_t i = 0; i < ranking->assessor_count; i++) {
         *ARENA_PUSH(&q->arena, answer->assessors, answer->n_assessors) =
@@ -135,7 +135,7 @@ static void answer_plan(struct query *q)
     answer->n_lines = ranking->case_count;
     answer->lines =
         allocation_plan(ranking->cases, ranking->case_count, ranking->assessors,
-                        ranking->assessor_count, calendar_builtin(), today(), &q->arena);
+                        ranking->assessor_count, query_calendar(q), today(), &q->arena);
     query_answer(q, MSG_ALLOCATION_PLAN, &answer->base);
 }
 

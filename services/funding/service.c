@@ -71,7 +71,7 @@ static const struct route routes[] = {
 
     { .command = MSG_PROPOSE_SHARED_COST, .aggregate = &shared_cost_aggregate, .creates = true,
       .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE) | MAY(LA_COORDINATOR) | MAY(HEADTEACHER) | MAY(SCHOOL),
-      .decide = shared_cost_propose },
+      .decide = shared_cost_propose, .claims = shared_cost_propose_claims },
     { .command = MSG_AGREE_SHARE, .aggregate = &shared_cost_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(SCHOOL), .decide = shared_cost_answer },
     { .command = MSG_DECLINE_SHARE, .aggregate = &shared_cost_aggregate,

@@ -100,6 +100,30 @@ static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
     domain_refused(w, "AST-F5", "closed");
 }
 
+static void AST_F5__a_groups_post_is_shared_once_a_year_until_somebody_declines(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    propose(w, body);
+    domain_accepted(w);
+    domain_send(w, "again", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_refused(w, "AST-F5", "shared-already");
+    body->financial_year = 2014;
+    domain_send(w, "next-year", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_accepted(w);
+    Pb__DeclineShare *decline = DOMAIN_NEW(w, DeclineShare, decline_share);
+    decline->school_id = domain_field(w, "first");
+    decline->reason = arena_strdup(&w->arena, "Our budget does not allow it.");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", "first");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "coordinator", "la");
+    body->financial_year = 2013;
+    domain_send(w, "again", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_accepted(w);
+}
+
 static void AST_F5__the_shares_of_a_group_add_up_to_the_whole(void **state)
 {
     struct domain *w = *state;
@@ -311,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
         TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
+        TEST(AST_F5__a_groups_post_is_shared_once_a_year_until_somebody_declines),
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
         TEST(AST_F7__a_school_charges_others_for_outreach),

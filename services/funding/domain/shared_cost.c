@@ -6,6 +6,7 @@
 
 #include "accounts.h"
 #include "attain/v1/shared_cost.pb-c.h"
+#include "claims.h"
 #include "figures.h"
 #include "kinds.h"
 #include "money.h"
@@ -151,6 +152,39 @@ static void check_kind(struct decision *d, const Pb__ProposeSharedCost *asked)
     }
 }
 
+/* ---- one set of shares a post and year ---- */
+
+static struct id group_key(ProtobufCBinaryData post_id, int32_t financial_year)
+{
+    const uint8_t year[2] = {(uint8_t)(financial_year >> 8), (uint8_t)financial_year};
+    const struct bytes parts[] = {{post_id.data, post_id.len}, {year, sizeof(year)}};
+    return id_derive("group-post", parts, COUNT(parts));
+}
+
+size_t shared_cost_propose_claims(const struct command *command, const struct actor *actor,
+                                  struct bytes digest_key, struct claim *ret)
+{
+    const Pb__ProposeSharedCost *asked = (const Pb__ProposeSharedCost *)command->body;
+    (void)actor;
+    (void)digest_key;
+    if (asked->kind != KIND(GROUP_POST)) {
+        return 0;
+    }
+    *ret = (struct claim){.kind = CLAIM_GROUP_POST,
+                          .key = group_key(asked->post_id, asked->financial_year)};
+    return 1;
+}
+
+static void check_first(struct decision *d)
+{
+    if (!decision_is_over(d) && !d->given->world->claimed) {
+        decision_refuse(
+            d, "AST-F5", "shared-already",
+            "Let the schools answer what was proposed; once one declines, propose again.",
+            "Shares of this post are proposed or agreed for that year already.");
+    }
+}
+
 static void tell_schools(struct decision *d, const Pb__SharedCost *cost)
 {
     for (size_t i = 0; i < cost->n_shares; i++) {
@@ -175,6 +209,7 @@ void shared_cost_propose(const struct given *given, struct decision *d)
     }
     check_kind(d, asked);
     check_shares(d, asked);
+    check_first(d);
     if (decision_is_over(d)) {
         return;
     }
@@ -283,6 +318,9 @@ void shared_cost_answer(const struct given *given, struct decision *d)
     event->school_id = asked->school_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
+    if (self->kind == KIND(GROUP_POST)) {
+        decision_release(d, CLAIM_GROUP_POST, group_key(self->post_id, self->financial_year));
+    }
 }
 
 /* ---- fold ---- */

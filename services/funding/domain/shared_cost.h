@@ -11,5 +11,9 @@ extern const struct fsm shared_cost_fsm;
 /** ProposeSharedCost by a school or the authority: shares that add up to the whole. Source: AST-F5, F7. */
 void shared_cost_propose(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** A group's post has one set of shares a year, until one is declined. Source: AST-F5. */
+size_t shared_cost_propose_claims(const struct command *command, const struct actor *actor,
+                                  struct bytes digest_key, struct claim *ret) NONNULL(1, 4);
+
 /** AgreeShare and DeclineShare by the school whose share it is. Source: AST-F5, F7. */
 void shared_cost_answer(const struct given *given, struct decision *d) NONNULL(1, 2);
