@@ -80,6 +80,8 @@ static inline Pb__Ast1Received *steps_received(struct domain *w)
     body->headteacher_id = domain_field(w, "head");
     body->candidate_school_id = domain_field(w, "own school");
     body->post_school_id = domain_field(w, "post school");
+    *ARENA_PUSH(&w->arena, body->other_school_ids, body->n_other_school_ids) =
+        domain_field(w, "second school");
     body->la_id = domain_field(w, "authority");
     body->phase = PB__ORGANISATION__PHASE__SECONDARY;
     body->subject = arena_strdup(&w->arena, "history");

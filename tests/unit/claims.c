@@ -76,7 +76,12 @@ static void AST_S8__who_was_not_certified_may_apply_again(void **state)
 {
     struct domain *w = *state;
     ast_given_decided_form(w, false);
-    apply_again(w);
+    ast_as_teacher(w);
+    Pb__SubmitAst1 *body = ast_form(w);
+    body->reapplication = DOMAIN_NEW(w, Reapplication, reapplication);
+    body->reapplication->points_addressed = arena_strdup(&w->arena, "Each point, one by one.");
+    body->reapplication->early_reason = arena_strdup(&w->arena, "The post is there now.");
+    domain_send(w, "second-ast1", MSG_SUBMIT_AST1, &body->base);
     domain_accepted(w);
 }
 

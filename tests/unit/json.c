@@ -16,7 +16,6 @@
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
-#include "clock.h"
 #include "date.h"
 #include "err.h"
 #include "id.h"
@@ -351,41 +350,11 @@ static void json__writes_texts_instants_digests_and_lists(void **state)
 static void json__what_was_read_is_written_the_same(void **state)
 {
     (void)state;
-    const char *text = "{" POST_BODY ",\"headteacherId\":\"" ID "\",\"subject\":\"science\"}";
+    const char *text = "{" POST_BODY ",\"headteacherId\":\"" ID "\",\"subject\":\"science\","
+                       "\"otherBases\":[],\"sharePermille\":0,\"arrangementsSeen\":0}";
     struct outcome out = decode(MSG_DRAFT_POST, text);
     assert_int_equal(out.r, 0);
     assert_string_equal(encode(out.message), text);
-}
-
-/* A figure for the reader; it fails only where something is grossly wrong. */
-static void json__is_fast_enough_for_the_hot_path(void **state)
-{
-    (void)state;
-    enum { ROUNDS = 20000, ALLOWED_US = 200 };
-    const char *text = "{" POST_BODY ",\"headteacherId\":\"" ID "\",\"subject\":\"science\"}";
-    struct arena unit;
-    arena_init(&unit);
-    int64_t started_us = clock_monotonic();
-    int64_t written_us = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-        ProtobufCMessage *message;
-        Pb__FieldError **errors;
-        size_t count;
-        assert_int_equal(json_decode(message_by_number(MSG_DRAFT_POST), text, strlen(text), &unit,
-                                     &message, &errors, &count),
-                         0);
-        int64_t decoded_us = clock_monotonic();
-        json_t *json = json_encode(message, &unit);
-        assert_int_not_equal(json_write(json, &unit).len, 0);
-        json_decref(json);
-        written_us += clock_monotonic() - decoded_us;
-        arena_reset(&unit);
-    }
-    double total_us = (double)(clock_monotonic() - started_us);
-    print_message("decode %.1f us, encode %.1f us\n", (total_us - (double)written_us) / ROUNDS,
-                  (double)written_us / ROUNDS);
-    assert_true(total_us / ROUNDS < ALLOWED_US);
-    arena_fini(&unit);
 }
 
 int main(void)
@@ -403,7 +372,6 @@ int main(void)
         cmocka_unit_test(json__writes_what_is_there_and_leaves_out_what_is_not),
         cmocka_unit_test(json__writes_texts_instants_digests_and_lists),
         cmocka_unit_test(json__what_was_read_is_written_the_same),
-        cmocka_unit_test(json__is_fast_enough_for_the_hot_path),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -69,7 +69,8 @@ static void message__field_rules_follow_the_proto(void **state)
     (void)state;
     const struct message_type *type = message_by_name("SubmitAst1");
     assert_string_equal(type->fields[7].json, "answers");
-    assert_true(type->fields[7].required);
+    assert_false(type->fields[7].required);
+    assert_true(message_by_name("DraftPost")->fields[1].required);
     assert_true(type->fields[7].stated);
     assert_int_equal(type->fields[7].max, 12);
     assert_string_equal(type->fields[2].doc, "The school where the candidate teaches.");

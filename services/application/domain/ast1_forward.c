@@ -198,6 +198,8 @@ void ast1_receive(const struct given *given, struct decision *d)
     event->headteacher_id = self->headteacher_id;
     event->candidate_school_id = self->candidate_school_id;
     event->post_school_id = self->post_school_id;
+    event->other_school_ids = self->other_school_ids;
+    event->n_other_school_ids = self->n_other_school_ids;
     event->la_id = self->la_id;
     event->phase = self->phase;
     event->subject = self->subject;

@@ -120,6 +120,9 @@ void post_appoint(const struct given *given, struct decision *d)
 void post_note_ast2(const struct given *given, struct decision *d)
 {
     const Pb__NoteAst2 *note = (const Pb__NoteAst2 *)given->command->body;
+    if (given->state == NULL) {
+        return; /* a form AST2 may name a post that there is not: assessment cannot know */
+    }
     int state = (int)post_of(given)->state;
     if (!form_note_fits(d, &post_fsm, state)) {
         return;

@@ -84,6 +84,8 @@ Pb__Fit *allocation_fit(const struct allocation_assessor *assessor,
         .headteacher_id = field_id(self->headteacher_id),
         .own_school_id = self->candidate_school_id,
         .post_school_id = self->post_school_id,
+        .other_school_ids = self->other_school_ids,
+        .other_school_count = self->n_other_school_ids,
         .la_id = self->la_id,
     };
     Pb__Fit *fit = ASKED_NEW(arena, Fit, fit);

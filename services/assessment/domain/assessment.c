@@ -89,6 +89,8 @@ void assessment_open(const struct given *given, struct decision *d)
     event->headteacher_id = asked->headteacher_id;
     event->candidate_school_id = asked->candidate_school_id;
     event->post_school_id = asked->post_school_id;
+    event->other_school_ids = asked->other_school_ids;
+    event->n_other_school_ids = asked->n_other_school_ids;
     event->la_id = asked->la_id;
     event->phase = asked->phase;
     event->subject = asked->subject;
@@ -140,6 +142,8 @@ static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAsse
         .headteacher_id = field_id(self->headteacher_id),
         .own_school_id = self->candidate_school_id,
         .post_school_id = self->post_school_id,
+        .other_school_ids = self->other_school_ids,
+        .other_school_count = self->n_other_school_ids,
         .la_id = self->la_id,
     };
     const char *interest = assessor_dependence(assessor, &matter);

@@ -17,6 +17,8 @@ static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
     self->headteacher_id = event->headteacher_id;
     self->candidate_school_id = event->candidate_school_id;
     self->post_school_id = event->post_school_id;
+    self->other_school_ids = event->other_school_ids;
+    self->n_other_school_ids = event->n_other_school_ids;
     self->la_id = event->la_id;
     self->phase = event->phase;
     self->subject = event->subject;
@@ -197,7 +199,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 5,
+    .fold_version = 6,
     .evolve = evolve,
     .index = index_case,
     .due = assessment_due,

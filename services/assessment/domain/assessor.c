@@ -136,6 +136,11 @@ const char *assessor_dependence(const Pb__Assessor *assessor, const struct matte
     if (assessor_has_interest(assessor, matter->post_school_id)) {
         return "the school of the post";
     }
+    for (size_t i = 0; i < matter->other_school_count; i++) {
+        if (assessor_has_interest(assessor, matter->other_school_ids[i])) {
+            return "another school of the candidate's";
+        }
+    }
     return assessor_has_interest(assessor, matter->la_id) ? "the local authority" : NULL;
 }
 

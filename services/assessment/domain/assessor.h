@@ -33,6 +33,8 @@ struct matter {
     struct id headteacher_id;
     ProtobufCBinaryData own_school_id;
     ProtobufCBinaryData post_school_id;
+    const ProtobufCBinaryData *other_school_ids; /* of a candidate in several schools */
+    size_t other_school_count;
     ProtobufCBinaryData la_id;
 };
 

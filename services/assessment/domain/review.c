@@ -251,6 +251,8 @@ void review_request(const struct given *given, struct decision *d)
     event->headteacher_id = assessment->headteacher_id;
     event->candidate_school_id = assessment->candidate_school_id;
     event->post_school_id = assessment->post_school_id;
+    event->other_school_ids = assessment->other_school_ids;
+    event->n_other_school_ids = assessment->n_other_school_ids;
     event->la_id = assessment->la_id;
     event->assessor_id = assessment->assessor_id;
     event->assessor_person_id = assessment->assessor_person_id;

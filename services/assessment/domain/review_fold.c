@@ -18,6 +18,8 @@ static void fold_requested(Pb__Review *self, const Pb__ReviewRequested *event)
     self->headteacher_id = event->headteacher_id;
     self->candidate_school_id = event->candidate_school_id;
     self->post_school_id = event->post_school_id;
+    self->other_school_ids = event->other_school_ids;
+    self->n_other_school_ids = event->n_other_school_ids;
     self->la_id = event->la_id;
     self->assessor_id = event->assessor_id;
     self->assessor_person_id = event->assessor_person_id;
@@ -105,7 +107,7 @@ const struct aggregate review_aggregate = {
     .kind = KIND_REVIEW,
     .name = "Review",
     .state = &pb__review__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .fsm = &review_fsm,

@@ -120,6 +120,8 @@ static const Pb__Assessor *check_officer(struct decision *d, const Pb__AppointOf
         .headteacher_id = field_id(self->headteacher_id),
         .own_school_id = self->candidate_school_id,
         .post_school_id = self->post_school_id,
+        .other_school_ids = self->other_school_ids,
+        .other_school_count = self->n_other_school_ids,
         .la_id = self->la_id,
     };
     const char *interest = assessor_dependence(officer, &matter);
