@@ -53,7 +53,7 @@ struct world {
     const struct seen_case *seen; /* in the order in which refs() named them */
     size_t seen_count;
     uint32_t pages; /* sides of A4 that the text takes, where the route measures it; else 0 */
-    bool claimed; /* every claim that claims() named was won (true when none was named) */
+    bool claimed;   /* every claim that claims() named was won (true when none was named) */
 };
 
 /** An open deadline of the case, as the runner keeps it. */

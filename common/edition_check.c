@@ -286,6 +286,20 @@ static void check_careers(struct check *c)
     }
 }
 
+/* The rows of an area follow each other in time. */
+static void check_spine_order(struct check *c, size_t i)
+{
+    const struct edition_spine *row = &c->ed->spines[i];
+    for (size_t k = 0; k < i; k++) {
+        const struct edition_spine *other = &c->ed->spines[k];
+        if (strcmp(row->area, other->area) == 0 &&
+            row->from_year * 12 + row->from_month <= other->from_year * 12 + other->from_month) {
+            fault(c, item(c, "pay_spines", i, "from_month"),
+                  "not later than the row before of this area");
+        }
+    }
+}
+
 static void check_spines(struct check *c)
 {
     for (size_t i = 0; i < c->ed->spine_count; i++) {
@@ -303,15 +317,7 @@ static void check_spines(struct check *c)
         if (row->lowest_pence < 0 || row->highest_pence < row->lowest_pence) {
             fault(c, item(c, "pay_spines", i, "highest_pence"), "below the lowest");
         }
-        for (size_t k = 0; k < i; k++) {
-            const struct edition_spine *other = &c->ed->spines[k];
-            if (strcmp(row->area, other->area) == 0 &&
-                row->from_year * 12 + row->from_month <=
-                    other->from_year * 12 + other->from_month) {
-                fault(c, item(c, "pay_spines", i, "from_month"),
-                      "not later than the row before of this area");
-            }
-        }
+        check_spine_order(c, i);
     }
 }
 

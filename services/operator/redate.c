@@ -39,8 +39,8 @@ int redate_calendar(struct ask *ask, const char *also, struct arena *arena, stru
                 : pb__calendar__unpack(&arena->protobuf, view->state.len, view->state.data);
 
         for (size_t i = 0; state != NULL && i < state->n_holidays; i++) {
-            *ARENA_PUSH(arena, days, count) =
-                (struct holiday){.on = {state->holidays[i]->holiday_on}, .name = state->holidays[i]->name};
+            *ARENA_PUSH(arena, days, count) = (struct holiday){
+                .on = {state->holidays[i]->holiday_on}, .name = state->holidays[i]->name};
         }
         err = state == NULL ? E_DECODE : 0;
     } else if (err == 0 && reply->status != PB__STATUS__NOT_FOUND) { /* none was ever added */

@@ -89,7 +89,7 @@ describe('the main line of a post', () => {
     assertSentOnce(post.messages)
     assertNoneOnceDone(post.timeline, post.messages)
     assert.deepEqual(countReminders(post.messages), {
-      'AST-A10 ready': 8, /* to both candidates, who declare nothing ready before the day */
+      'AST-A10 ready:1': 8, /* to both candidates, who declare nothing ready before the day */
       'AST-A13 ast1-receipt-1': 1, /* to the caseworkers, before the receipt of the second form */
       'AST-A4': 3, /* to the head who was late: five working days before, on and after the day */
       'AST-S1': 1, /* to the caseworkers, before the first was booked */

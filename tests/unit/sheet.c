@@ -93,14 +93,12 @@ static void OPS_4__an_empty_file_and_one_too_long_are_told(void **state)
     read_text("name,urn\n");
     assert_int_equal(faults.count, 1);
     faults.count = 0;
-    size_t room = 4 * (SHEET_ROWS_MAX + 4);
-    char *text = arena_alloc(&arena, room);
-    size_t len = 0;
+    static const char line[] = {'a', ',', 'b', '\n'};
+    char *text = arena_alloc(&arena, sizeof(line) * (SHEET_ROWS_MAX + 2));
     for (size_t i = 0; i < SHEET_ROWS_MAX + 2; i++) {
-        memcpy(text + len, "a,b\n", 4);
-        len += 4;
+        memcpy(text + i * sizeof(line), line, sizeof(line));
     }
-    read_bytes(text, len);
+    read_bytes(text, sizeof(line) * (SHEET_ROWS_MAX + 2));
     assert_int_equal(faults.count, 1);
     assert_int_equal(faults.list[0].line, SHEET_ROWS_MAX + 2);
     assert_int_equal(sheet.row_count, SHEET_ROWS_MAX);

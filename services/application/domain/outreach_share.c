@@ -72,9 +72,12 @@ static Pb__OutreachPart *part_of(struct sums sums, Pb__Term__Season season, stru
     part->season = season;
     part->half_days = (uint32_t)sums.half_days;
     part->inreach_half_days = (uint32_t)sums.inreach;
-    part->contracted_half_days = (uint32_t)((2 * sums.fifths + WEEK_DAYS) / (2 * WEEK_DAYS));
+    part->contracted_half_days =
+        (uint32_t)((2 * sums.fifths + WEEK_DAYS) / (INT64_C(2) * WEEK_DAYS));
     part->share_permille =
-        sums.fifths == 0 ? 0 : (uint32_t)(sums.half_days * PERMILLE * WEEK_DAYS / sums.fifths);
+        sums.fifths == 0
+            ? 0
+            : (uint32_t)(sums.half_days * (PERMILLE * (int64_t)WEEK_DAYS) / sums.fifths);
     return part;
 }
 

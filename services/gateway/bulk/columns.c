@@ -5,7 +5,6 @@
 #include "gateway/bulk/columns.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "json.h"
@@ -61,11 +60,16 @@ static bool fits_a_cell(const ProtobufCFieldDescriptor *field)
 /* dd/mm/yyyy as people here write it; anything else is left for the date's own parser. */
 static const char *date_text(const char *cell, struct arena *arena)
 {
-    unsigned day, month, year;
-    int end = 0;
+    const char *month;
+    const char *year;
+    uint64_t d;
+    uint64_t m;
+    uint64_t y;
 
-    if (sscanf(cell, "%2u/%2u/%4u%n", &day, &month, &year, &end) == 3 && cell[end] == '\0') {
-        return arena_printf(arena, "%04u-%02u-%02u", year, month, day);
+    if (str_u64(cell, 31, &d, &month) == 0 && *month == '/' &&
+        str_u64(month + 1, 12, &m, &year) == 0 && *year == '/' &&
+        str_u64_whole(year + 1, 9999, &y) == 0) {
+        return arena_printf(arena, "%04u-%02u-%02u", (unsigned)y, (unsigned)m, (unsigned)d);
     }
     return cell;
 }
