@@ -133,9 +133,8 @@ static void answer_plan(struct query *q)
     Pb__AllocationPlan *answer = ARENA_NEW(&q->arena, Pb__AllocationPlan);
     pb__allocation_plan__init(answer);
     answer->n_lines = ranking->case_count;
-    answer->lines =
-        allocation_plan(ranking->cases, ranking->case_count, ranking->assessors,
-                        ranking->assessor_count, query_calendar(q), today(), &q->arena);
+    answer->lines = allocation_plan(ranking->cases, ranking->case_count, ranking->assessors,
+                                    ranking->assessor_count, query_calendar(q), today(), &q->arena);
     query_answer(q, MSG_ALLOCATION_PLAN, &answer->base);
 }
 
