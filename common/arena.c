@@ -201,6 +201,15 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void *arena_append(struct arena *arena, const void *items, size_t count, size_t size_bytes)
+{
+    uint8_t *longer = arena_array(arena, count + 1, size_bytes);
+    if (count > 0) {
+        memcpy(longer, items, count * size_bytes);
+    }
+    return longer;
+}
+
 void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size_bytes)
 {
     bool full = (count & (count - 1)) == 0; /* 0 and every power of two */

@@ -57,6 +57,18 @@ MUST_USE char *arena_printf(struct arena *arena, const char *format, ...) NONNUL
     ((items) = arena_grow((arena), (items), (count), sizeof(__typeof__(*(items)))),                \
      &(items)[(count)++])
 
+/**
+ * The same for a list that was not made by ARENA_PUSH, as one that was decoded: it has no room beyond its
+ * end, and is copied with room for one more each time.
+ */
+#define ARENA_APPEND(arena, items, count)                                                          \
+    ((items) = arena_append((arena), (items), (count), sizeof(__typeof__(*(items)))),              \
+     &(items)[(count)++])
+
+/** What ARENA_APPEND calls. */
+MUST_USE void *arena_append(struct arena *arena, const void *items, size_t count, size_t size_bytes)
+    NONNULL(1);
+
 /** What ARENA_PUSH calls: room for element number `count`. */
 MUST_USE void *arena_grow(struct arena *arena, const void *items, size_t count, size_t size_bytes)
     NONNULL(1);

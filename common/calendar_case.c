@@ -92,7 +92,7 @@ void calendar_evolve(ProtobufCMessage *message, const struct event *event, struc
     pb__holiday__init(holiday);
     holiday->holiday_on = added->holiday_on;
     holiday->name = arena_strdup(arena, added->name);
-    *ARENA_PUSH(arena, state->holidays, state->n_holidays) = holiday;
+    *ARENA_APPEND(arena, state->holidays, state->n_holidays) = holiday;
 }
 
 void calendar_index(const ProtobufCMessage *message, struct arena *arena, struct case_index *ret)

@@ -137,6 +137,21 @@ static void arena__protobuf_draws_from_it(void **state)
     arena_fini(&arena);
 }
 
+static void arena__a_list_from_elsewhere_is_copied_before_it_grows(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    int three[3] = {1, 2, 3}; /* without room for more, as a decoded list is */
+    int *list = three;
+    size_t count = 3;
+    *ARENA_APPEND(&arena, list, count) = 4;
+    assert_int_equal(count, 4);
+    assert_ptr_not_equal(list, three);
+    assert_int_equal(list[0] + list[1] + list[2] + list[3], 10);
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +161,7 @@ int main(void)
         cmocka_unit_test(arena__push_grows_a_list_of_structs),
         cmocka_unit_test(arena__push_grows_a_list_of_pointers),
         cmocka_unit_test(arena__text_is_copied_and_formatted),
+        cmocka_unit_test(arena__a_list_from_elsewhere_is_copied_before_it_grows),
         cmocka_unit_test(arena__protobuf_draws_from_it),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

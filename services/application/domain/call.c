@@ -243,7 +243,7 @@ static void fold_interest(Pb__Call *self, const Pb__InterestExpressed *event, st
     interest->person_id = event->person_id;
     interest->expressed_on = event->expressed_on;
     interest->statement = event->statement;
-    *ARENA_PUSH(arena, self->interests, self->n_interests) = interest;
+    *ARENA_APPEND(arena, self->interests, self->n_interests) = interest;
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)

@@ -315,7 +315,7 @@ static void fold_taken(Pb__LaPolicy *self, const Pb__PlaceTaken *event, struct a
     post->post_id = event->post_id;
     post->school_id = event->school_id;
     post->over_cap = event->over_cap;
-    *ARENA_PUSH(arena, self->supported, self->n_supported) = post;
+    *ARENA_APPEND(arena, self->supported, self->n_supported) = post;
 }
 
 static void fold_given(Pb__LaPolicy *self, const Pb__PlaceGiven *event)
@@ -355,7 +355,7 @@ static void fold_terms(Pb__LaPolicy *self, Pb__SchoolYear *year, struct arena *a
             return;
         }
     }
-    *ARENA_PUSH(arena, self->years, self->n_years) = year;
+    *ARENA_APPEND(arena, self->years, self->n_years) = year;
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
