@@ -168,7 +168,7 @@ crash: setup all
 # bench: the figures, with peers in the same run (QUICK=1 for the short form)
 bench: setup all bench-parts
 	@node tests/bench/bench.mjs
-# mutate: changes rules one at a time and tells which changes no unit test notices (SAMPLE=60 for some)
+# mutate: changes rules one at a time and tells which changes no unit test notices (SAMPLE=60 for some, AGAIN=1 for the last survivors)
 mutate: setup
 	@$(MAKE) -s -j2 VARIANT=mutate mutated
 	@node tests/mutate/mutate.mjs $(WORDS)

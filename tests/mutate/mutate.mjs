@@ -5,6 +5,7 @@
  *   node tests/mutate/mutate.mjs [WORD...]    only files whose path has a word
  *   SAMPLE=60 SEED=1                          so many, chosen by the seed; without it all
  *   JOBS=2                                    at once
+ *   AGAIN=1                                   only those that lived the last time (build/mutate/alive.txt)
  *
  * Sources stay as they are. A mutant is one object, made in build/mutate/ and loaded before the library
  * that the tests use, so that nothing is linked anew; an edition is changed in a tree of links. Golden
@@ -24,6 +25,7 @@ const words = process.argv.slice(2)
 const jobs = Number(process.env.JOBS ?? 2)
 const sample = Number(process.env.SAMPLE ?? 0)
 const seed = Number(process.env.SEED ?? 1)
+const ALIVE = join(BUILD, 'alive.txt')
 
 const wanted = (path) => words.length === 0 || words.some((word) => path.includes(word))
 const sources = execFileSync('git', ['ls-files', 'services/*/domain/*.c', 'common/decision.c', 'common/decision_deadline.c',
@@ -131,14 +133,18 @@ const chosen = (all) => {
     return all.map((mutant) => [next(), mutant]).sort(([a], [b]) => a - b).slice(0, sample).map(([, mutant]) => mutant)
 }
 
-for (const name of programs.map((program) => program.name)) {
+const named = ({ path, line, what, shown }) => `${path}:${line}  ${what}:  ${shown}`
+const before = process.env.AGAIN ? new Set(readFileSync(ALIVE, 'utf8').split('\n')) : null
+
+for (const name of before ? [] : programs.map((program) => program.name)) {
     const code = await run(join(BUILD, 'tests/mutated', name), [], { env: { ...process.env, GOLDEN_SKIP: '1' } })
     if (code !== 0) {
         console.error(`${name} fails without any mutant`)
         process.exit(2)
     }
 }
-const queue = chosen(sources.flatMap(mutantsOf))
+const queue = chosen(sources.flatMap(mutantsOf).filter((mutant) => !before || before.has(named(mutant))))
+const alive = []
 const count = { killed: 0, lives: 0, 'no mutant': 0 }
 const began = Date.now()
 const work = async (worker) => {
@@ -146,11 +152,13 @@ const work = async (worker) => {
         const verdict = await judge(worker, mutant)
         count[verdict]++
         if (verdict === 'lives') {
-            console.log(`lives  ${mutant.path}:${mutant.line}  ${mutant.what}:  ${mutant.shown}`)
+            alive.push(named(mutant))
+            console.log(`lives  ${named(mutant)}`)
         }
     }
 }
 await Promise.all(Array.from({ length: jobs }, (_, worker) => work(worker)))
+writeFileSync(ALIVE, alive.join('\n') + '\n')
 console.log(`${count.killed + count.lives} mutants in ${Math.round((Date.now() - began) / 1000)} s, ${count.killed} killed, ${count['no mutant']} that do not compile`)
 console.log(`alive: ${count.lives}`)
 process.exit(count.lives === 0 ? 0 : 1)
