@@ -9,16 +9,12 @@
 
 #include "runner.h"
 
-static struct cluster cluster;
 static struct runner r;
-static char database[32];
 
 static int begin(void **state)
 {
     (void)state;
-    runner_database(&cluster, &trial_producer, database);
-    runner_start(&r, &cluster, database, &trial_producer, "trial-1");
-    runner_active(&r);
+    runner_open(&r, &trial_producer);
     return 0;
 }
 
@@ -153,20 +149,6 @@ static void OPS_4__ten_thousand_lines_are_one_bulk(void **state)
     assert_int_equal(events(), (int64_t)COUNT(lines));
 }
 
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -179,5 +161,5 @@ int main(void)
         TEST(OPS_4__a_repeat_gets_the_stored_answer),
         TEST(OPS_4__ten_thousand_lines_are_one_bulk),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

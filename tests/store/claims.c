@@ -12,16 +12,12 @@
 #include "runner.h"
 #include "unit.h"
 
-static struct cluster cluster;
 static struct runner r;
-static char database[32];
 
 static int begin(void **state)
 {
     (void)state;
-    runner_database(&cluster, &trial_producer, database);
-    runner_start(&r, &cluster, database, &trial_producer, "trial-1");
-    runner_active(&r);
+    runner_open(&r, &trial_producer);
     return 0;
 }
 
@@ -123,20 +119,6 @@ static void unit__nobody_gives_back_what_another_holds(void **state)
     assert_int_equal(claims_of("a"), 1);
 }
 
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -148,5 +130,5 @@ int main(void)
         TEST(unit__nobody_gives_back_what_another_holds),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

@@ -11,16 +11,13 @@
 
 #include <cmocka.h>
 
-#include "common/sql/queries.sql.h"
 #include "runner.h"
 
 enum { ANSWERS = FEED_WAITERS_MAX + 8 };
 
-static struct cluster cluster;
 static struct runner r;
 static struct feed *feed;
 static struct pg *reader;
-static const struct sql *const tables[] = {common_sql, NULL};
 
 static struct answer {
     int count;
@@ -58,32 +55,14 @@ static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes
     pb__reply__free_unpacked(reply, NULL);
 }
 
-static void on_state(void *arg, bool is_up)
-{
-    (void)arg;
-    (void)is_up; /* looked at instead */
-}
-
 static int begin(void **state)
 {
-    char database[32];
-    char conninfo[CLUSTER_CONNINFO_BYTES];
     struct hash none = {{0}};
 
     (void)state;
     memset(answers, 0, sizeof(answers));
-    runner_database(&cluster, &trial_producer, database);
-    runner_start(&r, &cluster, database, &trial_producer, "trial-1");
-    runner_active(&r);
-    const struct pg_config config = {
-        .conninfo = cluster_conninfo(&cluster, "attain_application_read", database, conninfo),
-        .application_name = "reader",
-        .settings = "-c search_path=application",
-        .tables = tables,
-        .timeout_ms = 5000,
-    };
-    assert_int_equal(pg_new(&r.uv, &config, on_state, NULL, &reader), 0);
-    RUNNER_UNTIL(&r, pg_is_up(reader));
+    runner_open(&r, &trial_producer);
+    reader = runner_reader(&r);
     feed = feed_new(&r.uv, reader, on_reply, NULL);
     feed_reset(feed, 0, none);
     return 0;
@@ -271,20 +250,6 @@ static void feed__a_table_that_cannot_be_read_is_an_answer_too(void **state)
     assert_int_equal(answers[2].events, 2);
 }
 
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -298,5 +263,5 @@ int main(void)
         TEST(feed__a_table_that_cannot_be_read_is_an_answer_too),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

@@ -14,7 +14,6 @@
 
 enum { SQL_BYTES = 4096 };
 
-static struct cluster cluster;
 static char application[32];
 static struct runner r;
 
@@ -23,7 +22,7 @@ static const char *try(const char *user, const char *sql, int *ret_rows)
 {
     static char sqlstate[8];
     char conninfo[CLUSTER_CONNINFO_BYTES];
-    PGconn *conn = PQconnectdb(cluster_conninfo(&cluster, user, application, conninfo));
+    PGconn *conn = PQconnectdb(cluster_conninfo(&runner_cluster, user, application, conninfo));
     PGresult *result = PQexec(conn, sql);
     const char *found = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
@@ -74,7 +73,7 @@ static void log__its_service_may_only_append_and_read(void **state)
     refused("attain_application_read", "select * from application.reply");
     assert_string_equal(try("attain_application", "select * from application.event", NULL), "");
     /* nobody can log in as the owner */
-    assert_int_equal(cluster_sql(&cluster, "postgres", application,
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", application,
                                  "do $$ begin if (select rolcanlogin from pg_roles where rolname = "
                                  "'attain_application_owner') then raise 'can'; end if; end $$"),
                      0);
@@ -220,7 +219,7 @@ static int explain_all(const char *user, const char *settings, bool readers)
     int explained = 0;
 
     (void)snprintf(whole, sizeof(whole), "%s options='-c search_path=application %s'",
-                   cluster_conninfo(&cluster, user, application, conninfo), settings);
+                   cluster_conninfo(&runner_cluster, user, application, conninfo), settings);
     PGconn *conn = PQconnectdb(whole);
 
     assert_int_equal(PQstatus(conn), CONNECTION_OK);
@@ -256,10 +255,10 @@ static int start_all(void **state)
     char funding[32];
 
     (void)state;
-    cluster_start(&cluster);
-    runner_database(&cluster, &trial_producer, application);
-    runner_database(&cluster, &trial_consumer, funding); /* for its roles */
-    runner_start(&r, &cluster, application, &trial_producer, "trial-1");
+    (void)runner_group_start(NULL);
+    runner_database(&trial_producer, application);
+    runner_database(&trial_consumer, funding); /* for its roles */
+    runner_start(&r, application, &trial_producer, "trial-1");
     runner_active(&r);
     (void)runner_send(&r, &(struct runner_ask){.key = "k1",
                                                .case_name = "a",
@@ -275,14 +274,7 @@ static int start_all(void **state)
 static int fill_all(void **state)
 {
     (void)state;
-    return cluster_sql(&cluster, "postgres", application, fill);
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
+    return cluster_sql(&runner_cluster, "postgres", application, fill);
 }
 
 int main(void)
@@ -295,5 +287,5 @@ int main(void)
         cmocka_unit_test(plans__the_readers_statements_use_indexes),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, start_all, runner_group_stop);
 }

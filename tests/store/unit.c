@@ -14,16 +14,12 @@
 #include "clock.h"
 #include "runner.h"
 
-static struct cluster cluster;
 static struct runner r;
-static char database[32];
 
 static int begin(void **state)
 {
     (void)state;
-    runner_database(&cluster, &trial_producer, database);
-    runner_start(&r, &cluster, database, &trial_producer, "trial-1");
-    runner_active(&r);
+    runner_open(&r, &trial_producer);
     return 0;
 }
 
@@ -482,7 +478,7 @@ static void unit__a_clean_end_gives_the_lease_back(void **state)
     struct runner *standby = test_calloc(1, sizeof(*standby));
 
     (void)state;
-    runner_start(standby, &cluster, database, &trial_producer, "trial-2");
+    runner_start(standby, r.database, &trial_producer, "trial-2");
     int64_t from_us = clock_monotonic();
 
     unit_free(&r.unit);
@@ -496,20 +492,6 @@ static void unit__a_clean_end_gives_the_lease_back(void **state)
     assert_int_equal(uv_run(&r.uv, UV_RUN_DEFAULT), 0);
     assert_int_equal(uv_loop_close(&r.uv), 0);
     arena_fini(&r.arena);
-}
-
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -541,5 +523,5 @@ int main(void)
         cmocka_unit_test_setup(unit__a_clean_end_gives_the_lease_back, begin),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

@@ -16,15 +16,14 @@
 
 enum { BATCHES = 240, CASES = 25, SENT_MAX = 20 };
 
-static struct cluster cluster;
 static struct runner one;
 static struct runner two;
 static char database[32];
 
 static void begin(const char *owner)
 {
-    runner_database(&cluster, &trial_producer, database);
-    runner_start(&one, &cluster, database, &trial_producer, owner);
+    runner_database(&trial_producer, database);
+    runner_start(&one, database, &trial_producer, owner);
     runner_active(&one);
 }
 
@@ -72,7 +71,7 @@ static void epoch__the_same_instance_takes_over_at_once(void **state)
     runner_settle(&one);
     int64_t from_us = clock_monotonic();
 
-    runner_start(&two, &cluster, database, &trial_producer, "trial-1");
+    runner_start(&two, database, &trial_producer, "trial-1");
     runner_active(&two);
     assert_in_range(clock_monotonic() - from_us, 0, 400000);
     assert_int_equal(unit_epoch(two.unit), unit_epoch(one.unit) + 1);
@@ -99,7 +98,7 @@ epoch__a_standby_takes_over_when_the_lease_is_over_and_the_sleeper_says_nothing(
     assert_int_equal(one.answers[done].status, PB__STATUS__OK);
     int64_t from_us = clock_monotonic();
 
-    runner_start(&two, &cluster, database, &trial_producer, "trial-2");
+    runner_start(&two, database, &trial_producer, "trial-2");
     runner_active(&two);
     assert_in_range(clock_monotonic() - from_us, 1500000, 5000000);
     assert_true(unit_may_answer(two.unit));
@@ -170,8 +169,8 @@ static void ask_new(void)
 static void break_connection(int batch)
 {
     if (batch % 24 == 23) {
-        cluster_kill(&cluster);
-        cluster_restart(&cluster);
+        cluster_kill(&runner_cluster);
+        cluster_restart(&runner_cluster);
     } else {
         (void)runner_number(&one, "select count(pg_terminate_backend(pid)) from pg_stat_activity "
                                   "where usename = 'attain_application'");
@@ -251,25 +250,11 @@ static void epoch__ending_with_work_in_flight_is_clean(void **state)
             (void)uv_run(&one.uv, UV_RUN_NOWAIT);
         }
         runner_stop(&one);
-        runner_start(&one, &cluster, database, &trial_producer, "trial-1");
+        runner_start(&one, database, &trial_producer, "trial-1");
         runner_active(&one);
         runner_verify(&one);
         runner_stop(&one);
     }
-}
-
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
 }
 
 int main(void)
@@ -285,5 +270,5 @@ int main(void)
         cmocka_unit_test(epoch__ending_with_work_in_flight_is_clean),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

@@ -12,18 +12,14 @@
 #include "runner.h"
 #include "unit.h"
 
-static struct cluster cluster;
 static struct runner r;
-static char database[32];
 static const Pb__Service producer = PB__SERVICE__APPLICATION;
 static const Pb__Service other = PB__SERVICE__ASSESSMENT;
 
 static int begin(void **state)
 {
     (void)state;
-    runner_database(&cluster, &trial_consumer, database);
-    runner_start(&r, &cluster, database, &trial_consumer, "trial-1");
-    runner_active(&r);
+    runner_open(&r, &trial_consumer);
     return 0;
 }
 
@@ -132,7 +128,7 @@ feed__an_event_that_breaks_a_constraint_is_parked_whole_and_taken_up_by_word(voi
         runner_event(&r, 3, "r1", "b", "behind it"), runner_event(&r, 4, "r2", "c", "fine")};
 
     (void)state;
-    assert_int_equal(cluster_sql(&cluster, "postgres", database,
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", r.database,
                                  "alter table funding.case_state add constraint trial check "
                                  "(label <> 'two:first')"),
                      0);
@@ -150,7 +146,7 @@ feed__an_event_that_breaks_a_constraint_is_parked_whole_and_taken_up_by_word(voi
     assert_int_equal(parked(), 2);
     assert_int_equal(runner_count(&r, "b"), -1);
 
-    assert_int_equal(cluster_sql(&cluster, "postgres", database,
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", r.database,
                                  "alter table funding.case_state drop constraint trial"),
                      0);
     unit_retry_parked(r.unit);
@@ -223,8 +219,10 @@ static void feed__what_is_parked_is_known_after_a_restart(void **state)
 {
     (void)state;
     consume_one(producer, runner_event(&r, 1, "r1", "a", "wait:gate:"));
+    char database[sizeof(r.database)];
+    memcpy(database, r.database, sizeof(database));
     runner_stop(&r);
-    runner_start(&r, &cluster, database, &trial_consumer, "trial-1");
+    runner_start(&r, database, &trial_consumer, "trial-1");
     runner_active(&r);
     idle();
     assert_int_equal(parked(), 1);
@@ -290,20 +288,6 @@ static void feed__a_failing_command_among_events_moves_no_cursor_past_them(void 
     assert_int_equal(runner_number(&r, "select count(*) from case_state"), 20);
 }
 
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -321,5 +305,5 @@ int main(void)
         TEST(feed__a_failing_command_among_events_moves_no_cursor_past_them),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

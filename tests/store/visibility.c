@@ -17,7 +17,6 @@
 #include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "clock.h"
-#include "common/sql/queries.sql.h"
 #include "funding/service.h"
 #include "gateway/service.h"
 #include "kinds.h"
@@ -26,7 +25,6 @@
 #include "query.h"
 #include "runner.h"
 
-static struct cluster cluster;
 static struct runner r;
 static struct pg *reader;
 static struct queries *queries;
@@ -34,12 +32,6 @@ static const Pb__Reply *reply;
 
 static const struct query_route questions[] = {{MSG_GET_MESSAGE_TEXT, messages_ask_text},
                                                {0, NULL}};
-
-static void on_state(void *arg, bool up)
-{
-    (void)arg;
-    (void)up;
-}
 
 static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes)
 {
@@ -51,25 +43,8 @@ static void on_reply(void *arg, const struct bus_address *to, struct bytes bytes
 
 static void begin(const struct service *service)
 {
-    char database[32];
-    char user[64];
-    char settings[64];
-    char conninfo[CLUSTER_CONNINFO_BYTES];
-    static const struct sql *const tables[] = {common_sql, NULL};
-
-    runner_database(&cluster, service, database);
-    runner_start(&r, &cluster, database, service, "visibility-1");
-    runner_active(&r);
-    (void)snprintf(user, sizeof(user), "attain_%s_read", service->name);
-    (void)snprintf(settings, sizeof(settings), "-c search_path=%s", service->name);
-    const struct pg_config config = {.conninfo =
-                                         cluster_conninfo(&cluster, user, database, conninfo),
-                                     .application_name = "visibility",
-                                     .settings = settings,
-                                     .tables = tables,
-                                     .timeout_ms = 10000};
-    assert_int_equal(pg_new(&r.uv, &config, on_state, NULL, &reader), 0);
-    RUNNER_UNTIL(&r, pg_is_up(reader));
+    runner_open(&r, service);
+    reader = runner_reader(&r);
     const struct queries_config asked = {
         .service = service, .reader = reader, .unit = r.unit, .own = questions, .reply = on_reply};
     queries = queries_new(&r.uv, &asked);
@@ -416,20 +391,6 @@ static void GEN_6__a_role_that_the_table_does_not_name_may_not(void **state)
     refuse_by_role(&gateway_service);
 }
 
-static int start_all(void **state)
-{
-    (void)state;
-    cluster_start(&cluster);
-    return 0;
-}
-
-static int stop_all(void **state)
-{
-    (void)state;
-    cluster_stop(&cluster);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -441,5 +402,5 @@ int main(void)
         cmocka_unit_test(GEN_6__a_role_that_the_table_does_not_name_may_not),
     };
 
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "common/sql/queries.sql.h"
 #include "migrate.h"
 #include "operator/verify.h"
 
@@ -97,7 +98,23 @@ static void on_problem(void *arg, const char *what, const char *detail)
 
 /* ---- beginning and end ---- */
 
-void runner_database(const struct cluster *cluster, const struct service *service, char ret[32])
+struct cluster runner_cluster;
+
+int runner_group_start(void **state)
+{
+    (void)state;
+    cluster_start(&runner_cluster);
+    return 0;
+}
+
+int runner_group_stop(void **state)
+{
+    (void)state;
+    cluster_stop(&runner_cluster);
+    return 0;
+}
+
+void runner_database(const struct service *service, char ret[32])
 {
     static int made;
     char sql[96];
@@ -109,17 +126,18 @@ void runner_database(const struct cluster *cluster, const struct service *servic
     arena_init(&arena);
     (void)snprintf(ret, 32, "trial_%d", ++made);
     (void)snprintf(sql, sizeof(sql), "create database %s", ret);
-    assert_int_equal(cluster_sql(cluster, "postgres", "postgres", sql), 0);
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", "postgres", sql), 0);
     const struct migrate_plan plan = {
-        .conninfo = cluster_conninfo(cluster, "postgres", ret, conninfo), .service = service->name};
+        .conninfo = cluster_conninfo(&runner_cluster, "postgres", ret, conninfo),
+        .service = service->name};
 
     if (migrate_run(&plan, &arena, &applied, &why) != 0) {
         fail_msg("migrations: %s", why);
     }
 }
 
-void runner_start(struct runner *r, const struct cluster *cluster, const char *database,
-                  const struct service *service, const char *owner)
+void runner_start(struct runner *r, const char *database, const struct service *service,
+                  const char *owner)
 {
     char conninfo[CLUSTER_CONNINFO_BYTES];
     char user[64];
@@ -130,13 +148,12 @@ void runner_start(struct runner *r, const struct cluster *cluster, const char *d
     assert_int_equal(uv_timer_init(&r->uv, &r->give_up), 0);
     assert_int_equal(uv_timer_start(&r->give_up, on_give_up, RUNNER_GIVE_UP_MS, RUNNER_GIVE_UP_MS),
                      0);
-    r->cluster = cluster;
     r->service = service;
     (void)snprintf(r->database, sizeof(r->database), "%s", database);
     (void)snprintf(user, sizeof(user), "attain_%s", service->name);
     const struct unit_config config = {
         .uv = &r->uv,
-        .conninfo = cluster_conninfo(cluster, user, database, conninfo),
+        .conninfo = cluster_conninfo(&runner_cluster, user, database, conninfo),
         .owner = owner,
         .service = service,
         .editions = &r->editions,
@@ -144,6 +161,43 @@ void runner_start(struct runner *r, const struct cluster *cluster, const char *d
         .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem},
     };
     assert_int_equal(unit_new(&config, &r->unit), 0);
+}
+
+void runner_open(struct runner *r, const struct service *service)
+{
+    char database[32];
+
+    runner_database(service, database);
+    runner_start(r, database, service, "trial-1");
+    runner_active(r);
+}
+
+static void on_reader(void *arg, bool is_up)
+{
+    (void)arg;
+    (void)is_up; /* looked at instead */
+}
+
+struct pg *runner_reader(struct runner *r)
+{
+    static const struct sql *const tables[] = {common_sql, NULL};
+    struct pg *reader;
+    char user[64];
+    char settings[64];
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+
+    (void)snprintf(user, sizeof(user), "attain_%s_read", r->service->name);
+    (void)snprintf(settings, sizeof(settings), "-c search_path=%s", r->service->name);
+    const struct pg_config config = {
+        .conninfo = cluster_conninfo(&runner_cluster, user, r->database, conninfo),
+        .application_name = "reader",
+        .settings = settings,
+        .tables = tables,
+        .timeout_ms = 5000,
+    };
+    assert_int_equal(pg_new(&r->uv, &config, on_reader, NULL, &reader), 0);
+    RUNNER_UNTIL(r, pg_is_up(reader));
+    return reader;
 }
 
 void runner_stop(struct runner *r)
@@ -286,7 +340,8 @@ int64_t runner_number(const struct runner *r, const char *sql)
 {
     char conninfo[CLUSTER_CONNINFO_BYTES];
     char path[96];
-    PGconn *conn = PQconnectdb(cluster_conninfo(r->cluster, "postgres", r->database, conninfo));
+    PGconn *conn =
+        PQconnectdb(cluster_conninfo(&runner_cluster, "postgres", r->database, conninfo));
 
     (void)snprintf(path, sizeof(path), "set search_path to %s", r->service->name);
     PQclear(PQexec(conn, path));
@@ -319,8 +374,9 @@ void runner_verify(const struct runner *r)
     char conninfo[CLUSTER_CONNINFO_BYTES];
     struct verified verified;
 
-    assert_int_equal(verify_service(cluster_conninfo(r->cluster, "postgres", r->database, conninfo),
-                                    r->service, &verified),
-                     0);
+    assert_int_equal(
+        verify_service(cluster_conninfo(&runner_cluster, "postgres", r->database, conninfo),
+                       r->service, &verified),
+        0);
     assert_int_equal(verified.faults, 0);
 }

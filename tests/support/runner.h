@@ -26,7 +26,6 @@ struct runner_answer {
 struct runner {
     uv_loop_t uv;
     uv_timer_t give_up;
-    const struct cluster *cluster;
     char database[32];
     const struct service *service;
     struct editions editions;
@@ -46,13 +45,24 @@ struct runner {
     void *own;
 };
 
+/** The program's cluster, between the two fixtures of its group of tests. */
+extern struct cluster runner_cluster;
+
+int runner_group_start(void **state);
+int runner_group_stop(void **state);
+
 /** Makes a database with the schema of `service` in it; several runners may share it. */
-void runner_database(const struct cluster *cluster, const struct service *service, char ret[32])
-    NONNULL(1, 2, 3);
+void runner_database(const struct service *service, char ret[32]) NONNULL(1, 2);
 
 /** A runner called `owner` on `database`; not active yet. */
-void runner_start(struct runner *r, const struct cluster *cluster, const char *database,
-                  const struct service *service, const char *owner) NONNULL(1, 2, 3, 4, 5);
+void runner_start(struct runner *r, const char *database, const struct service *service,
+                  const char *owner) NONNULL(1, 2, 3, 4);
+
+/** A connection that is up, of the role that reads for the runner's service; to be freed before it stops. */
+MUST_USE struct pg *runner_reader(struct runner *r) NONNULL(1);
+
+/** An active runner called "trial-1" on a database of its own. */
+void runner_open(struct runner *r, const struct service *service) NONNULL(1, 2);
 
 /** Frees everything, checking that the loop ends. */
 void runner_stop(struct runner *r) NONNULL(1);
