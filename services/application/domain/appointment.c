@@ -186,18 +186,16 @@ void appointment_open(const struct given *given, struct decision *d)
     const int state = given->state == NULL ? -1 : (int)appointment_of(given)->state;
     const Pb__Post *post = (const Pb__Post *)form_seen(d, 0, KIND_POST);
     const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, 1, KIND_ORGANISATION);
-    if (!form_note_fits(d, &appointment_fsm, state) || school == NULL || !is_in_post(post, ast2)) {
+    const struct fsm_row *row = form_note_step(d, &appointment_fsm, state);
+    if (row == NULL || school == NULL || !is_in_post(post, ast2)) {
         return;
     }
-    const struct fsm_row *row = decision_step(d, &appointment_fsm, state);
     const struct event *cause = given->command->event;
     const struct edition *ed =
         cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
     if (ed == NULL) {
         decision_refuse(d, "AST-T3", "unknown-edition", "Load the edition of the form.",
                         "The form is of an edition that is not known here.");
-    }
-    if (row == NULL || ed == NULL) {
         return;
     }
     decision_root(d, field_id(ast2->post_id));
@@ -212,10 +210,8 @@ void appointment_end(const struct given *given, struct decision *d)
 {
     const Pb__EndAppointment *asked = (const Pb__EndAppointment *)given->command->body;
     const Pb__Appointment *self = appointment_of(given);
-    if (self == NULL || !form_note_fits(d, &appointment_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &appointment_fsm, (int)self->state);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &appointment_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }

@@ -188,15 +188,12 @@ void appointment_give_feedback(const struct given *given, struct decision *d)
 void appointment_note_feedback(const struct given *given, struct decision *d)
 {
     const Pb__NoteOutreachFeedback *note = (const Pb__NoteOutreachFeedback *)given->command->body;
-    if (!form_note_fits(d, &appointment_fsm, (int)appointment_of(given)->state) ||
-        feedback_year(given, note->feedback->given_on) == NULL) {
+    const struct fsm_row *row =
+        form_note_step(d, &appointment_fsm, (int)appointment_of(given)->state);
+    if (row == NULL || feedback_year(given, note->feedback->given_on) == NULL) {
         return; /* the request keeps its evaluation in any case */
     }
-    const struct fsm_row *row =
-        decision_step(d, &appointment_fsm, (int)appointment_of(given)->state);
-    if (row != NULL) {
-        emit_feedback(d, row, note->feedback);
-    }
+    emit_feedback(d, row, note->feedback);
 }
 
 /* ---- what is offered ---- */

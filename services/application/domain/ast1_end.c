@@ -73,10 +73,7 @@ static void note_recognised(struct decision *d, const struct fsm_row *row)
 void ast1_note(const struct given *given, struct decision *d)
 {
     int state = (int)ast1_of(given)->state;
-    if (!form_note_fits(d, &ast1_fsm, state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &ast1_fsm, state);
+    const struct fsm_row *row = form_note_step(d, &ast1_fsm, state);
     if (row == NULL) {
         return;
     }

@@ -182,10 +182,7 @@ void ats_application_withdraw(const struct given *given, struct decision *d)
 void ats_application_note_fee(const struct given *given, struct decision *d)
 {
     const Pb__AtsApplication *self = application_of(given);
-    if (!form_note_fits(d, &ats_application_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = step(d);
+    const struct fsm_row *row = form_note_step(d, &ats_application_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }

@@ -93,10 +93,7 @@ static const struct fsm_row *step(struct decision *d)
 static const struct fsm_row *step_of_note(struct decision *d)
 {
     const Pb__EvidenceIndex *self = index_of(d->given);
-    if (self == NULL || !form_note_fits(d, &evidence_index_fsm, (int)self->state)) {
-        return NULL;
-    }
-    return decision_step(d, &evidence_index_fsm, (int)self->state);
+    return self == NULL ? NULL : form_note_step(d, &evidence_index_fsm, (int)self->state);
 }
 
 static const Pb__Recipient *candidate_of(struct decision *d)

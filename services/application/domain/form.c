@@ -68,7 +68,7 @@ const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16
     return world->seen[index].state;
 }
 
-bool form_note_fits(const struct decision *d, const struct fsm *fsm, int state)
+const struct fsm_row *form_note_step(const struct decision *d, const struct fsm *fsm, int state)
 {
-    return fsm_step(fsm, state, d->given->command->type, d->given) != NULL;
+    return fsm_step(fsm, state, d->given->command->type, d->given);
 }

@@ -45,5 +45,6 @@ MUST_USE const char *form_due(const struct decision *d) NONNULL(1);
 /** The case that ref number `index` named, if it is of `kind`, else NULL. */
 const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16_t kind) NONNULL(1);
 
-/** Whether the table takes the command in `state`; a note that it does not take is too late to matter. */
-bool form_note_fits(const struct decision *d, const struct fsm *fsm, int state) NONNULL(1, 2);
+/** The table's row for what another case tells, in `state`; NULL, and no refusal, when it is too late to matter. */
+const struct fsm_row *form_note_step(const struct decision *d, const struct fsm *fsm, int state)
+    NONNULL(1, 2);

@@ -63,18 +63,16 @@ void outreach_begin(const struct given *given, struct decision *d)
 {
     const Pb__BeginOutreach *asked = (const Pb__BeginOutreach *)given->command->body;
     const int state = given->state == NULL ? -1 : (int)outreach_of(given)->state;
-    if (!form_note_fits(d, &outreach_fsm, state)) {
+    const struct fsm_row *row = form_note_step(d, &outreach_fsm, state);
+    if (row == NULL) {
         return;
     }
-    const struct fsm_row *row = decision_step(d, &outreach_fsm, state);
     const struct event *cause = given->command->event;
     const struct edition *ed =
         cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
     if (ed == NULL) {
         decision_refuse(d, "AST-O1", "unknown-edition", "Load the edition of the appointment.",
                         "The appointment is of an edition that is not known here.");
-    }
-    if (row == NULL || ed == NULL) {
         return;
     }
     decision_root(d, field_id(asked->begun->post_id));
@@ -87,10 +85,8 @@ void outreach_begin(const struct given *given, struct decision *d)
 void outreach_end(const struct given *given, struct decision *d)
 {
     const Pb__Outreach *self = outreach_of(given);
-    if (self == NULL || !form_note_fits(d, &outreach_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &outreach_fsm, (int)self->state);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &outreach_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }

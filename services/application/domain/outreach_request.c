@@ -445,10 +445,7 @@ void outreach_request_note_session(const struct given *given, struct decision *d
 {
     const Pb__NoteOutreachSession *note = (const Pb__NoteOutreachSession *)given->command->body;
     const int state = (int)request_of(given)->state;
-    if (!form_note_fits(d, &outreach_request_fsm, state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &outreach_request_fsm, state);
+    const struct fsm_row *row = form_note_step(d, &outreach_request_fsm, state);
     if (row == NULL) {
         return;
     }

@@ -124,10 +124,7 @@ void post_note_ast2(const struct given *given, struct decision *d)
         return; /* a form AST2 may name a post that there is not: assessment cannot know */
     }
     int state = (int)post_of(given)->state;
-    if (!form_note_fits(d, &post_fsm, state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &post_fsm, state);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, state);
     if (row == NULL) {
         return;
     }

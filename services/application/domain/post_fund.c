@@ -93,10 +93,7 @@ void post_note_place(const struct given *given, struct decision *d)
 {
     const Pb__Post *self = post_of(given);
     const ProtobufCBinaryData no_place = {0, NULL};
-    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }
@@ -155,10 +152,7 @@ static void note_reserved(struct decision *d, const struct fsm_row *row)
 void post_note_funding(const struct given *given, struct decision *d)
 {
     const Pb__Post *self = post_of(given);
-    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }
@@ -236,10 +230,7 @@ void post_note_taken_over(const struct given *given, struct decision *d)
 {
     const Pb__NoteFundingTakenOver *note = (const Pb__NoteFundingTakenOver *)given->command->body;
     const Pb__Post *self = post_of(given);
-    if (!form_note_fits(d, &post_fsm, (int)self->state)) {
-        return;
-    }
-    const struct fsm_row *row = decision_step(d, &post_fsm, (int)self->state);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }
