@@ -1,5 +1,5 @@
 /*
- * Looks up a service's aggregates and routes. The lists are short and walked as they stand, so that a
+ * Looks up a service's aggregates and routes, and says what follows from an event. The lists are short and walked as they stand, so that a
  * service's tables stay in the order in which their owner reads them.
  */
 #include "aggregate.h"
@@ -22,6 +22,14 @@ const struct route *service_route(const struct service *service, uint32_t comman
         }
     }
     return NULL;
+}
+
+size_t reaction_one(struct reaction_command *ret, size_t max, uint16_t type, struct id case_id,
+                    const ProtobufCMessage *body)
+{
+    require(max > 0);
+    ret[0] = (struct reaction_command){.type = type, .case_id = case_id, .body = body};
+    return 1;
 }
 
 struct id party_everybody(void)

@@ -78,6 +78,10 @@ struct reaction_command {
     const ProtobufCMessage *body; /* in the arena */
 };
 
+/** The one command that follows, in `ret`, which has room for `max`; returns 1. */
+size_t reaction_one(struct reaction_command *ret, size_t max, uint16_t type, struct id case_id,
+                    const ProtobufCMessage *body) NONNULL(1, 5);
+
 /** What is to be done about one event of a producer (a service may consume its own). */
 struct reaction {
     Pb__Service producer;

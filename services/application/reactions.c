@@ -1,0 +1,348 @@
+/*
+ * What application does after events, of funding and assessment and of its own: each becomes commands to
+ * its own cases. Pure: a reaction knows what the event says and nothing else, and the case that it opens has an
+ * id derived from what the event is about, so that the same cause never opens two.
+ */
+#include "application/domain/appointment.h"
+#include "application/domain/ast_standing.h"
+#include "application/domain/evidence_index.h"
+#include "application/domain/form.h"
+#include "application/domain/la_policy.h"
+#include "application/domain/outreach.h"
+#include "attain/v1/assessment.pb-c.h"
+#include "attain/v1/funding.pb-c.h"
+#include "attain/v1/post.pb-c.h"
+#include "attain/v1/programme.pb-c.h"
+#include "service.h"
+
+/* ---- what follows from other services' events ---- */
+
+static size_t funding_reserved(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingReserved *body = (const Pb__FundingReserved *)event->body;
+    Pb__NoteFundingReserved *note = FORM_NEW(arena, NoteFundingReserved, note_funding_reserved);
+    note->yearly_amount = body->yearly_amount;
+    return reaction_one(ret, max, MSG_NOTE_FUNDING_RESERVED, field_id(body->post_id), &note->base);
+}
+
+static size_t funding_refused(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingRefused *body = (const Pb__FundingRefused *)event->body;
+    Pb__NoteFundingRefused *note = FORM_NEW(arena, NoteFundingRefused, note_funding_refused);
+    note->rule = body->rule;
+    note->detail = body->detail;
+    return reaction_one(ret, max, MSG_NOTE_FUNDING_REFUSED, field_id(body->post_id), &note->base);
+}
+
+static size_t fee_paid(const struct event *event, struct arena *arena, struct reaction_command *ret,
+                       size_t max)
+{
+    const Pb__FeePaid *body = (const Pb__FeePaid *)event->body;
+    if (!body->first) {
+        return 0;
+    }
+    Pb__NoteFeePaid *note = FORM_NEW(arena, NoteFeePaid, note_fee_paid);
+    return reaction_one(ret, max, MSG_NOTE_FEE_PAID, field_id(body->application_id), &note->base);
+}
+
+static size_t assessment_booked(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentBooked *body = (const Pb__AssessmentBooked *)event->body;
+    Pb__NoteAssessmentBooked *note = FORM_NEW(arena, NoteAssessmentBooked, note_assessment_booked);
+    note->assessment_id = id_field(event->case_id, arena);
+    note->assessment_on = body->assessment_on;
+    note->assessor_person_id = body->assessor_person_id;
+    size_t count =
+        reaction_one(ret, max, MSG_NOTE_ASSESSMENT_BOOKED, field_id(body->ast1_id), &note->base);
+    Pb__NoteEvidenceDay *day = FORM_NEW(arena, NoteEvidenceDay, note_evidence_day);
+    day->assessment_on = body->assessment_on;
+    day->assessor_person_id = body->assessor_person_id;
+    return count + reaction_one(ret + count, max - count, MSG_NOTE_EVIDENCE_DAY,
+                                evidence_index_id(field_id(body->ast1_id)), &day->base);
+}
+
+static size_t booking_released(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__BookingReleased *body = (const Pb__BookingReleased *)event->body;
+    Pb__NoteEvidenceDay *none = FORM_NEW(arena, NoteEvidenceDay, note_evidence_day);
+    return reaction_one(ret, max, MSG_NOTE_EVIDENCE_DAY, evidence_index_id(field_id(body->ast1_id)),
+                        &none->base);
+}
+
+static size_t assessment_decided(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentDecided *body = (const Pb__AssessmentDecided *)event->body;
+    Pb__NoteAssessmentDecided *note =
+        FORM_NEW(arena, NoteAssessmentDecided, note_assessment_decided);
+    note->met = body->met;
+    size_t count =
+        reaction_one(ret, max, MSG_NOTE_ASSESSMENT_DECIDED, field_id(body->ast1_id), &note->base);
+    if (body->met || id_is_zero(field_id(body->candidate_id))) {
+        return count;
+    }
+    Pb__NoteAstNotMet *not_met = FORM_NEW(arena, NoteAstNotMet, note_ast_not_met);
+    not_met->person_id = body->candidate_id;
+    not_met->ast1_id = body->ast1_id;
+    not_met->assessment_on = body->assessment_on;
+    return count + reaction_one(ret + count, max - count, MSG_NOTE_AST_NOT_MET,
+                                ast_standing_id(field_id(body->candidate_id)), &not_met->base);
+}
+
+/* ---- what follows from this service's own ---- */
+
+static size_t ast1_submitted(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast1Submitted *body = (const Pb__Ast1Submitted *)event->body;
+    Pb__OpenEvidenceIndex *open = FORM_NEW(arena, OpenEvidenceIndex, open_evidence_index);
+    open->ast1_id = id_field(event->case_id, arena);
+    open->candidate_id = body->candidate_id;
+    open->post_id = body->post_id;
+    return reaction_one(ret, max, MSG_OPEN_EVIDENCE_INDEX, evidence_index_id(event->case_id),
+                        &open->base);
+}
+
+static size_t ast1_ended(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    Pb__CloseEvidenceIndex *close = FORM_NEW(arena, CloseEvidenceIndex, close_evidence_index);
+    return reaction_one(ret, max, MSG_CLOSE_EVIDENCE_INDEX, evidence_index_id(event->case_id),
+                        &close->base);
+}
+
+static size_t assessment_not_needed(const struct event *event, struct arena *arena,
+                                    struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessmentNotNeeded *body = (const Pb__AssessmentNotNeeded *)event->body;
+    Pb__NoteRecognised *note = FORM_NEW(arena, NoteRecognised, note_recognised);
+    note->register_number = body->register_number;
+    note->passed_on = body->passed_on;
+    return reaction_one(ret, max, MSG_NOTE_RECOGNISED, field_id(body->ast1_id), &note->base);
+}
+
+static size_t pass_recorded(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PassRecorded *body = (const Pb__PassRecorded *)event->body;
+    Pb__NoteAstPass *note = FORM_NEW(arena, NoteAstPass, note_ast_pass);
+    note->person_id = body->person_id;
+    note->register_number = body->number;
+    note->passed_on = body->passed_on;
+    struct id standing_id = ast_standing_id(field_id(body->person_id));
+    return reaction_one(ret, max, MSG_NOTE_AST_PASS, standing_id, &note->base);
+}
+
+static size_t ast2_accepted(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast2Accepted *body = (const Pb__Ast2Accepted *)event->body;
+    if (body->ast2 == NULL) {
+        return 0;
+    }
+    Pb__NoteAst2 *note = FORM_NEW(arena, NoteAst2, note_ast2);
+    note->ast2_id = body->ast2_id.len > 0 ? body->ast2_id : id_field(event->case_id, arena);
+    Pb__OpenAppointment *open = FORM_NEW(arena, OpenAppointment, open_appointment);
+    open->ast2 = body->ast2;
+    const struct id opened =
+        appointment_id(field_id(body->ast2->person_id), field_id(body->ast2->post_id));
+    size_t count = reaction_one(ret, max, MSG_OPEN_APPOINTMENT, opened, &open->base);
+    count += reaction_one(ret + count, max - count, MSG_NOTE_AST2, field_id(body->ast2->post_id),
+                          &note->base);
+    return count;
+}
+
+/* ---- what follows from its own ---- */
+
+static size_t post_vacated(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__PostVacated *body = (const Pb__PostVacated *)event->body;
+    Pb__EndAppointment *end = FORM_NEW(arena, EndAppointment, end_appointment);
+    end->left_on = body->left_on;
+    const struct id id = appointment_id(field_id(body->person_id), event->case_id);
+    return reaction_one(ret, max, MSG_END_APPOINTMENT, id, &end->base);
+}
+
+static size_t year_begun(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    Pb__AppointmentYearBegun *body = (Pb__AppointmentYearBegun *)(uintptr_t)event->body;
+    Pb__BeginOutreach *begin = FORM_NEW(arena, BeginOutreach, begin_outreach);
+    begin->begun = body;
+    const struct id id = outreach_id(event->case_id, body->year);
+    return reaction_one(ret, max, MSG_BEGIN_OUTREACH, id, &begin->base);
+}
+
+static size_t appointment_ended(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__AppointmentEnded *body = (const Pb__AppointmentEnded *)event->body;
+    require(body->n_years <= max);
+    for (size_t i = 0; i < body->n_years; i++) {
+        Pb__EndOutreach *end = FORM_NEW(arena, EndOutreach, end_outreach);
+        end->left_on = body->left_on;
+        ret[i] = (struct reaction_command){MSG_END_OUTREACH,
+                                           outreach_id(event->case_id, body->years[i]), &end->base};
+    }
+    return body->n_years;
+}
+
+static size_t session_logged(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__OutreachSessionLogged *body = (const Pb__OutreachSessionLogged *)event->body;
+    if (body->session->request_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteOutreachSession *note = FORM_NEW(arena, NoteOutreachSession, note_outreach_session);
+    note->person_id = body->person_id;
+    note->half_days = body->session->half_days;
+    return reaction_one(ret, max, MSG_NOTE_OUTREACH_SESSION, field_id(body->session->request_id),
+                        &note->base);
+}
+
+static size_t outreach_evaluated(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__OutreachEvaluated *body = (const Pb__OutreachEvaluated *)event->body;
+    require(body->n_appointment_ids <= max);
+    for (size_t i = 0; i < body->n_appointment_ids; i++) {
+        Pb__NoteOutreachFeedback *note =
+            FORM_NEW(arena, NoteOutreachFeedback, note_outreach_feedback);
+        note->feedback = FORM_NEW(arena, OutreachFeedback, outreach_feedback);
+        note->feedback->request_id = body->request_id;
+        note->feedback->school_id = body->school_id;
+        note->feedback->result = body->result;
+        note->feedback->given_on = body->evaluated_on;
+        ret[i] = (struct reaction_command){MSG_NOTE_OUTREACH_FEEDBACK,
+                                           field_id(body->appointment_ids[i]), &note->base};
+    }
+    return body->n_appointment_ids;
+}
+
+/* ---- what follows from its own events: places under the caps of an authority ---- */
+
+static size_t take_place(struct reaction_command *ret, size_t max, const Pb__TakePlace *take)
+{
+    require(max > 0);
+    return reaction_one(ret, max, MSG_TAKE_PLACE, la_policy_id(take->la_id), &take->base);
+}
+
+static size_t support_asked(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PostSupportAsked *body = (const Pb__PostSupportAsked *)event->body;
+    Pb__TakePlace *take = FORM_NEW(arena, TakePlace, take_place);
+    take->la_id = body->la_id;
+    take->post_id = body->post_id;
+    take->school_id = body->school_id;
+    take->phase = body->phase;
+    take->over_cap = body->over_cap_reason != NULL;
+    return take_place(ret, max, take);
+}
+
+/* The new post has its place by the coordinator's word. */
+static size_t funding_taken_over(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFundingTakenOver *body = (const Pb__PostFundingTakenOver *)event->body;
+    Pb__TakePlace *take = FORM_NEW(arena, TakePlace, take_place);
+    take->la_id = body->la_id;
+    take->post_id = body->post_id;
+    take->school_id = body->school_id;
+    take->phase = body->phase;
+    take->over_cap = true;
+    return take_place(ret, max, take);
+}
+
+/* Only when the money is there is the post closed that it was taken from. */
+static size_t post_funded(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFunded *body = (const Pb__PostFunded *)event->body;
+    if (body->from_post_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteFundingTakenOver *note = FORM_NEW(arena, NoteFundingTakenOver, note_funding_taken_over);
+    note->to_post_id = id_field(event->case_id, arena);
+    note->reason = body->reason;
+    return reaction_one(ret, max, MSG_NOTE_FUNDING_TAKEN_OVER, field_id(body->from_post_id),
+                        &note->base);
+}
+
+static size_t place_taken(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__PlaceTaken *body = (const Pb__PlaceTaken *)event->body;
+    Pb__NotePlaceTaken *note = FORM_NEW(arena, NotePlaceTaken, note_place_taken);
+    return reaction_one(ret, max, MSG_NOTE_PLACE_TAKEN, field_id(body->post_id), &note->base);
+}
+
+static size_t place_refused(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PlaceRefused *body = (const Pb__PlaceRefused *)event->body;
+    Pb__NotePlaceRefused *note = FORM_NEW(arena, NotePlaceRefused, note_place_refused);
+    note->detail = body->detail;
+    return reaction_one(ret, max, MSG_NOTE_PLACE_REFUSED, field_id(body->post_id), &note->base);
+}
+
+static size_t give_place(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max, ProtobufCBinaryData la_id)
+{
+    if (la_id.len == 0) {
+        return 0;
+    }
+    Pb__GivePlace *give = FORM_NEW(arena, GivePlace, give_place);
+    give->post_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_GIVE_PLACE, la_policy_id(la_id), &give->base);
+}
+
+static size_t post_closed(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    return give_place(event, arena, ret, max, ((const Pb__PostClosed *)event->body)->la_id);
+}
+
+static size_t post_refused(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    return give_place(event, arena, ret, max, ((const Pb__PostFundingRefused *)event->body)->la_id);
+}
+
+/* clang-format off */
+const struct reaction application_reactions[] = {
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_REFUSED, .react = funding_refused },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_FEE_PAID, .react = fee_paid },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_BOOKED, .react = assessment_booked },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_BOOKING_RELEASED, .react = booking_released },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_SUBMITTED, .react = ast1_submitted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_WITHDRAWN, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_NOT_SHORTLISTED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_RECOGNISED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_DECIDED, .react = ast1_ended },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_NOT_NEEDED, .react = assessment_not_needed },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_PASS_RECORDED, .react = pass_recorded },
+    { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_AST2_ACCEPTED, .react = ast2_accepted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_YEAR_BEGUN, .react = year_begun },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_ENDED, .react = appointment_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_LOGGED, .react = session_logged },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_SUPPORT_ASKED, .react = support_asked },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_TAKEN_OVER, .react = funding_taken_over },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDED, .react = post_funded },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_TAKEN, .react = place_taken },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_REFUSED, .react = place_refused },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_REFUSED, .react = post_refused },
+    { .react = NULL },
+};
+/* clang-format on */
