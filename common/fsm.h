@@ -61,5 +61,5 @@ MUST_USE const char *fsm_check(const struct fsm *fsm, struct arena *arena) NONNU
  */
 MUST_USE char *fsm_diagram(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);
 
-/** The table as Markdown that a policy officer can read, with a Mermaid diagram; in `arena`. */
+/** The table of `fsm` as Markdown that a policy officer can read; in `arena`. */
 MUST_USE char *fsm_dump(const struct fsm *fsm, struct arena *arena) NONNULL(1, 2);

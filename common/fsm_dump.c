@@ -1,7 +1,7 @@
 /*
  * Workflow tables as a policy officer reads them: one Markdown table in the order in which the rows
- * are tried, then the moves as a Mermaid diagram. The text is a golden file, so it depends on the
- * table alone and never on addresses or time.
+ * are tried. The text is a golden file, so it depends on the table alone and never on addresses or time.
+ * The picture of the same table is fsm_diagram.c's.
  */
 #include <ctype.h>
 #include <string.h>
@@ -65,26 +65,6 @@ static const char *outcome_words(const struct fsm *fsm, const struct fsm_row *ro
                         row->to == STAYS ? "stays" : words(state_name(fsm, row->to), arena));
 }
 
-/* One arrow for each pair of states that an accepting row joins. */
-static char *row_arrows(const struct fsm *fsm, const struct fsm_row *row, struct arena *arena)
-{
-    char *text = arena_strdup(arena, "");
-    const char *label = message_name(row->on);
-    if (row->from & AT_NONE) {
-        text = arena_printf(arena, "    [*] --> %s: %s\n", state_name(fsm, row->to), label);
-    }
-    for (unsigned i = 0; i < fsm->states->n_values; i++) {
-        const int from = fsm->states->values[i].value;
-        if (!(row->from & AT(from))) {
-            continue;
-        }
-        const int to = row->to == STAYS ? from : row->to;
-        text = arena_printf(arena, "%s    %s --> %s: %s\n", text, state_name(fsm, from),
-                            state_name(fsm, to), label);
-    }
-    return text;
-}
-
 char *fsm_dump(const struct fsm *fsm, struct arena *arena)
 {
     char *text = arena_printf(arena,
@@ -99,17 +79,5 @@ char *fsm_dump(const struct fsm *fsm, struct arena *arena)
                             guard_words(row, arena), outcome_words(fsm, row, arena), row->rule,
                             row->why, row->next ? "; next: " : "", row->next ? row->next : "");
     }
-    text = arena_printf(arena, "%s\n```mermaid\nstateDiagram-v2\n", text);
-    for (size_t i = 0; i < fsm->row_count; i++) {
-        if (!fsm->rows[i].refuse) {
-            text = arena_printf(arena, "%s%s", text, row_arrows(fsm, &fsm->rows[i], arena));
-        }
-    }
-    for (unsigned i = 0; i < fsm->states->n_values; i++) {
-        const int state = fsm->states->values[i].value;
-        if (fsm->final & AT(state)) {
-            text = arena_printf(arena, "%s    %s --> [*]\n", text, state_name(fsm, state));
-        }
-    }
-    return arena_printf(arena, "%s```\n", text);
+    return text;
 }

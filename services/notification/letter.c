@@ -73,11 +73,17 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
     if (office->editions != NULL && message->edition[0] != '\0') {
         edition = editions_find(office->editions, message->edition);
     }
+    char reference[ID_TEXT_BYTES] = "";
+    if (!id_is_zero(field_id(message->source_case_id))) {
+        (void)id_format(field_id(message->source_case_id), reference);
+    }
     const struct letter_frame frame = {
         .recipient = name,
         .agency = edition != NULL ? edition->agency_name : office->agency,
         .agency_email = edition != NULL && edition->agency_email != NULL ? edition->agency_email
                                                                          : office->agency_email,
+        .reference = reference,
+        .rule = message->rule,
     };
     struct letter letter;
     const char *missing = "";

@@ -140,12 +140,12 @@ static const char *when_words(int32_t days_after, struct arena *arena)
 {
     const char *plural = days_after == 1 || days_after == -1 ? "" : "s";
     if (days_after == 0) {
-        return "is due today";
+        return "due today";
     }
     if (days_after < 0) {
-        return arena_printf(arena, "is due in %d day%s", -days_after, plural);
+        return arena_printf(arena, "due in %d day%s", -days_after, plural);
     }
-    return arena_printf(arena, "was due %d day%s ago", days_after, plural);
+    return arena_printf(arena, "%d day%s late", days_after, plural);
 }
 
 static struct id id_after_claim(const Pb__ReminderClaimed *claimed, const Pb__Recipient *recipient)

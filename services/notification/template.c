@@ -14,9 +14,18 @@
 
 #include "err.h"
 
-enum { VALUES_MAX = TEMPLATE_FIELDS_MAX + 3 };
+static const char *const always[] = {"recipient", "agency", "agency-email", "reference", "by-rule"};
+/* Whom a letter is about: facts that it may be given. */
+static const char *const about[] = {"candidate", "school"};
 
-static const char *const always[] = {"recipient", "agency", "agency-email"};
+enum { VALUES_MAX = TEMPLATE_FIELDS_MAX + COUNT(always) + COUNT(about) };
+
+/* How every letter ends: who writes, whom to ask, and what to name. */
+static const char closing[] = "\n"
+                              "{{agency}}\n"
+                              "\n"
+                              "Questions: {{agency-email}}\n"
+                              "Please name the reference {{reference}} (rule {{by-rule}}).\n";
 
 /* ---- reading ---- */
 
@@ -68,19 +77,20 @@ static char *cut_line(char **rest)
     return line;
 }
 
-static bool is_declared(const struct template *t, const char *name, size_t len)
+static bool is_among(const char *const *list, size_t count, const char *name, size_t len)
 {
-    for (size_t i = 0; i < COUNT(always); i++) {
-        if (strlen(always[i]) == len && strncmp(always[i], name, len) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < t->field_count; i++) {
-        if (strlen(t->fields[i]) == len && strncmp(t->fields[i], name, len) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(list[i]) == len && strncmp(list[i], name, len) == 0) {
             return true;
         }
     }
     return false;
+}
+
+static bool is_declared(const struct template *t, const char *name, size_t len)
+{
+    return is_among(always, COUNT(always), name, len) || is_among(about, COUNT(about), name, len) ||
+           is_among(t->fields, t->field_count, name, len);
 }
 
 static size_t name_bytes(const char *text)
@@ -312,24 +322,25 @@ static bool put_line(struct text *out, const struct values *values, const char *
     }
     if (has_fields && !has_values) {
         out->len = before;
+        out->data[before] = '\0';
         return false;
     }
     return true;
 }
 
-static const char *fill(const struct values *values, const char *body, struct arena *arena)
+static void fill(struct text *out, const struct values *values, const char *body)
 {
-    struct text out = {.arena = arena};
-    put_text(&out, "");
     while (*body != '\0') {
         size_t len = strcspn(body, "\n");
-        if (put_line(&out, values, body, len)) {
-            put_text(&out, "\n");
+        /* Where a block was left out, one empty line is enough. */
+        const bool is_second =
+            len == 0 && out->len >= 2 && strcmp(out->data + out->len - 2, "\n\n") == 0;
+        if (!is_second && put_line(out, values, body, len)) {
+            put_text(out, "\n");
         }
         body += len + (body[len] == '\n' ? 1 : 0);
     }
-    out.data[out.len] = '\0';
-    return out.data;
+    out->data[out->len] = '\0';
 }
 
 /* ---- HTML that says the same ---- */
@@ -425,6 +436,17 @@ static const char *html_of(const char *subject, const char *text, struct arena *
     return out.data;
 }
 
+/* Value of the fact called `name`, or NULL. */
+static const char *fact_of(Pb__Fact *const *facts, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(facts[i]->name, name) == 0) {
+            return facts[i]->value;
+        }
+    }
+    return NULL;
+}
+
 int template_render(const struct template *template, Pb__Fact *const *facts, size_t count,
                     const struct letter_frame *frame, struct arena *arena, struct letter *ret,
                     const char **ret_missing)
@@ -433,13 +455,13 @@ int template_render(const struct template *template, Pb__Fact *const *facts, siz
     add_value(&values, "recipient", frame->recipient, arena);
     add_value(&values, "agency", frame->agency, arena);
     add_value(&values, "agency-email", frame->agency_email, arena);
+    add_value(&values, "reference", frame->reference, arena);
+    add_value(&values, "by-rule", frame->rule, arena);
+    for (size_t i = 0; i < COUNT(about); i++) {
+        add_value(&values, about[i], fact_of(facts, count, about[i]), arena);
+    }
     for (size_t i = 0; i < template->field_count; i++) {
-        const char *text = NULL;
-        for (size_t k = 0; k < count; k++) {
-            if (strcmp(facts[k]->name, template->fields[i]) == 0) {
-                text = facts[k]->value;
-            }
-        }
+        const char *text = fact_of(facts, count, template->fields[i]);
         if (text == NULL) {
             *ret_missing = template->fields[i];
             return E_NOT_FOUND;
@@ -449,8 +471,12 @@ int template_render(const struct template *template, Pb__Fact *const *facts, siz
     struct text subject = {.arena = arena};
     put_text(&subject, "");
     (void)put_line(&subject, &values, template->subject, strlen(template->subject));
+    struct text text = {.arena = arena};
+    put_text(&text, "");
+    fill(&text, &values, template->body);
+    fill(&text, &values, closing);
     ret->subject = subject.data;
-    ret->text = fill(&values, template->body, arena);
+    ret->text = text.data;
     ret->html = html_of(ret->subject, ret->text, arena);
     return 0;
 }

@@ -5,7 +5,8 @@
  *
  * A file: "subject: ...", "fields: a b c" (facts the sender must give), an empty line, the body.
  * {{field}} stands for a fact or for one of the fields that are always there: recipient (the name of
- * whoever reads it), agency, agency-email. A line all of whose fields are empty is left out.
+ * whoever reads it), agency, agency-email, reference, by-rule; or for whom
+ * it is about, where that is told: candidate, school. A line all of whose fields are empty is left out. Every letter ends alike, with who writes, whom to ask and what to name: no file says it again.
  */
 #include "arena.h"
 #include "attain/v1/common.pb-c.h"
@@ -33,6 +34,8 @@ struct letter_frame {
     const char *recipient;
     const char *agency;
     const char *agency_email;
+    const char *reference; /* to be named in answers, "" for none */
+    const char *rule;      /* it is sent by */
 };
 
 struct letter {

@@ -361,22 +361,18 @@ static void GEN_6__only_the_agency_books(void **state)
 
 /* ---- the tables ---- */
 
-static void workflow__tables_are_sound_and_as_they_were_read(void **state)
+static void workflow__tables_are_sound(void **state)
 {
     (void)state;
     static const struct fsm *const tables[] = {&assessment_fsm, &register_entry_fsm};
     struct arena arena;
     arena_init(&arena);
-    const char *text = "";
     for (size_t i = 0; i < COUNT(tables); i++) {
         const char *fault = fsm_check(tables[i], &arena);
         if (fault != NULL) {
             fail_msg("%s", fault);
         }
-        text =
-            arena_printf(&arena, "%s%s%s", text, i == 0 ? "" : "\n", fsm_dump(tables[i], &arena));
     }
-    domain_golden("assessment.md", text);
     arena_fini(&arena);
 }
 
@@ -405,7 +401,7 @@ int main(void)
         cmocka_unit_test(AST_S1__six_weeks_that_pass_are_chased_and_can_still_be_met_late),
         cmocka_unit_test(AST_S2__a_second_booking_is_refused),
         cmocka_unit_test(GEN_6__only_the_agency_books),
-        cmocka_unit_test(workflow__tables_are_sound_and_as_they_were_read),
+        cmocka_unit_test(workflow__tables_are_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,14 +289,13 @@ static void GEN_6__a_form_is_its_candidates_heads_and_authoritys(void **state)
     domain_refused(w, "GEN-6", "no-person");
 }
 
-static void AST_A13__the_table_is_sound_and_as_published(void **state)
+static void AST_A13__the_table_is_sound(void **state)
 {
     struct domain *w = *state;
     const char *fault = fsm_check(&ast1_fsm, &w->arena);
     if (fault != NULL) {
         fail_msg("%s", fault);
     }
-    domain_golden("ast1.md", fsm_dump(&ast1_fsm, &w->arena));
 }
 
 int main(void)
@@ -321,7 +320,7 @@ int main(void)
         TEST(AST_A5__only_the_head_who_is_named_comments),
         TEST(AST_A5__a_line_manager_who_is_named_acts_as_head),
         TEST(GEN_6__a_form_is_its_candidates_heads_and_authoritys),
-        TEST(AST_A13__the_table_is_sound_and_as_published),
+        TEST(AST_A13__the_table_is_sound),
     };
     return cmocka_run_group_tests_name("ast1", tests, NULL, NULL);
 }

@@ -104,7 +104,7 @@ static Pb__Rung__Standing standing(const struct domain *w, size_t ladder, size_t
 static void ATS_P5__reminds_before_on_and_after_the_day(void **state)
 {
     (void)state;
-    static const char *const words[] = {"is due in 7 days", "is due today", "was due 3 days ago"};
+    static const char *const words[] = {"due in 7 days", "due today", "3 days late"};
     static const char *const days[] = {"2012-09-21", "2012-09-28", "2012-10-01"};
     struct domain w;
     domain_start(&w, &notification_service, NULL, "2012-08-31");

@@ -207,7 +207,6 @@ static void AST_F5__the_table_of_shared_costs_is_sound(void **state)
     if (fault != NULL) {
         fail_msg("%s", fault);
     }
-    domain_golden("shared_cost.md", fsm_dump(&shared_cost_fsm, &w->arena));
 }
 
 /* ---- progression ---- */

@@ -84,13 +84,14 @@ static Pb__Fact *fact_of(const char *name, const char *value)
 static void template__facts_are_text_and_nothing_else(void **state)
 {
     (void)state;
-    static const struct letter_frame frame = {"Ann & Co", "Attain", "help@attain.example"};
+    static const struct letter_frame frame = {"Ann & Co", "Attain", "help@attain.example", "0-1",
+                                              "OPS-3"};
     struct templates templates;
     const char *problem = "";
     const char *missing = "";
     struct letter letter = {0};
     write_letter("subject: About {{a}}\nfields: a b\n\nDear {{recipient}},\n\n- {{a}}\n- {{b}}\n- "
-                 "two\n\nSee https://x.example/a?b=1&c=2.\nEnd: {{b}}\n{{agency}}\n");
+                 "two\n\nSee https://x.example/a?b=1&c=2.\nEnd: {{b}}\n\n{{candidate}}\n");
     assert_int_equal(templates_load(folder, &templates, &problem), 0);
     const struct template *t = templates_find(&templates, "letter");
     require(t != NULL);
@@ -100,12 +101,14 @@ static void template__facts_are_text_and_nothing_else(void **state)
     require(letter.subject != NULL && letter.text != NULL && letter.html != NULL);
     assert_string_equal(letter.subject, "About <b>  Bcc: {{b}}");
     assert_string_equal(letter.text, "Dear Ann & Co,\n\n- <b>  Bcc: {{b}}\n- two\n\nSee "
-                                     "https://x.example/a?b=1&c=2.\nAttain\n");
+                                     "https://x.example/a?b=1&c=2.\n\nAttain\n\nQuestions: "
+                                     "help@attain.example\nPlease name the reference 0-1 (rule "
+                                     "OPS-3).\n");
     assert_non_null(
         strstr(letter.html,
                "<p>Dear Ann &amp; Co,</p>\n<ul>\n<li>&lt;b&gt;  Bcc: {{b}}</li>\n<li>two</li>"));
     assert_non_null(strstr(letter.html, "<a href=\"https://x.example/a?b=1&amp;c=2\">"
-                                        "https://x.example/a?b=1&amp;c=2</a>.<br>\nAttain</p>"));
+                                        "https://x.example/a?b=1&amp;c=2</a>.</p>\n<p>Attain</p>"));
     assert_int_equal(template_render(t, facts, 1, &frame, &arena, &letter, &missing), E_NOT_FOUND);
     assert_string_equal(missing, "a");
     assert_null(templates_find(&templates, "other"));

@@ -1,6 +1,7 @@
 /*
- * Every workflow of every service, found by the tables of services: sound, and drawn in the service's docs
- * as it is. A new aggregate with a table takes part by itself; GOLDEN_UPDATE=1 draws it.
+ * Every workflow of every service, found by the tables of services: sound, written out row by row in
+ * tests/golden/, and drawn in the service's docs. A new aggregate with a table takes part by itself;
+ * GOLDEN_UPDATE=1 writes and draws it.
  */
 #include <ctype.h>
 #include <setjmp.h>
@@ -31,18 +32,20 @@ static void check(const struct service *service, const struct aggregate *aggrega
     if (fault != NULL) {
         fail_msg("%s", fault);
     }
+    const char *name = file_name(aggregate->name, arena);
     const char *folder = arena_printf(arena, "services/%s/docs", service->name);
     (void)mkdir(folder, 0777);
     const char *text = arena_printf(
         arena,
         "# %s\n\nWhere such a case can be, and what takes it on; a move may have conditions, and each has "
-        "its rule\nand its reason, which are in the workflow's table (`services/%s/domain/`). Who may do "
+        "its rule\nand its reason, which are in the workflow's table (`tests/golden/%s.md`). Who may do "
         "what is in\n`tests/golden/access.md`. Drawn from the table by `tests/unit/workflows.c`.\n\n%s",
-        aggregate->name, service->name, fsm_diagram(aggregate->fsm, arena));
-    domain_golden(arena_printf(arena, "%s/%s.md", folder, file_name(aggregate->name, arena)), text);
+        aggregate->name, name, fsm_diagram(aggregate->fsm, arena));
+    domain_golden(arena_printf(arena, "%s/%s.md", folder, name), text);
+    domain_golden(arena_printf(arena, "%s.md", name), fsm_dump(aggregate->fsm, arena));
 }
 
-static void workflow__every_table_is_sound_and_drawn_as_it_is(void **state)
+static void workflow__every_table_is_sound_written_and_drawn_as_it_is(void **state)
 {
     (void)state;
     struct arena arena;
@@ -64,7 +67,7 @@ static void workflow__every_table_is_sound_and_drawn_as_it_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(workflow__every_table_is_sound_and_drawn_as_it_is),
+        cmocka_unit_test(workflow__every_table_is_sound_written_and_drawn_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

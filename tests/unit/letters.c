@@ -1,0 +1,237 @@
+/*
+ * Every letter as its reader gets it: each template filled with plausible facts, made from its own list of
+ * fields, stands as a text in tests/golden/letters/. A new template takes part by itself; GOLDEN_UPDATE=1
+ * writes its text, to be read before it is kept. The pages of the decision and the feedback stand there too.
+ */
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "domain.h"
+#include "notification/letter.h"
+#include "notification/service.h"
+
+#define GOLDEN_LETTERS "tests/golden/letters"
+
+static const char templates_dir[] = "services/notification/templates";
+
+struct sample {
+    const char *field;
+    const char *value;
+};
+
+/* What is no day, no sum and no count says here what it may be; "template/field" goes before "field". */
+static const struct sample samples[] = {
+    {"ast1-received/channel", "electronic"},
+    {"assessment-outcome/outcome", "met"},
+    {"feedback-sent/outcome", "not met"},
+    {"review-outcome/outcome", "certified"},
+    {"review-outcome-assessor/outcome", "the original decision stands"},
+    {"after", "AST 10"},
+    {"arithmetic", "20 working days from Monday 3 September 2012, not counting it"},
+    {"begins-at", "08:45"},
+    {"before", "AST 8"},
+    {"call", "Advanced Skills Teachers of mathematics, 2013"},
+    {"certificate", "ATS-2023-00017"},
+    {"cohort", "2022"},
+    {"cover", "supply teacher"},
+    {"criterion", "Working at an advanced level"},
+    {"days", "212"},
+    {"days-in-year", "365"},
+    {"financial-year", "2012-13"},
+    {"first-point", "AST 8"},
+    {"first-stream", "September 2012"},
+    {"inputs", "212 of 365 days of £12,345.00, less £0.00 already paid"},
+    {"instalments", "yes"},
+    {"key-stage", "key stage 3"},
+    {"last-point", "AST 12"},
+    {"late", "no"},
+    {"later", "6 payments of £155.00, from Tuesday 1 November 2022 to Saturday 1 April 2023"},
+    {"link", "https://webinar.example/ats-introduction"},
+    {"minutes", "60"},
+    {"missing", "pay standing, statement"},
+    {"new-range", "no"},
+    {"number", "AST-2012-00042"},
+    {"point", "AST 8"},
+    {"post", "AST mathematics"},
+    {"reason", "The budget of 2012-13 has £4,000.00 left and the post needs £12,345.00."},
+    {"result", "met"},
+    {"rule", "AST-F8"},
+    {"season", "autumn"},
+    {"sequence", "0"},
+    {"standing", "in time"},
+    {"starts", "Thursday 20 October 2022, 16:00"},
+    {"starts-at", "2022-10-20T15:00:00Z"},
+    {"stream", "September 2012"},
+    {"subject", "mathematics"},
+    {"title", "Head's comments on form AST1"},
+    {"webinar-cancelled/title", "Introduction to the portfolio"},
+    {"webinar-invitation/title", "Introduction to the portfolio"},
+    {"webinar-moved/title", "Introduction to the portfolio"},
+    {"what", "post of a group of schools"},
+    {"when", "due in 5 days"},
+    {"year", "2012-13"},
+};
+
+/* Whom a letter may be about. */
+static const struct sample about[] = {{"candidate", "Robin Hale"}, {"school", "Hill School"}};
+
+/* Fields that hold a sum, and a count. */
+static const char *const sums[] = {"amount", "difference", "fee", "outstanding", "paid", "total"};
+static const char *const counts[] = {"activities", "answers", "half-days",        "meetings",
+                                     "posts",      "weeks",   "working-days-late"};
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t len = strlen(text);
+    const size_t tail = strlen(end);
+    return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
+static const char *sample_of(const char *name)
+{
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        if (strcmp(samples[i].field, name) == 0) {
+            return samples[i].value;
+        }
+    }
+    return NULL;
+}
+
+static bool is_one_of(const char *const *list, size_t count, const char *field)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ends_with(field, list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the template may be given for its `place`th field. */
+static char *value_of(const struct template *t, size_t place, struct arena *arena)
+{
+    const char *field = t->fields[place];
+    const char *value = sample_of(arena_printf(arena, "%s/%s", t->name, field));
+    value = value == NULL ? sample_of(field) : value;
+    const bool is_day = strcmp(field, "on") == 0 || strcmp(field, "due") == 0 ||
+                        ends_with(field, "-on") || ends_with(field, "-by");
+    if (value == NULL && is_day) {
+        /* A Monday, and each further day of the letter a week later. */
+        const int32_t on = domain_day("2012-10-01") + (int32_t)place * 7;
+        value = date_words((struct date){on}, arena);
+    } else if (value == NULL && is_one_of(sums, COUNT(sums), field)) {
+        value = arena_printf(arena, "£1%zu,345.00", place);
+    } else if (value == NULL && is_one_of(counts, COUNT(counts), field)) {
+        value = arena_printf(arena, "%zu", place + 3);
+    } else if (value == NULL) {
+        fail_msg("%s: what may %s be? Say so in `samples`", t->name, field);
+    }
+    return arena_strdup(arena, value);
+}
+
+static Pb__Fact **facts_of(const struct template *t, struct arena *arena)
+{
+    Pb__Fact **facts = ARENA_ARRAY(arena, t->field_count + COUNT(about), Pb__Fact *);
+    for (size_t i = 0; i < t->field_count + COUNT(about); i++) {
+        const bool is_declared = i < t->field_count;
+        const struct sample *one = is_declared ? NULL : &about[i - t->field_count];
+        facts[i] = ARENA_NEW(arena, Pb__Fact);
+        pb__fact__init(facts[i]);
+        facts[i]->name = arena_strdup(arena, is_declared ? t->fields[i] : one->field);
+        facts[i]->value = is_declared ? value_of(t, i, arena) : arena_strdup(arena, one->value);
+    }
+    return facts;
+}
+
+/* The revision of the edition whose agency writes it. */
+static const char *edition_of(const struct template *t, const struct editions *editions)
+{
+    const bool is_ats = strncmp(t->name, "ats-", 4) == 0 || strncmp(t->name, "fee-", 4) == 0 ||
+                        strncmp(t->name, "webinar-", 8) == 0;
+    for (size_t i = 0; i < editions->count; i++) {
+        if (strcmp(editions->list[i].id, is_ats ? "ats-2022" : "ast-2013") == 0) {
+            return editions->list[i].revision;
+        }
+    }
+    return "";
+}
+
+static void compare(const struct letter_office *office, const struct template *t,
+                    struct arena *arena)
+{
+    Pb__Message message;
+    struct mail mail = {0};
+    const char *problem = "";
+    uint8_t case_id[16] = {0x01, 0x2f, 0x7a, 0x10};
+    pb__message__init(&message);
+    message.template_ = arena_strdup(arena, t->name);
+    message.rule = arena_strdup(arena, "AST-A4");
+    message.message_id = arena_strdup(arena, "<letter@attain>");
+    message.edition = arena_strdup(arena, edition_of(t, office->editions));
+    message.facts = facts_of(t, arena);
+    message.n_facts = t->field_count + COUNT(about);
+    message.source_case_id = (ProtobufCBinaryData){sizeof(case_id), case_id};
+    if (letter_compose(office, &message, "Alex Morgan", "alex@school.example", arena, &mail,
+                       &problem) != 0) {
+        fail_msg("%s: %s", t->name, problem);
+    }
+    const char *text =
+        arena_printf(arena, "From: %s\nSubject: %s\n\n%s", mail.from_name, mail.subject, mail.text);
+    assert_null(strstr(text, "null"));
+    assert_null(strstr(text, "{{"));
+    assert_true(strlen(mail.subject) <= 100);
+    domain_golden(arena_printf(arena, GOLDEN_LETTERS "/%s.txt", t->name), text);
+}
+
+static void OPS_3__each_letter_reads_as_it_was_read(void **state)
+{
+    (void)state;
+    struct templates templates;
+    const char *problem = "";
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-09-03");
+    (void)mkdir(GOLDEN_LETTERS, 0777);
+    if (templates_load(templates_dir, &templates, &problem) != 0) {
+        fail_msg("%s", problem);
+    }
+    const struct letter_office office = {&templates, "The assessment agency", "help@attain.example",
+                                         "no-reply@attain.example", &w.editions};
+    for (size_t i = 0; i < templates.count; i++) {
+        compare(&office, &templates.list[i], &w.arena);
+    }
+    templates_fini(&templates);
+    domain_stop(&w);
+}
+
+/* A text that no template gives is of a letter that is no more. */
+static void OPS_3__each_text_is_of_a_letter(void **state)
+{
+    (void)state;
+    glob_t files;
+    assert_int_equal(glob(GOLDEN_LETTERS "/*.txt", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char path[256];
+        struct stat found;
+        (void)snprintf(path, sizeof(path), "%s%s", templates_dir, strrchr(files.gl_pathv[i], '/'));
+        if (stat(path, &found) != 0) {
+            fail_msg("%s: there is no such template", files.gl_pathv[i]);
+        }
+    }
+    globfree(&files);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(OPS_3__each_letter_reads_as_it_was_read),
+        cmocka_unit_test(OPS_3__each_text_is_of_a_letter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
