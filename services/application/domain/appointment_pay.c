@@ -158,9 +158,6 @@ void appointment_set_range(const struct given *given, struct decision *d)
     check_range(d, asked);
     check_factors(d, asked);
     check_start(d, asked, point);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__PayRangeSet *event = FORM_NEW(d->arena, PayRangeSet, pay_range_set);
     event->range = range_of(d, asked);
     event->point = point;
@@ -264,9 +261,6 @@ void appointment_review_pay(const struct given *given, struct decision *d)
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-T7", "reason", "The decision has its reason.");
     }
-    if (decision_is_over(d)) {
-        return;
-    }
     const struct edition *ed = given->world->edition;
     const char *item = appointment_item(self, asked->year, d->arena);
     Pb__PayReviewed *event = FORM_NEW(d->arena, PayReviewed, pay_reviewed);
@@ -321,9 +315,6 @@ void appointment_pay_incentive(const struct given *given, struct decision *d)
     if (appointment_of(given)->n_incentives >= INCENTIVES_MAX) {
         decision_refuse(d, "AST-T4", "too-many", "Set the pay range anew instead.",
                         "An appointment has at most %d incentives.", INCENTIVES_MAX);
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__Appointment__Incentive *incentive =
         FORM_NEW(d->arena, Appointment__Incentive, appointment__incentive);

@@ -100,10 +100,7 @@ static const Pb__Ast1 *check_form(struct decision *d)
 
 static void check_point(struct decision *d, const struct edition *ed, int32_t point)
 {
-    if (ed == NULL) {
-        decision_refuse(d, "AST-T5", "unknown-edition", "Ask the agency.",
-                        "The form is of an edition that is not known here.");
-    } else if (point < ed->pay.threshold_point) {
+    if (point < ed->pay.threshold_point) {
         decision_refuse(d, "AST-T5", "below-threshold",
                         "State it again when the teacher has reached that point.",
                         "Whoever passes and takes no post crosses the threshold only from point "
@@ -124,10 +121,12 @@ void appointment_state_threshold(const struct given *given, struct decision *d)
         return;
     }
     const struct edition *ed = editions_find(given->world->editions, given->world->seen[0].edition);
-    check_point(d, ed, asked->main_scale_point);
-    if (ed == NULL || decision_is_over(d)) {
+    if (ed == NULL) {
+        decision_refuse(d, "AST-T5", "unknown-edition", "Ask the agency.",
+                        "The form is of an edition that is not known here.");
         return;
     }
+    check_point(d, ed, asked->main_scale_point);
     decision_root(d, field_id(ast1->post_id));
     decision_edition(d, ed);
     Pb__ThresholdStated *event = FORM_NEW(d->arena, ThresholdStated, threshold_stated);

@@ -16,8 +16,8 @@ static const Pb__Appointment *appointment_of(const struct given *given)
     return (const Pb__Appointment *)given->state;
 }
 
-/* The year that is not yet reviewed, or NULL with a refusal. */
-static const Pb__Appointment__Year *open_year(struct decision *d, int32_t number)
+/* The year, NULL when it is not there; a refusal unless it is there and not yet reviewed. */
+static const Pb__Appointment__Year *check_year(struct decision *d, int32_t number)
 {
     const Pb__Appointment__Year *year = appointment_year(appointment_of(d->given), number);
     if (year == NULL) {
@@ -25,7 +25,6 @@ static const Pb__Appointment__Year *open_year(struct decision *d, int32_t number
     } else if (year->standing == PB__APPOINTMENT__YEAR__STANDING__REVIEWED) {
         decision_refuse(d, "AST-T7", "reviewed-already", "Change the year that runs now instead.",
                         "The pay after this year has been reviewed, and the year stands as it is.");
-        return NULL;
     }
     return year;
 }
@@ -61,18 +60,16 @@ void appointment_propose_year(const struct given *given, struct decision *d)
     const Pb__ProposeYear *asked = (const Pb__ProposeYear *)given->command->body;
     const Pb__Appointment *self = appointment_of(given);
     const struct fsm_row *row = appointment_step(d);
-    if (row == NULL || open_year(d, asked->year) == NULL) {
+    if (row == NULL) {
         return;
     }
+    (void)check_year(d, asked->year);
     check_line_manager(d, asked);
     if (!form_is_filled(asked->criteria)) {
         form_wrong(d, "AST-T7", "criteria", "Say by which criteria the year is reviewed.");
     }
     if (!form_is_filled(asked->outreach_objective)) {
         form_wrong(d, "AST-T7", "outreachObjective", "Every year has an objective for outreach.");
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__YearProposed *event = FORM_NEW(d->arena, YearProposed, year_proposed);
     event->year = asked->year;
@@ -90,7 +87,7 @@ void appointment_agree_year(const struct given *given, struct decision *d)
 {
     const Pb__AgreeYear *asked = (const Pb__AgreeYear *)given->command->body;
     const struct fsm_row *row = appointment_step(d);
-    const Pb__Appointment__Year *year = row == NULL ? NULL : open_year(d, asked->year);
+    const Pb__Appointment__Year *year = row == NULL ? NULL : check_year(d, asked->year);
     if (year == NULL) {
         return;
     }
@@ -98,7 +95,6 @@ void appointment_agree_year(const struct given *given, struct decision *d)
         decision_refuse(d, "AST-T7", "nothing-to-agree",
                         "Ask the headteacher or line manager to put the criteria to you.",
                         "No criteria of this year wait for your agreement.");
-        return;
     }
     Pb__YearAgreed *event = FORM_NEW(d->arena, YearAgreed, year_agreed);
     event->year = asked->year;
@@ -111,12 +107,12 @@ void appointment_draft_objective(const struct given *given, struct decision *d)
         (const Pb__DraftOutreachObjective *)given->command->body;
     const Pb__Appointment *self = appointment_of(given);
     const struct fsm_row *row = appointment_step(d);
-    if (row == NULL || open_year(d, asked->year) == NULL) {
+    if (row == NULL) {
         return;
     }
+    (void)check_year(d, asked->year);
     if (!form_is_filled(asked->objective)) {
         form_wrong(d, "AST-T7", "objective", "Say what the outreach of the year is for.");
-        return;
     }
     Pb__OutreachObjectiveDrafted *event =
         FORM_NEW(d->arena, OutreachObjectiveDrafted, outreach_objective_drafted);
@@ -176,9 +172,6 @@ void appointment_give_feedback(const struct given *given, struct decision *d)
         decision_refuse(d, "AST-T7", "too-much-feedback", "Put it into one text.",
                         "A school year takes feedback up to %d times.", FEEDBACK_MAX);
     }
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__OutreachFeedback *feedback = FORM_NEW(d->arena, OutreachFeedback, outreach_feedback);
     feedback->text = decision_text(d, asked->text);
     feedback->given_on = today;
@@ -220,9 +213,6 @@ void appointment_offer(const struct given *given, struct decision *d)
         if (!form_is_filled(asked->strengths[i])) {
             form_wrong(d, "AST-O4", arena_printf(d->arena, "strengths[%zu]", i), "It is empty.");
         }
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__OutreachOffered *event = FORM_NEW(d->arena, OutreachOffered, outreach_offered);
     event->subjects = asked->subjects;

@@ -221,9 +221,6 @@ void ats_application_submit(const struct given *given, struct decision *d)
                         (int)asked->cohort);
     }
     check(d, window.edition, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     decision_edition(d, window.edition);
     Pb__AtsApplied *event = applied(d, asked);
     decision_emit(d, row->emit, &event->base);

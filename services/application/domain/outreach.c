@@ -353,9 +353,6 @@ void outreach_record_exception(const struct given *given, struct decision *d)
         decision_refuse(d, rule_exception, "too-many", "Let one exception cover the time.",
                         "A school year has at most %d exceptions.", EXCEPTIONS_MAX);
     }
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__Outreach__Exception *exception =
         FORM_NEW(d->arena, Outreach__Exception, outreach__exception);
     exception->kind = asked->kind;
@@ -385,9 +382,6 @@ void outreach_plan_term(const struct given *given, struct decision *d)
     }
     if (!form_is_filled(asked->plan)) {
         form_wrong(d, "AST-O6", "plan", "Say what is planned.");
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__Outreach__Plan *plan = FORM_NEW(d->arena, Outreach__Plan, outreach__plan);
     plan->season = asked->season;

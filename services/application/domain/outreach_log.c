@@ -140,9 +140,6 @@ void outreach_log_session(const struct given *given, struct decision *d)
         decision_refuse(d, "AST-O7", "too-many", "Ask the agency.",
                         "A school year has at most %d sessions.", SESSIONS_MAX);
     }
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__OutreachSessionLogged *event =
         FORM_NEW(d->arena, OutreachSessionLogged, outreach_session_logged);
     event->session = session_of(d, asked->held_on, asked->half_days, asked->duty);
@@ -171,9 +168,6 @@ void outreach_log_inreach(const struct given *given, struct decision *d)
     if (self->n_inreach >= INREACH_MAX) {
         decision_refuse(d, "AST-O8", "too-many", "Log whole days rather than half-days.",
                         "A school year has help at home at most %d times.", INREACH_MAX);
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__InreachLogged *event = FORM_NEW(d->arena, InreachLogged, inreach_logged);
     event->session = session_of(d, asked->held_on, asked->half_days, asked->duty);

@@ -195,23 +195,21 @@ void outreach_request_make(const struct given *given, struct decision *d)
 {
     const Pb__RequestOutreach *asked = (const Pb__RequestOutreach *)given->command->body;
     const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
-    const struct fsm_row *row = decision_step(d, &outreach_request_fsm, -1);
     if (school == NULL || school->kind != PB__ORGANISATION__KIND__SCHOOL) {
         form_wrong(d, "AST-O4", "schoolId", "There is no school with this id.");
         return;
     }
     const struct parties parties = {.school_id = asked->school_id, .la_id = school->la_id};
-    if (row == NULL || !access_check(d, &parties)) {
+    if (!access_check(d, &parties)) {
         return;
     }
+    const struct fsm_row *row = decision_step(d, &outreach_request_fsm, -1);
     check_request(d, asked);
     const struct edition *ed = editions_on(given->world->editions, SCHEME_AST, given->world->today);
     if (ed == NULL) {
         decision_refuse(d, "AST-O4", "no-edition", "Ask the agency which edition is in force.",
                         "No edition of the AST scheme is in force on %s.",
                         date_words(given->world->today, d->arena));
-    }
-    if (ed == NULL || decision_is_over(d)) {
         return;
     }
     decision_edition(d, ed);
@@ -324,9 +322,6 @@ void outreach_request_direct(const struct given *given, struct decision *d)
         return;
     }
     check_teacher(d, appointment, id);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__OutreachRequest__Member *member =
         FORM_NEW(d->arena, OutreachRequest__Member, outreach_request__member);
     member->appointment_id = id_field(id, d->arena);
@@ -428,9 +423,6 @@ void outreach_request_sign(const struct given *given, struct decision *d)
     if (!form_is_filled(asked->conditions)) {
         form_wrong(d, "AST-O4", "conditions", "Say under which conditions the teacher works.");
     }
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__OutreachAgreementSigned *event =
         FORM_NEW(d->arena, OutreachAgreementSigned, outreach_agreement_signed);
     event->objectives = decision_text(d, asked->objectives);
@@ -492,9 +484,6 @@ void outreach_request_evaluate(const struct given *given, struct decision *d)
     }
     if (!form_is_filled(asked->evaluation)) {
         form_wrong(d, "AST-O4", "evaluation", "Say what the work achieved.");
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__OutreachEvaluated *event = FORM_NEW(d->arena, OutreachEvaluated, outreach_evaluated);
     event->request_id = id_field(given->command->case_id, d->arena);

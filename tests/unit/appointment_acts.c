@@ -1,0 +1,737 @@
+/*
+ * Every act on an appointment once more: each field that may be wrong, each actor who may not, the day and the point at
+ * which a rule begins, and what the letters and the state say afterwards.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/appointment.h"
+#include "ast_given.h"
+#include "attain/v1/post.pb-c.h"
+#include "domain_internal.h"
+#include "outreach_given.h"
+
+static int given_appointment(void **state)
+{
+    static struct domain w;
+    ast_given_people(&w, "2012-09-03");
+    outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static char *text(struct domain *w, const char *value)
+{
+    return arena_strdup(&w->arena, value);
+}
+
+static const Pb__Appointment *appointment(struct domain *w)
+{
+    return (const Pb__Appointment *)domain_state(w, outreach_appointment(w));
+}
+
+static void act(struct domain *w, uint16_t type, const ProtobufCMessage *body)
+{
+    domain_send(w, outreach_appointment(w), type, body);
+}
+
+static Pb__SetPayRange *range(struct domain *w, int32_t first, int32_t last, int32_t point)
+{
+    Pb__SetPayRange *body = DOMAIN_NEW(w, SetPayRange, set_pay_range);
+    body->first_point = first;
+    body->last_point = last;
+    body->point = point;
+    body->from_on = domain_day("2012-10-01");
+    body->reason = text(w, "Four more schools are to be helped.");
+    return body;
+}
+
+static void set_range(struct domain *w, const Pb__SetPayRange *body)
+{
+    outreach_as_governors(w);
+    act(w, MSG_SET_PAY_RANGE, &body->base);
+}
+
+static Pb__ProposeYear *year_of(struct domain *w, int32_t year, const char *manager)
+{
+    Pb__ProposeYear *body = DOMAIN_NEW(w, ProposeYear, propose_year);
+    body->year = year;
+    body->line_manager_id = domain_field(w, manager);
+    body->criteria = text(w, "Results of year 9 rise.");
+    body->outreach_objective = text(w, "Two departments plan together.");
+    return body;
+}
+
+static void propose(struct domain *w, const Pb__ProposeYear *body)
+{
+    ast_as_head(w);
+    act(w, MSG_PROPOSE_YEAR, &body->base);
+}
+
+static void agree(struct domain *w, int32_t year)
+{
+    Pb__AgreeYear *body = DOMAIN_NEW(w, AgreeYear, agree_year);
+    body->year = year;
+    ast_as_teacher(w);
+    act(w, MSG_AGREE_YEAR, &body->base);
+}
+
+static void draft(struct domain *w, int32_t year, const char *objective)
+{
+    Pb__DraftOutreachObjective *body =
+        DOMAIN_NEW(w, DraftOutreachObjective, draft_outreach_objective);
+    body->year = year;
+    body->objective = text(w, objective);
+    ast_as_coordinator(w);
+    act(w, MSG_DRAFT_OUTREACH_OBJECTIVE, &body->base);
+}
+
+static Pb__ReviewPay *review(struct domain *w, int32_t point)
+{
+    Pb__ReviewPay *body = DOMAIN_NEW(w, ReviewPay, review_pay);
+    body->year = 2012;
+    body->point = point;
+    body->sustained_quality = true;
+    body->outreach_contribution = text(w, "Two departments plan together.");
+    body->reason = text(w, "The criteria were met in full.");
+    return body;
+}
+
+static void review_pay(struct domain *w, const Pb__ReviewPay *body)
+{
+    outreach_as_governors(w);
+    act(w, MSG_REVIEW_PAY, &body->base);
+}
+
+/* A range from point 3 to 7, and criteria agreed for the year. */
+static void given_agreed_year(struct domain *w)
+{
+    set_range(w, range(w, 3, 7, 3));
+    domain_accepted(w);
+    propose(w, year_of(w, 2012, "head"));
+    domain_accepted(w);
+    agree(w, 2012);
+    domain_accepted(w);
+}
+
+static void vacate(struct domain *w)
+{
+    Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
+    body->left_on = domain_day("2012-12-31");
+    body->reason = text(w, "Wants to teach full time again.");
+    ast_as_head(w);
+    domain_send(w, "post", MSG_VACATE_POST, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+/* ---- who ---- */
+
+static void GEN_6__nobody_else_acts_on_an_appointment(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        uint16_t command;
+        Pb__Role role;
+    } acts[] = {
+        {MSG_SET_PAY_RANGE, PB__ROLE__GOVERNING_BODY},
+        {MSG_REVIEW_PAY, PB__ROLE__GOVERNING_BODY},
+        {MSG_PAY_INCENTIVE, PB__ROLE__SCHOOL},
+        {MSG_RECORD_REVERSION, PB__ROLE__HEADTEACHER},
+        {MSG_PROPOSE_YEAR, PB__ROLE__LINE_MANAGER},
+        {MSG_AGREE_YEAR, PB__ROLE__CANDIDATE},
+        {MSG_DRAFT_OUTREACH_OBJECTIVE, PB__ROLE__LA_COORDINATOR},
+        {MSG_GIVE_OUTREACH_FEEDBACK, PB__ROLE__OUTREACH_ADVISER},
+        {MSG_OFFER_OUTREACH, PB__ROLE__CANDIDATE},
+    };
+    for (size_t i = 0; i < COUNT(acts); i++) {
+        domain_as(w, acts[i].role, "a stranger", "elsewhere");
+        ast_send_empty(w, outreach_appointment(w), acts[i].command);
+        domain_refused(w, "GEN-6", "not-found");
+    }
+}
+
+static void GEN_6__school_head_authority_and_teacher_find_the_appointment(void **state)
+{
+    struct domain *w = *state;
+    const struct case_index index = domain_index(w, outreach_appointment(w));
+    assert_true(id_equal(index.la_id, domain_id("la")));
+    assert_true(id_equal(index.organisation_ids[0], domain_id("school")));
+    assert_true(id_equal(index.person_ids[0], domain_id("teacher")));
+    assert_true(id_equal(index.person_ids[1], domain_id("head")));
+    assert_string_equal(index.label, "mathematics");
+}
+
+/* ---- opening and end ---- */
+
+/* Name of the appointment of `person` to "post". */
+static const char *appointment_of(struct domain *w, const char *person)
+{
+    char name[ID_TEXT_BYTES];
+    return text(w, id_format(appointment_id(domain_id(person), domain_id("post")), name));
+}
+
+/* What follows from form AST2 of `person` for "post", of `edition`; NULL for no event at all. */
+static void open_by(struct domain *w, const char *person, const char *school, const char *edition)
+{
+    Pb__OpenAppointment *body = DOMAIN_NEW(w, OpenAppointment, open_appointment);
+    body->ast2 = DOMAIN_NEW(w, Ast2, ast2);
+    body->ast2->person_id = domain_field(w, person);
+    body->ast2->post_id = domain_field(w, "post");
+    body->ast2->school_id = domain_field(w, school);
+    body->ast2->starts_on = domain_day("2012-08-31");
+    body->ast2->spine_point = 4;
+    const struct event event = {.type = MSG_AST2_ACCEPTED, .edition = edition};
+    const struct command command = {
+        .type = MSG_OPEN_APPOINTMENT,
+        .message_id = domain_next_message(w),
+        .case_id = domain_id(appointment_of(w, person)),
+        .body = &body->base,
+        .event = edition == NULL ? NULL : &event,
+    };
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_run(w, &command);
+}
+
+/* The post as if it had been paid from `source` and "second" were in it. */
+static void given_second(struct domain *w, Pb__FundingSource source)
+{
+    Pb__Post *post = (Pb__Post *)(uintptr_t)domain_state(w, "post");
+    post->appointed_person_id = domain_field(w, "second");
+    post->funding_source = source;
+    post->through_la = false;
+}
+
+static void AST_T3__a_form_about_somebody_else_or_an_unknown_school_opens_nothing(void **state)
+{
+    struct domain *w = *state;
+    open_by(w, "second", "school", "ast-2013");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
+    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    open_by(w, "second", "nowhere", "ast-2013");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
+}
+
+static void AST_T3__a_form_of_an_unknown_edition_opens_nothing_and_says_so(void **state)
+{
+    struct domain *w = *state;
+    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    open_by(w, "second", "school", "ast-1999");
+    domain_refused(w, "AST-T3", "unknown-edition");
+    open_by(w, "second", "school", NULL);
+    domain_refused(w, "AST-T3", "unknown-edition");
+}
+
+static void AST_T3__an_appointment_names_a_form(void **state)
+{
+    struct domain *w = *state;
+    struct id refs[2];
+    const struct command command = {.body =
+                                        &DOMAIN_NEW(w, OpenAppointment, open_appointment)->base};
+    assert_int_equal(appointment_open_refs(&command, refs), 0);
+}
+
+static void AST_O6__a_group_that_pays_directs(void **state)
+{
+    struct domain *w = *state;
+    given_second(w, PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    open_by(w, "second", "school", "ast-2013");
+    domain_accepted(w);
+    const Pb__Appointment *self =
+        (const Pb__Appointment *)domain_state(w, appointment_of(w, "second"));
+    assert_int_equal(self->director, PB__APPOINTMENT__DIRECTOR__BY_GROUP);
+    assert_int_equal(self->years[0]->year, 2011); /* in post from the last day of that year on */
+    assert_int_equal(self->point, 4);
+    assert_int_equal(self->openings, 1);
+    domain_on(w, "2012-09-03");
+    assert_int_equal(self->n_years, 2);
+}
+
+static void AST_T3__the_opening_is_told_to_the_head_with_day_and_point(void **state)
+{
+    struct domain *w = *state;
+    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    open_by(w, "second", "school", "ast-2013");
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "pay-range-to-set");
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(told, "starts-on"), "Friday 31 August 2012");
+    assert_string_equal(domain_fact(told, "point"), "4");
+}
+
+static void vacated(struct domain *w, const char *person, const char *left_on)
+{
+    Pb__PostVacated *body = DOMAIN_NEW(w, PostVacated, post_vacated);
+    body->left_on = domain_day(left_on);
+    body->person_id = domain_field(w, person);
+    domain_consume(w, PB__SERVICE__APPLICATION, "post", MSG_POST_VACATED, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_T5__a_post_left_before_form_ast2_ends_no_appointment(void **state)
+{
+    struct domain *w = *state;
+    vacated(w, "second", "2012-12-31");
+    assert_int_equal(w->answer.event_count, 0);
+    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
+}
+
+static void AST_T5__an_appointment_ends_once(void **state)
+{
+    struct domain *w = *state;
+    vacate(w);
+    assert_int_equal(appointment(w)->left_on, domain_day("2012-12-31"));
+    vacated(w, "teacher", "2013-01-31");
+    assert_int_equal(appointment(w)->left_on, domain_day("2012-12-31"));
+}
+
+/* ---- the range ---- */
+
+static void AST_T3__the_point_lies_between_the_ends_of_the_range(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        int32_t first, last, point;
+        const char *field; /* NULL: taken */
+    } ranges[] = {
+        {3, 7, 2, "point"}, {3, 7, 3, NULL},           {3, 7, 7, NULL},
+        {3, 7, 8, "point"}, {0, 4, 3, "firstPoint"},   {1, 5, 3, NULL},
+        {14, 18, 14, NULL}, {15, 19, 15, "lastPoint"}, {3, 8, 3, "lastPoint"},
+    };
+    for (size_t i = 0; i < COUNT(ranges); i++) {
+        set_range(w, range(w, ranges[i].first, ranges[i].last, ranges[i].point));
+        if (ranges[i].field == NULL) {
+            domain_accepted(w);
+        } else {
+            domain_refused_field(w, ranges[i].field);
+        }
+    }
+}
+
+static void AST_T3__each_factor_is_one_of_the_list_and_has_its_finding(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetPayRange *body = range(w, 3, 7, 3);
+    for (int i = 1; i <= 8; i++) {
+        Pb__PayFactorWeighed *weighed = DOMAIN_NEW(w, PayFactorWeighed, pay_factor_weighed);
+        weighed->factor = (Pb__PayFactor)i;
+        weighed->finding = arena_printf(&w->arena, "What was found of factor %d", i);
+        *ARENA_PUSH(&w->arena, body->factors, body->n_factors) = weighed;
+    }
+    set_range(w, body);
+    domain_accepted(w);
+    body->factors[7]->factor = PB__PAY_FACTOR__PAY_FACTOR_NONE;
+    set_range(w, body);
+    domain_refused(w, "AST-T3", "wrong-field");
+    domain_refused_field(w, "factors[7].factor");
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void AST_T3__without_a_reason_the_field_is_named(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetPayRange *body = range(w, 3, 7, 4);
+    body->reason = text(w, " ");
+    set_range(w, body);
+    domain_refused(w, "AST-T3", "not-first-point");
+    domain_refused_field(w, "reason");
+    set_range(w, range(w, 3, 7, 3));
+    domain_accepted(w);
+    set_range(w, body);
+    domain_refused(w, "AST-T3", "no-reason");
+    domain_refused_field(w, "reason");
+}
+
+static void AST_T3__the_last_six_ranges_are_kept(void **state)
+{
+    struct domain *w = *state;
+    for (int i = 1; i <= 7; i++) {
+        set_range(w, range(w, i, i + 4, i));
+        domain_accepted(w);
+        assert_int_equal(appointment(w)->n_ranges, i < 6 ? i : 6);
+        assert_int_equal(appointment(w)->ranges[appointment(w)->n_ranges - 1]->first_point, i);
+    }
+    assert_int_equal(appointment(w)->ranges[0]->first_point, 2);
+}
+
+/* An operator has loaded what point 3 is worth in 2012-13, and point 6 in 2013-14. */
+static struct domain *with_salaries(struct domain *w)
+{
+    static const struct edition_salary salaries[] = {
+        {.area = "national", .year = 2012, .point = 3, .pence = 3920000},
+        {.area = "national", .year = 2013, .point = 6, .pence = 4240000},
+    };
+    ast_given_people(w, "2012-09-03");
+    struct edition *ed = domain_change_edition(w, "ast-2013");
+    ed->salaries = salaries;
+    ed->salary_count = COUNT(salaries);
+    outreach_given_appointment(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    return w;
+}
+
+static void AST_T3__pay_is_that_of_the_point_in_its_pay_year(void **state)
+{
+    (void)state;
+    struct domain stage;
+    struct domain *w = with_salaries(&stage);
+    given_agreed_year(w);
+    assert_non_null(appointment(w)->salary);
+    assert_int_equal(appointment(w)->salary->pence, 3920000);
+    assert_string_equal(appointment(w)->salary->currency, "GBP");
+    assert_string_equal(appointment(w)->missing, "");
+    domain_on(w, "2013-09-02");
+    review_pay(w, review(w, 6));
+    domain_accepted(w);
+    assert_int_equal(appointment(w)->salary->pence, 4240000);
+    Pb__SetPayRange *body = range(w, 6, 10, 7);
+    body->from_on = domain_day("2100-01-01");
+    set_range(w, body);
+    domain_accepted(w);
+    assert_string_equal(appointment(w)->missing,
+                        "The pay of point 7 (national) in 2099-00 is not loaded.");
+    domain_stop(w);
+}
+
+/* ---- the year ---- */
+
+static void AST_T7__a_deputy_may_manage_and_nobody_manages_themselves(void **state)
+{
+    struct domain *w = *state;
+    ast_given_person(w, "deputy", PB__ROLE__LINE_MANAGER, "school");
+    propose(w, year_of(w, 2012, "deputy"));
+    domain_accepted(w);
+    assert_string_equal(domain_fact(domain_told(w, "year-to-agree"), "year"), "2012-13");
+    assert_true(id_equal(field_id(appointment(w)->years[0]->line_manager_id), domain_id("deputy")));
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__LINE_MANAGER;
+    grant->organisation_id = domain_field(w, "school");
+    domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    propose(w, year_of(w, 2012, "teacher"));
+    domain_refused_field(w, "lineManagerId");
+    domain_refused_with(w, "their own line manager");
+}
+
+static void AST_T7__criteria_and_objective_are_said(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeYear *body = year_of(w, 2012, "head");
+    body->criteria = text(w, " ");
+    body->outreach_objective = text(w, "");
+    propose(w, body);
+    domain_refused_field(w, "criteria");
+    domain_refused_field(w, "outreachObjective");
+    assert_int_equal(w->answer.refusal->n_errors, 2);
+}
+
+static void AST_T7__a_draft_is_of_an_open_year_and_says_something(void **state)
+{
+    struct domain *w = *state;
+    draft(w, 2011, "Mathematics in the north of the county.");
+    domain_refused_field(w, "year");
+    draft(w, 2012, " ");
+    domain_refused_field(w, "objective");
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+    draft(w, 2012, "Mathematics in the north of the county.");
+    domain_accepted(w);
+    assert_string_equal(domain_fact(domain_told(w, "objective-drafted"), "year"), "2012-13");
+}
+
+static void AST_T7__only_an_open_year_is_agreed(void **state)
+{
+    struct domain *w = *state;
+    agree(w, 2011);
+    domain_refused_field(w, "year");
+    given_agreed_year(w);
+    domain_on(w, "2013-09-02");
+    review_pay(w, review(w, 3));
+    domain_accepted(w);
+    agree(w, 2012);
+    domain_refused(w, "AST-T7", "reviewed-already");
+    draft(w, 2012, "Mathematics in the north of the county.");
+    domain_refused(w, "AST-T7", "reviewed-already");
+}
+
+static void AST_T7__feedback_says_something_and_is_told(void **state)
+{
+    struct domain *w = *state;
+    Pb__GiveOutreachFeedback *body = DOMAIN_NEW(w, GiveOutreachFeedback, give_outreach_feedback);
+    body->text = text(w, " ");
+    ast_as_coordinator(w);
+    act(w, MSG_GIVE_OUTREACH_FEEDBACK, &body->base);
+    domain_refused_field(w, "text");
+    body->text = text(w, "The project across two authorities was led well.");
+    act(w, MSG_GIVE_OUTREACH_FEEDBACK, &body->base);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "outreach-feedback");
+    assert_string_equal(domain_fact(told, "result"), "see the text");
+    assert_string_equal(domain_fact(told, "given-on"), "Monday 3 September 2012");
+}
+
+/* A school's evaluation of the teacher's outreach on the day `on`. */
+static void evaluated(struct domain *w, const char *on)
+{
+    Pb__OutreachEvaluated *body = DOMAIN_NEW(w, OutreachEvaluated, outreach_evaluated);
+    body->request_id = domain_field(w, "request");
+    body->school_id = domain_field(w, "other school");
+    body->result = PB__OUTREACH_REQUEST__RESULT__OBJECTIVES_MET;
+    body->evaluated_on = domain_day(on);
+    *ARENA_PUSH(&w->arena, body->appointment_ids, body->n_appointment_ids) =
+        domain_field(w, outreach_appointment(w));
+    domain_consume(w, PB__SERVICE__APPLICATION, "request", MSG_OUTREACH_EVALUATED, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_O4__an_evaluation_goes_into_its_year_while_there_is_room(void **state)
+{
+    struct domain *w = *state;
+    evaluated(w, "2012-08-31"); /* before the year */
+    assert_int_equal(w->answer.event_count, 0);
+    for (size_t i = 0; i < 40; i++) {
+        evaluated(w, "2012-09-01");
+        assert_int_equal(appointment(w)->years[0]->n_feedback, i + 1);
+    }
+    const Pb__Told *told = domain_told(w, "outreach-feedback");
+    assert_string_equal(domain_fact(told, "result"), "objectives met");
+    assert_int_equal(appointment(w)->years[0]->feedback[39]->given_on, domain_day("2012-09-01"));
+    evaluated(w, "2012-09-01");
+    assert_int_equal(w->answer.event_count, 0);
+}
+
+static void AST_O4__an_evaluation_after_the_leaving_reaches_nobody(void **state)
+{
+    struct domain *w = *state;
+    vacate(w);
+    evaluated(w, "2012-09-01");
+    assert_int_equal(w->answer.event_count, 0);
+}
+
+static void AST_O4__an_offer_names_subjects_stages_and_strengths(void **state)
+{
+    struct domain *w = *state;
+    Pb__OfferOutreach *body = DOMAIN_NEW(w, OfferOutreach, offer_outreach);
+    *ARENA_PUSH(&w->arena, body->subjects, body->n_subjects) = text(w, "algebra");
+    *ARENA_PUSH(&w->arena, body->subjects, body->n_subjects) = text(w, " ");
+    *ARENA_PUSH(&w->arena, body->key_stages, body->n_key_stages) = PB__KEY_STAGE__KEY_STAGE_3;
+    *ARENA_PUSH(&w->arena, body->key_stages, body->n_key_stages) = PB__KEY_STAGE__KEY_STAGE_NONE;
+    *ARENA_PUSH(&w->arena, body->strengths, body->n_strengths) = text(w, "problem solving");
+    *ARENA_PUSH(&w->arena, body->strengths, body->n_strengths) = text(w, "");
+    ast_as_teacher(w);
+    act(w, MSG_OFFER_OUTREACH, &body->base);
+    domain_refused_field(w, "subjects[1]");
+    domain_refused_field(w, "keyStages[1]");
+    domain_refused_field(w, "strengths[1]");
+    assert_int_equal(w->answer.refusal->n_errors, 3);
+    body->n_subjects = body->n_key_stages = body->n_strengths = 1;
+    act(w, MSG_OFFER_OUTREACH, &body->base);
+    domain_accepted(w);
+    assert_string_equal(appointment(w)->subjects[0], "algebra");
+    assert_int_equal(appointment(w)->key_stages[0], PB__KEY_STAGE__KEY_STAGE_3);
+    assert_string_equal(appointment(w)->strengths[0], "problem solving");
+}
+
+/* ---- the review ---- */
+
+static void AST_T3__a_review_names_each_wrong_field(void **state)
+{
+    struct domain *w = *state;
+    given_agreed_year(w);
+    domain_on(w, "2013-08-31");
+    review_pay(w, review(w, 4));
+    domain_refused(w, "AST-T3", "not-yet");
+    domain_on(w, "2013-09-01");
+    Pb__ReviewPay *body = review(w, 4);
+    body->sustained_quality = false;
+    review_pay(w, body);
+    domain_refused_field(w, "sustainedQuality");
+    body = review(w, 4);
+    body->outreach_contribution = text(w, "");
+    review_pay(w, body);
+    domain_refused_field(w, "outreachContribution");
+    review_pay(w, review(w, 8));
+    domain_refused_field(w, "point");
+    body = review(w, 4);
+    body->year = 2011;
+    review_pay(w, body);
+    domain_refused_field(w, "year");
+    body = review(w, 3); /* no rise: neither quality nor outreach need be shown */
+    body->sustained_quality = false;
+    review_pay(w, body);
+    domain_accepted(w);
+    assert_string_equal(domain_fact(domain_told(w, "pay-reviewed"), "new-range"), "no");
+}
+
+static void AST_T3__a_rise_of_three_points_suggests_a_new_range(void **state)
+{
+    struct domain *w = *state;
+    given_agreed_year(w);
+    evaluated(w, "2013-01-31");
+    domain_on(w, "2013-09-01");
+    review_pay(w, review(w, 6));
+    domain_accepted(w);
+    const Pb__PayReviewed *event = (const Pb__PayReviewed *)domain_event(w, MSG_PAY_REVIEWED);
+    assert_true(event->suggests_new_range);
+    assert_int_equal(event->feedback_count, 1);
+    assert_int_equal(event->reviewed_on, domain_day("2013-09-01"));
+    assert_string_equal(event->missing, "The pay of point 6 (national) in 2013-14 is not loaded.");
+    const Pb__Told *told = domain_told(w, "pay-reviewed");
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(told, "before"), "3");
+    assert_string_equal(domain_fact(told, "after"), "6");
+    assert_string_equal(domain_fact(told, "new-range"), "yes");
+}
+
+static void AST_T7__what_happens_to_a_year_no_longer_kept_changes_no_other(void **state)
+{
+    struct domain *w = *state;
+    given_agreed_year(w);
+    Pb__YearProposed *proposed = DOMAIN_NEW(w, YearProposed, year_proposed);
+    Pb__YearAgreed *agreed = DOMAIN_NEW(w, YearAgreed, year_agreed);
+    Pb__OutreachObjectiveDrafted *drafted =
+        DOMAIN_NEW(w, OutreachObjectiveDrafted, outreach_objective_drafted);
+    Pb__OutreachFeedbackGiven *fed = DOMAIN_NEW(w, OutreachFeedbackGiven, outreach_feedback_given);
+    Pb__PayReviewed *reviewed = DOMAIN_NEW(w, PayReviewed, pay_reviewed);
+    proposed->year = agreed->year = drafted->year = fed->year = reviewed->year = 2001;
+    const struct event events[] = {
+        {.type = MSG_YEAR_PROPOSED, .body = &proposed->base},
+        {.type = MSG_YEAR_AGREED, .body = &agreed->base},
+        {.type = MSG_OUTREACH_OBJECTIVE_DRAFTED, .body = &drafted->base},
+        {.type = MSG_OUTREACH_FEEDBACK_GIVEN, .body = &fed->base},
+        {.type = MSG_PAY_REVIEWED, .body = &reviewed->base},
+    };
+    Pb__Appointment self = *appointment(w);
+    for (size_t i = 0; i < COUNT(events); i++) {
+        appointment_aggregate.evolve(&self.base, &events[i], &w->arena);
+        assert_int_equal(self.n_years, 1);
+        assert_int_equal(self.years[0]->year, 2012);
+        assert_int_equal(self.years[0]->standing, PB__APPOINTMENT__YEAR__STANDING__AGREED);
+        assert_int_equal(self.years[0]->n_feedback, 0);
+    }
+}
+
+/* ---- beside pay, and after it ---- */
+
+static void AST_T4__an_incentive_has_its_kind_sum_and_reason(void **state)
+{
+    struct domain *w = *state;
+    Pb__PayIncentive *body = DOMAIN_NEW(w, PayIncentive, pay_incentive);
+    outreach_as_governors(w);
+    act(w, MSG_PAY_INCENTIVE, &body->base);
+    domain_refused(w, "AST-T4", "wrong-field");
+    domain_refused_field(w, "kind");
+    domain_refused_field(w, "amount");
+    domain_refused_field(w, "reason");
+    assert_int_equal(w->answer.refusal->n_errors, 3);
+    body->kind = PB__PAYMENT_KIND__OTHER_ALLOWANCE;
+    body->reason = text(w, "Nobody else applied.");
+    body->amount = DOMAIN_NEW(w, Money, money);
+    body->amount->pence = 1;
+    act(w, MSG_PAY_INCENTIVE, &body->base);
+    domain_refused(w, "AST-T4", "no-allowance");
+    domain_refused_field(w, "kind");
+    body->kind = PB__PAYMENT_KIND__RETENTION_INCENTIVE;
+    body->amount->pence = 0;
+    act(w, MSG_PAY_INCENTIVE, &body->base);
+    domain_refused_field(w, "amount");
+    body->amount->pence = 1;
+    act(w, MSG_PAY_INCENTIVE, &body->base);
+    domain_accepted(w);
+    assert_int_equal(appointment(w)->incentives[0]->amount->pence, 1);
+}
+
+static Pb__StateThreshold *threshold(struct domain *w, const char *ast1)
+{
+    Pb__StateThreshold *body = DOMAIN_NEW(w, StateThreshold, state_threshold);
+    body->ast1_id = domain_field(w, ast1);
+    body->main_scale_point = 6;
+    body->from_on = domain_day("2013-01-01");
+    return body;
+}
+
+static void AST_T5__a_pass_is_stated_by_the_teachers_own_school(void **state)
+{
+    struct domain *w = *state;
+    vacate(w);
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "no form")->base);
+    domain_refused_field(w, "ast1Id");
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "post")->base);
+    domain_refused_field(w, "ast1Id");
+    outreach_as_other_head(w);
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
+    domain_refused(w, "GEN-6", "not-found");
+    ast_as_head(w);
+    Pb__StateThreshold *body = threshold(w, "ast1");
+    body->main_scale_point = 5;
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &body->base);
+    domain_refused_field(w, "mainScalePoint");
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "upper-pay-spine");
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(told, "from-on"), "Tuesday 1 January 2013");
+    assert_true(id_equal(domain_root(w, "threshold"), domain_id("post")));
+    assert_string_equal(domain_edition(w, "threshold"), "ast-2013");
+    const Pb__Appointment *self = (const Pb__Appointment *)domain_state(w, "threshold");
+    assert_true(self->reversion->threshold_crossed);
+    assert_false(self->reversion->to_classroom);
+}
+
+static void AST_T5__a_form_of_an_unknown_edition_is_named(void **state)
+{
+    struct domain *w = *state;
+    vacate(w);
+    domain_change_edition(w, "ast-2013")->revision = "another";
+    ast_as_head(w);
+    domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
+    domain_refused(w, "AST-T5", "unknown-edition");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_appointment, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(GEN_6__nobody_else_acts_on_an_appointment),
+        TEST(GEN_6__school_head_authority_and_teacher_find_the_appointment),
+        TEST(AST_T3__a_form_about_somebody_else_or_an_unknown_school_opens_nothing),
+        TEST(AST_T3__a_form_of_an_unknown_edition_opens_nothing_and_says_so),
+        TEST(AST_T3__an_appointment_names_a_form),
+        TEST(AST_O6__a_group_that_pays_directs),
+        TEST(AST_T3__the_opening_is_told_to_the_head_with_day_and_point),
+        TEST(AST_T5__a_post_left_before_form_ast2_ends_no_appointment),
+        TEST(AST_T5__an_appointment_ends_once),
+        TEST(AST_T3__the_point_lies_between_the_ends_of_the_range),
+        TEST(AST_T3__each_factor_is_one_of_the_list_and_has_its_finding),
+        TEST(AST_T3__without_a_reason_the_field_is_named),
+        TEST(AST_T3__the_last_six_ranges_are_kept),
+        cmocka_unit_test(AST_T3__pay_is_that_of_the_point_in_its_pay_year),
+        TEST(AST_T7__a_deputy_may_manage_and_nobody_manages_themselves),
+        TEST(AST_T7__criteria_and_objective_are_said),
+        TEST(AST_T7__a_draft_is_of_an_open_year_and_says_something),
+        TEST(AST_T7__only_an_open_year_is_agreed),
+        TEST(AST_T7__feedback_says_something_and_is_told),
+        TEST(AST_O4__an_evaluation_goes_into_its_year_while_there_is_room),
+        TEST(AST_O4__an_evaluation_after_the_leaving_reaches_nobody),
+        TEST(AST_O4__an_offer_names_subjects_stages_and_strengths),
+        TEST(AST_T3__a_review_names_each_wrong_field),
+        TEST(AST_T3__a_rise_of_three_points_suggests_a_new_range),
+        TEST(AST_T7__what_happens_to_a_year_no_longer_kept_changes_no_other),
+        TEST(AST_T4__an_incentive_has_its_kind_sum_and_reason),
+        TEST(AST_T5__a_pass_is_stated_by_the_teachers_own_school),
+        TEST(AST_T5__a_form_of_an_unknown_edition_is_named),
+    };
+    return cmocka_run_group_tests_name("appointment acts", tests, NULL, NULL);
+}
