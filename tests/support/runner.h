@@ -48,7 +48,10 @@ struct runner {
 /** The program's cluster, between the two fixtures of its group of tests. */
 extern struct cluster runner_cluster;
 
+/** Starts the cluster, before the tests of a group. */
 int runner_group_start(void **state);
+
+/** Stops it, after them. */
 int runner_group_stop(void **state);
 
 /** Makes a database with the schema of `service` in it; several runners may share it. */
