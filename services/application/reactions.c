@@ -6,13 +6,13 @@
 #include "application/domain/appointment.h"
 #include "application/domain/ast_standing.h"
 #include "application/domain/evidence_index.h"
-#include "application/domain/form.h"
 #include "application/domain/la_policy.h"
 #include "application/domain/outreach.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "attain/v1/programme.pb-c.h"
+#include "form.h"
 #include "service.h"
 
 /* ---- what follows from other services' events ---- */

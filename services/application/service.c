@@ -12,7 +12,6 @@
 #include "application/domain/ats_application.h"
 #include "application/domain/call.h"
 #include "application/domain/evidence_index.h"
-#include "application/domain/form.h"
 #include "application/domain/la_policy.h"
 #include "application/domain/organisation.h"
 #include "application/domain/outreach.h"
@@ -21,6 +20,7 @@
 #include "application/domain/post.h"
 #include "attain/v1/post.pb-c.h"
 #include "calendar_case.h"
+#include "form.h"
 #include "kinds.h"
 
 #define AGENCY (MAY(CASEWORKER) | MAY(ADMINISTRATOR))

@@ -19,7 +19,7 @@ static size_t on_ast1_received(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
     const Pb__Ast1Received *received = (const Pb__Ast1Received *)event->body;
-    Pb__OpenAssessment *open = ASKED_NEW(arena, OpenAssessment, open_assessment);
+    Pb__OpenAssessment *open = FORM_NEW(arena, OpenAssessment, open_assessment);
     open->ast1_id = id_field(event->case_id, arena);
     open->received_on = received->received_on;
     open->post_id = received->post_id;
@@ -38,7 +38,7 @@ static size_t on_ast1_received(const struct event *event, struct arena *arena,
 static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
                                 struct reaction_command *ret, size_t max)
 {
-    Pb__CancelAssessment *cancel = ASKED_NEW(arena, CancelAssessment, cancel_assessment);
+    Pb__CancelAssessment *cancel = FORM_NEW(arena, CancelAssessment, cancel_assessment);
     cancel->ast1_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_CANCEL_ASSESSMENT, assessment_id(event->case_id),
                         &cancel->base);
@@ -50,7 +50,7 @@ static size_t on_review_requested(const struct event *event, struct arena *arena
                                   struct reaction_command *ret, size_t max)
 {
     const Pb__ReviewRequested *requested = (const Pb__ReviewRequested *)event->body;
-    Pb__NoteReview *note = ASKED_NEW(arena, NoteReview, note_review);
+    Pb__NoteReview *note = FORM_NEW(arena, NoteReview, note_review);
     note->review_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_NOTE_REVIEW, field_id(requested->assessment_id), &note->base);
 }
@@ -62,7 +62,7 @@ static size_t on_review_decided(const struct event *event, struct arena *arena,
     if (!decided->certified) {
         return 0;
     }
-    Pb__CertifyAssessment *certify = ASKED_NEW(arena, CertifyAssessment, certify_assessment);
+    Pb__CertifyAssessment *certify = FORM_NEW(arena, CertifyAssessment, certify_assessment);
     certify->review_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_CERTIFY_ASSESSMENT, field_id(decided->assessment_id),
                         &certify->base);
@@ -77,7 +77,7 @@ static size_t on_decided(const struct event *event, struct arena *arena,
     if (!decided->met) {
         return 0;
     }
-    Pb__RecordPass *pass = ASKED_NEW(arena, RecordPass, record_pass);
+    Pb__RecordPass *pass = FORM_NEW(arena, RecordPass, record_pass);
     pass->person_id = decided->candidate_id;
     pass->passed_on = decided->decided_on;
     pass->edition = arena_strdup(arena, event->edition);
@@ -89,7 +89,7 @@ static size_t on_ast2_accepted(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
     const Pb__Ast2Accepted *accepted = (const Pb__Ast2Accepted *)event->body;
-    Pb__EnterRegister *enter = ASKED_NEW(arena, EnterRegister, enter_register);
+    Pb__EnterRegister *enter = FORM_NEW(arena, EnterRegister, enter_register);
     enter->ast2 = accepted->ast2;
     enter->ast2_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_ENTER_REGISTER,
@@ -100,10 +100,10 @@ static size_t on_post_vacated(const struct event *event, struct arena *arena,
                               struct reaction_command *ret, size_t max)
 {
     const Pb__PostVacated *vacated = (const Pb__PostVacated *)event->body;
-    if (!asked_is_named(vacated->person_id)) {
+    if (!form_is_named(vacated->person_id)) {
         return 0;
     }
-    Pb__RecordLeaving *leaving = ASKED_NEW(arena, RecordLeaving, record_leaving);
+    Pb__RecordLeaving *leaving = FORM_NEW(arena, RecordLeaving, record_leaving);
     leaving->post_id = id_field(event->case_id, arena);
     leaving->left_on = vacated->left_on;
     return reaction_one(ret, max, MSG_RECORD_LEAVING,
@@ -114,7 +114,7 @@ static size_t on_status_awarded(const struct event *event, struct arena *arena,
                                 struct reaction_command *ret, size_t max)
 {
     const Pb__StatusAwarded *awarded = (const Pb__StatusAwarded *)event->body;
-    Pb__RecordAward *award = ASKED_NEW(arena, RecordAward, record_award);
+    Pb__RecordAward *award = FORM_NEW(arena, RecordAward, record_award);
     award->person_id = awarded->person_id;
     award->awarded_on = awarded->awarded_on;
     award->certificate = awarded->certificate;
@@ -128,7 +128,7 @@ static size_t on_place_confirmed(const struct event *event, struct arena *arena,
                                  struct reaction_command *ret, size_t max)
 {
     const Pb__AtsPlaceConfirmed *confirmed = (const Pb__AtsPlaceConfirmed *)event->body;
-    Pb__OpenEnrolment *open = ASKED_NEW(arena, OpenEnrolment, open_enrolment);
+    Pb__OpenEnrolment *open = FORM_NEW(arena, OpenEnrolment, open_enrolment);
     open->application_id = confirmed->application_id;
     open->person_id = confirmed->person_id;
     open->cohort = confirmed->cohort;
@@ -141,10 +141,10 @@ static size_t on_attendance(const struct event *event, struct arena *arena,
                             struct reaction_command *ret, size_t max)
 {
     const Pb__AttendanceRecorded *attended = (const Pb__AttendanceRecorded *)event->body;
-    if (!asked_is_named(attended->application_id) || attended->activity[0] == '\0') {
+    if (!form_is_named(attended->application_id) || attended->activity[0] == '\0') {
         return 0; /* open to all, or nothing that a timeline asks for */
     }
-    Pb__NoteAttendance *note = ASKED_NEW(arena, NoteAttendance, note_attendance);
+    Pb__NoteAttendance *note = FORM_NEW(arena, NoteAttendance, note_attendance);
     note->person_id = attended->person_id;
     note->activity = attended->activity;
     note->held_on = attended->held_on;

@@ -19,7 +19,7 @@ static size_t post_funding_confirmed(const struct event *event, struct arena *ar
                                      struct reaction_command *ret, size_t max)
 {
     const Pb__PostFundingConfirmed *body = (const Pb__PostFundingConfirmed *)event->body;
-    Pb__ReserveFunding *reserve = FIGURES_NEW(arena, ReserveFunding, reserve_funding);
+    Pb__ReserveFunding *reserve = FORM_NEW(arena, ReserveFunding, reserve_funding);
     reserve->post_id = body->post_id;
     reserve->la_id = body->la_id;
     reserve->school_id = body->school_id;
@@ -38,7 +38,7 @@ static size_t funding_reserved(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
     const Pb__FundingReserved *body = (const Pb__FundingReserved *)event->body;
-    Pb__OpenPostFunding *open = FIGURES_NEW(arena, OpenPostFunding, open_post_funding);
+    Pb__OpenPostFunding *open = FORM_NEW(arena, OpenPostFunding, open_post_funding);
     open->post_id = body->post_id;
     open->la_id = body->la_id;
     open->school_id = body->school_id;
@@ -60,7 +60,7 @@ static size_t register_entered(const struct event *event, struct arena *arena,
     if (body->post_id.len == 0) {
         return 0; /* passed without a post: there is nothing to pay */
     }
-    Pb__StartPayment *start = FIGURES_NEW(arena, StartPayment, start_payment);
+    Pb__StartPayment *start = FORM_NEW(arena, StartPayment, start_payment);
     start->person_id = body->person_id;
     start->starts_on = body->starts_on;
     start->headteacher_id = body->headteacher_id;
@@ -73,7 +73,7 @@ static size_t post_vacated(const struct event *event, struct arena *arena,
                            struct reaction_command *ret, size_t max)
 {
     const Pb__PostVacated *body = (const Pb__PostVacated *)event->body;
-    Pb__EndPayment *end = FIGURES_NEW(arena, EndPayment, end_payment);
+    Pb__EndPayment *end = FORM_NEW(arena, EndPayment, end_payment);
     end->post_id = id_field(event->case_id, arena);
     end->person_id = body->person_id;
     end->starts_on = body->starts_on;
@@ -86,7 +86,7 @@ static size_t post_closed(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__PostClosed *body = (const Pb__PostClosed *)event->body;
-    Pb__ClosePostFunding *close = FIGURES_NEW(arena, ClosePostFunding, close_post_funding);
+    Pb__ClosePostFunding *close = FORM_NEW(arena, ClosePostFunding, close_post_funding);
     close->money_reserved = body->money_reserved;
     close->switched = body->funding_to_post_id.len > 0;
     return reaction_one(ret, max, MSG_CLOSE_POST_FUNDING, case_id_post_funding(event->case_id),
@@ -100,7 +100,7 @@ static size_t post_funding_closed(const struct event *event, struct arena *arena
     if (figures_pence(body->released) <= 0) {
         return 0;
     }
-    Pb__ReleaseFunding *release = FIGURES_NEW(arena, ReleaseFunding, release_funding);
+    Pb__ReleaseFunding *release = FORM_NEW(arena, ReleaseFunding, release_funding);
     release->post_id = body->post_id;
     release->amount = body->released;
     return reaction_one(ret, max, MSG_RELEASE_FUNDING, field_id(body->budget_id), &release->base);
@@ -114,7 +114,7 @@ static size_t funding_released(const struct event *event, struct arena *arena,
     if (body->to_post_id.len == 0) {
         return 0;
     }
-    Pb__ClosePostFunding *close = FIGURES_NEW(arena, ClosePostFunding, close_post_funding);
+    Pb__ClosePostFunding *close = FORM_NEW(arena, ClosePostFunding, close_post_funding);
     close->money_reserved = true;
     close->switched = true;
     return reaction_one(ret, max, MSG_CLOSE_POST_FUNDING,
@@ -125,7 +125,7 @@ static size_t post_amount_set(const struct event *event, struct arena *arena,
                               struct reaction_command *ret, size_t max)
 {
     const Pb__PostAmountSet *body = (const Pb__PostAmountSet *)event->body;
-    Pb__ChangeYearlyAmount *change = FIGURES_NEW(arena, ChangeYearlyAmount, change_yearly_amount);
+    Pb__ChangeYearlyAmount *change = FORM_NEW(arena, ChangeYearlyAmount, change_yearly_amount);
     change->financial_year = body->financial_year;
     change->yearly_amount = body->yearly_amount;
     return reaction_one(ret, max, MSG_CHANGE_YEARLY_AMOUNT,
@@ -139,7 +139,7 @@ static size_t note_service(struct arena *arena, struct reaction_command *ret, si
     if (budget_id.len == 0) {
         return 0; /* no authority pays */
     }
-    Pb__NoteService *note = FIGURES_NEW(arena, NoteService, note_service);
+    Pb__NoteService *note = FORM_NEW(arena, NoteService, note_service);
     note->post_id = post_id;
     note->vacant = vacant;
     note->needed = needed;
@@ -168,7 +168,7 @@ static size_t stream_begun(const struct event *event, struct arena *arena,
 {
     const Pb__StreamBegun *body = (const Pb__StreamBegun *)event->body;
     require(body->n_post_ids <= max);
-    Pb__PayStream *pay = FIGURES_NEW(arena, PayStream, pay_stream);
+    Pb__PayStream *pay = FORM_NEW(arena, PayStream, pay_stream);
     pay->stream = body->stream;
     pay->stream_on = body->stream_on;
     pay->posts = body->posts;
@@ -190,7 +190,7 @@ static size_t stream_paid(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__StreamPaid *body = (const Pb__StreamPaid *)event->body;
-    Pb__CountStreamLine *count = FIGURES_NEW(arena, CountStreamLine, count_stream_line);
+    Pb__CountStreamLine *count = FORM_NEW(arena, CountStreamLine, count_stream_line);
     count->la_id = body->la_id;
     count->stream = body->line->stream;
     count->posts = body->posts;
@@ -214,7 +214,7 @@ static size_t assessment_decided(const struct event *event, struct arena *arena,
                                  struct reaction_command *ret, size_t max)
 {
     const Pb__AssessmentDecided *body = (const Pb__AssessmentDecided *)event->body;
-    Pb__NoteAssessmentCost *note = FIGURES_NEW(arena, NoteAssessmentCost, note_assessment_cost);
+    Pb__NoteAssessmentCost *note = FORM_NEW(arena, NoteAssessmentCost, note_assessment_cost);
     note->assessment_id = id_field(event->case_id, arena);
     note->decided_on = body->assessment_on != 0 ? body->assessment_on : body->decided_on;
     return reaction_one(ret, max, MSG_NOTE_ASSESSMENT_COST, case_id_assessment_cost(event->case_id),
@@ -225,7 +225,7 @@ static size_t assessment_cost_noted(const struct event *event, struct arena *are
                                     struct reaction_command *ret, size_t max)
 {
     const Pb__AssessmentCostNoted *body = (const Pb__AssessmentCostNoted *)event->body;
-    Pb__BookAssessmentCost *book = FIGURES_NEW(arena, BookAssessmentCost, book_assessment_cost);
+    Pb__BookAssessmentCost *book = FORM_NEW(arena, BookAssessmentCost, book_assessment_cost);
     book->assessment_id = body->assessment_id;
     book->decided_on = body->decided_on;
     return reaction_one(ret, max, MSG_BOOK_ASSESSMENT_COST, case_id_national_contract(),
@@ -238,7 +238,7 @@ static size_t ats_accepted(const struct event *event, struct arena *arena,
                            struct reaction_command *ret, size_t max)
 {
     const Pb__AtsAccepted *body = (const Pb__AtsAccepted *)event->body;
-    Pb__OpenFeePlan *open = FIGURES_NEW(arena, OpenFeePlan, open_fee_plan);
+    Pb__OpenFeePlan *open = FORM_NEW(arena, OpenFeePlan, open_fee_plan);
     open->application_id = body->application_id;
     open->person_id = body->person_id;
     open->cohort = body->cohort;
@@ -252,7 +252,7 @@ static size_t ats_withdrawn(const struct event *event, struct arena *arena,
                             struct reaction_command *ret, size_t max)
 {
     const Pb__AtsWithdrawn *body = (const Pb__AtsWithdrawn *)event->body;
-    Pb__CancelFeePlan *cancel = FIGURES_NEW(arena, CancelFeePlan, cancel_fee_plan);
+    Pb__CancelFeePlan *cancel = FORM_NEW(arena, CancelFeePlan, cancel_fee_plan);
     return reaction_one(ret, max, MSG_CANCEL_FEE_PLAN,
                         case_id_fee_plan(field_id(body->application_id)), &cancel->base);
 }

@@ -40,7 +40,7 @@ static int page_limit(const Pb__GetStatement *ask)
 
 static Pb__StatementLine *line_of(struct query *q, const PGresult *result, int row)
 {
-    Pb__StatementLine *line = FIGURES_NEW(&q->arena, StatementLine, statement_line);
+    Pb__StatementLine *line = FORM_NEW(&q->arena, StatementLine, statement_line);
     const int64_t amount_pence = pg_get_i64(result, row, 8);
     const int64_t adjustment_pence = pg_get_i64(result, row, 9);
 
@@ -119,7 +119,7 @@ void statement_ask(struct query *q)
         query_refuse(q, PB__STATUS__INVALID);
         return;
     }
-    Pb__Statement *statement = FIGURES_NEW(&q->arena, Statement, statement);
+    Pb__Statement *statement = FORM_NEW(&q->arena, Statement, statement);
 
     statement->run_id = ask->run_id;
     q->state = statement;
@@ -148,7 +148,7 @@ static void on_streams(void *arg, int err, const PGresult *result)
     all->agrees = true;
     all->streams = ARENA_ARRAY(&q->arena, (size_t)rows + 1, Pb__StreamSum *);
     for (int row = 0; row < rows; row++) {
-        Pb__StreamSum *sum = FIGURES_NEW(&q->arena, StreamSum, stream_sum);
+        Pb__StreamSum *sum = FORM_NEW(&q->arena, StreamSum, stream_sum);
 
         sum->run_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
         sum->statement = figures_money(pg_get_i64(result, row, 1), &q->arena);
@@ -179,7 +179,7 @@ void statement_ask_reconciliation(struct query *q)
     const Pb__ReconcileStreams *ask = (const Pb__ReconcileStreams *)(const void *)q->body;
     struct pg_params streams;
     struct pg_params account;
-    Pb__Reconciliation *all = FIGURES_NEW(&q->arena, Reconciliation, reconciliation);
+    Pb__Reconciliation *all = FORM_NEW(&q->arena, Reconciliation, reconciliation);
 
     all->la_id = ask->la_id;
     all->financial_year = ask->financial_year;

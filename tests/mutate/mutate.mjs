@@ -28,7 +28,7 @@ const seed = Number(process.env.SEED ?? 1)
 const ALIVE = join(BUILD, 'alive.txt')
 
 const wanted = (path) => words.length === 0 || words.some((word) => path.includes(word))
-const sources = execFileSync('git', ['ls-files', 'services/*/domain/*.c', 'common/decision.c', 'common/decision_deadline.c',
+const sources = execFileSync('git', ['ls-files', 'services/*/domain/*.c', 'common/decision.c', 'common/decision_deadline.c', 'common/form.c',
     'common/fsm.c', 'common/period.c', 'common/workday.c', 'common/money.c', 'common/editions/*.yaml'], { encoding: 'utf8' })
     .split('\n').filter((path) => path && existsSync(path) && wanted(path))
 

@@ -5,6 +5,8 @@
  */
 #include "access.h"
 
+#include "form.h"
+
 bool access_same(struct id id, ProtobufCBinaryData field)
 {
     return !id_is_zero(id) && id_equal(id, field_id(field));
@@ -65,16 +67,10 @@ static bool is_party(const struct actor *actor, const struct parties *parties)
     return actor->role == PB__ROLE__CANDIDATE && access_same(actor->person_id, parties->person_id);
 }
 
-void access_refuse(struct decision *d)
-{
-    decision_refuse(d, "GEN-6", "not-found", "Check the address, or ask the agency.",
-                    "There is no such case among yours.");
-}
-
 bool access_check(struct decision *d, const struct parties *parties)
 {
     if (!is_party(&d->given->world->actor, parties)) {
-        access_refuse(d);
+        form_not_yours(d);
     }
     return !decision_is_over(d);
 }

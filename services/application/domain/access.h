@@ -30,6 +30,3 @@ bool access_is_la_side(const struct actor *actor) NONNULL(1);
  * for a case that does not exist. True when it may go on. Source: GEN-6.
  */
 bool access_check(struct decision *d, const struct parties *parties) NONNULL(1, 2);
-
-/** The refusal of access_check. Source: GEN-6. */
-void access_refuse(struct decision *d) NONNULL(1);

@@ -190,16 +190,11 @@ void appointment_open(const struct given *given, struct decision *d)
     if (row == NULL || school == NULL || !is_in_post(post, ast2)) {
         return;
     }
-    const struct event *cause = given->command->event;
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    const struct edition *ed = form_cause_edition(d, "AST-T3");
     if (ed == NULL) {
-        decision_refuse(d, "AST-T3", "unknown-edition", "Load the edition of the form.",
-                        "The form is of an edition that is not known here.");
         return;
     }
     decision_root(d, field_id(ast2->post_id));
-    decision_edition(d, ed);
     const Pb__Appointment *self = opened(d, ast2, post, school);
     const int32_t year = appointment_year_of(ed, ast2->starts_on);
     emit_opened(d, row, self, year);

@@ -2,6 +2,7 @@
  * The fold of a form AST1: each event sets what it says and the state that the table names for it.
  */
 #include "ast1.h"
+#include "attain/v1/application.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "attain/v1/application.pb-c.h"
 #include "claims.h"
 #include "form.h"
 #include "kinds.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ats_application.h"
+#include "attain/v1/application.pb-c.h"
 #include "claims.h"
 #include "form.h"
 #include "kinds.h"

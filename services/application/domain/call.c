@@ -5,6 +5,7 @@
 #include "call.h"
 
 #include "access.h"
+#include "attain/v1/application.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 

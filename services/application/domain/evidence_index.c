@@ -104,20 +104,15 @@ static const Pb__Recipient *candidate_of(struct decision *d)
 void evidence_index_open(const struct given *given, struct decision *d)
 {
     const Pb__OpenEvidenceIndex *asked = (const Pb__OpenEvidenceIndex *)given->command->body;
-    const struct event *cause = given->command->event;
     if (given->state != NULL) {
         return;
     }
     const struct fsm_row *row = decision_step(d, &evidence_index_fsm, -1);
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    const struct edition *ed = form_cause_edition(d, rule_index);
     if (row == NULL || ed == NULL) {
-        decision_refuse(d, rule_index, "unknown-edition", "Load the edition of the form AST1.",
-                        "The form AST1 is of an edition that is not known here.");
         return;
     }
     decision_root(d, field_id(asked->post_id));
-    decision_edition(d, ed);
     Pb__EvidenceIndexOpened *event = FORM_NEW(d->arena, EvidenceIndexOpened, evidence_index_opened);
     event->ast1_id = asked->ast1_id;
     event->candidate_id = asked->candidate_id;

@@ -5,6 +5,7 @@
  */
 #include "organisation.h"
 
+#include "attain/v1/application.pb-c.h"
 #include "claims.h"
 #include "form.h"
 #include "kinds.h"

@@ -67,16 +67,11 @@ void outreach_begin(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    const struct event *cause = given->command->event;
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    const struct edition *ed = form_cause_edition(d, "AST-O1");
     if (ed == NULL) {
-        decision_refuse(d, "AST-O1", "unknown-edition", "Load the edition of the appointment.",
-                        "The appointment is of an edition that is not known here.");
         return;
     }
     decision_root(d, field_id(asked->begun->post_id));
-    decision_edition(d, ed);
     Pb__OutreachBegun *event = FORM_NEW(d->arena, OutreachBegun, outreach_begun);
     event->begun = asked->begun;
     decision_emit(d, row->emit, &event->base);

@@ -364,7 +364,7 @@ void outreach_request_answer(const struct given *given, struct decision *d)
 {
     const Pb__OutreachRequest__Member *member = member_of(given);
     if (member == NULL) {
-        access_refuse(d);
+        form_not_yours(d);
         return;
     }
     const struct fsm_row *row =

@@ -3,6 +3,7 @@
  * Texts against the standards of an edition: every standard once, none unknown, none empty. Knows not
  * who writes them or why.
  */
+#include "attain/v1/application.pb-c.h"
 #include "form.h"
 
 /**

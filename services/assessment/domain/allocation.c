@@ -88,7 +88,7 @@ Pb__Fit *allocation_fit(const struct allocation_assessor *assessor,
         .other_school_count = self->n_other_school_ids,
         .la_id = self->la_id,
     };
-    Pb__Fit *fit = ASKED_NEW(arena, Fit, fit);
+    Pb__Fit *fit = FORM_NEW(arena, Fit, fit);
     fit->assessor_id = id_field(assessor->assessor_id, arena);
     fit->days_taken = (uint32_t)assessor->taken_count;
     fit->phase = knows_phase(assessor->entry, self->phase) ? points->phase : 0;
@@ -156,7 +156,7 @@ Pb__AllocationLine **allocation_plan(const struct allocation_case *cases, size_t
     Pb__AllocationLine **lines = ARENA_ARRAY(arena, case_count + 1, Pb__AllocationLine *);
     for (size_t i = 0; i < case_count; i++) {
         const struct date by = allocation_by(cases[i].state, cases[i].edition, cal, arena);
-        Pb__AllocationLine *line = ASKED_NEW(arena, AllocationLine, allocation_line);
+        Pb__AllocationLine *line = FORM_NEW(arena, AllocationLine, allocation_line);
         line->assessment_id = id_field(cases[i].assessment_id, arena);
         line->by_on = by.days;
         struct allocation_assessor *found =

@@ -17,11 +17,6 @@ static const Pb__Assessment *assessment_of(const struct given *given)
     return (const Pb__Assessment *)given->state;
 }
 
-static const char *day_words(int32_t on, struct arena *arena)
-{
-    return date_words((struct date){on}, arena);
-}
-
 struct id assessment_id(struct id ast1_id)
 {
     const struct bytes part = {ast1_id.b, sizeof(ast1_id.b)};
@@ -50,8 +45,7 @@ static void not_needed(struct decision *d, const Pb__OpenAssessment *asked)
 {
     const Pb__RegisterEntry *entry = assessment_open_entry(d->given);
     require(entry != NULL);
-    Pb__AssessmentNotNeeded *event =
-        ASKED_NEW(d->arena, AssessmentNotNeeded, assessment_not_needed);
+    Pb__AssessmentNotNeeded *event = FORM_NEW(d->arena, AssessmentNotNeeded, assessment_not_needed);
     event->ast1_id = asked->ast1_id;
     event->post_id = asked->post_id;
     event->candidate_id = asked->candidate_id;
@@ -63,25 +57,20 @@ static void not_needed(struct decision *d, const Pb__OpenAssessment *asked)
 void assessment_open(const struct given *given, struct decision *d)
 {
     const Pb__OpenAssessment *asked = (const Pb__OpenAssessment *)given->command->body;
-    const struct event *cause = given->command->event;
     if (given->state != NULL) {
         return; /* opened already: one form is assessed once */
     }
     const struct fsm_row *row = decision_step(d, &assessment_fsm, -1);
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    const struct edition *ed = form_cause_edition(d, "AST-S1");
     if (row == NULL || ed == NULL) {
-        decision_refuse(d, "AST-S1", "unknown-edition", "Load the edition of the form AST1.",
-                        "The form AST1 is of an edition that is not known here.");
         return;
     }
     decision_root(d, field_id(asked->post_id));
-    decision_edition(d, ed);
     if (row->emit == MSG_ASSESSMENT_NOT_NEEDED) {
         not_needed(d, asked);
         return;
     }
-    Pb__AssessmentOpened *event = ASKED_NEW(d->arena, AssessmentOpened, assessment_opened);
+    Pb__AssessmentOpened *event = FORM_NEW(d->arena, AssessmentOpened, assessment_opened);
     event->ast1_id = asked->ast1_id;
     event->received_on = asked->received_on;
     event->post_id = asked->post_id;
@@ -128,14 +117,14 @@ size_t assessment_book_claims(const struct command *command, const struct actor 
 /* The assessor named, independent and free on the day asked for, or NULL with a refusal. Source: AST-S2. */
 static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAssessment *asked)
 {
-    const Pb__Assessor *assessor = (const Pb__Assessor *)asked_seen(d, 0, KIND_ASSESSOR);
+    const Pb__Assessor *assessor = (const Pb__Assessor *)form_seen(d, 0, KIND_ASSESSOR);
     if (assessor == NULL) {
         decision_refuse(d, "AST-S2", "no-such-assessor", "Choose one of the registered assessors.",
                         "There is no assessor with this id.");
         decision_field(d, "assessorId", "There is no assessor with this id.");
         return NULL;
     }
-    const char *on = day_words(asked->assessment_on, d->arena);
+    const char *on = form_day(asked->assessment_on, d->arena);
     const Pb__Assessment *self = assessment_of(d->given);
     const struct matter matter = {
         .candidate_id = field_id(self->candidate_id),
@@ -167,18 +156,17 @@ static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAsse
 static void check_lateness(struct decision *d, const Pb__BookAssessment *asked,
                            const struct open_deadline *by, bool late)
 {
-    if (!asked_is_filled(asked->reason)) {
+    if (!form_is_filled(asked->reason)) {
         decision_refuse(d, "AST-S1", "reason-needed",
                         "Choose an earlier day, or say why it is later and how the candidate is "
                         "kept from harm.",
                         "The assessment is due by %s, and %s is later.",
-                        date_words(by->due_on, d->arena),
-                        day_words(asked->assessment_on, d->arena));
+                        date_words(by->due_on, d->arena), form_day(asked->assessment_on, d->arena));
         decision_field(d, "reason", "A later day needs a reason.");
     }
-    if (late && !asked_is_filled(asked->protection)) {
-        asked_wrong(d, "AST-S1", "protection",
-                    "Say how the candidate is kept from harm by the later day.");
+    if (late && !form_is_filled(asked->protection)) {
+        form_wrong(d, "AST-S1", "protection",
+                   "Say how the candidate is kept from harm by the later day.");
     }
 }
 
@@ -189,7 +177,7 @@ static bool check_day(struct decision *d, const Pb__BookAssessment *asked)
     const struct open_deadline *sooner = assessment_expedited_by(d->given);
     const bool late = by != NULL && asked->assessment_on > by->due_on.days;
     if (asked->assessment_on < d->given->world->today.days) {
-        asked_wrong(d, "AST-S1", "assessmentOn", "This day is over.");
+        form_wrong(d, "AST-S1", "assessmentOn", "This day is over.");
     } else if (late) {
         check_lateness(d, asked, by, true);
     } else if (sooner != NULL && asked->assessment_on > sooner->due_on.days) {
@@ -225,14 +213,14 @@ void assessment_book(const struct given *given, struct decision *d)
     if (assessor == NULL) {
         return;
     }
-    Pb__AssessmentBooked *event = ASKED_NEW(d->arena, AssessmentBooked, assessment_booked);
+    Pb__AssessmentBooked *event = FORM_NEW(d->arena, AssessmentBooked, assessment_booked);
     event->ast1_id = self->ast1_id;
     event->assessor_id = asked->assessor_id;
     event->assessor_person_id = assessor->person_id;
     event->assessment_on = asked->assessment_on;
-    event->reason = asked_is_filled(asked->reason) ? decision_text(d, asked->reason) : NULL;
+    event->reason = form_is_filled(asked->reason) ? decision_text(d, asked->reason) : NULL;
     event->protection =
-        asked_is_filled(asked->protection) ? decision_text(d, asked->protection) : NULL;
+        form_is_filled(asked->protection) ? decision_text(d, asked->protection) : NULL;
     event->late = late;
     decision_emit(d, row->emit, &event->base);
     assessment_is_booked_in_time(d);
@@ -243,7 +231,7 @@ void assessment_book(const struct given *given, struct decision *d)
     };
     set_deadlines(d, to[0], asked->assessment_on);
     decision_tell(d, row->rule, "assessment-booked", to, COUNT(to), "assessment-on",
-                  day_words(asked->assessment_on, d->arena), "subject", self->subject, NULL);
+                  form_day(asked->assessment_on, d->arena), "subject", self->subject, NULL);
 }
 
 void assessment_place(const struct given *given, struct decision *d)
@@ -253,10 +241,10 @@ void assessment_place(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->region)) {
-        asked_wrong(d, row->rule, "region", "Name the region.");
+    if (!form_is_filled(asked->region)) {
+        form_wrong(d, row->rule, "region", "Name the region.");
     }
-    Pb__AssessmentPlaced *event = ASKED_NEW(d->arena, AssessmentPlaced, assessment_placed);
+    Pb__AssessmentPlaced *event = FORM_NEW(d->arena, AssessmentPlaced, assessment_placed);
     event->region = asked->region;
     decision_emit(d, row->emit, &event->base);
 }
@@ -266,11 +254,12 @@ void assessment_place(const struct given *given, struct decision *d)
 void assessment_cancel(const struct given *given, struct decision *d)
 {
     const Pb__Assessment *self = assessment_of(given);
-    if (self == NULL || !asked_still_matters(d, &assessment_fsm, (int)self->state)) {
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
         return; /* withdrawn before the form was in, or after the decision */
     }
-    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
-    Pb__AssessmentCancelled *event = ASKED_NEW(d->arena, AssessmentCancelled, assessment_cancelled);
+    Pb__AssessmentCancelled *event = FORM_NEW(d->arena, AssessmentCancelled, assessment_cancelled);
     event->ast1_id = self->ast1_id;
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
@@ -286,5 +275,5 @@ void assessment_cancel(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
     };
     decision_tell(d, row->rule, "assessment-cancelled", to, COUNT(to), "assessment-on",
-                  day_words(self->assessment_on, d->arena), "subject", self->subject, NULL);
+                  form_day(self->assessment_on, d->arena), "subject", self->subject, NULL);
 }

@@ -18,11 +18,6 @@ static const Pb__Assessment *assessment_of(const struct given *given)
     return (const Pb__Assessment *)given->state;
 }
 
-static const char *words(int32_t on, struct decision *d)
-{
-    return date_words((struct date){on}, d->arena);
-}
-
 static bool is_expedited(const struct open_deadline *deadline)
 {
     return strncmp(deadline->item, expedited, sizeof(expedited) - 1) == 0;
@@ -92,7 +87,7 @@ static void tell(struct decision *d, bool later, int32_t on)
                                     self->post_school_id, to);
     to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
     decision_tell(d, rule, later ? "assessment-delayed" : "assessment-expedited", to, count, "on",
-                  words(on, d), "subject", self->subject, NULL);
+                  form_day(on, d->arena), "subject", self->subject, NULL);
 }
 
 void assessment_expedite(const struct given *given, struct decision *d)
@@ -104,19 +99,19 @@ void assessment_expedite(const struct given *given, struct decision *d)
         return;
     }
     const struct open_deadline *by = assessment_by(given);
-    if (!asked_is_filled(asked->reason)) {
-        asked_wrong(d, rule, "reason", "Say why it has to be faster.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, rule, "reason", "Say why it has to be faster.");
     }
     if (asked->by_on < given->world->today.days) {
-        asked_wrong(d, rule, "byOn", "This day is over.");
+        form_wrong(d, rule, "byOn", "This day is over.");
     } else if (by != NULL && asked->by_on >= by->due_on.days) {
-        asked_wrong(d, rule, "byOn", "This is no sooner than the assessment is due in any case.");
+        form_wrong(d, rule, "byOn", "This is no sooner than the assessment is due in any case.");
     } else if (assessment_expedited_by(given) != NULL) {
         decision_refuse(d, rule, "expedited-already", "Book the day.",
                         "A faster assessment has been asked for already, by %s.",
-                        words(self->expedited_to_on, d));
+                        form_day(self->expedited_to_on, d->arena));
     }
-    Pb__AssessmentExpedited *event = ASKED_NEW(d->arena, AssessmentExpedited, assessment_expedited);
+    Pb__AssessmentExpedited *event = FORM_NEW(d->arena, AssessmentExpedited, assessment_expedited);
     event->by_on = asked->by_on;
     event->reason = decision_text(d, asked->reason);
     event->external = self->external;
@@ -135,20 +130,20 @@ void assessment_delay(const struct given *given, struct decision *d)
         return;
     }
     const struct open_deadline *by = assessment_by(given);
-    if (!asked_is_filled(asked->reason)) {
-        asked_wrong(d, rule, "reason", "Say why it cannot be within the six weeks.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, rule, "reason", "Say why it cannot be within the six weeks.");
     }
-    if (!asked_is_filled(asked->protection)) {
-        asked_wrong(d, rule, "protection", "Say how the candidate is kept from harm.");
+    if (!form_is_filled(asked->protection)) {
+        form_wrong(d, rule, "protection", "Say how the candidate is kept from harm.");
     }
     if (asked->until_on <= given->world->today.days ||
         (by != NULL && asked->until_on <= by->due_on.days)) {
-        asked_wrong(d, rule, "untilOn", "This is no later than the assessment is due in any case.");
+        form_wrong(d, rule, "untilOn", "This is no later than the assessment is due in any case.");
     }
     if (decision_is_over(d)) {
         return;
     }
-    Pb__AssessmentDelayed *event = ASKED_NEW(d->arena, AssessmentDelayed, assessment_delayed);
+    Pb__AssessmentDelayed *event = FORM_NEW(d->arena, AssessmentDelayed, assessment_delayed);
     event->until_on = asked->until_on;
     event->reason = decision_text(d, asked->reason);
     event->protection = decision_text(d, asked->protection);
@@ -187,10 +182,10 @@ void assessment_release(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->reason)) {
-        asked_wrong(d, row->rule, "reason", "Say why the day is given up.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, row->rule, "reason", "Say why the day is given up.");
     }
-    Pb__BookingReleased *event = ASKED_NEW(d->arena, BookingReleased, booking_released);
+    Pb__BookingReleased *event = FORM_NEW(d->arena, BookingReleased, booking_released);
     event->ast1_id = self->ast1_id;
     event->assessor_id = self->assessor_id;
     event->assessor_person_id = self->assessor_person_id;
@@ -209,5 +204,5 @@ void assessment_release(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
     };
     decision_tell(d, row->rule, "assessment-released", to, COUNT(to), "assessment-on",
-                  words(self->assessment_on, d), "subject", self->subject, NULL);
+                  form_day(self->assessment_on, d->arena), "subject", self->subject, NULL);
 }

@@ -16,11 +16,6 @@ static const Pb__Assessment *assessment_of(const struct given *given)
     return (const Pb__Assessment *)given->state;
 }
 
-static const char *day_words(int32_t on, struct arena *arena)
-{
-    return date_words((struct date){on}, arena);
-}
-
 /* The table's row for an act of the agency or of the assessor who is booked, or NULL with a refusal. */
 static const struct fsm_row *step(struct decision *d)
 {
@@ -49,15 +44,15 @@ static void check_judgement(struct decision *d, const Pb__JudgeAssessment *asked
 {
     const Pb__StandardJudgement *judgement = asked->judgements[index];
     if (edition_standard(d->given->world->edition, judgement->standard) == NULL) {
-        asked_wrong_element(d, "AST-S5", "judgements", index, "standard",
-                            "There is no such standard in this edition.");
+        form_wrong_element(d, "AST-S5", "judgements", index, "standard",
+                           "There is no such standard in this edition.");
     } else if (find(asked->judgements, index, judgement->standard) != NULL) {
-        asked_wrong_element(d, "AST-S5", "judgements", index, "standard",
-                            "This standard is judged twice.");
+        form_wrong_element(d, "AST-S5", "judgements", index, "standard",
+                           "This standard is judged twice.");
     }
-    if (!asked_is_filled(judgement->evidence)) {
-        asked_wrong_element(d, "AST-S5", "judgements", index, "evidence",
-                            "Say on what evidence the judgement rests.");
+    if (!form_is_filled(judgement->evidence)) {
+        form_wrong_element(d, "AST-S5", "judgements", index, "evidence",
+                           "Say on what evidence the judgement rests.");
     }
 }
 
@@ -70,14 +65,14 @@ static void check_judgements(struct decision *d, const Pb__JudgeAssessment *aske
     for (size_t i = 0; i < ed->standard_count; i++) {
         const struct edition_standard *standard = &ed->standards[i];
         if (find(asked->judgements, asked->n_judgements, standard->code) == NULL) {
-            asked_wrong(d, "AST-S5", "judgements",
-                        arena_printf(d->arena, "Standard %s is not judged: %s.", standard->code,
-                                     standard->title));
+            form_wrong(d, "AST-S5", "judgements",
+                       arena_printf(d->arena, "Standard %s is not judged: %s.", standard->code,
+                                    standard->title));
         }
     }
     if (asked->n_lessons_excellent != LESSONS) {
-        asked_wrong(d, "AST-S5", "lessonsExcellent",
-                    "Two lessons are observed: say of each whether it was excellent.");
+        form_wrong(d, "AST-S5", "lessonsExcellent",
+                   "Two lessons are observed: say of each whether it was excellent.");
     }
 }
 
@@ -108,10 +103,10 @@ void assessment_judge(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__AssessmentJudged *event = ASKED_NEW(d->arena, AssessmentJudged, assessment_judged);
+    Pb__AssessmentJudged *event = FORM_NEW(d->arena, AssessmentJudged, assessment_judged);
     for (size_t i = 0; i < asked->n_judgements; i++) {
         Pb__StandardJudgement *judgement =
-            ASKED_NEW(d->arena, StandardJudgement, standard_judgement);
+            FORM_NEW(d->arena, StandardJudgement, standard_judgement);
         judgement->standard = asked->judgements[i]->standard;
         judgement->met = asked->judgements[i]->met;
         judgement->evidence_text = decision_text(d, asked->judgements[i]->evidence);
@@ -171,7 +166,7 @@ static const char *set_review_limits(struct decision *d, const Pb__Assessment *s
 
 static void tell_decision(struct decision *d, const Pb__Assessment *self)
 {
-    const char *on = day_words(self->assessment_on, d->arena);
+    const char *on = form_day(self->assessment_on, d->arena);
     const struct open_deadline *feedback = deadline_of(d, "feedback");
     const char *feedback_by = feedback == NULL ? "" : date_words(feedback->due_on, d->arena);
     const Pb__Recipient *candidate[] = {
@@ -187,7 +182,7 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self)
 
     const Pb__Recipient *to[RECIPIENTS_MAX];
     size_t count = both_heads(d, to);
-    if (asked_is_named(self->la_id)) {
+    if (form_is_named(self->la_id)) {
         to[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
     }
     decision_tell(d, "AST-S7", "assessment-outcome", to, count, "assessment-on", on, "outcome",
@@ -214,11 +209,11 @@ void assessment_send_decision(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->letter)) {
-        asked_wrong(d, row->rule, "letter", "The decision is in writing.");
+    if (!form_is_filled(asked->letter)) {
+        form_wrong(d, row->rule, "letter", "The decision is in writing.");
     }
     check_sides(d, "letter", SIDES_MAX);
-    Pb__AssessmentDecided *event = ASKED_NEW(d->arena, AssessmentDecided, assessment_decided);
+    Pb__AssessmentDecided *event = FORM_NEW(d->arena, AssessmentDecided, assessment_decided);
     event->ast1_id = self->ast1_id;
     event->candidate_id = self->candidate_id;
     event->post_id = self->post_id;
@@ -260,16 +255,16 @@ static void check_areas(struct decision *d, const Pb__SendFeedback *asked)
 {
     const Pb__Assessment *self = assessment_of(d->given);
     if (asked->n_areas == 0 && any_standard_is_missed(self)) {
-        asked_wrong(d, "AST-S6", "areas", "Name the standards that need further evidence.");
+        form_wrong(d, "AST-S6", "areas", "Name the standards that need further evidence.");
     }
     for (size_t i = 0; i < asked->n_areas; i++) {
         const Pb__StandardJudgement *judgement =
             find(self->judgements, self->n_judgements, asked->areas[i]);
         if (judgement == NULL || judgement->met) {
-            asked_wrong_element(d, "AST-S6", "areas", i, NULL,
-                                "This is no standard that was judged not met.");
+            form_wrong_element(d, "AST-S6", "areas", i, NULL,
+                               "This is no standard that was judged not met.");
         } else if (is_named_before(asked, i)) {
-            asked_wrong_element(d, "AST-S6", "areas", i, NULL, "This standard is named twice.");
+            form_wrong_element(d, "AST-S6", "areas", i, NULL, "This standard is named twice.");
         }
     }
 }
@@ -282,12 +277,12 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->feedback)) {
-        asked_wrong(d, row->rule, "feedback", "The feedback is in writing.");
+    if (!form_is_filled(asked->feedback)) {
+        form_wrong(d, row->rule, "feedback", "The feedback is in writing.");
     }
     check_areas(d, asked);
     check_sides(d, "feedback", self->met ? SIDES_OF_A_PASS : SIDES_MAX);
-    Pb__FeedbackSent *event = ASKED_NEW(d->arena, FeedbackSent, feedback_sent);
+    Pb__FeedbackSent *event = FORM_NEW(d->arena, FeedbackSent, feedback_sent);
     event->feedback = decision_text(d, asked->feedback);
     event->pages = given->world->pages;
     event->areas = asked->areas;
@@ -300,8 +295,8 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
     size_t count = both_heads(d, to);
     to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
     decision_tell(d, row->rule, "feedback-sent", to, count, "assessment-on",
-                  day_words(self->assessment_on, d->arena), "outcome",
-                  self->met ? "met" : "not met", NULL);
+                  form_day(self->assessment_on, d->arena), "outcome", self->met ? "met" : "not met",
+                  NULL);
 }
 
 /* ---- what a review does to it ---- */
@@ -309,11 +304,11 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
 void assessment_certify(const struct given *given, struct decision *d)
 {
     const Pb__Assessment *self = assessment_of(given);
-    if (!asked_still_matters(d, &assessment_fsm, (int)self->state)) {
+    const struct fsm_row *row = form_note_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
         return; /* met already */
     }
-    const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
-    Pb__AssessmentDecided *event = ASKED_NEW(d->arena, AssessmentDecided, assessment_decided);
+    Pb__AssessmentDecided *event = FORM_NEW(d->arena, AssessmentDecided, assessment_decided);
     event->ast1_id = self->ast1_id;
     event->candidate_id = self->candidate_id;
     event->post_id = self->post_id;
@@ -331,7 +326,7 @@ void assessment_note_review(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__ReviewNoted *event = ASKED_NEW(d->arena, ReviewNoted, review_noted);
+    Pb__ReviewNoted *event = FORM_NEW(d->arena, ReviewNoted, review_noted);
     event->review_id = asked->review_id;
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, "AST-R2");

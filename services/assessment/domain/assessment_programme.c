@@ -70,20 +70,20 @@ static void read_meeting(struct day *day, size_t index)
         .index = index,
     };
     if (slot.kind == NULL) {
-        asked_wrong_element(d, rule, "meetings", index, "meeting",
-                            "There is no such meeting in this edition.");
+        form_wrong_element(d, rule, "meetings", index, "meeting",
+                           "There is no such meeting in this edition.");
     }
     if (slot.starts < 0) {
-        asked_wrong_element(d, rule, "meetings", index, "starts", "Give a time, as 09:15.");
+        form_wrong_element(d, rule, "meetings", index, "starts", "Give a time, as 09:15.");
     }
     if (meeting->minutes < 1 || meeting->minutes > MINUTES_MAX) {
-        asked_wrong_element(d, rule, "meetings", index, "minutes", "Give 1 to 600 minutes.");
+        form_wrong_element(d, rule, "meetings", index, "minutes", "Give 1 to 600 minutes.");
     }
     if (meeting->people < 0) {
-        asked_wrong_element(d, rule, "meetings", index, "people", "Give how many take part.");
+        form_wrong_element(d, rule, "meetings", index, "people", "Give how many take part.");
     }
     if (meeting->key_stage < 0 || meeting->key_stage > KEY_STAGE_MAX) {
-        asked_wrong_element(d, rule, "meetings", index, "keyStage", "Give 1 to 5.");
+        form_wrong_element(d, rule, "meetings", index, "keyStage", "Give 1 to 5.");
     }
     day->slots[day->count++] = slot;
 }
@@ -127,14 +127,14 @@ static void check_departure(const struct day *day, size_t index)
                        strcmp(departure->of, of_agreement) == 0 ||
                        edition_meeting(day->d->given->world->edition, departure->of) != NULL;
     if (!known) {
-        asked_wrong_element(day->d, rule, "departures", index, "of",
-                            "Name a meeting of the edition, \"lessons\" or \"agreement\".");
+        form_wrong_element(day->d, rule, "departures", index, "of",
+                           "Name a meeting of the edition, \"lessons\" or \"agreement\".");
     } else if (departure_of(day, departure->of) != departure) {
-        asked_wrong_element(day->d, rule, "departures", index, "of",
-                            "A reason for this is given twice.");
+        form_wrong_element(day->d, rule, "departures", index, "of",
+                           "A reason for this is given twice.");
     }
-    if (!asked_is_filled(departure->reason)) {
-        asked_wrong_element(day->d, rule, "departures", index, "reason", "Give the reason.");
+    if (!form_is_filled(departure->reason)) {
+        form_wrong_element(day->d, rule, "departures", index, "reason", "Give the reason.");
     }
 }
 
@@ -159,8 +159,8 @@ static void check_presence(const struct day *day, const struct edition_meeting *
 {
     const int count = count_of(day, kind);
     if (kind->lesson && count > kind->times) {
-        asked_wrong(day->d, rule, "meetings",
-                    arena_printf(day->d->arena, "%d lessons are observed.", kind->times));
+        form_wrong(day->d, rule, "meetings",
+                   arena_printf(day->d->arena, "%d lessons are observed.", kind->times));
     }
     if (count >= kind->times || may_be_left_out(day, kind)) {
         return;
@@ -170,7 +170,7 @@ static void check_presence(const struct day *day, const struct edition_meeting *
             ? arena_printf(day->d->arena, "Missing: %s.", kind->title)
             : arena_printf(day->d->arena, "Missing: %s, %d times.", kind->title, kind->times);
     if (kind->need == NEED_ALWAYS) {
-        asked_wrong(day->d, rule, "meetings", missing);
+        form_wrong(day->d, rule, "meetings", missing);
     } else {
         need_reason(day, kind->code, missing);
     }
@@ -201,8 +201,8 @@ static void check_sequence(const struct day *day, size_t index)
 {
     const struct slot *slot = &day->slots[index];
     if (index > 0 && slot[-1].starts + slot[-1].meeting->minutes > slot->starts) {
-        asked_wrong_element(day->d, rule, "meetings", slot->index, "starts",
-                            "It begins before the meeting ahead of it is over.");
+        form_wrong_element(day->d, rule, "meetings", slot->index, "starts",
+                           "It begins before the meeting ahead of it is over.");
     }
     for (size_t i = index + 1; i < day->count; i++) {
         if (day->slots[i].kind->order < slot->kind->order) {
@@ -231,12 +231,12 @@ static void check_secondary(const struct day *day, const struct slot *one, const
     const struct slot *const slots[] = {one, two};
     for (size_t i = 0; i < COUNT(slots); i++) {
         if (slots[i]->meeting->key_stage == 0) {
-            asked_wrong_element(day->d, rule, "meetings", slots[i]->index, "keyStage",
-                                "Say of which key stage the lesson is.");
+            form_wrong_element(day->d, rule, "meetings", slots[i]->index, "keyStage",
+                               "Say of which key stage the lesson is.");
         }
-        if (!asked_is_filled(slots[i]->meeting->ability)) {
-            asked_wrong_element(day->d, rule, "meetings", slots[i]->index, "ability",
-                                "Say of which ability group the lesson is.");
+        if (!form_is_filled(slots[i]->meeting->ability)) {
+            form_wrong_element(day->d, rule, "meetings", slots[i]->index, "ability",
+                               "Say of which ability group the lesson is.");
         }
     }
     if (one->meeting->key_stage == two->meeting->key_stage ||
@@ -257,9 +257,9 @@ static void check_lessons(const struct day *day)
             continue;
         }
         lessons[count++] = slot;
-        if (!asked_is_filled(slot->meeting->subject)) {
-            asked_wrong_element(day->d, rule, "meetings", slot->index, "subject",
-                                "Say what is taught.");
+        if (!form_is_filled(slot->meeting->subject)) {
+            form_wrong_element(day->d, rule, "meetings", slot->index, "subject",
+                               "Say what is taught.");
         }
         primary |= is_primary_lesson(day->d->given->world->edition, slot->meeting->subject);
     }
@@ -278,7 +278,7 @@ static void check_agreement(const struct day *day)
 {
     const struct given *given = day->d->given;
     if (day->asked->agreed_on > given->world->today.days) {
-        asked_wrong(day->d, rule, "agreedOn", "This day is to come.");
+        form_wrong(day->d, rule, "agreedOn", "This day is to come.");
     } else if (day->asked->agreed_on >= assessment_of(given)->assessment_on) {
         need_reason(day, of_agreement,
                     "The programme is agreed with the headteacher before the day.");
@@ -309,7 +309,7 @@ static Pb__Departure **kept(struct decision *d, const Pb__AgreeProgramme *asked)
 {
     Pb__Departure **list = ARENA_ARRAY(d->arena, asked->n_departures + 1, Pb__Departure *);
     for (size_t i = 0; i < asked->n_departures; i++) {
-        list[i] = ASKED_NEW(d->arena, Departure, departure);
+        list[i] = FORM_NEW(d->arena, Departure, departure);
         list[i]->of = asked->departures[i]->of;
         list[i]->reason_text = decision_text(d, asked->departures[i]->reason);
     }
@@ -339,7 +339,7 @@ void assessment_agree_programme(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__ProgrammeAgreed *event = ASKED_NEW(d->arena, ProgrammeAgreed, programme_agreed);
+    Pb__ProgrammeAgreed *event = FORM_NEW(d->arena, ProgrammeAgreed, programme_agreed);
     for (size_t i = 0; i < day.count; i++) {
         *ARENA_PUSH(d->arena, event->meetings, event->n_meetings) = day.slots[i].meeting;
     }
@@ -364,26 +364,26 @@ void assessment_name_contributors(const struct given *given, struct decision *d)
     const Pb__NameContributors *asked = (const Pb__NameContributors *)given->command->body;
     const Pb__Assessment *self = assessment_of(given);
     if (!id_equal(given->world->actor.person_id, field_id(self->candidate_id))) {
-        asked_not_found(d);
+        form_not_yours(d);
         return;
     }
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }
-    Pb__ContributorsNamed *event = ASKED_NEW(d->arena, ContributorsNamed, contributors_named);
+    Pb__ContributorsNamed *event = FORM_NEW(d->arena, ContributorsNamed, contributors_named);
     for (size_t i = 0; i < asked->n_contributors; i++) {
         const Pb__Contributor *named = asked->contributors[i];
         const struct edition_meeting *meeting =
             edition_meeting(given->world->edition, named->meeting);
         if (meeting == NULL || !meeting->contributors) {
-            asked_wrong_element(d, row->rule, "contributors", i, "meeting",
-                                "Nobody is named for this; name a meeting with contributors.");
+            form_wrong_element(d, row->rule, "contributors", i, "meeting",
+                               "Nobody is named for this; name a meeting with contributors.");
         }
-        if (!asked_is_filled(named->who)) {
-            asked_wrong_element(d, row->rule, "contributors", i, "who", "Say who it is.");
+        if (!form_is_filled(named->who)) {
+            form_wrong_element(d, row->rule, "contributors", i, "who", "Say who it is.");
         }
-        Pb__Contributor *kept_one = ASKED_NEW(d->arena, Contributor, contributor);
+        Pb__Contributor *kept_one = FORM_NEW(d->arena, Contributor, contributor);
         kept_one->meeting = named->meeting;
         kept_one->arranged = named->arranged;
         kept_one->who_text = decision_text(d, named->who);

@@ -28,25 +28,25 @@ size_t assessor_register_claims(const struct command *command, const struct acto
 static void check_interests(struct decision *d, size_t count, const ProtobufCBinaryData *ids)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!asked_is_named(ids[i])) {
-            asked_wrong_element(d, rule, "interestIds", i, NULL, "Name a school or an authority.");
+        if (!form_is_named(ids[i])) {
+            form_wrong_element(d, rule, "interestIds", i, NULL, "Name a school or an authority.");
         }
     }
 }
 
 static void check(struct decision *d, const Pb__RegisterAssessor *asked)
 {
-    if (!asked_is_named(asked->person_id)) {
-        asked_wrong(d, rule, "personId", "Say who the assessor is.");
+    if (!form_is_named(asked->person_id)) {
+        form_wrong(d, rule, "personId", "Say who the assessor is.");
     }
     if (asked->n_phases == 0) {
-        asked_wrong(d, rule, "phases", "Name at least one phase.");
+        form_wrong(d, rule, "phases", "Name at least one phase.");
     }
     for (size_t i = 0; i < asked->n_phases; i++) {
         const ProtobufCEnumDescriptor *phases = &pb__organisation__phase__descriptor;
         int phase = (int)asked->phases[i];
         if (phase == 0 || protobuf_c_enum_descriptor_get_value(phases, phase) == NULL) {
-            asked_wrong_element(d, rule, "phases", i, NULL, "This is no phase.");
+            form_wrong_element(d, rule, "phases", i, NULL, "This is no phase.");
         }
     }
     check_interests(d, asked->n_interest_ids, asked->interest_ids);
@@ -60,7 +60,7 @@ void assessor_register(const struct given *given, struct decision *d)
 {
     const Pb__RegisterAssessor *asked = (const Pb__RegisterAssessor *)given->command->body;
     check(d, asked);
-    Pb__Assessor *assessor = ASKED_NEW(d->arena, Assessor, assessor);
+    Pb__Assessor *assessor = FORM_NEW(d->arena, Assessor, assessor);
     assessor->person_id = asked->person_id;
     assessor->phases = asked->phases;
     assessor->n_phases = asked->n_phases;
@@ -69,7 +69,7 @@ void assessor_register(const struct given *given, struct decision *d)
     assessor->region = asked->region;
     assessor->interest_ids = asked->interest_ids;
     assessor->n_interest_ids = asked->n_interest_ids;
-    Pb__AssessorRegistered *event = ASKED_NEW(d->arena, AssessorRegistered, assessor_registered);
+    Pb__AssessorRegistered *event = FORM_NEW(d->arena, AssessorRegistered, assessor_registered);
     event->assessor = assessor;
     decision_emit(d, MSG_ASSESSOR_REGISTERED, &event->base);
 }
@@ -106,17 +106,17 @@ void assessor_offer(const struct given *given, struct decision *d)
     }
     for (size_t i = 0; i < asked->n_free_on; i++) {
         if (asked->free_on[i] < given->world->today.days) {
-            asked_wrong_element(d, rule, "freeOn", i, NULL, "This day is over.");
+            form_wrong_element(d, rule, "freeOn", i, NULL, "This day is over.");
         }
     }
-    Pb__DaysOffered *event = ASKED_NEW(d->arena, DaysOffered, days_offered);
+    Pb__DaysOffered *event = FORM_NEW(d->arena, DaysOffered, days_offered);
     set_days(event, asked, d->arena);
     decision_emit(d, MSG_DAYS_OFFERED, &event->base);
 }
 
 bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id)
 {
-    for (size_t i = 0; asked_is_named(id) && i < assessor->n_interest_ids; i++) {
+    for (size_t i = 0; form_is_named(id) && i < assessor->n_interest_ids; i++) {
         if (id_equal(field_id(assessor->interest_ids[i]), field_id(id))) {
             return true;
         }
@@ -158,7 +158,7 @@ void assessor_declare(const struct given *given, struct decision *d)
         return;
     }
     check_interests(d, asked->n_interest_ids, asked->interest_ids);
-    Pb__InterestsDeclared *event = ASKED_NEW(d->arena, InterestsDeclared, interests_declared);
+    Pb__InterestsDeclared *event = FORM_NEW(d->arena, InterestsDeclared, interests_declared);
     for (size_t i = 0; i < asked->n_interest_ids; i++) {
         if (!assessor_has_interest(self, asked->interest_ids[i])) {
             *ARENA_PUSH(d->arena, event->interest_ids, event->n_interest_ids) =

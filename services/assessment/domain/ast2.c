@@ -35,19 +35,19 @@ static bool is_own_school(const struct world *world, const Pb__SubmitAst2 *asked
 
 static void check_fields(struct decision *d, const Pb__SubmitAst2 *asked)
 {
-    if (!asked_is_named(asked->post_id)) {
-        asked_wrong(d, "AST-T1", "postId", "Say for which post.");
+    if (!form_is_named(asked->post_id)) {
+        form_wrong(d, "AST-T1", "postId", "Say for which post.");
     }
     if (asked->appointed_on <= 0) {
-        asked_wrong(d, "AST-T1", "appointedOn", "Say on which day the appointment was made.");
+        form_wrong(d, "AST-T1", "appointedOn", "Say on which day the appointment was made.");
     } else if (asked->appointed_on > d->given->world->today.days) {
-        asked_wrong(d, "AST-T1", "appointedOn", "The day of the appointment is in the future.");
+        form_wrong(d, "AST-T1", "appointedOn", "The day of the appointment is in the future.");
     }
     if (asked->starts_on < asked->appointed_on) {
-        asked_wrong(d, "AST-T1", "startsOn", "Nobody is in a post before being appointed to it.");
+        form_wrong(d, "AST-T1", "startsOn", "Nobody is in a post before being appointed to it.");
     }
     if (asked->spine_point < 1) {
-        asked_wrong(d, "AST-T3", "spinePoint", "Say at which point of the pay spine.");
+        form_wrong(d, "AST-T3", "spinePoint", "Say at which point of the pay spine.");
     }
 }
 
@@ -57,10 +57,10 @@ static void check_spine(struct decision *d, const Pb__SubmitAst2 *asked, const s
     const struct edition_spine *spine =
         edition_spine(ed, "national", (struct date){asked->starts_on});
     if (spine == NULL || asked->spine_point > spine->points) {
-        asked_wrong(d, "AST-T3", "spinePoint",
-                    spine == NULL ? "The pay spine of that day is not loaded."
-                                  : arena_printf(d->arena, "The spine has the points 1 to %d.",
-                                                 spine->points));
+        form_wrong(d, "AST-T3", "spinePoint",
+                   spine == NULL ? "The pay spine of that day is not loaded."
+                                 : arena_printf(d->arena, "The spine has the points 1 to %d.",
+                                                spine->points));
     }
 }
 
@@ -68,7 +68,7 @@ static void check_spine(struct decision *d, const Pb__SubmitAst2 *asked, const s
 static const struct edition *check_passed(struct decision *d)
 {
     const struct world *world = d->given->world;
-    if (asked_seen(d, 0, KIND_REGISTER_ENTRY) == NULL) {
+    if (form_seen(d, 0, KIND_REGISTER_ENTRY) == NULL) {
         decision_refuse(
             d, "AST-T1", "not-passed",
             "Wait for the decision on the assessment, or appoint somebody who has passed.",
@@ -93,7 +93,7 @@ static bool is_late(struct decision *d, const struct edition_period *period, int
     struct due due;
     if (period_due(d->given->world->calendar, period->period, (struct date){appointed_on}, d->arena,
                    &due)) {
-        asked_wrong(d, period->rule, "appointedOn", "The calendar does not reach this day.");
+        form_wrong(d, period->rule, "appointedOn", "The calendar does not reach this day.");
         return false;
     }
     *ret_due = date_words(due.on, d->arena);
@@ -102,7 +102,7 @@ static bool is_late(struct decision *d, const struct edition_period *period, int
 
 static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked)
 {
-    Pb__Ast2 *ast2 = ASKED_NEW(d->arena, Ast2, ast2);
+    Pb__Ast2 *ast2 = FORM_NEW(d->arena, Ast2, ast2);
     ast2->person_id = asked->person_id;
     ast2->post_id = asked->post_id;
     ast2->school_id = asked->school_id;
@@ -121,7 +121,7 @@ static void tell(struct decision *d, const Pb__Ast2 *ast2, const char *due)
         decision_recipient(d, field_id(ast2->headteacher_id), PB__ROLE__HEADTEACHER),
         decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
     };
-    decision_tell(d, "AST-T1", "ast2-received", to, asked_is_named(ast2->la_id) ? 2 : 1,
+    decision_tell(d, "AST-T1", "ast2-received", to, form_is_named(ast2->la_id) ? 2 : 1,
                   "appointed-on", date_words((struct date){ast2->appointed_on}, d->arena),
                   "starts-on", date_words((struct date){ast2->starts_on}, d->arena), "due-on", due,
                   "late", ast2->late ? "yes" : "no", NULL);
@@ -131,7 +131,7 @@ void ast2_submit(const struct given *given, struct decision *d)
 {
     const Pb__SubmitAst2 *asked = (const Pb__SubmitAst2 *)given->command->body;
     if (!is_own_school(given->world, asked)) {
-        asked_not_found(d);
+        form_not_yours(d);
         return;
     }
     check_fields(d, asked);
@@ -149,7 +149,7 @@ void ast2_submit(const struct given *given, struct decision *d)
     ast2->late = is_late(d, edition_period(ed, "ast2"), asked->appointed_on, &due);
     decision_root(d, field_id(asked->post_id));
     decision_edition(d, ed);
-    Pb__Ast2Accepted *event = ASKED_NEW(d->arena, Ast2Accepted, ast2_accepted);
+    Pb__Ast2Accepted *event = FORM_NEW(d->arena, Ast2Accepted, ast2_accepted);
     event->ast2 = ast2;
     event->ast2_id = id_field(given->command->case_id, d->arena);
     decision_emit(d, MSG_AST2_ACCEPTED, &event->base);

@@ -50,7 +50,7 @@ static bool is_party(const struct given *given)
 const struct fsm_row *enrolment_step(struct decision *d)
 {
     if (!is_party(d->given)) {
-        asked_not_found(d);
+        form_not_yours(d);
         return NULL;
     }
     return decision_step(d, &enrolment_fsm, (int)enrolment_of(d->given)->state);

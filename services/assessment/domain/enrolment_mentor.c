@@ -15,14 +15,14 @@ void enrolment_nominate(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_named(asked->mentor_id)) {
-        asked_wrong(d, row->rule, "mentorId", "Say who the mentor is.");
+    if (!form_is_named(asked->mentor_id)) {
+        form_wrong(d, row->rule, "mentorId", "Say who the mentor is.");
     } else if (id_equal(field_id(asked->mentor_id), field_id(enrolment_of(given)->person_id))) {
         decision_refuse(d, row->rule, "own-mentor", "Name somebody else.",
                         "Nobody is their own mentor.");
         decision_field(d, "mentorId", "Nobody is their own mentor.");
     }
-    Pb__MentorNominated *event = ASKED_NEW(d->arena, MentorNominated, mentor_nominated);
+    Pb__MentorNominated *event = FORM_NEW(d->arena, MentorNominated, mentor_nominated);
     event->mentor_id = asked->mentor_id;
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, "nominate-mentor", given->world->today.days);
@@ -40,10 +40,10 @@ void enrolment_agree(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->agreement)) {
-        asked_wrong(d, row->rule, "agreement", "The agreement is in writing.");
+    if (!form_is_filled(asked->agreement)) {
+        form_wrong(d, row->rule, "agreement", "The agreement is in writing.");
     }
-    Pb__MentoringAgreed *event = ASKED_NEW(d->arena, MentoringAgreed, mentoring_agreed);
+    Pb__MentoringAgreed *event = FORM_NEW(d->arena, MentoringAgreed, mentoring_agreed);
     event->agreement = decision_text(d, asked->agreement);
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, "mentoring-agreement", given->world->today.days);
@@ -71,9 +71,9 @@ static void check_meeting(struct decision *d, const Pb__RecordMeeting *asked)
         return;
     }
     if (asked->held_on > d->given->world->today.days) {
-        asked_wrong(d, "ATS-P3", "heldOn", "This day is still to come.");
+        form_wrong(d, "ATS-P3", "heldOn", "This day is still to come.");
     } else if (next > 1 && asked->held_on < self->meetings[next - 2]->held_on) {
-        asked_wrong(d, "ATS-P3", "heldOn", "The meeting before was later.");
+        form_wrong(d, "ATS-P3", "heldOn", "The meeting before was later.");
     }
 }
 
@@ -85,11 +85,11 @@ void enrolment_meet(const struct given *given, struct decision *d)
         return;
     }
     check_meeting(d, asked);
-    Pb__MentorMeeting *meeting = ASKED_NEW(d->arena, MentorMeeting, mentor_meeting);
+    Pb__MentorMeeting *meeting = FORM_NEW(d->arena, MentorMeeting, mentor_meeting);
     meeting->ordinal = asked->ordinal;
     meeting->held_on = asked->held_on;
     meeting->notes = decision_text(d, asked->notes);
-    Pb__MeetingRecorded *event = ASKED_NEW(d->arena, MeetingRecorded, meeting_recorded);
+    Pb__MeetingRecorded *event = FORM_NEW(d->arena, MeetingRecorded, meeting_recorded);
     event->meeting = meeting;
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, arena_printf(d->arena, "mentor-meeting-%d", (int)asked->ordinal),
@@ -103,10 +103,10 @@ void enrolment_give_statement(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->statement)) {
-        asked_wrong(d, row->rule, "statement", "The statement is in writing.");
+    if (!form_is_filled(asked->statement)) {
+        form_wrong(d, row->rule, "statement", "The statement is in writing.");
     }
-    Pb__StatementGiven *event = ASKED_NEW(d->arena, StatementGiven, statement_given);
+    Pb__StatementGiven *event = FORM_NEW(d->arena, StatementGiven, statement_given);
     event->statement = decision_text(d, asked->statement);
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, "mentor-statement", given->world->today.days);
@@ -121,7 +121,7 @@ void enrolment_check_statement(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__StatementChecked *event = ASKED_NEW(d->arena, StatementChecked, statement_checked);
+    Pb__StatementChecked *event = FORM_NEW(d->arena, StatementChecked, statement_checked);
     decision_emit(d, row->emit, &event->base);
     enrolment_finish(d, "statement-checked", given->world->today.days);
 }

@@ -41,7 +41,7 @@ static struct date due_day(const struct edition_activity *row, int32_t cohort)
 static Pb__Activity *activity_of(const struct edition_activity *row, int32_t cohort,
                                  struct arena *arena)
 {
-    Pb__Activity *activity = ASKED_NEW(arena, Activity, activity);
+    Pb__Activity *activity = FORM_NEW(arena, Activity, activity);
     activity->activity = arena_strdup(arena, row->code);
     activity->due_on = due_day(row, cohort).days;
     activity->required = row->required;
@@ -77,21 +77,16 @@ void enrolment_set_deadlines(struct decision *d, Pb__Activity *const *activities
 void enrolment_open(const struct given *given, struct decision *d)
 {
     const Pb__OpenEnrolment *asked = (const Pb__OpenEnrolment *)given->command->body;
-    const struct event *cause = given->command->event;
     if (given->state != NULL) {
         return; /* opened already: one application leads to one enrolment */
     }
     const struct fsm_row *row = decision_step(d, &enrolment_fsm, -1);
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(given->world->editions, cause->edition);
+    const struct edition *ed = form_cause_edition(d, "ATS-P1");
     if (row == NULL || ed == NULL) {
-        decision_refuse(d, "ATS-P1", "unknown-edition", "Load the edition of the application.",
-                        "The application is of an edition that is not known here.");
         return;
     }
     decision_root(d, field_id(asked->application_id));
-    decision_edition(d, ed);
-    Pb__Enrolled *event = ASKED_NEW(d->arena, Enrolled, enrolled);
+    Pb__Enrolled *event = FORM_NEW(d->arena, Enrolled, enrolled);
     event->application_id = asked->application_id;
     event->person_id = asked->person_id;
     event->cohort = asked->cohort;
@@ -119,7 +114,7 @@ void enrolment_finish(struct decision *d, const char *code, int32_t done_on)
     if (activity == NULL || enrolment_is_settled(activity)) {
         return;
     }
-    Pb__ActivityCompleted *event = ASKED_NEW(d->arena, ActivityCompleted, activity_completed);
+    Pb__ActivityCompleted *event = FORM_NEW(d->arena, ActivityCompleted, activity_completed);
     event->activity = activity->activity;
     event->done_on = done_on;
     event->late = done_on > activity->due_on;
@@ -192,7 +187,7 @@ void enrolment_note_attendance(const struct given *given, struct decision *d)
     }
     bool is_theirs = id_equal(field_id(self->person_id), field_id(asked->person_id));
     if (is_theirs && tied_to(asked->activity) == NULL &&
-        asked_still_matters(d, &enrolment_fsm, (int)self->state)) {
+        form_note_step(d, &enrolment_fsm, (int)self->state) != NULL) {
         enrolment_finish(d, asked->activity, asked->held_on);
     }
 }
@@ -204,7 +199,7 @@ static void cancel_deadline(struct decision *d, const char *code)
     if (open == NULL) {
         return;
     }
-    Pb__DeadlineEnded *ended = ASKED_NEW(d->arena, DeadlineEnded, deadline_ended);
+    Pb__DeadlineEnded *ended = FORM_NEW(d->arena, DeadlineEnded, deadline_ended);
     ended->deadline_id = id_field(open->deadline_id, d->arena);
     ended->how = PB__DEADLINE_ENDED__HOW__CANCELLED;
     decision_emit(d, MSG_DEADLINE_ENDED, &ended->base);
@@ -217,10 +212,10 @@ void enrolment_excuse(const struct given *given, struct decision *d)
     if (row == NULL || open_activity(d, row->rule, asked->activity) == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->reason)) {
-        asked_wrong(d, "GEN-7", "reason", "Say why the activity is excused.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the activity is excused.");
     }
-    Pb__ActivityExcused *event = ASKED_NEW(d->arena, ActivityExcused, activity_excused);
+    Pb__ActivityExcused *event = FORM_NEW(d->arena, ActivityExcused, activity_excused);
     event->activity = asked->activity;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
@@ -243,16 +238,16 @@ static void check_standards(struct decision *d, const Pb__AddPortfolioItem *aske
 {
     const struct edition *ed = d->given->world->edition;
     if (asked->n_standards == 0 || asked->n_standards > ed->standard_count) {
-        asked_wrong(d, "ATS-P7", "standards", "Name at least one standard, and each once.");
+        form_wrong(d, "ATS-P7", "standards", "Name at least one standard, and each once.");
         return;
     }
     for (size_t i = 0; i < asked->n_standards; i++) {
         if (edition_standard(ed, asked->standards[i]) == NULL) {
-            asked_wrong_element(d, "ATS-P7", "standards", i, NULL, "There is no such standard.");
+            form_wrong_element(d, "ATS-P7", "standards", i, NULL, "There is no such standard.");
         }
         for (size_t k = 0; k < i; k++) {
             if (strcmp(asked->standards[k], asked->standards[i]) == 0) {
-                asked_wrong_element(d, "ATS-P7", "standards", i, NULL, "It is named already.");
+                form_wrong_element(d, "ATS-P7", "standards", i, NULL, "It is named already.");
             }
         }
     }
@@ -272,20 +267,20 @@ void enrolment_add_item(const struct given *given, struct decision *d)
         return;
     }
     if (!is_kind(given->world->edition, asked->kind)) {
-        asked_wrong(d, "ATS-P6", "kind", "There is no such kind of evidence.");
+        form_wrong(d, "ATS-P6", "kind", "There is no such kind of evidence.");
     }
-    if (!asked_is_filled(asked->title)) {
-        asked_wrong(d, row->rule, "title", "Say what it is.");
+    if (!form_is_filled(asked->title)) {
+        form_wrong(d, row->rule, "title", "Say what it is.");
     }
     check_standards(d, asked);
-    Pb__PortfolioItem *item = ASKED_NEW(d->arena, PortfolioItem, portfolio_item);
+    Pb__PortfolioItem *item = FORM_NEW(d->arena, PortfolioItem, portfolio_item);
     item->kind = asked->kind;
     item->title = decision_text(d, asked->title);
     item->standards = asked->standards;
     item->n_standards = asked->n_standards;
     item->added_on = given->world->today.days;
     item->note = decision_text(d, asked->note);
-    Pb__PortfolioItemAdded *event = ASKED_NEW(d->arena, PortfolioItemAdded, portfolio_item_added);
+    Pb__PortfolioItemAdded *event = FORM_NEW(d->arena, PortfolioItemAdded, portfolio_item_added);
     event->item = item;
     decision_emit(d, row->emit, &event->base);
 }

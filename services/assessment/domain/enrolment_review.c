@@ -113,7 +113,7 @@ void enrolment_submit(const struct given *given, struct decision *d)
     check_standards(d);
     check_mentor(d);
     check_activities(d);
-    Pb__PortfolioSubmitted *event = ASKED_NEW(d->arena, PortfolioSubmitted, portfolio_submitted);
+    Pb__PortfolioSubmitted *event = FORM_NEW(d->arena, PortfolioSubmitted, portfolio_submitted);
     event->submitted_on = today.days;
     event->submission = self->submissions + 1;
     event->late = self->modifications_by != 0 && today.days > self->modifications_by;
@@ -141,7 +141,7 @@ static void check_independence(struct decision *d)
         because = "A portfolio is reviewed by somebody other than its maker.";
     } else if (id_equal(actor->person_id, field_id(self->mentor_id))) {
         because = "A mentor does not review the portfolio of whom they mentored.";
-    } else if (asked_is_named(self->employer_id) &&
+    } else if (form_is_named(self->employer_id) &&
                id_equal(actor->organisation_id, field_id(self->employer_id))) {
         because = "A reviewer does not review the portfolio of somebody they work with.";
     }
@@ -185,14 +185,14 @@ void enrolment_review(const struct given *given, struct decision *d)
     }
     check_independence(d);
     const bool recommended = row->to == PB__ENROLMENT__STATE__RECOMMENDED;
-    if (!asked_is_filled(asked->feedback)) {
-        asked_wrong(d, row->rule, "feedback", "The feedback is in writing.");
+    if (!form_is_filled(asked->feedback)) {
+        form_wrong(d, row->rule, "feedback", "The feedback is in writing.");
     }
     if (!recommended && asked->modifications_by <= given->world->today.days) {
-        asked_wrong(d, row->rule, "modificationsBy",
-                    "Say by which day, still to come, the modifications are due.");
+        form_wrong(d, row->rule, "modificationsBy",
+                   "Say by which day, still to come, the modifications are due.");
     }
-    Pb__PortfolioReviewed *event = ASKED_NEW(d->arena, PortfolioReviewed, portfolio_reviewed);
+    Pb__PortfolioReviewed *event = FORM_NEW(d->arena, PortfolioReviewed, portfolio_reviewed);
     event->reviewer_id = id_field(given->world->actor.person_id, d->arena);
     event->recommended = recommended;
     event->feedback = decision_text(d, asked->feedback);
@@ -218,15 +218,15 @@ static void check_booking(struct decision *d, const Pb__BookViva *asked)
 {
     const Pb__Enrolment *self = enrolment_of(d->given);
     if (asked->viva_on < d->given->world->today.days) {
-        asked_wrong(d, "ATS-R3", "vivaOn", "This day is over.");
+        form_wrong(d, "ATS-R3", "vivaOn", "This day is over.");
     }
-    if (!asked_is_named(asked->lead_moderator_id)) {
-        asked_wrong(d, "ATS-R3", "leadModeratorId", "Say which lead moderator holds the viva.");
+    if (!form_is_named(asked->lead_moderator_id)) {
+        form_wrong(d, "ATS-R3", "leadModeratorId", "Say which lead moderator holds the viva.");
     } else if (!may_hold_viva(self, asked->lead_moderator_id)) {
-        asked_wrong(d, "ATS-R3", "leadModeratorId", "Neither participant nor mentor holds it.");
+        form_wrong(d, "ATS-R3", "leadModeratorId", "Neither participant nor mentor holds it.");
     }
-    if (asked_is_named(asked->panel_id) && !may_hold_viva(self, asked->panel_id)) {
-        asked_wrong(d, "ATS-R3", "panelId", "Neither participant nor mentor holds it.");
+    if (form_is_named(asked->panel_id) && !may_hold_viva(self, asked->panel_id)) {
+        form_wrong(d, "ATS-R3", "panelId", "Neither participant nor mentor holds it.");
     }
 }
 
@@ -238,7 +238,7 @@ void enrolment_book_viva(const struct given *given, struct decision *d)
         return;
     }
     check_booking(d, asked);
-    Pb__VivaBooked *event = ASKED_NEW(d->arena, VivaBooked, viva_booked);
+    Pb__VivaBooked *event = FORM_NEW(d->arena, VivaBooked, viva_booked);
     event->viva_on = asked->viva_on;
     event->lead_moderator_id = asked->lead_moderator_id;
     event->panel_id = asked->panel_id;
@@ -248,7 +248,7 @@ void enrolment_book_viva(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(asked->lead_moderator_id), PB__ROLE__LEAD_MODERATOR),
         decision_recipient(d, field_id(asked->panel_id), PB__ROLE__VIVA_PANEL),
     };
-    decision_tell(d, row->rule, "ats-viva-booked", to, asked_is_named(asked->panel_id) ? 3 : 2,
+    decision_tell(d, row->rule, "ats-viva-booked", to, form_is_named(asked->panel_id) ? 3 : 2,
                   "cohort", enrolment_cohort(d), "viva-on", enrolment_day(d, asked->viva_on), NULL);
 }
 
@@ -277,10 +277,10 @@ void enrolment_record_viva(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->reasons)) {
-        asked_wrong(d, row->rule, "reasons", "An outcome has its reasons.");
+    if (!form_is_filled(asked->reasons)) {
+        form_wrong(d, row->rule, "reasons", "An outcome has its reasons.");
     }
-    Pb__VivaRecorded *event = ASKED_NEW(d->arena, VivaRecorded, viva_recorded);
+    Pb__VivaRecorded *event = FORM_NEW(d->arena, VivaRecorded, viva_recorded);
     event->passed = asked->passed;
     event->reasons = decision_text(d, asked->reasons);
     decision_emit(d, row->emit, &event->base);
@@ -323,7 +323,7 @@ void enrolment_award(const struct given *given, struct decision *d)
         decision_refuse(d, row->rule, "number-taken", "Send it again under a new key.",
                         "The number drawn for the certificate is another person's.");
     }
-    Pb__StatusAwarded *event = ASKED_NEW(d->arena, StatusAwarded, status_awarded);
+    Pb__StatusAwarded *event = FORM_NEW(d->arena, StatusAwarded, status_awarded);
     event->person_id = self->person_id;
     event->awarded_on = given->world->today.days;
     event->certificate = arena_strdup(d->arena, certificate_number(d));

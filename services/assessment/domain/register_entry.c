@@ -71,34 +71,18 @@ static const struct fsm_row *step(struct decision *d)
 {
     const Pb__RegisterEntry *self = entry_of(d->given);
     int state = self == NULL ? -1 : (int)self->state;
-    return asked_still_matters(d, &register_entry_fsm, state)
-               ? decision_step(d, &register_entry_fsm, state)
-               : NULL;
-}
-
-/* The edition of the event from which the command follows, or NULL with a refusal. */
-static const struct edition *edition_of_cause(struct decision *d, const char *rule)
-{
-    const struct event *cause = d->given->command->event;
-    const struct edition *ed =
-        cause == NULL ? NULL : editions_find(d->given->world->editions, cause->edition);
-    if (ed == NULL) {
-        decision_refuse(d, rule, "unknown-edition", "Load the edition of the case.",
-                        "The case is of an edition that is not known here.");
-    }
-    return ed;
+    return form_note_step(d, &register_entry_fsm, state);
 }
 
 void register_entry_pass(const struct given *given, struct decision *d)
 {
     const Pb__RecordPass *asked = (const Pb__RecordPass *)given->command->body;
     const struct fsm_row *row = step(d);
-    const struct edition *ed = row == NULL ? NULL : edition_of_cause(d, row->rule);
+    const struct edition *ed = row == NULL ? NULL : form_cause_edition(d, row->rule);
     if (ed == NULL) {
         return;
     }
-    decision_edition(d, ed);
-    Pb__PassRecorded *event = ASKED_NEW(d->arena, PassRecorded, pass_recorded);
+    Pb__PassRecorded *event = FORM_NEW(d->arena, PassRecorded, pass_recorded);
     event->person_id = asked->person_id;
     event->passed_on = asked->passed_on;
     event->edition = asked->edition;
@@ -114,7 +98,7 @@ void register_entry_enter(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__RegisterEntered *event = ASKED_NEW(d->arena, RegisterEntered, register_entered);
+    Pb__RegisterEntered *event = FORM_NEW(d->arena, RegisterEntered, register_entered);
     event->person_id = ast2->person_id;
     event->post_id = ast2->post_id;
     event->school_id = ast2->school_id;
@@ -129,7 +113,7 @@ void register_entry_enter(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(ast2->person_id), PB__ROLE__CANDIDATE),
         decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
     };
-    decision_tell(d, row->rule, "register-entered", to, asked_is_named(ast2->la_id) ? 2 : 1,
+    decision_tell(d, row->rule, "register-entered", to, form_is_named(ast2->la_id) ? 2 : 1,
                   "number", event->number, "starts-on",
                   date_words((struct date){ast2->starts_on}, d->arena), NULL);
 }
@@ -141,7 +125,7 @@ void register_entry_leave(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__LeavingRecorded *event = ASKED_NEW(d->arena, LeavingRecorded, leaving_recorded);
+    Pb__LeavingRecorded *event = FORM_NEW(d->arena, LeavingRecorded, leaving_recorded);
     event->post_id = asked->post_id;
     event->left_on = asked->left_on;
     decision_emit(d, row->emit, &event->base);
@@ -151,12 +135,11 @@ void register_entry_award(const struct given *given, struct decision *d)
 {
     const Pb__RecordAward *asked = (const Pb__RecordAward *)given->command->body;
     const struct fsm_row *row = step(d);
-    const struct edition *ed = row == NULL ? NULL : edition_of_cause(d, row->rule);
+    const struct edition *ed = row == NULL ? NULL : form_cause_edition(d, row->rule);
     if (ed == NULL) {
         return;
     }
-    decision_edition(d, ed);
-    Pb__AwardRecorded *event = ASKED_NEW(d->arena, AwardRecorded, award_recorded);
+    Pb__AwardRecorded *event = FORM_NEW(d->arena, AwardRecorded, award_recorded);
     event->person_id = asked->person_id;
     event->awarded_on = asked->awarded_on;
     event->certificate = asked->certificate;

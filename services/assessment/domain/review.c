@@ -73,11 +73,11 @@ static void refuse_undecided(struct decision *d)
 /* The assessment whose decision is to be reviewed, or NULL with a refusal. */
 static const Pb__Assessment *check_assessment(struct decision *d)
 {
-    const Pb__Assessment *assessment = (const Pb__Assessment *)asked_seen(d, 0, KIND_ASSESSMENT);
+    const Pb__Assessment *assessment = (const Pb__Assessment *)form_seen(d, 0, KIND_ASSESSMENT);
     const struct actor *actor = &d->given->world->actor;
     if (assessment == NULL || (actor->role == PB__ROLE__CANDIDATE &&
                                !id_equal(actor->person_id, field_id(assessment->candidate_id)))) {
-        asked_not_found(d);
+        form_not_yours(d);
         return NULL;
     }
     const bool decided = assessment->state == PB__ASSESSMENT__STATE__DECIDED ||
@@ -96,21 +96,21 @@ static void check_ground(struct decision *d, const struct edition *ed,
 {
     const Pb__ReviewGround *ground = asked->grounds[index];
     if (edition_review_ground(ed, ground->ground) == NULL) {
-        asked_wrong_element(d, "AST-R1", "grounds", index, "ground", "This is no ground.");
+        form_wrong_element(d, "AST-R1", "grounds", index, "ground", "This is no ground.");
     }
     for (size_t i = 0; i < index; i++) {
         if (strcmp(asked->grounds[i]->ground, ground->ground) == 0) {
-            asked_wrong_element(d, "AST-R1", "grounds", index, "ground",
-                                "This ground is named twice.");
+            form_wrong_element(d, "AST-R1", "grounds", index, "ground",
+                               "This ground is named twice.");
         }
     }
-    if (!asked_is_filled(ground->explanation)) {
-        asked_wrong_element(d, "AST-R1", "grounds", index, "explanation",
-                            "Explain why the decision should be reviewed on this ground.");
+    if (!form_is_filled(ground->explanation)) {
+        form_wrong_element(d, "AST-R1", "grounds", index, "explanation",
+                           "Explain why the decision should be reviewed on this ground.");
     }
-    if (!asked_is_filled(ground->evidence)) {
-        asked_wrong_element(d, "AST-R1", "grounds", index, "evidence",
-                            "Say what evidence there is that this ground applies.");
+    if (!form_is_filled(ground->evidence)) {
+        form_wrong_element(d, "AST-R1", "grounds", index, "evidence",
+                           "Say what evidence there is that this ground applies.");
     }
 }
 
@@ -118,7 +118,7 @@ static void check_grounds(struct decision *d, const struct edition *ed,
                           const Pb__RequestReview *asked)
 {
     if (asked->n_grounds == 0) {
-        asked_wrong(d, "AST-R1", "grounds", "Name at least one ground.");
+        form_wrong(d, "AST-R1", "grounds", "Name at least one ground.");
     }
     for (size_t i = 0; i < asked->n_grounds; i++) {
         check_ground(d, ed, asked, i);
@@ -131,19 +131,19 @@ static void check_days(struct decision *d, const Pb__RequestReview *asked, int32
 {
     const bool agency = d->given->world->actor.role != PB__ROLE__CANDIDATE;
     if (!agency && asked->received_on != 0) {
-        asked_wrong(d, "AST-R2", "receivedOn", "The agency says when it received the request.");
+        form_wrong(d, "AST-R2", "receivedOn", "The agency says when it received the request.");
     }
     if (!agency && asked->decision_received_on != 0) {
-        asked_wrong(d, "AST-R2", "decisionReceivedOn",
-                    "The agency says when the decision was received.");
+        form_wrong(d, "AST-R2", "decisionReceivedOn",
+                   "The agency says when the decision was received.");
     }
     if (received_on > d->given->world->today.days || received_on < decided_on) {
-        asked_wrong(d, "AST-R2", "receivedOn", "This day is to come, or lies before the decision.");
+        form_wrong(d, "AST-R2", "receivedOn", "This day is to come, or lies before the decision.");
     }
     if (asked->decision_received_on != 0 &&
         (asked->decision_received_on < decided_on || asked->decision_received_on > received_on)) {
-        asked_wrong(d, "AST-R2", "decisionReceivedOn",
-                    "This day lies before the decision, or after the request.");
+        form_wrong(d, "AST-R2", "decisionReceivedOn",
+                   "This day lies before the decision, or after the request.");
     }
 }
 
@@ -167,7 +167,7 @@ static void check_limits(struct decision *d, const struct edition *ed, int32_t a
     }
     require(count > 0); /* every edition has the period that counts from the decision */
     for (size_t i = 0; i < count; i++) {
-        Pb__ReviewLimit *limit = ASKED_NEW(d->arena, ReviewLimit, review_limit);
+        Pb__ReviewLimit *limit = FORM_NEW(d->arena, ReviewLimit, review_limit);
         limit->limit = arena_strdup(d->arena, limits[i].period->code);
         limit->started_on = limits[i].started_on.days;
         limit->last_on = limits[i].due.on.days;
@@ -189,7 +189,7 @@ static void set_grounds(struct decision *d, const Pb__RequestReview *asked,
                         Pb__ReviewRequested *event)
 {
     for (size_t i = 0; i < asked->n_grounds; i++) {
-        Pb__ReviewGround *ground = ASKED_NEW(d->arena, ReviewGround, review_ground);
+        Pb__ReviewGround *ground = FORM_NEW(d->arena, ReviewGround, review_ground);
         ground->ground = asked->grounds[i]->ground;
         ground->explanation_text = decision_text(d, asked->grounds[i]->explanation);
         ground->evidence_text = decision_text(d, asked->grounds[i]->evidence);
@@ -234,7 +234,7 @@ void review_request(const struct given *given, struct decision *d)
     decision_root(d, field_id(assessment->post_id));
     decision_edition(d, ed);
     check_grounds(d, ed, asked);
-    Pb__ReviewRequested *event = ASKED_NEW(d->arena, ReviewRequested, review_requested);
+    Pb__ReviewRequested *event = FORM_NEW(d->arena, ReviewRequested, review_requested);
     event->received_on = asked->received_on == 0 ? given->world->today.days : asked->received_on;
     check_days(d, asked, assessment->decided_on, event->received_on);
     if (decision_is_over(d)) {
@@ -268,14 +268,14 @@ void review_withdraw(const struct given *given, struct decision *d)
     const Pb__WithdrawReview *asked = (const Pb__WithdrawReview *)given->command->body;
     const Pb__Review *self = (const Pb__Review *)given->state;
     if (!id_equal(given->world->actor.person_id, field_id(self->candidate_id))) {
-        asked_not_found(d);
+        form_not_yours(d);
         return;
     }
     const struct fsm_row *row = decision_step(d, &review_fsm, (int)self->state);
     if (row == NULL) {
         return;
     }
-    Pb__ReviewWithdrawn *event = ASKED_NEW(d->arena, ReviewWithdrawn, review_withdrawn);
+    Pb__ReviewWithdrawn *event = FORM_NEW(d->arena, ReviewWithdrawn, review_withdrawn);
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
@@ -288,6 +288,6 @@ void review_withdraw(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(self->officer_person_id), PB__ROLE__REVIEW_OFFICER),
     };
     decision_tell(d, row->rule, "review-withdrawn", to,
-                  asked_is_named(self->officer_person_id) ? COUNT(to) : COUNT(to) - 1,
-                  "received-on", words((struct date){self->received_on}, d), NULL);
+                  form_is_named(self->officer_person_id) ? COUNT(to) : COUNT(to) - 1, "received-on",
+                  words((struct date){self->received_on}, d), NULL);
 }

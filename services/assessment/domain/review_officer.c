@@ -17,11 +17,6 @@ static const Pb__Review *review_of(const struct given *given)
     return (const Pb__Review *)given->state;
 }
 
-static const char *words(int32_t on, struct decision *d)
-{
-    return date_words((struct date){on}, d->arena);
-}
-
 static const struct fsm_row *step(struct decision *d)
 {
     return decision_step(d, &review_fsm, (int)review_of(d->given)->state);
@@ -34,7 +29,7 @@ static const struct fsm_row *step_of_officer(struct decision *d)
     const Pb__Review *self = review_of(d->given);
     if (row != NULL &&
         !id_equal(d->given->world->actor.person_id, field_id(self->officer_person_id))) {
-        asked_not_found(d);
+        form_not_yours(d);
         return NULL;
     }
     return row;
@@ -53,12 +48,12 @@ void review_invite(const struct given *given, struct decision *d)
     const struct open_deadline *outcome = given_deadline(given, "AST-R5", "");
     const int32_t today = given->world->today.days;
     if (asked->comment_by_on <= today) {
-        asked_wrong(d, row->rule, "commentByOn", "Give a day that is still to come.");
+        form_wrong(d, row->rule, "commentByOn", "Give a day that is still to come.");
     } else if (outcome != NULL && asked->comment_by_on >= outcome->due_on.days) {
-        asked_wrong(d, row->rule, "commentByOn",
-                    "The outcome is due by then: leave the officer time.");
+        form_wrong(d, row->rule, "commentByOn",
+                   "The outcome is due by then: leave the officer time.");
     }
-    Pb__CommentInvited *event = ASKED_NEW(d->arena, CommentInvited, comment_invited);
+    Pb__CommentInvited *event = FORM_NEW(d->arena, CommentInvited, comment_invited);
     event->comment_by_on = asked->comment_by_on;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
@@ -67,7 +62,7 @@ void review_invite(const struct given *given, struct decision *d)
                          (struct date){asked->comment_by_on},
                          "The review coordinator set this day.", "", NULL, 0, to, COUNT(to));
     decision_tell(d, row->rule, "review-comment-invited", to, COUNT(to), "comment-by",
-                  words(asked->comment_by_on, d), NULL);
+                  form_day(asked->comment_by_on, d->arena), NULL);
 }
 
 void review_comment(const struct given *given, struct decision *d)
@@ -81,10 +76,10 @@ void review_comment(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->comment)) {
-        asked_wrong(d, row->rule, "comment", "Say what there is to say to the request.");
+    if (!form_is_filled(asked->comment)) {
+        form_wrong(d, row->rule, "comment", "Say what there is to say to the request.");
     }
-    Pb__ReviewCommented *event = ASKED_NEW(d->arena, ReviewCommented, review_commented);
+    Pb__ReviewCommented *event = FORM_NEW(d->arena, ReviewCommented, review_commented);
     event->comment = decision_text(d, asked->comment);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, "AST-R3", "");
@@ -102,7 +97,7 @@ size_t review_appoint_refs(const struct command *command, struct id *ret)
 static const Pb__Assessor *check_officer(struct decision *d, const Pb__AppointOfficer *asked)
 {
     const Pb__Review *self = review_of(d->given);
-    const Pb__Assessor *officer = (const Pb__Assessor *)asked_seen(d, 0, KIND_ASSESSOR);
+    const Pb__Assessor *officer = (const Pb__Assessor *)form_seen(d, 0, KIND_ASSESSOR);
     if (officer == NULL) {
         decision_refuse(d, "AST-R3", "no-such-assessor", "Choose one of the registered assessors.",
                         "There is no assessor with this id.");
@@ -142,7 +137,7 @@ void review_appoint(const struct given *given, struct decision *d)
     if (officer == NULL) {
         return;
     }
-    Pb__OfficerAppointed *event = ASKED_NEW(d->arena, OfficerAppointed, officer_appointed);
+    Pb__OfficerAppointed *event = FORM_NEW(d->arena, OfficerAppointed, officer_appointed);
     event->officer_id = asked->officer_id;
     event->officer_person_id = officer->person_id;
     decision_emit(d, row->emit, &event->base);
@@ -151,7 +146,7 @@ void review_appoint(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(officer->person_id), PB__ROLE__REVIEW_OFFICER)};
     decision_tell(d, row->rule, "review-to-consider", to, COUNT(to), "outcome-by",
-                  outcome == NULL ? "" : words(outcome->due_on.days, d), NULL);
+                  outcome == NULL ? "" : form_day(outcome->due_on.days, d->arena), NULL);
 }
 
 void review_step(const struct given *given, struct decision *d)
@@ -167,20 +162,20 @@ void review_step(const struct given *given, struct decision *d)
                         "A review holds at most %d steps.", REVIEW_STEPS_MAX);
     }
     if (asked->kind == PB__REVIEW_STEP__KIND__KIND_NONE) {
-        asked_wrong(d, row->rule, "kind", "Say what was done.");
+        form_wrong(d, row->rule, "kind", "Say what was done.");
     }
-    if (!asked_is_filled(asked->with)) {
-        asked_wrong(d, row->rule, "with", "Say of whom or with whom.");
+    if (!form_is_filled(asked->with)) {
+        form_wrong(d, row->rule, "with", "Say of whom or with whom.");
     }
     if (asked->held_on < self->received_on || asked->held_on > given->world->today.days) {
-        asked_wrong(d, row->rule, "heldOn", "This day is to come, or lies before the request.");
+        form_wrong(d, row->rule, "heldOn", "This day is to come, or lies before the request.");
     }
-    Pb__ReviewStep *taken = ASKED_NEW(d->arena, ReviewStep, review_step);
+    Pb__ReviewStep *taken = FORM_NEW(d->arena, ReviewStep, review_step);
     taken->kind = asked->kind;
     taken->held_on = asked->held_on;
     taken->with = decision_text(d, asked->with);
     taken->finding = decision_text(d, asked->finding);
-    Pb__ReviewStepRecorded *event = ASKED_NEW(d->arena, ReviewStepRecorded, review_step_recorded);
+    Pb__ReviewStepRecorded *event = FORM_NEW(d->arena, ReviewStepRecorded, review_step_recorded);
     event->step = taken;
     decision_emit(d, row->emit, &event->base);
 }
@@ -201,12 +196,12 @@ static void check_upheld(struct decision *d, const Pb__DecideReview *asked)
 {
     for (size_t i = 0; i < asked->n_upheld; i++) {
         if (!is_asked_on(review_of(d->given), asked->upheld[i])) {
-            asked_wrong_element(d, "AST-R5", "upheld", i, NULL,
-                                "The review was not asked for on this ground.");
+            form_wrong_element(d, "AST-R5", "upheld", i, NULL,
+                               "The review was not asked for on this ground.");
         }
         for (size_t k = 0; k < i; k++) {
             if (strcmp(asked->upheld[k], asked->upheld[i]) == 0) {
-                asked_wrong_element(d, "AST-R5", "upheld", i, NULL, "This ground is named twice.");
+                form_wrong_element(d, "AST-R5", "upheld", i, NULL, "This ground is named twice.");
             }
         }
     }
@@ -228,10 +223,10 @@ static void tell_outcome(struct decision *d, bool certified)
     const Pb__Recipient *others[NOTICES_MAX];
     size_t count = asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
                                     self->post_school_id, others);
-    if (asked_is_named(self->la_id)) {
+    if (form_is_named(self->la_id)) {
         others[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
     }
-    const char *received_on = words(self->received_on, d);
+    const char *received_on = form_day(self->received_on, d->arena);
     decision_tell(d, "AST-R5", certified ? "review-certified" : "review-stands", candidate,
                   COUNT(candidate), "received-on", received_on, NULL);
     decision_tell(d, "AST-R5", "review-outcome-assessor", assessor, COUNT(assessor), "received-on",
@@ -247,12 +242,12 @@ void review_decide(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (!asked_is_filled(asked->reasons)) {
-        asked_wrong(d, row->rule, "reasons", "The candidate and the assessor are given reasons.");
+    if (!form_is_filled(asked->reasons)) {
+        form_wrong(d, row->rule, "reasons", "The candidate and the assessor are given reasons.");
     }
     check_upheld(d, asked);
     const struct open_deadline *due = given_deadline(given, row->rule, "");
-    Pb__ReviewDecided *event = ASKED_NEW(d->arena, ReviewDecided, review_decided);
+    Pb__ReviewDecided *event = FORM_NEW(d->arena, ReviewDecided, review_decided);
     event->assessment_id = self->assessment_id;
     event->certified = asked->certified;
     event->upheld = asked->upheld;

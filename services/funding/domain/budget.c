@@ -57,7 +57,7 @@ bool budget_is_ours(struct decision *d, struct id la_id)
     const bool la_side =
         actor->role == PB__ROLE__LA_FINANCE || actor->role == PB__ROLE__LA_COORDINATOR;
     if (la_side && !own) {
-        figures_not_yours(d);
+        form_not_yours(d);
     }
     return !decision_is_over(d);
 }
@@ -73,12 +73,11 @@ static void check_source(struct decision *d, const Pb__SetBudget *asked)
         decision_field(d, "fundingSource", "Not allowed in England from 2013-14.");
     } else if (figures_edition(editions, asked->funding_source, asked->financial_year,
                                asked->nation, d->arena) == NULL) {
-        decision_refuse(d, "AST-P5", "source-not-allowed",
-                        "Choose a source that an authority can pay from.",
-                        "An authority cannot pay for posts out of %s in %s.",
-                        figures_enum_words(&pb__funding_source__descriptor,
-                                           (int)asked->funding_source, d->arena),
-                        figures_year_words(asked->financial_year, d->arena));
+        decision_refuse(
+            d, "AST-P5", "source-not-allowed", "Choose a source that an authority can pay from.",
+            "An authority cannot pay for posts out of %s in %s.",
+            form_words(&pb__funding_source__descriptor, (int)asked->funding_source, d->arena),
+            figures_year_words(asked->financial_year, d->arena));
         decision_field(d, "fundingSource", "Not allowed in this financial year.");
     }
 }
@@ -90,20 +89,20 @@ static void check_amounts(struct decision *d, const Pb__Budget *budget)
     /* Far above any budget, and far below where sums or days times pence could overflow. */
     const int64_t most_pence = INT64_C(100000000000);
     if (each_pence <= 0) {
-        figures_wrong(d, "AST-F8", "perPost", "What a post costs in a year is more than nothing.");
+        form_wrong(d, "AST-F8", "perPost", "What a post costs in a year is more than nothing.");
     }
     if (total_pence < each_pence || total_pence > most_pence) {
-        figures_wrong(d, "AST-F8", "total",
-                      "The total pays for one post at least, and is at most a thousand million "
-                      "pounds.");
+        form_wrong(d, "AST-F8", "total",
+                   "The total pays for one post at least, and is at most a thousand million "
+                   "pounds.");
     }
 }
 
 static void check_stream_days(struct decision *d, const Pb__SetBudget *asked)
 {
     if (asked->n_stream_on != FIGURES_STREAMS) {
-        figures_wrong(d, rule_streams, "streamOn",
-                      "Give the four stream days: June, September, December, March.");
+        form_wrong(d, rule_streams, "streamOn",
+                   "Give the four stream days: June, September, December, March.");
         return;
     }
     const int32_t first = date_of(asked->financial_year, 6, 1).days;
@@ -112,10 +111,10 @@ static void check_stream_days(struct decision *d, const Pb__SetBudget *asked)
         const int32_t on = asked->stream_on[i];
         const char *field = arena_printf(d->arena, "streamOn[%zu]", i);
         if (on < first || on > last) {
-            figures_wrong(d, rule_streams, field,
-                          "A stream day lies from 1 June to 31 March of the financial year.");
+            form_wrong(d, rule_streams, field,
+                       "A stream day lies from 1 June to 31 March of the financial year.");
         } else if (i > 0 && on <= asked->stream_on[i - 1]) {
-            figures_wrong(d, rule_streams, field, "The stream days stand in order.");
+            form_wrong(d, rule_streams, field, "The stream days stand in order.");
         }
     }
 }
@@ -130,7 +129,7 @@ static void check_retained(struct decision *d, const Pb__SetBudget *asked)
                        "Name the maintained schools in financial difficulty for which the Schools "
                        "Forum agreed.");
     } else if (!retained && asked->n_school_ids > 0) {
-        figures_wrong(d, "AST-F7", "schoolIds", "Only retained money is for named schools.");
+        form_wrong(d, "AST-F7", "schoolIds", "Only retained money is for named schools.");
     }
 }
 
@@ -141,13 +140,12 @@ static void check_forum(struct decision *d, const Pb__SetBudget *asked)
     const bool retained = asked->funding_source == PB__FUNDING_SOURCE__LA_RETAINED;
     const char *rule = retained ? "AST-F7" : "AST-F5";
     if ((formula || retained) && asked->forum_consulted_on <= 0) {
-        figures_wrong(d, rule, "forumConsultedOn",
-                      formula ? "A local formula needs the day on which the Schools Forum was "
-                                "consulted."
-                              : "Retained money needs the day on which the Schools Forum agreed.");
+        form_wrong(d, rule, "forumConsultedOn",
+                   formula ? "A local formula needs the day on which the Schools Forum was "
+                             "consulted."
+                           : "Retained money needs the day on which the Schools Forum agreed.");
     } else if (asked->forum_consulted_on > d->given->world->today.days) {
-        figures_wrong(d, rule, "forumConsultedOn",
-                      "The day of the Schools Forum is in the future.");
+        form_wrong(d, rule, "forumConsultedOn", "The day of the Schools Forum is in the future.");
     }
 }
 
@@ -166,8 +164,8 @@ static void check_change(struct decision *d, const Pb__SetBudget *asked, const P
     }
     for (size_t i = 0; i < self->streams_run && i < asked->n_stream_on; i++) {
         if (asked->stream_on[i] != self->stream_on[i]) {
-            figures_wrong(d, rule_streams, arena_printf(d->arena, "streamOn[%zu]", i),
-                          "This stream has run; its day stays.");
+            form_wrong(d, rule_streams, arena_printf(d->arena, "streamOn[%zu]", i),
+                       "This stream has run; its day stays.");
         }
     }
 }
@@ -176,7 +174,7 @@ static Pb__Budget *asked_budget(const struct decision *d, const Pb__SetBudget *a
                                 const struct edition *ed)
 {
     const Pb__Budget *self = budget_of(d->given);
-    Pb__Budget *budget = FIGURES_NEW(d->arena, Budget, budget);
+    Pb__Budget *budget = FORM_NEW(d->arena, Budget, budget);
     budget->la_id = asked->la_id;
     budget->financial_year = asked->financial_year;
     budget->funding_source = asked->funding_source;
@@ -285,7 +283,7 @@ static bool is_right_case(struct decision *d, const Pb__SetBudget *asked)
         return false;
     }
     if (asked->financial_year < FIRST_YEAR || asked->financial_year > LAST_YEAR) {
-        figures_wrong(d, "AST-F4", "financialYear", "Give a year from 2005 to 2034.");
+        form_wrong(d, "AST-F4", "financialYear", "Give a year from 2005 to 2034.");
         return false;
     }
     return true;
@@ -316,7 +314,7 @@ void budget_set(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__BudgetSet *event = FIGURES_NEW(d->arena, BudgetSet, budget_set);
+    Pb__BudgetSet *event = FORM_NEW(d->arena, BudgetSet, budget_set);
     event->budget = budget;
     decision_emit(d, MSG_BUDGET_SET, &event->base);
     budget_set_timers(d, budget);

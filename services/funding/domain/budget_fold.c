@@ -62,7 +62,7 @@ static void fold_reserved(Pb__Budget *self, const Pb__FundingReserved *event, st
     if (count > 0) {
         memcpy(list, self->reservations, count * sizeof(list[0]));
     }
-    list[count] = FIGURES_NEW(arena, Reservation, reservation);
+    list[count] = FORM_NEW(arena, Reservation, reservation);
     list[count]->post_id = event->post_id;
     list[count]->school_id = event->school_id;
     list[count]->yearly_amount = event->yearly_amount;

@@ -27,16 +27,15 @@ static void reckon_standards_fund(struct decision *d, const Pb__SetBudget *asked
         return;
     }
     if (asked->per_post != NULL) {
-        figures_wrong(d, "AST-F1", "perPost", not_given);
+        form_wrong(d, "AST-F1", "perPost", not_given);
     }
     if (asked->total != NULL) {
-        figures_wrong(d, "AST-F1", "total", not_given);
+        form_wrong(d, "AST-F1", "total", not_given);
     }
     if (asked->posts_at_start == 0 || asked->posts_at_start > BUDGET_POSTS_MAX) {
-        figures_wrong(d, "AST-F1", "postsAtStart",
-                      arena_printf(d->arena,
-                                   "Give the posts in existence on 1 April, from 1 to %d.",
-                                   BUDGET_POSTS_MAX));
+        form_wrong(d, "AST-F1", "postsAtStart",
+                   arena_printf(d->arena, "Give the posts in existence on 1 April, from 1 to %d.",
+                                BUDGET_POSTS_MAX));
         return;
     }
     const int64_t posts = asked->posts_at_start;
@@ -80,8 +79,8 @@ static const Pb__Budget *previous_of(struct decision *d, const Pb__SetBudget *as
                            before->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND);
     if (!grant || !budget_is_set(before) || before->financial_year != asked->financial_year - 1 ||
         !id_equal(field_id(before->la_id), field_id(asked->la_id))) {
-        figures_wrong(d, "AST-F3", "previousBudgetId",
-                      "This is not the authority's grant of the year before.");
+        form_wrong(d, "AST-F3", "previousBudgetId",
+                   "This is not the authority's grant of the year before.");
         return NULL;
     }
     return before;
@@ -97,8 +96,8 @@ static int64_t base_pence(struct decision *d, const Pb__SetBudget *asked, const 
     for (size_t i = 0; i < asked->n_predecessors; i++) {
         const int64_t one_pence = figures_pence(asked->predecessors[i]->amount);
         if (one_pence <= 0) {
-            figures_wrong(d, "AST-F3", arena_printf(d->arena, "predecessors[%zu].amount", i),
-                          "A grant of 2005-06 is more than nothing.");
+            form_wrong(d, "AST-F3", arena_printf(d->arena, "predecessors[%zu].amount", i),
+                       "A grant of 2005-06 is more than nothing.");
         }
         pence += one_pence;
     }
@@ -112,23 +111,23 @@ static void reckon_development_grant(struct decision *d, const Pb__SetBudget *as
     const bool chained =
         before != NULL && before->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT;
     if (asked->total != NULL) {
-        figures_wrong(d, "AST-F3", "total", not_given);
+        form_wrong(d, "AST-F3", "total", not_given);
     }
     if (chained && asked->n_predecessors > 0) {
-        figures_wrong(d, "AST-F3", "predecessors",
-                      "The grant goes on from the year before; the grants of 2005-06 are in it.");
+        form_wrong(d, "AST-F3", "predecessors",
+                   "The grant goes on from the year before; the grants of 2005-06 are in it.");
     }
     if (before == NULL && asked->n_predecessors == 0) {
-        figures_wrong(d, "AST-F3", "predecessors",
-                      "Name the budget of the year before, or the grants of 2005-06.");
+        form_wrong(d, "AST-F3", "predecessors",
+                   "Name the budget of the year before, or the grants of 2005-06.");
     }
     if (asked->pupils == 0 || asked->pupils > 10000000) {
-        figures_wrong(d, "AST-F3", "pupils", "Give the authority's pupils, by whom it grows.");
+        form_wrong(d, "AST-F3", "pupils", "Give the authority's pupils, by whom it grows.");
     }
     const int64_t increase_pence = figures_pence(asked->increase_per_pupil);
     if (asked->increase_per_pupil == NULL || increase_pence < 0 || increase_pence > 1000000) {
-        figures_wrong(d, "AST-F3", "increasePerPupil",
-                      "Give the year's increase for each pupil; the guidance has no figure.");
+        form_wrong(d, "AST-F3", "increasePerPupil",
+                   "Give the year's increase for each pupil; the guidance has no figure.");
     }
     const int64_t pence = base_pence(d, asked, before);
     if (decision_is_over(d)) {
@@ -157,7 +156,7 @@ static bool is_sound(struct decision *d, const char *field, const Pb__Money *mon
 {
     const int64_t pence = figures_pence(money);
     if (pence < 0 || pence > 100000000) {
-        figures_wrong(d, "AST-F2", field, "From nothing to a million pounds.");
+        form_wrong(d, "AST-F2", field, "From nothing to a million pounds.");
         return false;
     }
     return true;
@@ -197,7 +196,7 @@ static int64_t actual_pence(struct decision *d, const Pb__Budget *self,
     const int64_t extra_pence =
         figures_pence(costs->extra_salary) - figures_pence(costs->for_management);
     if (extra_pence < 0) {
-        figures_wrong(d, "AST-F2", "costs.forManagement", "It is a part of the extra salary.");
+        form_wrong(d, "AST-F2", "costs.forManagement", "It is a part of the extra salary.");
         return 0;
     }
     const int64_t salary_pence = extra_pence + figures_pence(costs->threshold_grant_lost) +
@@ -220,13 +219,13 @@ static int64_t given_pence(struct decision *d, const Pb__Budget *self,
                            const Pb__SetPostAmount *asked, const char **ret_inputs)
 {
     if (asked->costs != NULL) {
-        figures_wrong(d, "AST-F2", "costs",
-                      "Salary costs are for the Standards Fund without a recorded other method.");
+        form_wrong(d, "AST-F2", "costs",
+                   "Salary costs are for the Standards Fund without a recorded other method.");
         return 0;
     }
     const int64_t pence = figures_pence(asked->amount == NULL ? self->per_post : asked->amount);
     if (pence <= 0 || pence > 100000000) {
-        figures_wrong(d, "AST-F8", "amount", "More than nothing, and at most a million pounds.");
+        form_wrong(d, "AST-F8", "amount", "More than nothing, and at most a million pounds.");
         return 0;
     }
     *ret_inputs = arena_printf(d->arena, "%s%s", money_format(pence, d->arena),
@@ -247,7 +246,7 @@ static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
         return pence;
     }
     if (permille > PERMILLE) {
-        figures_wrong(d, "AST-F9", "fullTimePermille", "From 1 to 1000.");
+        form_wrong(d, "AST-F9", "fullTimePermille", "From 1 to 1000.");
         return 0;
     }
     if (self->part_timers != PB__BUDGET__PART_TIMERS__IN_PROPORTION) {

@@ -32,7 +32,7 @@ static void post_held(struct decision *d, const char *rule, int64_t pence, const
 static void refuse_money(struct decision *d, const char *rule, const char *detail)
 {
     const Pb__ReserveFunding *asked = (const Pb__ReserveFunding *)d->given->command->body;
-    Pb__FundingRefused *event = FIGURES_NEW(d->arena, FundingRefused, funding_refused);
+    Pb__FundingRefused *event = FORM_NEW(d->arena, FundingRefused, funding_refused);
     event->post_id = asked->post_id;
     event->la_id = asked->la_id;
     event->financial_year = asked->financial_year;
@@ -47,7 +47,7 @@ static void answer_reserved(struct decision *d, ProtobufCBinaryData post_id,
                             ProtobufCBinaryData school_id, int64_t yearly_pence, int64_t held_pence)
 {
     const Pb__Budget *self = budget_of(d->given);
-    Pb__FundingReserved *event = FIGURES_NEW(d->arena, FundingReserved, funding_reserved);
+    Pb__FundingReserved *event = FORM_NEW(d->arena, FundingReserved, funding_reserved);
     event->post_id = post_id;
     event->la_id = self->la_id;
     event->school_id = school_id;
@@ -103,8 +103,7 @@ static const char *why_not_from(const Pb__Budget *self, const Pb__ReserveFunding
             "The authority has set no budget of %s for posts in %s. Its finance "
             "office or the funding officer can set one; then confirm the funding "
             "again.",
-            figures_enum_words(&pb__funding_source__descriptor, (int)asked->funding_source, arena),
-            year);
+            form_words(&pb__funding_source__descriptor, (int)asked->funding_source, arena), year);
     }
     if (!is_retained_for(self, asked)) {
         *ret_rule = "AST-F7";
@@ -139,7 +138,7 @@ static bool take_over(struct decision *d, const Pb__ReserveFunding *asked)
     if (rest_pence <= 0) {
         return false;
     }
-    Pb__FundingReleased *event = FIGURES_NEW(d->arena, FundingReleased, funding_released);
+    Pb__FundingReleased *event = FORM_NEW(d->arena, FundingReleased, funding_released);
     event->post_id = from->post_id;
     event->la_id = self->la_id;
     event->financial_year = self->financial_year;
@@ -196,7 +195,7 @@ void budget_release(const struct given *given, struct decision *d)
         figures_pence(asked->amount) > budget_held_pence(held)) {
         return; /* given back before */
     }
-    Pb__FundingReleased *event = FIGURES_NEW(d->arena, FundingReleased, funding_released);
+    Pb__FundingReleased *event = FORM_NEW(d->arena, FundingReleased, funding_released);
     event->post_id = asked->post_id;
     event->la_id = self->la_id;
     event->financial_year = self->financial_year;
@@ -211,7 +210,7 @@ void budget_note_service(const struct given *given, struct decision *d)
     if (budget_reservation(budget_of(given), field_id(asked->post_id)) == NULL) {
         return; /* closed since */
     }
-    Pb__ServiceNoted *event = FIGURES_NEW(d->arena, ServiceNoted, service_noted);
+    Pb__ServiceNoted *event = FORM_NEW(d->arena, ServiceNoted, service_noted);
     event->post_id = asked->post_id;
     event->vacant = asked->vacant;
     event->needed = asked->needed;
@@ -235,8 +234,8 @@ static const Pb__Budget *previous_of(struct decision *d)
                             self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT));
     if (!follows || before->financial_year != self->financial_year - 1 ||
         !id_equal(field_id(before->la_id), field_id(self->la_id))) {
-        figures_wrong(d, "AST-F3", "previousBudgetId",
-                      "This is not the authority's budget of the year before.");
+        form_wrong(d, "AST-F3", "previousBudgetId",
+                   "This is not the authority's budget of the year before.");
         return NULL;
     }
     return before;
@@ -258,9 +257,9 @@ static int64_t renewed_pence(struct decision *d, const Pb__RenewReservations *as
         }
     }
     char text[ID_TEXT_BYTES];
-    figures_wrong(d, "AST-F3", "schools",
-                  arena_printf(d->arena, "The pupils of school %s are missing.",
-                               id_format(field_id(held->school_id), text)));
+    form_wrong(d, "AST-F3", "schools",
+               arena_printf(d->arena, "The pupils of school %s are missing.",
+                            id_format(field_id(held->school_id), text)));
     return 0;
 }
 
@@ -270,11 +269,11 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
     const bool grows = self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT;
     const int64_t pence = figures_pence(asked->increase_per_pupil);
     if (grows && (asked->increase_per_pupil == NULL || pence < 0 || pence > 1000000)) {
-        figures_wrong(d, "AST-F3", "increasePerPupil",
-                      "Give the increase by pupil at the minimum funding guarantee; the guidance "
-                      "has no figure.");
+        form_wrong(d, "AST-F3", "increasePerPupil",
+                   "Give the increase by pupil at the minimum funding guarantee; the guidance "
+                   "has no figure.");
     } else if (!grows && (asked->increase_per_pupil != NULL || asked->n_schools > 0)) {
-        figures_wrong(d, "AST-F3", "schools", "Only the School Development Grant grows by pupil.");
+        form_wrong(d, "AST-F3", "schools", "Only the School Development Grant grows by pupil.");
     }
 }
 
@@ -283,8 +282,7 @@ static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
                        const Pb__Budget *before)
 {
     const Pb__Budget *self = budget_of(d->given);
-    Pb__ReservationsRenewed *event =
-        FIGURES_NEW(d->arena, ReservationsRenewed, reservations_renewed);
+    Pb__ReservationsRenewed *event = FORM_NEW(d->arena, ReservationsRenewed, reservations_renewed);
     int64_t sum_pence = 0;
     event->settling = ARENA_ARRAY(d->arena, before->n_reservations + 1, ProtobufCBinaryData);
     for (size_t i = 0; i < before->n_reservations && !decision_is_over(d); i++) {
@@ -345,7 +343,7 @@ void budget_set_amount(const struct given *given, struct decision *d)
     }
     const Pb__Reservation *held = budget_reservation(self, field_id(asked->post_id));
     if (held == NULL || !budget_is_set(self)) {
-        figures_wrong(d, "AST-F8", "postId", "Nothing is reserved for this post in this budget.");
+        form_wrong(d, "AST-F8", "postId", "Nothing is reserved for this post in this budget.");
         return;
     }
     const char *inputs = "";
@@ -362,7 +360,7 @@ void budget_set_amount(const struct given *given, struct decision *d)
             money_format(figures_pence(self->total) - budget_reserved_pence(self), d->arena));
         return;
     }
-    Pb__PostAmountSet *event = FIGURES_NEW(d->arena, PostAmountSet, post_amount_set);
+    Pb__PostAmountSet *event = FORM_NEW(d->arena, PostAmountSet, post_amount_set);
     event->post_id = asked->post_id;
     event->la_id = self->la_id;
     event->financial_year = self->financial_year;
@@ -388,17 +386,17 @@ void budget_record_method(const struct given *given, struct decision *d)
             "has to be recorded.");
         return;
     }
-    if (!figures_are_given(asked->method)) {
-        figures_wrong(d, "AST-F2", "method", "Describe the method.");
+    if (!form_is_filled(asked->method)) {
+        form_wrong(d, "AST-F2", "method", "Describe the method.");
     }
     if (asked->agreed_on <= 0 || asked->agreed_on > d->given->world->today.days) {
-        figures_wrong(d, "AST-F2", "agreedOn",
-                      "Give the day on which it was agreed with the schools; not a future one.");
+        form_wrong(d, "AST-F2", "agreedOn",
+                   "Give the day on which it was agreed with the schools; not a future one.");
     }
     if (decision_is_over(d)) {
         return;
     }
-    Pb__MethodRecorded *event = FIGURES_NEW(d->arena, MethodRecorded, method_recorded);
+    Pb__MethodRecorded *event = FORM_NEW(d->arena, MethodRecorded, method_recorded);
     event->method = decision_text(d, asked->method);
     event->agreed_on = asked->agreed_on;
     decision_emit(d, MSG_METHOD_RECORDED, &event->base);

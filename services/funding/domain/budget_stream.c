@@ -35,7 +35,7 @@ static void begin_stream(struct decision *d, int stream)
     do {
         const size_t count =
             posts - done < BUDGET_CHUNK_MAX ? posts - done : (size_t)BUDGET_CHUNK_MAX;
-        Pb__StreamBegun *event = FIGURES_NEW(d->arena, StreamBegun, stream_begun);
+        Pb__StreamBegun *event = FORM_NEW(d->arena, StreamBegun, stream_begun);
         event->budget_id = id_field(d->given->command->case_id, d->arena);
         event->la_id = self->la_id;
         event->financial_year = self->financial_year;

@@ -127,7 +127,7 @@ Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream, struct
     for (size_t i = 0; i < self->n_lines; i++) {
         days -= self->lines[i]->reversed ? 0 : self->lines[i]->days;
     }
-    Pb__StreamLine *line = FIGURES_NEW(arena, StreamLine, stream_line);
+    Pb__StreamLine *line = FORM_NEW(arena, StreamLine, stream_line);
     line->stream = (uint32_t)stream;
     line->days = days;
     line->amount = figures_money(owed.pence - figures_pence(self->paid), arena);
@@ -183,7 +183,7 @@ Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self, ProtobufCBi
     if (copy->n_spells > 0 && copy->spells[copy->n_spells - 1]->ends_on == 0) {
         copy->spells[copy->n_spells - 1]->ends_on = starts_on - 1;
     }
-    Pb__Spell *spell = FIGURES_NEW(arena, Spell, spell);
+    Pb__Spell *spell = FORM_NEW(arena, Spell, spell);
     spell->person_id = person_id;
     spell->starts_on = starts_on;
     copy->spells[copy->n_spells++] = spell;

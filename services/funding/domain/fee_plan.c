@@ -89,7 +89,7 @@ const struct fsm fee_plan_fsm = {
 static Pb__Instalment *instalment_new(uint32_t ordinal, int64_t pence, int32_t due_on,
                                       struct arena *arena)
 {
-    Pb__Instalment *instalment = FIGURES_NEW(arena, Instalment, instalment);
+    Pb__Instalment *instalment = FORM_NEW(arena, Instalment, instalment);
     instalment->ordinal = ordinal;
     instalment->amount = figures_money(pence, arena);
     instalment->due_on = due_on;
@@ -151,7 +151,7 @@ static void set_day(struct decision *d, const struct edition *ed, uint32_t ordin
     const char *title = arena_printf(d->arena, "Instalment %u of the fee", (unsigned int)ordinal);
     const char *arithmetic =
         arena_printf(d->arena, "The day set for payment %u of the fee of cohort %d: %s.",
-                     (unsigned int)ordinal, (int)cohort, figures_day(due_on, d->arena));
+                     (unsigned int)ordinal, (int)cohort, form_day(due_on, d->arena));
     const struct date today = d->given->world->today;
     const struct date on = {due_on};
     decision_deadline_on(d, period->rule, title, today, on, arithmetic,
@@ -171,8 +171,8 @@ static const char *later_words(const struct decision *d, Pb__Instalment *const *
                             each);
     }
     return arena_printf(d->arena, "%zu payments of %s, from %s to %s", count - 1, each,
-                        figures_day(list[1]->due_on, d->arena),
-                        figures_day(list[count - 1]->due_on, d->arena));
+                        form_day(list[1]->due_on, d->arena),
+                        form_day(list[count - 1]->due_on, d->arena));
 }
 
 static void ask_for_fee(struct decision *d, const struct edition *ed,
@@ -192,7 +192,7 @@ static void ask_for_fee(struct decision *d, const struct edition *ed,
                   arena_printf(d->arena, "%d", (int)event->cohort), "fee",
                   money_format(figures_pence(event->fee), d->arena), "first-amount",
                   money_format(figures_pence(event->instalments[0]->amount), d->arena), "due-on",
-                  figures_day(event->instalments[0]->due_on, d->arena), "later",
+                  form_day(event->instalments[0]->due_on, d->arena), "later",
                   later_words(d, event->instalments, event->n_instalments), NULL);
 }
 
@@ -216,7 +216,7 @@ void fee_plan_open(const struct given *given, struct decision *d)
             asked->edition[0] == '\0' ? "(none named)" : asked->edition);
         return;
     }
-    Pb__FeePlanOpened *event = FIGURES_NEW(d->arena, FeePlanOpened, fee_plan_opened);
+    Pb__FeePlanOpened *event = FORM_NEW(d->arena, FeePlanOpened, fee_plan_opened);
     event->application_id = asked->application_id;
     event->person_id = asked->person_id;
     event->cohort = asked->cohort;
@@ -232,18 +232,17 @@ static void check_days(struct decision *d, const Pb__DateInstalments *asked)
 {
     const Pb__FeePlan *self = plan_of(d->given);
     if (asked->n_due_on + 1 != self->n_instalments) {
-        figures_wrong(d, rule_fee, "dueOn",
-                      arena_printf(d->arena,
-                                   "Give %zu days, one for each instalment after the first.",
-                                   self->n_instalments - 1));
+        form_wrong(d, rule_fee, "dueOn",
+                   arena_printf(d->arena, "Give %zu days, one for each instalment after the first.",
+                                self->n_instalments - 1));
         return;
     }
     for (size_t i = 0; i < asked->n_due_on; i++) {
         const char *field = arena_printf(d->arena, "dueOn[%zu]", i);
         if (asked->due_on[i] <= d->given->world->today.days) {
-            figures_wrong(d, rule_fee, field, "The day of an instalment lies in the future.");
+            form_wrong(d, rule_fee, field, "The day of an instalment lies in the future.");
         } else if (i > 0 && asked->due_on[i] <= asked->due_on[i - 1]) {
-            figures_wrong(d, rule_fee, field, "The days stand in order.");
+            form_wrong(d, rule_fee, field, "The days stand in order.");
         }
     }
 }
@@ -266,7 +265,7 @@ void fee_plan_date(const struct given *given, struct decision *d)
         return;
     }
     const Pb__Recipient *to[] = {participant(d, self->person_id)};
-    Pb__InstalmentsDated *event = FIGURES_NEW(d->arena, InstalmentsDated, instalments_dated);
+    Pb__InstalmentsDated *event = FORM_NEW(d->arena, InstalmentsDated, instalments_dated);
     event->n_instalments = self->n_instalments;
     event->instalments = ARENA_ARRAY(d->arena, self->n_instalments, Pb__Instalment *);
     for (size_t i = 0; i < self->n_instalments; i++) {
@@ -295,7 +294,7 @@ size_t fee_plan_pay_claims(const struct command *command, const struct actor *ac
     (void)actor;
     (void)digest_key;
     const Pb__RecordFeePayment *asked = (const Pb__RecordFeePayment *)command->body;
-    if (!figures_are_given(asked->reference)) {
+    if (!form_is_filled(asked->reference)) {
         return 0;
     }
     const uint32_t day = (uint32_t)asked->paid_on;
@@ -322,17 +321,16 @@ static void check_instalment(struct decision *d, const Pb__RecordFeePayment *ask
 {
     const Pb__Instalment *instalment = instalment_of(plan_of(d->given), asked->ordinal);
     if (instalment == NULL) {
-        figures_wrong(d, rule_fee, "ordinal", "This fee has no such instalment.");
+        form_wrong(d, rule_fee, "ordinal", "This fee has no such instalment.");
     } else if (instalment->paid_on != 0) {
         decision_refuse(d, rule_fee, "instalment-paid", "Name the instalment that was paid now.",
                         "Payment %u was received on %s already.", (unsigned int)asked->ordinal,
-                        figures_day(instalment->paid_on, d->arena));
+                        form_day(instalment->paid_on, d->arena));
         decision_field(d, "ordinal", "Paid already.");
     } else if (figures_pence(asked->amount) != figures_pence(instalment->amount)) {
-        figures_wrong(d, rule_fee, "amount",
-                      arena_printf(d->arena, "Payment %u is exactly %s.",
-                                   (unsigned int)asked->ordinal,
-                                   money_format(figures_pence(instalment->amount), d->arena)));
+        form_wrong(d, rule_fee, "amount",
+                   arena_printf(d->arena, "Payment %u is exactly %s.", (unsigned int)asked->ordinal,
+                                money_format(figures_pence(instalment->amount), d->arena)));
     }
 }
 
@@ -340,12 +338,12 @@ static void check_payment(struct decision *d, const Pb__RecordFeePayment *asked)
 {
     check_instalment(d, asked);
     if (asked->paid_on <= 0) {
-        figures_wrong(d, rule_fee, "paidOn", "Say on which day the money came in.");
+        form_wrong(d, rule_fee, "paidOn", "Say on which day the money came in.");
     } else if (asked->paid_on > d->given->world->today.days) {
-        figures_wrong(d, rule_fee, "paidOn", "The day of the payment is in the future.");
+        form_wrong(d, rule_fee, "paidOn", "The day of the payment is in the future.");
     }
-    if (!figures_are_given(asked->reference)) {
-        figures_wrong(d, rule_fee, "reference", "Give the bank's reference.");
+    if (!form_is_filled(asked->reference)) {
+        form_wrong(d, rule_fee, "reference", "Give the bank's reference.");
     } else if (!d->given->world->claimed) {
         decision_refuse(d, rule_fee, "reference-used", "Look at the bank statement again.",
                         "A payment of that day under this bank reference is booked to another "
@@ -362,7 +360,7 @@ static void tell_received(struct decision *d, const Pb__FeePlan *self, const Pb_
     decision_tell(d, rule_fee, "fee-received", to, COUNT(to), "cohort",
                   arena_printf(d->arena, "%d", (int)self->cohort), "amount",
                   money_format(figures_pence(event->amount), d->arena), "paid-on",
-                  figures_day(event->paid_on, d->arena), "outstanding",
+                  form_day(event->paid_on, d->arena), "outstanding",
                   money_format(left_pence, d->arena), NULL);
 }
 
@@ -378,7 +376,7 @@ void fee_plan_pay(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__FeePaid *event = FIGURES_NEW(d->arena, FeePaid, fee_paid);
+    Pb__FeePaid *event = FORM_NEW(d->arena, FeePaid, fee_paid);
     event->application_id = self->application_id;
     event->ordinal = asked->ordinal;
     event->amount = figures_money(figures_pence(asked->amount), d->arena);
@@ -406,7 +404,7 @@ void fee_plan_cancel(const struct given *given, struct decision *d)
     if (row == NULL) {
         return; /* withdrawn before a fee was asked for, or after it was paid */
     }
-    Pb__FeePlanCancelled *event = FIGURES_NEW(d->arena, FeePlanCancelled, fee_plan_cancelled);
+    Pb__FeePlanCancelled *event = FORM_NEW(d->arena, FeePlanCancelled, fee_plan_cancelled);
     event->paid = figures_money(figures_pence(self->paid), d->arena);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, rule_fee);

@@ -8,7 +8,7 @@
 
 Pb__Money *figures_money(int64_t pence, struct arena *arena)
 {
-    Pb__Money *money = FIGURES_NEW(arena, Money, money);
+    Pb__Money *money = FORM_NEW(arena, Money, money);
     money->pence = pence;
     money->currency = arena_strdup(arena, "GBP");
     return money;
@@ -47,23 +47,6 @@ const char *figures_stream_words(int year, int stream, struct arena *arena)
                         stream == FIGURES_STREAMS ? year + 1 : year);
 }
 
-const char *figures_day(int32_t on, struct arena *arena)
-{
-    return on == 0 ? "" : date_words((struct date){on}, arena);
-}
-
-const char *figures_enum_words(const ProtobufCEnumDescriptor *descriptor, int value,
-                               struct arena *arena)
-{
-    char *text = arena_strdup(arena, message_enum_text(descriptor, value, arena));
-    for (char *c = text; *c != '\0'; c++) {
-        if (*c == '_') {
-            *c = ' ';
-        }
-    }
-    return text;
-}
-
 const struct edition *figures_edition(const struct editions *editions, Pb__FundingSource source,
                                       int year, Pb__Organisation__Nation nation,
                                       struct arena *arena)
@@ -80,22 +63,4 @@ const struct edition *figures_edition(const struct editions *editions, Pb__Fundi
         }
     }
     return newest;
-}
-
-bool figures_are_given(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] != '\0';
-}
-
-void figures_wrong(struct decision *d, const char *rule, const char *field, const char *problem)
-{
-    decision_refuse(d, rule, "wrong-field", "Correct the fields named and send it again.",
-                    "Something that was entered is missing or wrong: %s", problem);
-    decision_field(d, field, "%s", problem);
-}
-
-void figures_not_yours(struct decision *d)
-{
-    decision_refuse(d, "GEN-6", "not-found", "Check the address, or ask the agency.",
-                    "There is no such case among yours.");
 }

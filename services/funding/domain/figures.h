@@ -3,18 +3,10 @@
  * What the cases of this service have in common: sums of money and financial years as messages and as
  * words, and the refusal of a wrong figure. Pure; decides no rule.
  */
-#include "aggregate.h"
 #include "attain/v1/funding.pb-c.h"
+#include "form.h"
 
 enum { FIGURES_STREAMS = 4 };
-
-/** A message of the type in `arena`, as `FIGURES_NEW(arena, BudgetSet, budget_set)`. */
-#define FIGURES_NEW(arena, Type, type)                                                             \
-    __extension__({                                                                                \
-        Pb__##Type *new_ = ARENA_NEW((arena), Pb__##Type);                                         \
-        pb__##type##__init(new_);                                                                  \
-        new_;                                                                                      \
-    })
 
 /** `pence` sterling as a message in `arena`. */
 MUST_USE Pb__Money *figures_money(int64_t pence, struct arena *arena) NONNULL(2);
@@ -37,27 +29,9 @@ MUST_USE const char *figures_year_words(int year, struct arena *arena) NONNULL(2
 /** Stream `stream`, 1 to 4, of the financial year `year` in words, as "March 2013"; in `arena`. Source: AST-F4. */
 MUST_USE const char *figures_stream_words(int year, int stream, struct arena *arena) NONNULL(3);
 
-/** A day of an _on field in words; "" for none; in `arena`. */
-MUST_USE const char *figures_day(int32_t on, struct arena *arena) NONNULL(2);
-
-/** An enum's value in words, as "local formula"; in `arena`. */
-MUST_USE const char *figures_enum_words(const ProtobufCEnumDescriptor *descriptor, int value,
-                                        struct arena *arena) NONNULL(1, 3);
-
-/** Whether `text` has anything but blanks. */
-bool figures_are_given(const char *text) NONNULL(1);
-
 /** The newest edition that lets an authority pay from `source` in the financial year `year` and `nation`, or NULL. Source:
  *  AST-P5. */
 MUST_USE const struct edition *figures_edition(const struct editions *editions,
                                                Pb__FundingSource source, int year,
                                                Pb__Organisation__Nation nation, struct arena *arena)
     NONNULL(1, 5);
-
-/** Refuses by `rule` because a figure is wrong (code "wrong-field") and names `field` with its `problem`;
- *  further calls of `d` add further fields. */
-void figures_wrong(struct decision *d, const char *rule, const char *field, const char *problem)
-    NONNULL(1, 2, 3, 4);
-
-/** Refuses in the words for a case that does not exist: it is somebody else's. Source: GEN-6. */
-void figures_not_yours(struct decision *d) NONNULL(1);

@@ -40,10 +40,10 @@ void national_contract_set_rate(const struct given *given, struct decision *d)
     const Pb__ContractYear *known = year_of(self, asked->financial_year);
     const int64_t pence = figures_pence(asked->each);
     if (asked->financial_year < 2005 || asked->financial_year > 2034) {
-        figures_wrong(d, "AST-S9", "financialYear", "Give a year from 2005 to 2034.");
+        form_wrong(d, "AST-S9", "financialYear", "Give a year from 2005 to 2034.");
     }
     if (pence <= 0 || pence > 100000000) {
-        figures_wrong(d, "AST-S9", "each", "More than nothing, and at most a million pounds.");
+        form_wrong(d, "AST-S9", "each", "More than nothing, and at most a million pounds.");
     }
     if (known != NULL && known->booked > 0) {
         decision_refuse(d, "AST-S9", "rate-stands", "Agree another rate for the next year.",
@@ -53,7 +53,7 @@ void national_contract_set_rate(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__ContractRateSet *event = FIGURES_NEW(d->arena, ContractRateSet, contract_rate_set);
+    Pb__ContractRateSet *event = FORM_NEW(d->arena, ContractRateSet, contract_rate_set);
     event->financial_year = asked->financial_year;
     event->each = figures_money(pence, d->arena);
     event->caught_up = known == NULL ? 0 : known->pending;
@@ -69,8 +69,7 @@ void national_contract_note(const struct given *given, struct decision *d)
     if (given->state != NULL) {
         return; /* decided once more, by a review: it cost once */
     }
-    Pb__AssessmentCostNoted *event =
-        FIGURES_NEW(d->arena, AssessmentCostNoted, assessment_cost_noted);
+    Pb__AssessmentCostNoted *event = FORM_NEW(d->arena, AssessmentCostNoted, assessment_cost_noted);
     event->assessment_id = asked->assessment_id;
     event->decided_on = asked->decided_on;
     decision_emit(d, MSG_ASSESSMENT_COST_NOTED, &event->base);
@@ -82,7 +81,7 @@ void national_contract_book(const struct given *given, struct decision *d)
     const int year = financial_year((struct date){asked->decided_on});
     const Pb__ContractYear *known = year_of((const Pb__NationalContract *)given->state, year);
     Pb__AssessmentCostBooked *event =
-        FIGURES_NEW(d->arena, AssessmentCostBooked, assessment_cost_booked);
+        FORM_NEW(d->arena, AssessmentCostBooked, assessment_cost_booked);
     event->assessment_id = asked->assessment_id;
     event->financial_year = year;
     event->each = known == NULL ? NULL : known->each;
@@ -101,7 +100,7 @@ static Pb__ContractYear *changed(Pb__NationalContract *self, int year, struct ar
     }
     self->years = list;
     if (found == NULL) {
-        found = FIGURES_NEW(arena, ContractYear, contract_year);
+        found = FORM_NEW(arena, ContractYear, contract_year);
         found->financial_year = year;
         list[self->n_years++] = found;
     }

@@ -82,13 +82,12 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
     decision_tell(
         d, "AST-F4", "payment-started", to, COUNT(to), "financial-year",
         figures_year_words(self->financial_year, arena), "starts-on",
-        figures_day(self->starts_on, arena), "yearly-amount",
+        form_day(self->starts_on, arena), "yearly-amount",
         money_format(figures_pence(self->yearly_amount), arena), "year-amount",
         money_format(year.pence, arena), "days", arena_printf(arena, "%d", year.days),
         "days-in-year", arena_printf(arena, "%d", figures_year_days(self->financial_year)),
         "first-stream", any ? figures_stream_words(self->financial_year, stream, arena) : none,
-        "first-stream-on", any ? figures_day(self->stream_on[stream - 1], arena) : "",
-        "first-amount",
+        "first-stream-on", any ? form_day(self->stream_on[stream - 1], arena) : "", "first-amount",
         any ? money_format(figures_pence(entitlement_line(self, stream, arena)->amount), arena)
             : "",
         "inputs", any ? entitlement_inputs(self, stream, arena) : "", NULL);
@@ -98,7 +97,7 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
 static void start(struct decision *d, const Pb__PostFunding *before, const Pb__PostFunding *after)
 {
     const int stream = after->ends_on == 0 ? first_stream(d, after) : 0;
-    Pb__PaymentStarted *event = FIGURES_NEW(d->arena, PaymentStarted, payment_started);
+    Pb__PaymentStarted *event = FORM_NEW(d->arena, PaymentStarted, payment_started);
     event->post_id = after->post_id;
     event->person_id = after->person_id;
     event->starts_on = after->starts_on;
@@ -116,7 +115,7 @@ static void start(struct decision *d, const Pb__PostFunding *before, const Pb__P
 
 static Pb__PostFundingOpened *opened(struct arena *arena, const Pb__OpenPostFunding *asked)
 {
-    Pb__PostFundingOpened *event = FIGURES_NEW(arena, PostFundingOpened, post_funding_opened);
+    Pb__PostFundingOpened *event = FORM_NEW(arena, PostFundingOpened, post_funding_opened);
     event->post_id = asked->post_id;
     event->la_id = asked->la_id;
     event->school_id = asked->school_id;
@@ -195,7 +194,7 @@ bool post_funding_knows(const Pb__PostFunding *self, ProtobufCBinaryData person_
 
 static void expect(struct decision *d, const Pb__StartPayment *asked, const struct fsm_row *row)
 {
-    Pb__PaymentExpected *event = FIGURES_NEW(d->arena, PaymentExpected, payment_expected);
+    Pb__PaymentExpected *event = FORM_NEW(d->arena, PaymentExpected, payment_expected);
     event->post_id = asked->post_id;
     event->person_id = asked->person_id;
     event->starts_on = asked->starts_on;
@@ -234,7 +233,7 @@ void post_funding_start(const struct given *given, struct decision *d)
 
 static Pb__StreamLine *nothing_in(const struct decision *d, uint32_t stream)
 {
-    Pb__StreamLine *line = FIGURES_NEW(d->arena, StreamLine, stream_line);
+    Pb__StreamLine *line = FORM_NEW(d->arena, StreamLine, stream_line);
     line->stream = stream;
     line->amount = figures_money(0, d->arena);
     return line;
@@ -280,7 +279,7 @@ static void carry(struct decision *d, const Pb__PostFunding *self, Pb__StreamPai
         }
         line->run_id = event->run_id;
         line->paid = true;
-        Pb__YearSum *sum = FIGURES_NEW(d->arena, YearSum, year_sum);
+        Pb__YearSum *sum = FORM_NEW(d->arena, YearSum, year_sum);
         sum->financial_year = years[i];
         sum->amount = line->amount;
         sum->line = line;
@@ -312,7 +311,7 @@ void post_funding_pay(const struct given *given, struct decision *d)
     if (row == NULL || self == NULL) {
         return;
     }
-    Pb__StreamPaid *event = FIGURES_NEW(d->arena, StreamPaid, stream_paid);
+    Pb__StreamPaid *event = FORM_NEW(d->arena, StreamPaid, stream_paid);
     event->post_id = self->post_id;
     event->la_id = self->la_id;
     event->school_id = self->school_id;
@@ -338,16 +337,16 @@ static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t 
     recipients(d, self, to);
     decision_tell(d, "AST-F9", "payment-ended", to, COUNT(to), "financial-year",
                   figures_year_words(self->financial_year, d->arena), "ends-on",
-                  figures_day(ends_on, d->arena), "year-amount", money_format(year_pence, d->arena),
+                  form_day(ends_on, d->arena), "year-amount", money_format(year_pence, d->arena),
                   "paid", money_format(paid_pence, d->arena), "difference",
                   money_format(year_pence - paid_pence, d->arena), NULL);
 }
 
 static void note_leaving(struct decision *d, const Pb__EndPayment *asked, const struct fsm_row *row)
 {
-    Pb__LeavingNoted *event = FIGURES_NEW(d->arena, LeavingNoted, leaving_noted);
+    Pb__LeavingNoted *event = FORM_NEW(d->arena, LeavingNoted, leaving_noted);
     event->post_id = asked->post_id;
-    event->spell = FIGURES_NEW(d->arena, Spell, spell);
+    event->spell = FORM_NEW(d->arena, Spell, spell);
     event->spell->person_id = asked->person_id;
     event->spell->starts_on = asked->starts_on;
     event->spell->ends_on = asked->ends_on;
@@ -368,7 +367,7 @@ void post_funding_end(const struct given *given, struct decision *d)
         return;
     }
     const Pb__PostFunding *after = entitlement_with_end(self, asked->ends_on, d->arena);
-    Pb__PaymentEnded *event = FIGURES_NEW(d->arena, PaymentEnded, payment_ended);
+    Pb__PaymentEnded *event = FORM_NEW(d->arena, PaymentEnded, payment_ended);
     event->post_id = self->post_id;
     event->ends_on = asked->ends_on;
     event->budget_id = self->budget_id;
@@ -413,8 +412,7 @@ void post_funding_close(const struct given *given, struct decision *d)
         const int64_t needed_pence =
             entitlement_to(entitlement_with_unregistered(view, d->arena), FIGURES_STREAMS).pence;
         const int64_t left_pence = entitlement_reserved_pence(view) - needed_pence;
-        Pb__PostFundingClosed *event =
-            FIGURES_NEW(d->arena, PostFundingClosed, post_funding_closed);
+        Pb__PostFundingClosed *event = FORM_NEW(d->arena, PostFundingClosed, post_funding_closed);
         event->post_id = self->post_id;
         event->la_id = self->la_id;
         event->financial_year = years[i];

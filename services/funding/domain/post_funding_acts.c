@@ -30,8 +30,7 @@ void post_funding_change(const struct given *given, struct decision *d)
     if (row == NULL || after == NULL) {
         return;
     }
-    Pb__YearlyAmountChanged *event =
-        FIGURES_NEW(d->arena, YearlyAmountChanged, yearly_amount_changed);
+    Pb__YearlyAmountChanged *event = FORM_NEW(d->arena, YearlyAmountChanged, yearly_amount_changed);
     event->financial_year = asked->financial_year;
     event->yearly_amount = asked->yearly_amount;
     decision_emit(d, row->emit, &event->base);
@@ -86,12 +85,12 @@ static void check_spending(struct decision *d, const Pb__ReportSpending *asked,
         return;
     }
     if (asked->spent_on < first.days || asked->spent_on > d->given->world->today.days) {
-        figures_wrong(d, "AST-F4", "spentOn",
-                      "Money of the year is spent from its 1 April on, and not in the future.");
+        form_wrong(d, "AST-F4", "spentOn",
+                   "Money of the year is spent from its 1 April on, and not in the future.");
     }
     const int64_t left_pence = figures_pence(view->paid) - figures_pence(view->spent);
     if (figures_pence(asked->amount) <= 0) {
-        figures_wrong(d, "AST-F4", "amount", "What was spent is more than nothing.");
+        form_wrong(d, "AST-F4", "amount", "What was spent is more than nothing.");
     } else if (figures_pence(asked->amount) > left_pence) {
         decision_refuse(d, "AST-F4", "more-than-paid", "Report no more than what is left.",
                         "Of the %s paid for %s, %s is not reported as spent yet.",
@@ -99,8 +98,8 @@ static void check_spending(struct decision *d, const Pb__ReportSpending *asked,
                         money_format(left_pence, d->arena));
         decision_field(d, "amount", "At most %s.", money_format(left_pence, d->arena));
     }
-    if (!figures_are_given(asked->purpose)) {
-        figures_wrong(d, "AST-F4", "purpose", "Say what the money was spent on.");
+    if (!form_is_filled(asked->purpose)) {
+        form_wrong(d, "AST-F4", "purpose", "Say what the money was spent on.");
     }
 }
 
@@ -109,7 +108,7 @@ void post_funding_spend(const struct given *given, struct decision *d)
     const Pb__ReportSpending *asked = (const Pb__ReportSpending *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
     if (!is_of_the_school(d, self)) {
-        figures_not_yours(d);
+        form_not_yours(d);
         return;
     }
     const struct fsm_row *row = decision_step(d, &post_funding_fsm, (int)self->state);
@@ -119,14 +118,14 @@ void post_funding_spend(const struct given *given, struct decision *d)
         return;
     }
     if (view == NULL || ed == NULL) {
-        figures_wrong(d, "AST-F4", "financialYear", "The post has no money of this year.");
+        form_wrong(d, "AST-F4", "financialYear", "The post has no money of this year.");
         return;
     }
     check_spending(d, asked, view, ed);
     if (decision_is_over(d)) {
         return;
     }
-    Pb__SpendingReported *event = FIGURES_NEW(d->arena, SpendingReported, spending_reported);
+    Pb__SpendingReported *event = FORM_NEW(d->arena, SpendingReported, spending_reported);
     event->financial_year = asked->financial_year;
     event->amount = figures_money(figures_pence(asked->amount), d->arena);
     event->spent_on = asked->spent_on;
@@ -155,7 +154,7 @@ static bool is_settled(struct decision *d)
 {
     const struct seen_case *seen = d->given->world->seen;
     if (d->given->world->seen_count < 1 || seen->kind != KIND_STREAM_RUN) {
-        figures_wrong(d, "AST-F10", "runId", "There is no such stream.");
+        form_wrong(d, "AST-F10", "runId", "There is no such stream.");
         return false;
     }
     if (((const Pb__StreamRun *)seen->state)->state != PB__STREAM_RUN__STATE__SETTLED) {
@@ -171,7 +170,7 @@ static bool is_settled(struct decision *d)
 static Pb__YearSum *sum_of(const Pb__PostFunding *view, struct id run_id, struct arena *arena)
 {
     int64_t pence = 0;
-    Pb__YearSum *sum = FIGURES_NEW(arena, YearSum, year_sum);
+    Pb__YearSum *sum = FORM_NEW(arena, YearSum, year_sum);
     for (size_t i = 0; i < view->n_lines; i++) {
         if (!view->lines[i]->reversed && id_equal(field_id(view->lines[i]->run_id), run_id)) {
             pence += figures_pence(view->lines[i]->amount);
@@ -204,7 +203,7 @@ void post_funding_reverse(const struct given *given, struct decision *d)
     const Pb__ReverseLine *asked = (const Pb__ReverseLine *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
     if (!is_of_the_authority(d, self)) {
-        figures_not_yours(d);
+        form_not_yours(d);
         return;
     }
     const struct fsm_row *row = decision_step(d, &post_funding_fsm, (int)self->state);
@@ -213,7 +212,7 @@ void post_funding_reverse(const struct given *given, struct decision *d)
     }
     int *years;
     const size_t count = entitlement_years(self, d->arena, &years);
-    Pb__LineReversed *event = FIGURES_NEW(d->arena, LineReversed, line_reversed);
+    Pb__LineReversed *event = FORM_NEW(d->arena, LineReversed, line_reversed);
     event->run_id = asked->run_id;
     event->post_id = self->post_id;
     event->la_id = self->la_id;
@@ -230,8 +229,8 @@ void post_funding_reverse(const struct given *given, struct decision *d)
                         "That stream paid nothing for this post, or it is reversed already.");
         return;
     }
-    if (!figures_are_given(asked->reason)) {
-        figures_wrong(d, "GEN-7", "reason", "Say why it is reversed.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why it is reversed.");
         return;
     }
     event->reason = decision_text(d, asked->reason);

@@ -16,7 +16,7 @@
 
 static Pb__FundingYear *newest_as_year(const Pb__PostFunding *self, struct arena *arena)
 {
-    Pb__FundingYear *one = FIGURES_NEW(arena, FundingYear, funding_year);
+    Pb__FundingYear *one = FORM_NEW(arena, FundingYear, funding_year);
     one->financial_year = self->financial_year;
     one->budget_id = self->budget_id;
     one->funding_source = self->funding_source;
@@ -82,7 +82,7 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
                         struct arena *arena)
 {
     const bool was_expected = self->financial_year == 0;
-    Pb__FundingYear *one = FIGURES_NEW(arena, FundingYear, funding_year);
+    Pb__FundingYear *one = FORM_NEW(arena, FundingYear, funding_year);
     one->financial_year = event->financial_year;
     one->budget_id = event->budget_id;
     one->funding_source = event->funding_source;

@@ -31,12 +31,12 @@ static int64_t check_shares(struct decision *d, const Pb__SpreadProgression *ask
     for (size_t i = 0; i < asked->n_shares; i++) {
         const char *field = arena_printf(d->arena, "shares[%zu]", i);
         if (asked->shares[i]->weight == 0 || asked->shares[i]->weight > 100000) {
-            figures_wrong(d, "AST-F6", field, "A weight is from 1 to 100000.");
+            form_wrong(d, "AST-F6", field, "A weight is from 1 to 100000.");
         }
         for (size_t k = 0; k < i; k++) {
             if (id_equal(field_id(asked->shares[i]->school_id),
                          field_id(asked->shares[k]->school_id))) {
-                figures_wrong(d, "AST-F6", field, "A school has one share.");
+                form_wrong(d, "AST-F6", field, "A school has one share.");
             }
         }
         weights += asked->shares[i]->weight;
@@ -47,17 +47,17 @@ static int64_t check_shares(struct decision *d, const Pb__SpreadProgression *ask
 static void check(struct decision *d, const Pb__SpreadProgression *asked)
 {
     if (asked->financial_year < 2005 || asked->financial_year > 2034) {
-        figures_wrong(d, "AST-F6", "financialYear", "Give a year from 2005 to 2034.");
+        form_wrong(d, "AST-F6", "financialYear", "Give a year from 2005 to 2034.");
     }
     if (figures_pence(asked->amount) <= 0 || figures_pence(asked->amount) > INT64_C(10000000000)) {
-        figures_wrong(d, "AST-F6", "amount", "Give what the authority received.");
+        form_wrong(d, "AST-F6", "amount", "Give what the authority received.");
     }
-    if (!figures_are_given(asked->method)) {
-        figures_wrong(d, "AST-F6", "method", "Record the method that was decided.");
+    if (!form_is_filled(asked->method)) {
+        form_wrong(d, "AST-F6", "method", "Record the method that was decided.");
     }
     if (asked->forum_on <= 0 || asked->forum_on > d->given->world->today.days) {
-        figures_wrong(d, "AST-F6", "forumOn",
-                      "Give the day on which the method was decided with the Schools Forum.");
+        form_wrong(d, "AST-F6", "forumOn",
+                   "Give the day on which the method was decided with the Schools Forum.");
     }
     if (!d->given->world->claimed) {
         decision_refuse(d, "AST-F6", "spread-already", "Look at the spread that stands.",
@@ -69,7 +69,7 @@ static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *
                                int64_t weights)
 {
     const int64_t pence = figures_pence(asked->amount);
-    Pb__Progression *self = FIGURES_NEW(d->arena, Progression, progression);
+    Pb__Progression *self = FORM_NEW(d->arena, Progression, progression);
     int64_t sum = 0;
     self->la_id = asked->la_id;
     self->financial_year = asked->financial_year;
@@ -81,7 +81,7 @@ static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *
     for (size_t i = 0; i < asked->n_shares; i++) {
         const int64_t before_pence = pence * sum / weights;
         sum += asked->shares[i]->weight;
-        self->shares[i] = FIGURES_NEW(d->arena, ProgressionShare, progression_share);
+        self->shares[i] = FORM_NEW(d->arena, ProgressionShare, progression_share);
         self->shares[i]->school_id = asked->shares[i]->school_id;
         self->shares[i]->weight = asked->shares[i]->weight;
         self->shares[i]->amount = figures_money(pence * sum / weights - before_pence, d->arena);
@@ -100,7 +100,7 @@ void progression_spread(const struct given *given, struct decision *d)
     if (decision_is_over(d) || weights <= 0) {
         return;
     }
-    Pb__ProgressionSpread *event = FIGURES_NEW(d->arena, ProgressionSpread, progression_spread);
+    Pb__ProgressionSpread *event = FORM_NEW(d->arena, ProgressionSpread, progression_spread);
     event->progression = spread(d, asked, weights);
     decision_emit(d, MSG_PROGRESSION_SPREAD, &event->base);
     const int year = asked->financial_year;

@@ -89,7 +89,7 @@ static void check_party(struct decision *d, const Pb__ProposeSharedCost *asked)
         party = party || id_equal(own, field_id(asked->shares[i]->school_id));
     }
     if (!party || (id_is_zero(own) && actor->role != PB__ROLE__FUNDING_OFFICER)) {
-        figures_not_yours(d);
+        form_not_yours(d);
     }
 }
 
@@ -101,18 +101,18 @@ static void check_shares(struct decision *d, const Pb__ProposeSharedCost *asked)
         const int64_t pence = figures_pence(asked->shares[i]->amount);
         const struct id school = field_id(asked->shares[i]->school_id);
         if (id_equal(school, field_id(asked->payee_id)) && !id_is_zero(school)) {
-            figures_wrong(d, "AST-F7", "payeeId", "A school does not charge itself.");
+            form_wrong(d, "AST-F7", "payeeId", "A school does not charge itself.");
         }
         if (pence <= 0 || pence > most_pence) {
-            figures_wrong(d, rule_of(asked->kind), arena_printf(d->arena, "shares[%zu].amount", i),
-                          "A share is more than nothing.");
+            form_wrong(d, rule_of(asked->kind), arena_printf(d->arena, "shares[%zu].amount", i),
+                       "A share is more than nothing.");
             return;
         }
         for (size_t k = 0; k < i; k++) {
             if (id_equal(school, field_id(asked->shares[k]->school_id))) {
-                figures_wrong(d, rule_of(asked->kind),
-                              arena_printf(d->arena, "shares[%zu].schoolId", i),
-                              "A school has one share.");
+                form_wrong(d, rule_of(asked->kind),
+                           arena_printf(d->arena, "shares[%zu].schoolId", i),
+                           "A school has one share.");
             }
         }
         sum_pence += pence;
@@ -131,10 +131,10 @@ static void check_kind(struct decision *d, const Pb__ProposeSharedCost *asked)
     const bool has_post = asked->post_id.len > 0;
     const bool has_payee = asked->payee_id.len > 0;
     if (asked->kind == KIND(KIND_NONE)) {
-        figures_wrong(d, "AST-F5", "kind", "Say what is shared.");
+        form_wrong(d, "AST-F5", "kind", "Say what is shared.");
     } else if (asked->kind == KIND(GROUP_POST) && (!has_post || asked->n_shares < 2)) {
-        figures_wrong(d, "AST-F5", has_post ? "shares" : "postId",
-                      "A group of two schools or more funds one post.");
+        form_wrong(d, "AST-F5", has_post ? "shares" : "postId",
+                   "A group of two schools or more funds one post.");
     } else if (asked->kind == KIND(POOLED_SERVICE) && has_post) {
         decision_refuse(
             d, "AST-F7", "pool-pays-no-post",
@@ -143,12 +143,12 @@ static void check_kind(struct decision *d, const Pb__ProposeSharedCost *asked)
             "post's funding source.");
         decision_field(d, "postId", "Not with a pooled budget.");
     } else if ((asked->kind == KIND(OUTREACH_CHARGE)) != has_payee) {
-        figures_wrong(d, "AST-F7", "payeeId",
-                      has_payee ? "Only a charge for outreach is paid to a school."
-                                : "Say which school charges for its AST's outreach.");
+        form_wrong(d, "AST-F7", "payeeId",
+                   has_payee ? "Only a charge for outreach is paid to a school."
+                             : "Say which school charges for its AST's outreach.");
     }
     if (asked->financial_year < 2005 || asked->financial_year > 2034) {
-        figures_wrong(d, rule_of(asked->kind), "financialYear", "Give a year from 2005 to 2034.");
+        form_wrong(d, rule_of(asked->kind), "financialYear", "Give a year from 2005 to 2034.");
     }
 }
 
@@ -190,12 +190,11 @@ static void tell_schools(struct decision *d, const Pb__SharedCost *cost)
     for (size_t i = 0; i < cost->n_shares; i++) {
         const Pb__Recipient *to[] = {
             decision_recipient(d, field_id(cost->shares[i]->school_id), PB__ROLE__HEADTEACHER)};
-        decision_tell(
-            d, rule_of(cost->kind), "share-to-agree", to, COUNT(to), "what",
-            figures_enum_words(&pb__shared_cost__kind__descriptor, (int)cost->kind, d->arena),
-            "financial-year", figures_year_words(cost->financial_year, d->arena), "amount",
-            money_format(figures_pence(cost->shares[i]->amount), d->arena), "total",
-            money_format(figures_pence(cost->total), d->arena), NULL);
+        decision_tell(d, rule_of(cost->kind), "share-to-agree", to, COUNT(to), "what",
+                      form_words(&pb__shared_cost__kind__descriptor, (int)cost->kind, d->arena),
+                      "financial-year", figures_year_words(cost->financial_year, d->arena),
+                      "amount", money_format(figures_pence(cost->shares[i]->amount), d->arena),
+                      "total", money_format(figures_pence(cost->total), d->arena), NULL);
     }
 }
 
@@ -213,8 +212,8 @@ void shared_cost_propose(const struct given *given, struct decision *d)
     if (decision_is_over(d)) {
         return;
     }
-    Pb__SharedCostProposed *event = FIGURES_NEW(d->arena, SharedCostProposed, shared_cost_proposed);
-    Pb__SharedCost *cost = FIGURES_NEW(d->arena, SharedCost, shared_cost);
+    Pb__SharedCostProposed *event = FORM_NEW(d->arena, SharedCostProposed, shared_cost_proposed);
+    Pb__SharedCost *cost = FORM_NEW(d->arena, SharedCost, shared_cost);
     cost->kind = asked->kind;
     cost->la_id = asked->la_id;
     cost->financial_year = asked->financial_year;
@@ -224,7 +223,7 @@ void shared_cost_propose(const struct given *given, struct decision *d)
     cost->n_shares = asked->n_shares;
     cost->shares = ARENA_ARRAY(d->arena, asked->n_shares + 1, Pb__CostShare *);
     for (size_t i = 0; i < asked->n_shares; i++) {
-        cost->shares[i] = FIGURES_NEW(d->arena, CostShare, cost_share);
+        cost->shares[i] = FORM_NEW(d->arena, CostShare, cost_share);
         cost->shares[i]->school_id = asked->shares[i]->school_id;
         cost->shares[i]->amount = figures_money(figures_pence(asked->shares[i]->amount), d->arena);
     }
@@ -265,12 +264,12 @@ static void post_shares(struct decision *d, const Pb__SharedCost *self)
         const char *from = arena_printf(d->arena, "school:%s:%d:shares",
                                         id_format(field_id(self->shares[i]->school_id), text),
                                         (int)self->financial_year);
-        accounts_move(d, rule_of(self->kind), from, destination(self, d->arena),
-                      figures_pence(self->shares[i]->amount),
-                      arena_printf(d->arena, "Share of %s, %s",
-                                   figures_enum_words(&pb__shared_cost__kind__descriptor,
-                                                      (int)self->kind, d->arena),
-                                   figures_year_words(self->financial_year, d->arena)));
+        accounts_move(
+            d, rule_of(self->kind), from, destination(self, d->arena),
+            figures_pence(self->shares[i]->amount),
+            arena_printf(d->arena, "Share of %s, %s",
+                         form_words(&pb__shared_cost__kind__descriptor, (int)self->kind, d->arena),
+                         figures_year_words(self->financial_year, d->arena)));
     }
 }
 
@@ -284,7 +283,7 @@ static bool is_own_share(struct decision *d)
         found = found || id_equal(field_id(self->shares[i]->school_id), school);
     }
     if (!found || id_is_zero(school) || !id_equal(d->given->world->actor.organisation_id, school)) {
-        figures_not_yours(d);
+        form_not_yours(d);
     }
     return !decision_is_over(d);
 }
@@ -300,7 +299,7 @@ void shared_cost_answer(const struct given *given, struct decision *d)
         return;
     }
     if (given->command->type == MSG_AGREE_SHARE) {
-        Pb__ShareAgreed *event = FIGURES_NEW(d->arena, ShareAgreed, share_agreed);
+        Pb__ShareAgreed *event = FORM_NEW(d->arena, ShareAgreed, share_agreed);
         event->school_id = id_field(asked_school(given), d->arena);
         event->last = row->to == ST(AGREED);
         decision_emit(d, row->emit, &event->base);
@@ -310,11 +309,11 @@ void shared_cost_answer(const struct given *given, struct decision *d)
         return;
     }
     const Pb__DeclineShare *asked = (const Pb__DeclineShare *)given->command->body;
-    if (!figures_are_given(asked->reason)) {
-        figures_wrong(d, "GEN-7", "reason", "Say why the share is declined.");
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the share is declined.");
         return;
     }
-    Pb__ShareDeclined *event = FIGURES_NEW(d->arena, ShareDeclined, share_declined);
+    Pb__ShareDeclined *event = FORM_NEW(d->arena, ShareDeclined, share_declined);
     event->school_id = asked->school_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);

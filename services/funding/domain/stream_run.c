@@ -65,7 +65,7 @@ void stream_run_count(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    Pb__StreamLineCounted *event = FIGURES_NEW(d->arena, StreamLineCounted, stream_line_counted);
+    Pb__StreamLineCounted *event = FORM_NEW(d->arena, StreamLineCounted, stream_line_counted);
     event->la_id = asked->la_id;
     event->stream = asked->stream;
     event->posts = asked->posts;

@@ -1,5 +1,7 @@
 /*
- * Small parts that every form needs. Nothing here decides a rule: the caller names the rule.
+ * Small parts that the decisions of every service begin with. Nothing here decides a rule, but for GEN-6:
+ * somebody else's case is answered exactly as one that does not exist, so that nothing can be learnt by
+ * asking. For all else the caller names the rule.
  */
 #include "form.h"
 
@@ -15,12 +17,19 @@ void form_wrong(struct decision *d, const char *rule, const char *field, const c
 void form_wrong_element(struct decision *d, const char *rule, const char *list, size_t index,
                         const char *field, const char *problem)
 {
-    form_wrong(d, rule, arena_printf(d->arena, "%s[%zu].%s", list, index, field), problem);
+    const char *path = field == NULL ? arena_printf(d->arena, "%s[%zu]", list, index)
+                                     : arena_printf(d->arena, "%s[%zu].%s", list, index, field);
+    form_wrong(d, rule, path, problem);
 }
 
 bool form_is_filled(const char *text)
 {
     return text[strspn(text, " \t\r\n")] != '\0';
+}
+
+bool form_is_named(ProtobufCBinaryData field)
+{
+    return !id_is_zero(field_id(field));
 }
 
 bool form_is_digits(const char *text, size_t count)
@@ -46,7 +55,7 @@ const char *form_words(const ProtobufCEnumDescriptor *descriptor, int value, str
 
 const char *form_day(int32_t on, struct arena *arena)
 {
-    return date_words((struct date){on}, arena);
+    return on == 0 ? "" : date_words((struct date){on}, arena);
 }
 
 const char *form_due(const struct decision *d)
@@ -57,6 +66,12 @@ const char *form_due(const struct decision *d)
         }
     }
     return "";
+}
+
+void form_not_yours(struct decision *d)
+{
+    decision_refuse(d, "GEN-6", "not-found", "Check the address, or ask the agency.",
+                    "There is no such case among yours.");
 }
 
 const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16_t kind)
@@ -71,4 +86,19 @@ const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16
 const struct fsm_row *form_note_step(const struct decision *d, const struct fsm *fsm, int state)
 {
     return fsm_step(fsm, state, d->given->command->type, d->given);
+}
+
+const struct edition *form_cause_edition(struct decision *d, const char *rule)
+{
+    const struct event *cause = d->given->command->event;
+    const struct edition *ed =
+        cause == NULL ? NULL : editions_find(d->given->world->editions, cause->edition);
+    if (ed == NULL) {
+        decision_refuse(
+            d, rule, "unknown-edition", "Load the edition of the case.",
+            "The case from which this follows is of an edition that is not known here.");
+        return NULL;
+    }
+    decision_edition(d, ed);
+    return ed;
 }
