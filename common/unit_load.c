@@ -326,14 +326,14 @@ int store_load_further(struct unit *unit, pg_result_fn *last, void *arg)
 int store_refold(struct unit *unit, pg_result_fn *last, void *arg)
 {
     struct work *work = &unit->work;
-    struct id *ids = ARENA_ARRAY(&work->arena, work->stale_count, struct id);
+    struct arena *arena = &work->arena;
+    struct work_case **rows = work->stale;
+    size_t n = work->stale_count;
     struct pg_params params;
 
-    for (size_t i = 0; i < work->stale_count; i++) {
-        ids[i] = work->stale[i]->case_id;
-    }
-    pg_params_init(&params, &work->arena);
-    pg_uuid_array(&params, ids, work->stale_count);
+    pg_params_init(&params, arena);
+    pg_uuid_array(&params, COLUMN(struct id, rows, n, row->case_id), n);
+    pg_uuid_array(&params, COLUMN(struct id, rows, n, row->root_id), n);
     int err = pg_send(unit->pg, "unit_refold", &params, last, arg);
 
     return err != 0 ? err : pg_flush(unit->pg);

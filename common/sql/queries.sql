@@ -28,8 +28,9 @@ update head set clock_at = $2::timestamptz where epoch = $1::bigint;
 select producer, position, hash from cursor;
 
 -- name: calendar_days
--- The days that this service knows to be added to the calendar. $1 the calendar's case, $2 type of HolidayAdded.
-select body from event where case_id = $1::uuid and type = $2::integer order by seq;
+-- The days that this service knows to be added to the calendar. $1 the calendar's case, which is its own root,
+-- $2 type of HolidayAdded.
+select body from event where case_id = $1::uuid and root_id = $1::uuid and type = $2::integer order by seq;
 
 -- name: unit_fence
 -- $1 epoch.
@@ -51,10 +52,11 @@ select c.case_id, c.kind, c.root_id, c.seq, c.fold_version, c.edition, c.state,
   join case_state c on c.case_id = w.case_id;
 
 -- name: unit_refold
--- The events of cases whose fold is of another version. $1 cases.
+-- The events of cases whose fold is of another version. $1 cases, $2 their roots, by which the gateway finds them.
 select position, case_id, seq, root_id, kind, type, body, actor, cause, at
   from event
  where case_id = any ($1::uuid[])
+   and root_id = any ($2::uuid[])
  order by case_id, seq;
 
 -- name: unit_claim

@@ -250,6 +250,21 @@ static void plans__the_readers_statements_use_indexes(void **state)
                     9, 30);
 }
 
+/* As the gateway's migrations leave its log: by root, and by case only what is its own. */
+static void plans__the_gateways_log_is_found_by_root(void **state)
+{
+    static const char as_gateways[] = "set search_path to application;"
+                                      "alter table event drop constraint event_case_id_seq_key;"
+                                      "create index event_root on event (root_id, position);"
+                                      "analyze event;";
+
+    (void)state;
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", application, as_gateways), 0);
+    assert_in_range(explain_all("attain_application",
+                                "-c plan_cache_mode=force_generic_plan -c jit=off", false),
+                    20, 60);
+}
+
 static int start_all(void **state)
 {
     char funding[32];
@@ -285,6 +300,7 @@ int main(void)
         cmocka_unit_test(GEN_6__the_reading_role_sees_its_parties_rows_alone),
         cmocka_unit_test_setup(plans__the_writers_statements_use_indexes, fill_all),
         cmocka_unit_test(plans__the_readers_statements_use_indexes),
+        cmocka_unit_test(plans__the_gateways_log_is_found_by_root),
     };
 
     return cmocka_run_group_tests(tests, start_all, runner_group_stop);
