@@ -7,6 +7,8 @@
 #include "application/domain/outreach.h"
 #include "ast_given.h"
 #include "attain/v1/assessment.pb-c.h"
+#include "attain/v1/post.pb-c.h"
+#include "domain_internal.h"
 
 enum { YEAR = 2012 };
 
@@ -21,9 +23,14 @@ static const char *name_of(struct domain *w, struct id id)
     return id_format(id, name);
 }
 
+const char *outreach_appointment_of(struct domain *w, const char *person)
+{
+    return name_of(w, appointment_id(domain_id(person), domain_id("post")));
+}
+
 const char *outreach_appointment(struct domain *w)
 {
-    return name_of(w, appointment_id(domain_id("teacher"), domain_id("post")));
+    return outreach_appointment_of(w, "teacher");
 }
 
 const char *outreach_year(struct domain *w)
@@ -104,6 +111,35 @@ void outreach_given_appointment(struct domain *w, Pb__FundingSource source)
     domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
     domain_send(w, "other school", MSG_REGISTER_ORGANISATION, &ast_school(w, "100009")->base);
     domain_accepted(w);
+}
+
+void outreach_in_post(struct domain *w, const char *person, Pb__FundingSource source)
+{
+    Pb__Post *post = (Pb__Post *)(uintptr_t)domain_state(w, "post");
+    post->appointed_person_id = domain_field(w, person);
+    post->funding_source = source;
+    post->through_la = source == PB__FUNDING_SOURCE__LOCAL_FORMULA;
+}
+
+void outreach_open(struct domain *w, const char *person, const char *school, const char *edition)
+{
+    Pb__OpenAppointment *body = DOMAIN_NEW(w, OpenAppointment, open_appointment);
+    body->ast2 = DOMAIN_NEW(w, Ast2, ast2);
+    body->ast2->person_id = domain_field(w, person);
+    body->ast2->post_id = domain_field(w, "post");
+    body->ast2->school_id = domain_field(w, school);
+    body->ast2->starts_on = domain_day("2012-08-31");
+    body->ast2->spine_point = 4;
+    const struct event event = {.type = MSG_AST2_ACCEPTED, .edition = edition};
+    const struct command command = {
+        .type = MSG_OPEN_APPOINTMENT,
+        .message_id = domain_next_message(w),
+        .case_id = domain_id(outreach_appointment_of(w, person)),
+        .body = &body->base,
+        .event = edition == NULL ? NULL : &event,
+    };
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_run(w, &command);
 }
 
 /* ---- the time ---- */

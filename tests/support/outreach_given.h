@@ -13,6 +13,16 @@ void outreach_given_appointment(struct domain *w, Pb__FundingSource source) NONN
 const char *outreach_appointment(struct domain *w) NONNULL(1);
 const char *outreach_year(struct domain *w) NONNULL(1);
 
+/** The name of the case of the appointment of `person` to "post". */
+const char *outreach_appointment_of(struct domain *w, const char *person) NONNULL(1, 2);
+
+/** The post as if `person` were in it, and as if it were paid from `source`. */
+void outreach_in_post(struct domain *w, const char *person, Pb__FundingSource source) NONNULL(1, 2);
+
+/** Sends what follows from form AST2 of `person` for "post" at `school`, of `edition`; NULL for no form at all. */
+void outreach_open(struct domain *w, const char *person, const char *school, const char *edition)
+    NONNULL(1, 2, 3);
+
 /** From assessment: form AST2 of "teacher" for "post" is taken. */
 void outreach_ast2(struct domain *w) NONNULL(1);
 

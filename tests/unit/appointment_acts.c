@@ -11,7 +11,6 @@
 #include "application/domain/appointment.h"
 #include "ast_given.h"
 #include "attain/v1/post.pb-c.h"
-#include "domain_internal.h"
 #include "outreach_given.h"
 
 static int given_appointment(void **state)
@@ -173,63 +172,25 @@ static void GEN_6__school_head_authority_and_teacher_find_the_appointment(void *
 
 /* ---- opening and end ---- */
 
-/* Name of the appointment of `person` to "post". */
-static const char *appointment_of(struct domain *w, const char *person)
-{
-    char name[ID_TEXT_BYTES];
-    return text(w, id_format(appointment_id(domain_id(person), domain_id("post")), name));
-}
-
-/* What follows from form AST2 of `person` for "post", of `edition`; NULL for no event at all. */
-static void open_by(struct domain *w, const char *person, const char *school, const char *edition)
-{
-    Pb__OpenAppointment *body = DOMAIN_NEW(w, OpenAppointment, open_appointment);
-    body->ast2 = DOMAIN_NEW(w, Ast2, ast2);
-    body->ast2->person_id = domain_field(w, person);
-    body->ast2->post_id = domain_field(w, "post");
-    body->ast2->school_id = domain_field(w, school);
-    body->ast2->starts_on = domain_day("2012-08-31");
-    body->ast2->spine_point = 4;
-    const struct event event = {.type = MSG_AST2_ACCEPTED, .edition = edition};
-    const struct command command = {
-        .type = MSG_OPEN_APPOINTMENT,
-        .message_id = domain_next_message(w),
-        .case_id = domain_id(appointment_of(w, person)),
-        .body = &body->base,
-        .event = edition == NULL ? NULL : &event,
-    };
-    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
-    domain_run(w, &command);
-}
-
-/* The post as if it had been paid from `source` and "second" were in it. */
-static void given_second(struct domain *w, Pb__FundingSource source)
-{
-    Pb__Post *post = (Pb__Post *)(uintptr_t)domain_state(w, "post");
-    post->appointed_person_id = domain_field(w, "second");
-    post->funding_source = source;
-    post->through_la = false;
-}
-
 static void AST_T3__a_form_about_somebody_else_or_an_unknown_school_opens_nothing(void **state)
 {
     struct domain *w = *state;
-    open_by(w, "second", "school", "ast-2013");
+    outreach_open(w, "second", "school", "ast-2013");
     domain_accepted(w);
-    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
-    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
-    open_by(w, "second", "nowhere", "ast-2013");
+    assert_string_equal(domain_state_name(w, outreach_appointment_of(w, "second")), "none");
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    outreach_open(w, "second", "nowhere", "ast-2013");
     domain_accepted(w);
-    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
+    assert_string_equal(domain_state_name(w, outreach_appointment_of(w, "second")), "none");
 }
 
 static void AST_T3__a_form_of_an_unknown_edition_opens_nothing_and_says_so(void **state)
 {
     struct domain *w = *state;
-    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
-    open_by(w, "second", "school", "ast-1999");
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    outreach_open(w, "second", "school", "ast-1999");
     domain_refused(w, "AST-T3", "unknown-edition");
-    open_by(w, "second", "school", NULL);
+    outreach_open(w, "second", "school", NULL);
     domain_refused(w, "AST-T3", "unknown-edition");
 }
 
@@ -245,11 +206,11 @@ static void AST_T3__an_appointment_names_a_form(void **state)
 static void AST_O6__a_group_that_pays_directs(void **state)
 {
     struct domain *w = *state;
-    given_second(w, PB__FUNDING_SOURCE__SCHOOL_GROUP);
-    open_by(w, "second", "school", "ast-2013");
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    outreach_open(w, "second", "school", "ast-2013");
     domain_accepted(w);
     const Pb__Appointment *self =
-        (const Pb__Appointment *)domain_state(w, appointment_of(w, "second"));
+        (const Pb__Appointment *)domain_state(w, outreach_appointment_of(w, "second"));
     assert_int_equal(self->director, PB__APPOINTMENT__DIRECTOR__BY_GROUP);
     assert_int_equal(self->years[0]->year, 2011); /* in post from the last day of that year on */
     assert_int_equal(self->point, 4);
@@ -261,13 +222,27 @@ static void AST_O6__a_group_that_pays_directs(void **state)
 static void AST_T3__the_opening_is_told_to_the_head_with_day_and_point(void **state)
 {
     struct domain *w = *state;
-    given_second(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
-    open_by(w, "second", "school", "ast-2013");
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    outreach_open(w, "second", "school", "ast-2013");
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "pay-range-to-set");
     assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
     assert_string_equal(domain_fact(told, "starts-on"), "Friday 31 August 2012");
     assert_string_equal(domain_fact(told, "point"), "4");
+}
+
+static void AST_T7__each_year_is_begun_by_a_timer_of_its_own(void **state)
+{
+    struct domain *w = *state;
+    const char *name = outreach_appointment(w);
+    assert_null(
+        domain_deadline(w, name, "AST-T3", "2011")); /* nobody was in post the year before */
+    const struct open_deadline *timer = domain_deadline(w, name, "AST-T7", "2013");
+    assert_non_null(timer);
+    assert_int_equal(timer->due_on.days, domain_day("2013-09-01"));
+    domain_on(w, "2013-09-02");
+    assert_null(domain_deadline(w, name, "AST-T7", "2013"));
+    assert_non_null(domain_deadline(w, name, "AST-T7", "2014"));
 }
 
 static void vacated(struct domain *w, const char *person, const char *left_on)
@@ -284,7 +259,7 @@ static void AST_T5__a_post_left_before_form_ast2_ends_no_appointment(void **stat
     struct domain *w = *state;
     vacated(w, "second", "2012-12-31");
     assert_int_equal(w->answer.event_count, 0);
-    assert_string_equal(domain_state_name(w, appointment_of(w, "second")), "none");
+    assert_string_equal(domain_state_name(w, outreach_appointment_of(w, "second")), "none");
 }
 
 static void AST_T5__an_appointment_ends_once(void **state)
@@ -711,6 +686,7 @@ int main(void)
         TEST(AST_T3__an_appointment_names_a_form),
         TEST(AST_O6__a_group_that_pays_directs),
         TEST(AST_T3__the_opening_is_told_to_the_head_with_day_and_point),
+        TEST(AST_T7__each_year_is_begun_by_a_timer_of_its_own),
         TEST(AST_T5__a_post_left_before_form_ast2_ends_no_appointment),
         TEST(AST_T5__an_appointment_ends_once),
         TEST(AST_T3__the_point_lies_between_the_ends_of_the_range),

@@ -11,20 +11,6 @@
 
 enum { YEARS_KEPT = 6, RANGES_KEPT = 6 };
 
-/* A copy of `list` with `added` at its end and at most `keep` elements, the last ones. */
-static void **appended(void *const *list, size_t *count, void *added, size_t keep,
-                       struct arena *arena)
-{
-    const size_t skip = *count >= keep ? *count - keep + 1 : 0;
-    void **copy = ARENA_ARRAY(arena, *count - skip + 1, void *);
-    for (size_t i = skip; i < *count; i++) {
-        copy[i - skip] = list[i];
-    }
-    *count -= skip;
-    copy[(*count)++] = added;
-    return copy;
-}
-
 static void fold_opened(Pb__Appointment *self, const Pb__AppointmentOpened *event)
 {
     const uint32_t openings = self->openings;
@@ -48,14 +34,17 @@ static void fold_year_begun(Pb__Appointment *self, int32_t number, struct arena 
 {
     Pb__Appointment__Year *year = FORM_NEW(arena, Appointment__Year, appointment__year);
     year->year = number;
-    self->years = (Pb__Appointment__Year **)appended((void *const *)self->years, &self->n_years,
-                                                     year, YEARS_KEPT, arena);
+    *ARENA_APPEND(arena, self->years, self->n_years) = year;
+    if (self->n_years > YEARS_KEPT) {
+        self->years++;
+        self->n_years--;
+    }
 }
 
 /* The year, to be changed: a copy of its own in a list of its own; NULL when it is no longer kept. */
 static Pb__Appointment__Year *own_year(Pb__Appointment *self, int32_t number, struct arena *arena)
 {
-    Pb__Appointment__Year **years = ARENA_ARRAY(arena, self->n_years + 1, Pb__Appointment__Year *);
+    Pb__Appointment__Year **years = ARENA_ARRAY(arena, self->n_years, Pb__Appointment__Year *);
     Pb__Appointment__Year *own = NULL;
     for (size_t i = 0; i < self->n_years; i++) {
         years[i] = self->years[i];
@@ -100,8 +89,11 @@ static void fold_range(Pb__Appointment *self, const Pb__PayRangeSet *event, stru
     self->point = event->point;
     self->salary = event->salary;
     self->missing = event->missing;
-    self->ranges = (Pb__Appointment__Range **)appended((void *const *)self->ranges, &self->n_ranges,
-                                                       event->range, RANGES_KEPT, arena);
+    *ARENA_APPEND(arena, self->ranges, self->n_ranges) = event->range;
+    if (self->n_ranges > RANGES_KEPT) {
+        self->ranges++;
+        self->n_ranges--;
+    }
 }
 
 static void fold_feedback(Pb__Appointment *self, const Pb__OutreachFeedbackGiven *event,
@@ -109,8 +101,7 @@ static void fold_feedback(Pb__Appointment *self, const Pb__OutreachFeedbackGiven
 {
     Pb__Appointment__Year *year = own_year(self, event->year, arena);
     if (year != NULL) {
-        year->feedback = (Pb__OutreachFeedback **)appended(
-            (void *const *)year->feedback, &year->n_feedback, event->feedback, SIZE_MAX, arena);
+        *ARENA_APPEND(arena, year->feedback, year->n_feedback) = event->feedback;
     }
 }
 
@@ -185,9 +176,8 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         fold_reviewed(self, (const Pb__PayReviewed *)body, arena);
         break;
     case MSG_INCENTIVE_PAID:
-        self->incentives = (Pb__Appointment__Incentive **)appended(
-            (void *const *)self->incentives, &self->n_incentives,
-            ((const Pb__IncentivePaid *)body)->incentive, SIZE_MAX, arena);
+        *ARENA_APPEND(arena, self->incentives, self->n_incentives) =
+            ((const Pb__IncentivePaid *)body)->incentive;
         break;
     case MSG_OUTREACH_OFFERED:
         fold_offered(self, (const Pb__OutreachOffered *)body);

@@ -82,10 +82,13 @@ static void check_range(struct decision *d, const Pb__SetPayRange *asked)
             "A pay range has %d consecutive points of the spine.", ed->pay.range_points);
         decision_field(d, "lastPoint", "The range must have %d points.", ed->pay.range_points);
     }
-    if (asked->first_point < 1 || asked->last_point > spine->points) {
-        form_wrong(
-            d, "AST-T3", asked->first_point < 1 ? "firstPoint" : "lastPoint",
-            arena_printf(d->arena, "The spine of that day has the points 1 to %d.", spine->points));
+    const char *outside =
+        arena_printf(d->arena, "The spine of that day has the points 1 to %d.", spine->points);
+    if (asked->first_point < 1) {
+        form_wrong(d, "AST-T3", "firstPoint", outside);
+    }
+    if (asked->last_point > spine->points) {
+        form_wrong(d, "AST-T3", "lastPoint", outside);
     }
 }
 

@@ -318,18 +318,13 @@ void evidence_index_close(const struct given *given, struct decision *d)
 
 static void fold_added(Pb__EvidenceIndex *self, Pb__EvidenceItem *item, struct arena *arena)
 {
-    Pb__EvidenceItem **items = ARENA_ARRAY(arena, self->n_items + 1, Pb__EvidenceItem *);
-    for (size_t i = 0; i < self->n_items; i++) {
-        items[i] = self->items[i];
-    }
-    items[self->n_items++] = item;
-    self->items = items;
+    *ARENA_APPEND(arena, self->items, self->n_items) = item;
     self->last_number = item->number;
 }
 
 static void fold_removed(Pb__EvidenceIndex *self, uint32_t number, struct arena *arena)
 {
-    Pb__EvidenceItem **items = ARENA_ARRAY(arena, self->n_items + 1, Pb__EvidenceItem *);
+    Pb__EvidenceItem **items = ARENA_ARRAY(arena, self->n_items, Pb__EvidenceItem *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_items; i++) {
         if (self->items[i]->number != number) {

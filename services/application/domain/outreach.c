@@ -27,7 +27,7 @@ struct id outreach_id(struct id appointment_id, int32_t year)
     return id_derive("outreach", parts, COUNT(parts));
 }
 
-bool outreach_check_director(struct decision *d, Pb__Appointment__Director director)
+void outreach_check_director(struct decision *d, Pb__Appointment__Director director)
 {
     const struct actor *actor = &d->given->world->actor;
     const bool by_la = director == PB__APPOINTMENT__DIRECTOR__BY_LA;
@@ -41,7 +41,6 @@ bool outreach_check_director(struct decision *d, Pb__Appointment__Director direc
                             ? "the group of schools, by the school of the post"
                             : "the teacher's school");
     }
-    return !decision_is_over(d);
 }
 
 const struct fsm_row *outreach_step(struct decision *d)
@@ -179,9 +178,7 @@ void outreach_propose_time(const struct given *given, struct decision *d)
     }
     check_pattern(d, asked);
     check_cover(d, asked);
-    if (!decision_is_over(d)) {
-        check_share(d, asked);
-    }
+    check_share(d, asked);
     if (decision_is_over(d)) {
         return;
     }
@@ -369,9 +366,10 @@ void outreach_plan_term(const struct given *given, struct decision *d)
     const Pb__PlanOutreachTerm *asked = (const Pb__PlanOutreachTerm *)given->command->body;
     const Pb__Outreach *self = outreach_of(given);
     const struct fsm_row *row = outreach_step(d);
-    if (row == NULL || !outreach_check_director(d, self->director)) {
+    if (row == NULL) {
         return;
     }
+    outreach_check_director(d, self->director);
     if (!form_is_chosen(&pb__term__season__descriptor, (int)asked->season)) {
         form_wrong(d, "AST-O6", "season", "Say for which term.");
     }

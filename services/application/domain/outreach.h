@@ -15,9 +15,9 @@ struct id outreach_id(struct id appointment_id, int32_t year);
 
 /**
  * Refuses by AST-O6 unless the actor of `d` stands on the side of `director`: who directs follows the money.
- * True when it may go on. Source: AST-O6.
+ * Source: AST-O6.
  */
-bool outreach_check_director(struct decision *d, Pb__Appointment__Director director) NONNULL(1);
+void outreach_check_director(struct decision *d, Pb__Appointment__Director director) NONNULL(1);
 
 /** The table's row for an act of one of the parties, or NULL with a refusal. Source: GEN-6. */
 const struct fsm_row *outreach_step(struct decision *d) NONNULL(1);

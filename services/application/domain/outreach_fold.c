@@ -64,43 +64,19 @@ static void fold_begun(Pb__Outreach *self, const Pb__AppointmentYearBegun *begun
     self->director = begun->director;
 }
 
-/* A list of its own with `session` at its end: the one folded so far is not ours to grow. */
-static Pb__Outreach__Session **with_session(Pb__Outreach__Session *const *list, size_t *count,
-                                            Pb__Outreach__Session *session, struct arena *arena)
-{
-    Pb__Outreach__Session **copy = ARENA_ARRAY(arena, *count + 1, Pb__Outreach__Session *);
-    for (size_t i = 0; i < *count; i++) {
-        copy[i] = list[i];
-    }
-    copy[(*count)++] = session;
-    return copy;
-}
-
-static void fold_exception(Pb__Outreach *self, Pb__Outreach__Exception *exception,
-                           struct arena *arena)
-{
-    Pb__Outreach__Exception **list =
-        ARENA_ARRAY(arena, self->n_exceptions + 1, Pb__Outreach__Exception *);
-    for (size_t i = 0; i < self->n_exceptions; i++) {
-        list[i] = self->exceptions[i];
-    }
-    list[self->n_exceptions++] = exception;
-    self->exceptions = list;
-}
-
 /* One plan a term: a later one replaces it. */
 static void fold_plan(Pb__Outreach *self, Pb__Outreach__Plan *plan, struct arena *arena)
 {
-    Pb__Outreach__Plan **list = ARENA_ARRAY(arena, self->n_plans + 1, Pb__Outreach__Plan *);
+    Pb__Outreach__Plan **list = ARENA_ARRAY(arena, self->n_plans, Pb__Outreach__Plan *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_plans; i++) {
         if (self->plans[i]->season != plan->season) {
             list[count++] = self->plans[i];
         }
     }
-    list[count++] = plan;
     self->plans = list;
     self->n_plans = count;
+    *ARENA_APPEND(arena, self->plans, self->n_plans) = plan;
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
@@ -119,15 +95,16 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->state = ST(AGREED);
         break;
     case MSG_OUTREACH_EXCEPTION_RECORDED:
-        fold_exception(self, ((const Pb__OutreachExceptionRecorded *)body)->exception, arena);
+        *ARENA_APPEND(arena, self->exceptions, self->n_exceptions) =
+            ((const Pb__OutreachExceptionRecorded *)body)->exception;
         break;
     case MSG_OUTREACH_SESSION_LOGGED:
-        self->sessions = with_session(self->sessions, &self->n_sessions,
-                                      ((const Pb__OutreachSessionLogged *)body)->session, arena);
+        *ARENA_APPEND(arena, self->sessions, self->n_sessions) =
+            ((const Pb__OutreachSessionLogged *)body)->session;
         break;
     case MSG_INREACH_LOGGED:
-        self->inreach = with_session(self->inreach, &self->n_inreach,
-                                     ((const Pb__InreachLogged *)body)->session, arena);
+        *ARENA_APPEND(arena, self->inreach, self->n_inreach) =
+            ((const Pb__InreachLogged *)body)->session;
         break;
     case MSG_OUTREACH_TERM_PLANNED:
         fold_plan(self, ((const Pb__OutreachTermPlanned *)body)->plan, arena);

@@ -22,13 +22,7 @@ static void fold_requested(Pb__OutreachRequest *self, const Pb__OutreachRequeste
 static void fold_directed(Pb__OutreachRequest *self, Pb__OutreachRequest__Member *member,
                           struct arena *arena)
 {
-    Pb__OutreachRequest__Member **list =
-        ARENA_ARRAY(arena, self->n_members + 1, Pb__OutreachRequest__Member *);
-    for (size_t i = 0; i < self->n_members; i++) {
-        list[i] = self->members[i];
-    }
-    list[self->n_members++] = member;
-    self->members = list;
+    *ARENA_APPEND(arena, self->members, self->n_members) = member;
     if (self->state != ST(ACCEPTED)) {
         self->state = ST(DIRECTED);
     }
@@ -37,7 +31,7 @@ static void fold_directed(Pb__OutreachRequest *self, Pb__OutreachRequest__Member
 static void fold_declined(Pb__OutreachRequest *self, struct id appointment_id, struct arena *arena)
 {
     Pb__OutreachRequest__Member **list =
-        ARENA_ARRAY(arena, self->n_members + 1, Pb__OutreachRequest__Member *);
+        ARENA_ARRAY(arena, self->n_members, Pb__OutreachRequest__Member *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_members; i++) {
         if (!id_equal(field_id(self->members[i]->appointment_id), appointment_id)) {
@@ -56,7 +50,7 @@ static Pb__OutreachRequest__Member *own_member(Pb__OutreachRequest *self, struct
                                                bool by_person, struct arena *arena)
 {
     Pb__OutreachRequest__Member **list =
-        ARENA_ARRAY(arena, self->n_members + 1, Pb__OutreachRequest__Member *);
+        ARENA_ARRAY(arena, self->n_members, Pb__OutreachRequest__Member *);
     Pb__OutreachRequest__Member *own = NULL;
     for (size_t i = 0; i < self->n_members; i++) {
         const Pb__OutreachRequest__Member *each = self->members[i];
