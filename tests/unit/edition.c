@@ -307,75 +307,6 @@ static void AST_R2__only_2013_also_counts_from_the_assessment(void **state)
     editions_fini(&editions);
 }
 
-static void edition__ats_2022_has_window_fee_and_standards(void **state)
-{
-    (void)state;
-    load_shipped();
-    const struct edition *ed = editions_find(&editions, "ats-2022");
-    assert_non_null(ed);
-    assert_int_equal(ed->window_from_month * 100 + ed->window_from_day, 401);
-    assert_int_equal(ed->window_to_month * 100 + ed->window_to_day, 831);
-    assert_int_equal(ed->cohort_start_month, 10);
-    assert_int_equal(ed->confirm_month * 100 + ed->confirm_day, 930);
-    assert_int_equal(ed->fee.total_pence, 77500);
-    assert_int_equal(ed->fee.first_pence, 17500);
-    assert_int_equal(ed->fee.instalments, 6);
-    assert_int_equal(ed->fee.instalment_pence, 10000);
-    assert_int_equal(ed->standard_count, 20);
-    assert_int_equal(edition_standard(ed, "14")->point_count, 2);
-    assert_int_equal(ed->mentor_meetings, 3);
-    assert_non_null(edition_criterion(ed, "set-member"));
-    assert_null(edition_criterion(ed, "set-members"));
-    expect_period(ed, "application-review", "ATS-A6", 6, PERIOD_WEEKS);
-    expect_period(ed, "fee-instalment", "ATS-A7", 0, PERIOD_DAYS);
-    expect_period(ed, "viva", "ATS-R3", 2, PERIOD_MONTH_END);
-    editions_fini(&editions);
-}
-
-static void ATS_P2__timeline_runs_from_mentor_to_submission(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *code;
-        int month;
-        int year_offset;
-        const char *evidence;
-    } some[] = {
-        {"nominate-mentor", 9, 0, NULL},
-        {"self-assessment", 10, 0, "self-assessment"},
-        {"mentor-meeting-1", 11, 0, "mentor-discussion"},
-        {"choose-mentees", 12, 0, NULL},
-        {"cpd-begun", 1, 1, NULL},
-        {"webinar-writing", 2, 1, NULL},
-        {"mentor-meeting-2", 3, 1, "mentor-discussion"},
-        {"reading-done", 4, 1, "reading-log"},
-        {"peer-findings", 5, 1, NULL},
-        {"mentoring-session-last", 6, 1, "coaching-record"},
-        {"mentor-meeting-3", 7, 1, "mentor-discussion"},
-        {"reflection-report", 8, 1, "reflection-report"},
-        {"submit-portfolio", 9, 1, NULL},
-    };
-    load_shipped();
-    const struct edition *ed = editions_find(&editions, "ats-2022");
-    for (size_t i = 0; i < COUNT(some); i++) {
-        const struct edition_activity *activity = edition_activity(ed, some[i].code);
-        assert_non_null(activity);
-        assert_int_equal(activity->month, some[i].month);
-        assert_int_equal(activity->year_offset, some[i].year_offset);
-        assert_false(activity->by_mentor);
-        if (some[i].evidence) {
-            assert_string_equal(activity->evidence, some[i].evidence);
-        } else {
-            assert_null(activity->evidence);
-        }
-    }
-    assert_true(edition_activity(ed, "mentor-statement")->by_mentor);
-    assert_false(edition_activity(ed, "mentoring-introduction")->required);
-    assert_false(edition_activity(ed, "submit-portfolio")->required);
-    assert_int_equal(ed->activity_reminder_count, 3);
-    editions_fini(&editions);
-}
-
 static void edition__a_case_opens_under_the_edition_of_its_day(void **state)
 {
     (void)state;
@@ -618,10 +549,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(AST_S3__parents_are_normal_in_2006_and_ideal_in_2013, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(AST_R2__only_2013_also_counts_from_the_assessment, setup,
-                                        clean),
-        cmocka_unit_test_setup_teardown(edition__ats_2022_has_window_fee_and_standards, setup,
-                                        clean),
-        cmocka_unit_test_setup_teardown(ATS_P2__timeline_runs_from_mentor_to_submission, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(edition__a_case_opens_under_the_edition_of_its_day, setup,
                                         clean),

@@ -58,7 +58,17 @@ static void GEN_2__every_period_is_as_long_as_the_sources_say(void **state)
         {NULL, "outreach-build-up", "AST-O2", 1, PERIOD_YEARS},
         {NULL, "outreach-evaluation", "AST-O4", 10, PERIOD_WORKING_DAYS}, /* own */
         {NULL, "grant-spending", "AST-F4", 17, PERIOD_MONTHS},
+        {NULL, "fixed-terms", "AST-P4", 4, PERIOD_YEARS},
+        {NULL, "latest-receipt", "AST-P12", 6, PERIOD_WEEKS},
+        {NULL, "ast1-shortlist", "AST-A13", 10, PERIOD_WORKING_DAYS}, /* these six are own */
+        {NULL, "ast1-declare", "AST-A13", 10, PERIOD_WORKING_DAYS},
+        {NULL, "ast1-forward", "AST-A13", 5, PERIOD_WORKING_DAYS},
+        {NULL, "ast1-receipt", "AST-A13", 3, PERIOD_WORKING_DAYS},
+        {NULL, "ast1-complete", "AST-A13", 10, PERIOD_WORKING_DAYS},
+        {NULL, "evidence-ready", "AST-A10", 5, PERIOD_WORKING_DAYS},
     };
+    assert_int_equal(of("ast-2013")->period_count, COUNT(figures));
+    assert_int_equal(of("ast-2006")->period_count, COUNT(figures) - 1);
     for (size_t i = 0; i < COUNT(figures); i++) {
         for (size_t k = 0; k < COUNT(both); k++) {
             if (figures[i].edition == NULL || strcmp(figures[i].edition, both[k]) == 0) {
@@ -294,8 +304,50 @@ static void AST_S5__only_2013_asks_for_two_excellent_lessons_and_a_copy_alone(vo
     assert_true(of("ast-2013")->both_lessons_excellent);
     assert_false(of("ast-2006")->la_gets_copy_only);
     assert_true(of("ast-2013")->la_gets_copy_only);
-    for (size_t i = 0; i < of("ast-2013")->standard_count; i++) {
-        assert_true(of("ast-2013")->standards[i].carried_over);
+}
+
+static void AST_A3__six_standards_the_last_in_writing_and_those_of_2013_carried_over(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT(both); k++) {
+        assert_int_equal(of(both[k])->standard_count, 6);
+        for (size_t i = 0; i < 6; i++) {
+            assert_int_equal(of(both[k])->standards[i].carried_over, k == 1);
+            assert_int_equal(of(both[k])->standards[i].in_writing, i == 5); /* AST-A10 */
+        }
+    }
+}
+
+/* ---- when a form is taken ---- */
+
+static void AST_S8__two_whole_terms_lie_before_another_assessment(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(both); i++) {
+        assert_int_equal(of(both[i])->reapply_terms, 2);
+    }
+}
+
+static void AST_A11__no_form_is_taken_after_the_summer_term_of_2013(void **state)
+{
+    (void)state;
+    assert_int_equal(of("ast-2006")->last_summer, 0);
+    assert_int_equal(of("ast-2013")->last_summer, 2013);
+    assert_int_equal(of("ast-2013")->last_summer_unsure, 7); /* own */
+}
+
+static void AST_A6__the_career_stage_is_confirmed_from_september_2012(void **state)
+{
+    (void)state;
+    const struct date last = date_of(2012, 8, 31);
+    const struct date first = date_of(2012, 9, 1);
+    for (size_t i = 0; i < COUNT(both); i++) {
+        assert_null(edition_career(of(both[i]), "england", last));
+        assert_null(edition_career(of(both[i]), "wales", last));
+        assert_string_equal(edition_career(of(both[i]), "england", first)->code,
+                            "teachers-standards");
+        assert_string_equal(edition_career(of(both[i]), "wales", first)->code,
+                            "practising-teacher-standards");
     }
 }
 
@@ -326,6 +378,10 @@ int main(void)
         cmocka_unit_test(AST_O2__each_exception_asks_what_the_sources_ask),
         cmocka_unit_test(AST_S3__every_meeting_of_the_day_has_its_place_and_its_bounds),
         cmocka_unit_test(AST_S2__the_points_of_a_ranking_are_our_own),
+        cmocka_unit_test(AST_A3__six_standards_the_last_in_writing_and_those_of_2013_carried_over),
+        cmocka_unit_test(AST_S8__two_whole_terms_lie_before_another_assessment),
+        cmocka_unit_test(AST_A11__no_form_is_taken_after_the_summer_term_of_2013),
+        cmocka_unit_test(AST_A6__the_career_stage_is_confirmed_from_september_2012),
         cmocka_unit_test(AST_S5__only_2013_asks_for_two_excellent_lessons_and_a_copy_alone),
     };
     return cmocka_run_group_tests(tests, start, stop);
