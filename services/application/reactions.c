@@ -12,6 +12,7 @@
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "attain/v1/programme.pb-c.h"
+#include "case_id.h"
 #include "form.h"
 #include "service.h"
 
@@ -230,7 +231,8 @@ static size_t outreach_evaluated(const struct event *event, struct arena *arena,
 static size_t take_place(struct reaction_command *ret, size_t max, const Pb__TakePlace *take)
 {
     require(max > 0);
-    return reaction_one(ret, max, MSG_TAKE_PLACE, la_policy_id(take->la_id), &take->base);
+    return reaction_one(ret, max, MSG_TAKE_PLACE, case_id_la_policy(field_id(take->la_id)),
+                        &take->base);
 }
 
 static size_t support_asked(const struct event *event, struct arena *arena,
@@ -300,7 +302,7 @@ static size_t give_place(const struct event *event, struct arena *arena,
     }
     Pb__GivePlace *give = FORM_NEW(arena, GivePlace, give_place);
     give->post_id = id_field(event->case_id, arena);
-    return reaction_one(ret, max, MSG_GIVE_PLACE, la_policy_id(la_id), &give->base);
+    return reaction_one(ret, max, MSG_GIVE_PLACE, case_id_la_policy(field_id(la_id)), &give->base);
 }
 
 static size_t post_closed(const struct event *event, struct arena *arena,

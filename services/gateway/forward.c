@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attain/v1/funding.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
-#include "attain/v1/la_policy.pb-c.h"
-#include "attain/v1/shared_cost.pb-c.h"
-#include "calendar_case.h"
 #include "decision.h"
 #include "err.h"
 #include "gateway/gateway.h"
@@ -46,34 +42,11 @@ static struct id message_id_of(const struct call *call, const char *key)
     return id_derive("message", parts, COUNT(parts));
 }
 
-/*
- * A budget exists once for an LA, a year and a source, a policy once for an LA, the calendar and the national contract
- * once; every other new case is named by the message that makes it.
- */
+/* The case of which there is one for what the body is about, or a new one, named by the message. */
 static struct id new_case_id(const struct call *call, const ProtobufCMessage *body)
 {
-    if (call->match.route->message == MSG_SET_BUDGET) {
-        const Pb__SetBudget *set = (const Pb__SetBudget *)(const void *)body;
-        const struct bytes parts[] = {
-            {set->la_id.data, set->la_id.len},
-            text_bytes(arena_printf(call->arena, "%04d%02d", set->financial_year,
-                                    (int)set->funding_source))};
-
-        return id_derive("budget", parts, COUNT(parts));
-    }
-    if (call->match.route->message == MSG_SET_LA_POLICY) {
-        const Pb__SetLaPolicy *set = (const Pb__SetLaPolicy *)(const void *)body;
-        const struct bytes la = {set->la_id.data, set->la_id.len};
-
-        return id_derive("la-policy", &la, 1);
-    }
-    if (call->match.route->message == MSG_SET_CONTRACT_RATE) {
-        const struct bytes scheme = text_bytes("ast");
-
-        return id_derive("national-contract", &scheme, 1);
-    }
-    if (call->match.route->message == MSG_ADD_HOLIDAY) {
-        return calendar_case_id("application");
+    if (call->match.route->case_of != NULL) {
+        return call->match.route->case_of(body);
     }
     const struct bytes part = {call->message_id.b, sizeof(call->message_id.b)};
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "funding/domain/case_id.h"
+#include "case_id.h"
 #include "funding/service.h"
 
 void funding_start(struct domain *w, const char *on)

@@ -4,11 +4,13 @@
 #include "la_given.h"
 
 #include "application/domain/la_policy.h"
+#include "case_id.h"
 
 const char *la_policy_name(struct domain *w)
 {
     char text[ID_TEXT_BYTES];
-    return arena_strdup(&w->arena, id_format(la_policy_id(domain_field(w, "la")), text));
+    return arena_strdup(&w->arena,
+                        id_format(case_id_la_policy(field_id(domain_field(w, "la"))), text));
 }
 
 static void add_cap(struct domain *w, Pb__SetLaPolicy *body, Pb__Organisation__Phase phase,

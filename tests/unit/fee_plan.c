@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "funding/domain/case_id.h"
+#include "case_id.h"
 #include "funding_given.h"
 
 enum { INSTALMENTS = 6 };

@@ -23,9 +23,9 @@
 #include "application/domain/la_policy.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "case_id.h"
 #include "domain_internal.h"
 #include "funding/domain/accounts.h"
-#include "funding/domain/case_id.h"
 #include "kinds.h"
 #include "random_line.h"
 #include "random_message.h"
@@ -450,7 +450,7 @@ static struct id case_id_for(const struct target *target, const ProtobufCMessage
         return case_id_budget(field_id(set->la_id), set->financial_year, (int)set->funding_source);
     }
     if (target->route->command == MSG_SET_LA_POLICY && random_is(&all.random, 950)) {
-        return la_policy_id(((const Pb__SetLaPolicy *)body)->la_id);
+        return case_id_la_policy(field_id(((const Pb__SetLaPolicy *)body)->la_id));
     }
     return target->case_id;
 }

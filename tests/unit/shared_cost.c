@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "attain/v1/shared_cost.pb-c.h"
-#include "funding/domain/case_id.h"
+#include "case_id.h"
 #include "funding_given.h"
 
 static int given_stage(void **state)

@@ -4,6 +4,7 @@
  * the event, because a form goes on as it was begun.
  */
 #include "ast1_internal.h"
+#include "case_id.h"
 #include "claims.h"
 #include "kinds.h"
 #include "la_policy.h"
@@ -37,9 +38,10 @@ size_t ast1_submit_further(const struct command *command, const ProtobufCMessage
     (void)state;
     const struct id none = {{0}};
     const Pb__Post *post = (const Pb__Post *)seen[REF_POST].state;
-    ret[0] = seen[REF_POST].kind == KIND_POST ? la_policy_id(post->la_id) : none;
+    ret[0] = seen[REF_POST].kind == KIND_POST ? case_id_la_policy(field_id(post->la_id)) : none;
     const Pb__Organisation *school = (const Pb__Organisation *)seen[REF_SCHOOL].state;
-    ret[1] = seen[REF_SCHOOL].kind == KIND_ORGANISATION ? la_policy_id(school->la_id) : none;
+    ret[1] = seen[REF_SCHOOL].kind == KIND_ORGANISATION ? case_id_la_policy(field_id(school->la_id))
+                                                        : none;
     return 2;
 }
 

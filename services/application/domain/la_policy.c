@@ -5,17 +5,12 @@
 #include "la_policy.h"
 
 #include "access.h"
+#include "case_id.h"
 #include "form.h"
 #include "kinds.h"
 #include "terms.h"
 
 enum { YEARS_MAX = 12, FIRST_YEAR_MIN = 2004, FIRST_YEAR_MAX = 2034, TERMS = 3, PLACES_MAX = 1000 };
-
-struct id la_policy_id(ProtobufCBinaryData la_id)
-{
-    const struct bytes part = {la_id.data, la_id.len};
-    return la_id.len == 0 ? (struct id){{0}} : id_derive("la-policy", &part, 1);
-}
 
 static const Pb__LaPolicy *policy_of(const struct given *given)
 {
@@ -100,7 +95,7 @@ void la_policy_set(const struct given *given, struct decision *d)
         return;
     }
     if (la == NULL || la->kind != PB__ORGANISATION__KIND__LA ||
-        !id_equal(given->command->case_id, la_policy_id(asked->la_id))) {
+        !id_equal(given->command->case_id, case_id_la_policy(field_id(asked->la_id)))) {
         form_wrong(d, "AST-P7", "laId", "There is no local authority with this id.");
         return;
     }

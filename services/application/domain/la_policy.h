@@ -9,9 +9,6 @@
 
 extern const struct aggregate la_policy_aggregate;
 
-/** The case of the policy of the LA `la_id`: "la-policy" over its 16 bytes. The gateway derives it likewise. */
-struct id la_policy_id(ProtobufCBinaryData la_id);
-
 /** SetLaPolicy by the LA's coordinator. Source: AST-P7. */
 void la_policy_set(const struct given *given, struct decision *d) NONNULL(1, 2);
 

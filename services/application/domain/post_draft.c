@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "case_id.h"
 #include "form.h"
 #include "kinds.h"
 #include "la_policy.h"
@@ -33,7 +34,8 @@ size_t post_draft_further(const struct command *command, const ProtobufCMessage 
     const Pb__Organisation *school = (const Pb__Organisation *)seen[0].state;
     (void)command;
     (void)state;
-    ret[0] = seen[0].kind == KIND_ORGANISATION ? la_policy_id(school->la_id) : (struct id){{0}};
+    ret[0] = seen[0].kind == KIND_ORGANISATION ? case_id_la_policy(field_id(school->la_id))
+                                               : (struct id){{0}};
     return 1;
 }
 

@@ -4,6 +4,7 @@
  * answers by an event, so that a place and a pound are each given by one decider.
  */
 #include "access.h"
+#include "case_id.h"
 #include "form.h"
 #include "kinds.h"
 #include "la_policy.h"
@@ -37,7 +38,8 @@ size_t post_further_policy(const struct command *command, const ProtobufCMessage
 {
     (void)command;
     (void)seen;
-    ret[0] = state == NULL ? (struct id){{0}} : la_policy_id(((const Pb__Post *)state)->la_id);
+    ret[0] = state == NULL ? (struct id){{0}}
+                           : case_id_la_policy(field_id(((const Pb__Post *)state)->la_id));
     return 1;
 }
 

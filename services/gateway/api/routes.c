@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attain/v1/funding.pb-c.h"
+#include "attain/v1/la_policy.pb-c.h"
+#include "calendar_case.h"
+#include "case_id.h"
+
 #define ID_CHARS (ID_TEXT_BYTES - 1)
 #define ROLE(role) (UINT32_C(1) << (PB__ROLE__##role))
 
@@ -14,6 +19,13 @@
     {                                                                                              \
         .method = "POST", .path = "/v1/" at, .action = API_CREATE, .message = (number),            \
         .service = PB__SERVICE__##service_, .kind = (kind_), .name = (name_)                       \
+    }
+/* The same for a case of which there is one for what the body is about. */
+#define CREATE_ONE(at, number, service_, kind_, name_, case_of_)                                   \
+    {                                                                                              \
+        .method = "POST", .path = "/v1/" at, .action = API_CREATE, .message = (number),            \
+        .service = PB__SERVICE__##service_, .kind = (kind_), .case_of = (case_of_),                \
+        .name = (name_)                                                                            \
     }
 #define COMMAND(at, number, service_, kind_, name_)                                                \
     {                                                                                              \
@@ -43,6 +55,30 @@
         .name = (one), .summary = "Shows one of the " text ", with its deadlines."                 \
     }
 
+static struct id of_budget(const ProtobufCMessage *body)
+{
+    const Pb__SetBudget *set = (const Pb__SetBudget *)body;
+
+    return case_id_budget(field_id(set->la_id), set->financial_year, (int)set->funding_source);
+}
+
+static struct id of_policy(const ProtobufCMessage *body)
+{
+    return case_id_la_policy(field_id(((const Pb__SetLaPolicy *)body)->la_id));
+}
+
+static struct id of_contract(const ProtobufCMessage *body)
+{
+    (void)body;
+    return case_id_national_contract();
+}
+
+static struct id of_calendar(const ProtobufCMessage *body)
+{
+    (void)body;
+    return calendar_case_id("application");
+}
+
 /* clang-format off */
 static const struct api_route routes[] = {
     CREATE("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisation"),
@@ -53,7 +89,7 @@ static const struct api_route routes[] = {
     COMMAND("people/{id}/positions", MSG_GRANT_POSITION, APPLICATION, KIND_PERSON, "grantPosition"),
     CASES("people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
 
-    CREATE("la-policies", MSG_SET_LA_POLICY, APPLICATION, KIND_LA_POLICY, "setLaPolicy"),
+    CREATE_ONE("la-policies", MSG_SET_LA_POLICY, APPLICATION, KIND_LA_POLICY, "setLaPolicy", of_policy),
     COMMAND("la-policies/{id}/term-dates", MSG_SET_TERM_DATES, APPLICATION, KIND_LA_POLICY, "setTermDates"),
     CASES("la-policies", APPLICATION, KIND_LA_POLICY, "getLaPolicy", "listLaPolicies", "authorities' policies"),
 
@@ -198,7 +234,7 @@ static const struct api_route routes[] = {
     COMMAND("enrolments/{id}/award", MSG_AWARD_STATUS, ASSESSMENT, KIND_ENROLMENT, "awardStatus"),
     CASES("enrolments", ASSESSMENT, KIND_ENROLMENT, "getEnrolment", "listEnrolments", "enrolments"),
 
-    CREATE("budgets", MSG_SET_BUDGET, FUNDING, KIND_BUDGET, "setBudget"),
+    CREATE_ONE("budgets", MSG_SET_BUDGET, FUNDING, KIND_BUDGET, "setBudget", of_budget),
     COMMAND("budgets/{id}/renew", MSG_RENEW_RESERVATIONS, FUNDING, KIND_BUDGET, "renewReservations"),
     COMMAND("budgets/{id}/post-amounts", MSG_SET_POST_AMOUNT, FUNDING, KIND_BUDGET, "setPostAmount"),
     COMMAND("budgets/{id}/method", MSG_RECORD_METHOD, FUNDING, KIND_BUDGET, "recordMethod"),
@@ -222,7 +258,7 @@ static const struct api_route routes[] = {
     CASES("shared-costs", FUNDING, KIND_SHARED_COST, "getSharedCost", "listSharedCosts", "shared costs"),
     CREATE("progressions", MSG_SPREAD_PROGRESSION, FUNDING, KIND_PROGRESSION, "spreadProgression"),
     CASES("progressions", FUNDING, KIND_PROGRESSION, "getProgression", "listProgressions", "spreads of progression money"),
-    CREATE("contract-rates", MSG_SET_CONTRACT_RATE, FUNDING, KIND_NATIONAL_CONTRACT, "setContractRate"),
+    CREATE_ONE("contract-rates", MSG_SET_CONTRACT_RATE, FUNDING, KIND_NATIONAL_CONTRACT, "setContractRate", of_contract),
     CASES("contract-rates", FUNDING, KIND_NATIONAL_CONTRACT, "getContract", "listContracts", "contracts for assessments"),
     COMMAND("fee-plans/{id}/payments", MSG_RECORD_FEE_PAYMENT, FUNDING, KIND_FEE_PLAN, "recordFeePayment"),
     COMMAND("fee-plans/{id}/instalment-dates", MSG_DATE_INSTALMENTS, FUNDING, KIND_FEE_PLAN, "dateInstalments"),
@@ -242,7 +278,7 @@ static const struct api_route routes[] = {
       .reply = MSG_MESSAGE_TEXT, .service = PB__SERVICE__NOTIFICATION, .name = "getMessageText",
       .summary = "Shows the text of a message as it was or will be sent." },
 
-    CREATE("holidays", MSG_ADD_HOLIDAY, APPLICATION, KIND_CALENDAR, "addHoliday"),
+    CREATE_ONE("holidays", MSG_ADD_HOLIDAY, APPLICATION, KIND_CALENDAR, "addHoliday", of_calendar),
     CASES("calendars", APPLICATION, KIND_CALENDAR, "getCalendar", "listCalendars", "added bank holidays"),
 
     CREATE("tokens", MSG_ISSUE_TOKEN, GATEWAY, KIND_CLIENT, "issueToken"),

@@ -28,6 +28,8 @@ struct api_route {
     uint16_t reply;      /* message of the answer; 0 for "accepted" and for the document itself */
     Pb__Service service; /* SERVICE_NONE with API_QUERY: all that hold cases, answers joined */
     uint16_t kind;       /* enum kind; 0 where none is expected */
+    /** With API_CREATE, the case of which there is one for what the body is about; NULL: a new one each time. */
+    struct id (*case_of)(const ProtobufCMessage *body);
     bool paged;          /* takes `after` and `limit`, where no query message says so */
     bool csv;            /* answered as CSV, whole: no page is asked for */
     uint32_t roles;      /* who may, where the gateway decides it; 0: the service does */

@@ -1,13 +1,16 @@
 #pragma once
 /*
- * Ids of this service's cases: each derives from what the case is about, so that the same cause always
- * finds the same case. The gateway derives a budget's id likewise.
+ * Ids of cases that there can be one of: each derives from what the case is about, so that the same cause
+ * always finds the same case, at the gateway as in the service that owns it.
  */
 #include "id.h"
 
 /** The budget of authority `la_id` for the financial year `year` from `source`: "budget" over the 16 bytes of the id,
  *  four digits, and two of the source's number. */
 struct id case_id_budget(struct id la_id, int year, int source);
+
+/** The policy of authority `la_id`: "la-policy" over the 16 bytes of the id; the zero id for no authority. */
+struct id case_id_la_policy(struct id la_id);
 
 /** The payments of post `post_id`: "post-funding" over its 16 bytes. */
 struct id case_id_post_funding(struct id post_id);

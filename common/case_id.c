@@ -19,6 +19,12 @@ struct id case_id_budget(struct id la_id, int year, int source)
     return id_derive("budget", parts, COUNT(parts));
 }
 
+struct id case_id_la_policy(struct id la_id)
+{
+    const struct bytes parts[] = {bytes_of(&la_id)};
+    return id_is_zero(la_id) ? la_id : id_derive("la-policy", parts, COUNT(parts));
+}
+
 struct id case_id_post_funding(struct id post_id)
 {
     const struct bytes parts[] = {bytes_of(&post_id)};
