@@ -1,0 +1,496 @@
+/*
+ * Requests for outreach once more: a team of several teachers, each field that may be wrong, who may not act, from which
+ * states a request moves, and what letters and lists say.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/outreach_request.h"
+#include "ast_given.h"
+#include "outreach_given.h"
+
+static int given_appointment(void **state)
+{
+    static struct domain w;
+    ast_given_people(&w, "2012-09-03");
+    outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    domain_on(&w, "2012-10-01");
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static char *text(struct domain *w, const char *value)
+{
+    return arena_strdup(&w->arena, value);
+}
+
+static const Pb__OutreachRequest *request(struct domain *w)
+{
+    return (const Pb__OutreachRequest *)domain_state(w, "request");
+}
+
+static void expect_state(struct domain *w, const char *name)
+{
+    assert_string_equal(domain_state_name(w, "request"), name);
+}
+
+static void make(struct domain *w, const Pb__RequestOutreach *body)
+{
+    outreach_as_other_head(w);
+    domain_send(w, "request", MSG_REQUEST_OUTREACH, &body->base);
+}
+
+/* A further teacher, `person`, whose outreach the authority directs. */
+static void given_teacher(struct domain *w, const char *person)
+{
+    outreach_in_post(w, person, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    outreach_open(w, person, "school", "ast-2013");
+    domain_accepted(w);
+}
+
+static void direct(struct domain *w, const char *person)
+{
+    ast_as_coordinator(w);
+    outreach_direct(w, outreach_appointment_of(w, person));
+}
+
+static void answer(struct domain *w, const char *person, bool agrees)
+{
+    domain_as(w, PB__ROLE__CANDIDATE, person, NULL);
+    outreach_answer(w, agrees);
+}
+
+/* The request is made, filtered and put to "teacher" and "second". */
+static void given_two_asked(struct domain *w)
+{
+    make(w, outreach_request(w));
+    domain_accepted(w);
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    domain_accepted(w);
+    given_teacher(w, "second");
+    direct(w, "teacher");
+    domain_accepted(w);
+    direct(w, "second");
+    domain_accepted(w);
+}
+
+static void withdraw(struct domain *w)
+{
+    Pb__WithdrawOutreachRequest *body =
+        DOMAIN_NEW(w, WithdrawOutreachRequest, withdraw_outreach_request);
+    body->reason = text(w, "The department has a new head.");
+    outreach_as_other_head(w);
+    domain_send(w, "request", MSG_WITHDRAW_OUTREACH_REQUEST, &body->base);
+}
+
+/* From the log of a year: `person` held a session of two half-days. */
+static void worked(struct domain *w, const char *person)
+{
+    Pb__OutreachSessionLogged *body = DOMAIN_NEW(w, OutreachSessionLogged, outreach_session_logged);
+    body->session = DOMAIN_NEW(w, Outreach__Session, outreach__session);
+    body->session->request_id = domain_field(w, "request");
+    body->session->half_days = 2;
+    body->person_id = domain_field(w, person);
+    domain_consume(w, PB__SERVICE__APPLICATION, "year", MSG_OUTREACH_SESSION_LOGGED, &body->base);
+    domain_accepted(w);
+}
+
+/* ---- who ---- */
+
+static void GEN_6__nobody_else_acts_on_a_request(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        uint16_t command;
+        Pb__Role role;
+    } acts[] = {
+        {MSG_FILTER_OUTREACH_REQUEST, PB__ROLE__LA_COORDINATOR},
+        {MSG_ANSWER_OUTREACH_REQUEST, PB__ROLE__CANDIDATE},
+        {MSG_SIGN_OUTREACH_AGREEMENT, PB__ROLE__RECEIVING_HEAD},
+        {MSG_FINISH_OUTREACH, PB__ROLE__HEADTEACHER},
+        {MSG_EVALUATE_OUTREACH, PB__ROLE__RECEIVING_HEAD},
+        {MSG_WITHDRAW_OUTREACH_REQUEST, PB__ROLE__OUTREACH_ADVISER},
+    };
+    outreach_given_signed(w);
+    for (size_t i = 0; i < COUNT(acts); i++) {
+        domain_as(w, acts[i].role, "a stranger", "elsewhere");
+        ast_send_empty(w, "request", acts[i].command);
+        domain_refused(w, "GEN-6", "not-found");
+    }
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "a stranger", "elsewhere");
+    outreach_direct(w, outreach_appointment(w));
+    domain_refused(w, "GEN-6", "not-found");
+}
+
+static void GEN_6__an_authority_directs_its_own_teachers_alone(void **state)
+{
+    struct domain *w = *state;
+    make(w, outreach_request(w));
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    ((Pb__Appointment *)(uintptr_t)domain_state(w, outreach_appointment(w)))->la_id =
+        domain_field(w, "another la");
+    direct(w, "teacher");
+    domain_refused(w, "GEN-6", "not-found");
+}
+
+static void GEN_6__all_who_have_to_do_with_a_request_find_it(void **state)
+{
+    struct domain *w = *state;
+    Pb__RequestOutreach *body = outreach_request(w);
+    body->asked_school_id = domain_field(w, "school");
+    make(w, body);
+    struct case_index index = domain_index(w, "request");
+    assert_string_equal(index.label, "mathematics, key stage 3");
+    assert_true(id_equal(index.la_id, domain_id("la")));
+    assert_true(id_equal(index.organisation_ids[0], domain_id("other school")));
+    assert_true(id_equal(index.organisation_ids[1], domain_id("school")));
+    assert_true(id_is_zero(index.person_ids[0]));
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    direct(w, "teacher");
+    domain_accepted(w);
+    index = domain_index(w, "request");
+    assert_true(id_equal(index.organisation_ids[1], domain_id("school")));
+    assert_true(id_is_zero(index.organisation_ids[2])); /* each school once */
+    assert_true(id_equal(index.person_ids[0], domain_id("teacher")));
+}
+
+/* ---- asking ---- */
+
+static void AST_O4__a_request_names_each_wrong_field(void **state)
+{
+    struct domain *w = *state;
+    Pb__RequestOutreach *body = outreach_request(w);
+    body->subject = text(w, " ");
+    body->key_stage = PB__KEY_STAGE__KEY_STAGE_NONE;
+    body->need = text(w, "");
+    body->asked_school_id = domain_field(w, "la");
+    make(w, body);
+    domain_refused_field(w, "subject");
+    domain_refused_field(w, "keyStage");
+    domain_refused_field(w, "need");
+    domain_refused_field(w, "askedSchoolId");
+    assert_int_equal(w->answer.refusal->n_errors, 4);
+    body = outreach_request(w);
+    body->asked_school_id = domain_field(w, "nowhere");
+    make(w, body);
+    domain_refused_field(w, "askedSchoolId");
+    body = outreach_request(w);
+    body->school_id = domain_field(w, "nowhere");
+    make(w, body);
+    domain_refused_field(w, "schoolId");
+    body = outreach_request(w);
+    body->school_id = domain_field(w, "school");
+    body->need = text(w, "");
+    make(w, body);
+    domain_refused(w, "GEN-6", "not-found");
+    assert_int_equal(w->answer.refusal->n_errors, 0); /* a stranger learns nothing */
+}
+
+static void AST_O4__a_request_is_told_to_those_who_decide(void **state)
+{
+    struct domain *w = *state;
+    make(w, outreach_request(w));
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "outreach-requested");
+    assert_int_equal(told->n_recipients, 1);
+    assert_string_equal(domain_fact(told, "subject"), "mathematics");
+    assert_string_equal(domain_fact(told, "key-stage"), "key stage 3");
+    assert_string_equal(domain_edition(w, "request"), "ast-2013");
+}
+
+static void AST_O4__without_an_edition_nothing_is_asked(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2015-10-01");
+    make(w, outreach_request(w));
+    domain_refused(w, "AST-O4", "no-edition");
+}
+
+static void AST_O4__a_request_is_filtered_with_a_reason(void **state)
+{
+    struct domain *w = *state;
+    make(w, outreach_request(w));
+    Pb__FilterOutreachRequest *body = DOMAIN_NEW(w, FilterOutreachRequest, filter_outreach_request);
+    ast_as_coordinator(w);
+    domain_send(w, "request", MSG_FILTER_OUTREACH_REQUEST, &body->base);
+    domain_refused_field(w, "reason");
+    outreach_filter(w, false);
+    domain_accepted(w);
+    assert_string_equal(domain_fact(domain_told(w, "outreach-not-apt"), "subject"), "mathematics");
+    assert_non_null(request(w)->filter_reason);
+}
+
+/* ---- a team ---- */
+
+static void AST_O4__one_who_declines_leaves_the_others_asked(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    expect_state(w, "directed");
+    answer(w, "second", false);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "outreach-not-taken");
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    expect_state(w, "directed");
+    assert_int_equal(request(w)->n_members, 1);
+    assert_true(id_equal(field_id(request(w)->members[0]->person_id), domain_id("teacher")));
+    answer(w, "teacher", true);
+    domain_accepted(w);
+    expect_state(w, "accepted");
+    told = domain_told(w, "outreach-to-sign");
+    assert_int_equal(told->n_recipients, 1);
+    assert_string_equal(domain_fact(told, "subject"), "mathematics");
+}
+
+static void AST_O4__further_teachers_join_before_and_after_the_signature(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    answer(w, "teacher", true);
+    domain_accepted(w);
+    given_teacher(w, "third");
+    direct(w, "third");
+    domain_accepted(w);
+    expect_state(w, "accepted");
+    given_teacher(w, "fourth");
+    direct(w, "fourth");
+    domain_refused(w, "AST-O4", "team-is-full");
+    answer(w, "second", true);
+    domain_accepted(w);
+    expect_state(w, "accepted");
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "outreach-signed");
+    assert_int_equal(told->n_recipients, 4); /* two teachers and their heads */
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells(told, "second", PB__ROLE__CANDIDATE));
+    assert_false(domain_tells(told, "third", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    answer(w, "third", true);
+    domain_accepted(w);
+    expect_state(w, "signed");
+    assert_true(request(w)->members[2]->agrees);
+}
+
+static void AST_O4__further_teachers_decline_before_and_after_the_signature(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    given_teacher(w, "third");
+    direct(w, "third");
+    domain_accepted(w);
+    answer(w, "teacher", true);
+    answer(w, "second", false);
+    domain_accepted(w);
+    expect_state(w, "accepted");
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_accepted(w);
+    answer(w, "third", false);
+    domain_accepted(w);
+    expect_state(w, "signed");
+    assert_int_equal(request(w)->n_members, 1);
+}
+
+static void AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    given_teacher(w, "third");
+    direct(w, "third");
+    answer(w, "teacher", true);
+    answer(w, "second", true);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_accepted(w);
+    worked(w, "second");
+    worked(w, "second");
+    worked(w, "somebody who is not asked");
+    assert_int_equal(request(w)->sessions, 3);
+    assert_int_equal(request(w)->members[0]->half_days, 0);
+    assert_int_equal(request(w)->members[1]->half_days, 4);
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    const Pb__OutreachEvaluated *event =
+        (const Pb__OutreachEvaluated *)domain_event(w, MSG_OUTREACH_EVALUATED);
+    assert_int_equal(event->n_appointment_ids, 2);
+    assert_int_equal(event->evaluated_on, domain_day("2012-10-01"));
+    assert_true(id_equal(field_id(event->appointment_ids[1]),
+                         domain_id(outreach_appointment_of(w, "second"))));
+    worked(w, "second");
+    assert_int_equal(w->answer.event_count, 0);
+    assert_int_equal(request(w)->sessions, 3);
+    answer(w, "third", true);
+    domain_refused(w, "AST-O4", "wrong-state");
+}
+
+static void AST_O4__a_teacher_is_told_what_is_asked(void **state)
+{
+    struct domain *w = *state;
+    make(w, outreach_request(w));
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    direct(w, "teacher");
+    const Pb__Told *told = domain_told(w, "outreach-to-answer");
+    assert_string_equal(domain_fact(told, "subject"), "mathematics");
+    assert_string_equal(domain_fact(told, "key-stage"), "key stage 3");
+    direct(w, "teacher");
+    domain_refused(w, "AST-O4", "wrong-field");
+    domain_refused_with(w, "asked already");
+}
+
+static void AST_O4__agreeing_to_what_is_not_asked_changes_nothing(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    Pb__OutreachAccepted *accepted = DOMAIN_NEW(w, OutreachAccepted, outreach_accepted);
+    accepted->appointment_id = domain_field(w, "nobody");
+    const struct event event = {.type = MSG_OUTREACH_ACCEPTED, .body = &accepted->base};
+    Pb__OutreachRequest self = *request(w);
+    outreach_request_aggregate.evolve(&self.base, &event, &w->arena);
+    assert_int_equal(self.n_members, 2);
+    assert_false(self.members[0]->agrees);
+    assert_false(self.members[1]->agrees);
+}
+
+/* ---- from state to state ---- */
+
+static void AST_O4__nothing_is_signed_before_a_teacher_agrees(void **state)
+{
+    struct domain *w = *state;
+    make(w, outreach_request(w));
+    outreach_sign(w);
+    domain_refused(w, "AST-O4", "nobody-agreed");
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_refused(w, "AST-O4", "nobody-agreed");
+    direct(w, "teacher");
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_refused(w, "AST-O4", "nobody-agreed");
+}
+
+static void AST_O4__a_request_is_withdrawn_until_the_work_is_done(void **state)
+{
+    (void)state;
+    enum { REQUESTED, FILTERED, DIRECTED, ACCEPTED, SIGNED, FINISHED };
+    for (int until = REQUESTED; until <= FINISHED; until++) {
+        struct domain w;
+        ast_given_people(&w, "2012-09-03");
+        outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+        make(&w, outreach_request(&w));
+        if (until >= FILTERED) {
+            ast_as_coordinator(&w);
+            outreach_filter(&w, true);
+        }
+        if (until >= DIRECTED) {
+            direct(&w, "teacher");
+        }
+        if (until >= ACCEPTED) {
+            answer(&w, "teacher", true);
+        }
+        if (until >= SIGNED) {
+            outreach_as_other_head(&w);
+            outreach_sign(&w);
+        }
+        if (until >= FINISHED) {
+            worked(&w, "teacher");
+            outreach_as_other_head(&w);
+            ast_send_empty(&w, "request", MSG_FINISH_OUTREACH);
+        }
+        domain_accepted(&w);
+        withdraw(&w);
+        if (until == FINISHED) {
+            domain_refused(&w, "AST-O4", "wrong-state");
+        } else {
+            domain_accepted(&w);
+            assert_int_equal(domain_told(&w, "outreach-withdrawn") != NULL, until >= ACCEPTED);
+        }
+        domain_stop(&w);
+    }
+}
+
+static void AST_O4__work_ends_by_teacher_school_or_authority_and_is_evaluated(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__Role role;
+        const char *person, *organisation;
+    } by[] = {
+        {PB__ROLE__CANDIDATE, "teacher", NULL},
+        {PB__ROLE__RECEIVING_HEAD, "other head", "other school"},
+        {PB__ROLE__LA_COORDINATOR, "coordinator", "la"},
+    };
+    outreach_given_signed(w);
+    worked(w, "teacher");
+    for (size_t i = 0; i < COUNT(by); i++) {
+        domain_as(w, by[i].role, by[i].person, by[i].organisation);
+        ast_send_empty(w, "request", MSG_FINISH_OUTREACH);
+        if (i == 0) {
+            domain_accepted(w);
+        } else {
+            domain_refused(w, "AST-O4", "wrong-state"); /* theirs, but done already */
+        }
+    }
+    outreach_as_other_head(w);
+    ast_send_empty(w, "request", MSG_EVALUATE_OUTREACH);
+    domain_refused_field(w, "result");
+    domain_refused_field(w, "evaluation");
+    assert_int_equal(w->answer.refusal->n_errors, 2);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    expect_state(w, "evaluated");
+}
+
+static void AST_O4__work_is_evaluated_without_being_finished_first(void **state)
+{
+    struct domain *w = *state;
+    outreach_given_signed(w);
+    worked(w, "teacher");
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    expect_state(w, "evaluated");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_appointment, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(GEN_6__nobody_else_acts_on_a_request),
+        TEST(GEN_6__an_authority_directs_its_own_teachers_alone),
+        TEST(GEN_6__all_who_have_to_do_with_a_request_find_it),
+        TEST(AST_O4__a_request_names_each_wrong_field),
+        TEST(AST_O4__a_request_is_told_to_those_who_decide),
+        TEST(AST_O4__without_an_edition_nothing_is_asked),
+        TEST(AST_O4__a_request_is_filtered_with_a_reason),
+        TEST(AST_O4__one_who_declines_leaves_the_others_asked),
+        TEST(AST_O4__further_teachers_join_before_and_after_the_signature),
+        TEST(AST_O4__further_teachers_decline_before_and_after_the_signature),
+        TEST(AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated),
+        TEST(AST_O4__a_teacher_is_told_what_is_asked),
+        TEST(AST_O4__agreeing_to_what_is_not_asked_changes_nothing),
+        TEST(AST_O4__nothing_is_signed_before_a_teacher_agrees),
+        cmocka_unit_test(AST_O4__a_request_is_withdrawn_until_the_work_is_done),
+        TEST(AST_O4__work_ends_by_teacher_school_or_authority_and_is_evaluated),
+        TEST(AST_O4__work_is_evaluated_without_being_finished_first),
+    };
+    return cmocka_run_group_tests_name("outreach request acts", tests, NULL, NULL);
+}
