@@ -13,6 +13,7 @@
 #include "ast_given.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/programme.pb-c.h"
+#include "domain_internal.h"
 
 static struct domain stage;
 
@@ -88,6 +89,14 @@ static void booked(struct domain *w, const char *on)
     body->assessor_person_id = domain_field(w, "assessor");
     body->assessment_on = domain_day(on);
     domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_ASSESSMENT_BOOKED, &body->base);
+    domain_accepted(w);
+}
+
+static void given_up(struct domain *w)
+{
+    Pb__BookingReleased *body = DOMAIN_NEW(w, BookingReleased, booking_released);
+    body->ast1_id = domain_field(w, "ast1");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_BOOKING_RELEASED, &body->base);
     domain_accepted(w);
 }
 
@@ -225,12 +234,164 @@ static void AST_A10__a_day_given_up_releases_nothing(void **state)
     struct domain *w = *state;
     given_index(w);
     booked(w, "2012-10-15");
-    Pb__BookingReleased *body = DOMAIN_NEW(w, BookingReleased, booking_released);
-    body->ast1_id = domain_field(w, "ast1");
-    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_BOOKING_RELEASED, &body->base);
-    domain_accepted(w);
+    given_up(w);
     domain_on(w, "2012-10-16");
     assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+}
+
+static void AST_A10__each_day_booked_has_one_timer_and_readiness_is_asked_once(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    const Pb__Told *told = domain_told(w, "evidence-to-declare");
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_string_equal(domain_fact(told, "assessment-on"), "Monday 15 October 2012");
+    assert_string_equal(domain_fact(told, "due-on"), "Monday 10 September 2012");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 2);
+    booked(w, "2012-10-22"); /* another day: another timer in place of the first */
+    assert_null(domain_told(w, "evidence-to-declare"));
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 2);
+    given_up(w);
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    assert_non_null(domain_deadline(w, name_of(w), "AST-A10", "ready:1"));
+    ast_as_teacher(w);
+    given_all_standards(w);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    booked(w, "2012-10-22"); /* the same day as before, with the collection ready */
+    assert_null(domain_told(w, "evidence-to-declare"));
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    domain_on(w, "2012-10-22");
+    assert_true(assessor_sees(w, name_of(w)));
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+}
+
+static void AST_A10__another_assessor_on_the_same_day_keeps_the_timer(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    booked(w, "2012-10-15");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 2);
+    booked(w, "2012-10-22"); /* the timer of the first booking is the one that is ended */
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 2);
+    domain_on(w, "2012-10-15");
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+    domain_on(w, "2012-10-22");
+    assert_string_equal(domain_state_name(w, name_of(w)), "released");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+}
+
+static void AST_A10__what_is_not_ready_in_time_is_late_and_seen_as_it_is(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    domain_on(w, "2012-09-11");
+    const struct open_deadline *ready = domain_deadline(w, name_of(w), "AST-A10", "ready:1");
+    assert_non_null(ready);
+    assert_true(ready->passed);
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+    domain_on(w, "2012-10-15");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+}
+
+static void AST_A10__a_piece_has_a_title_and_only_what_is_there_is_taken_out(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    Pb__AddEvidence *body = DOMAIN_NEW(w, AddEvidence, add_evidence);
+    body->standard = arena_strdup(&w->arena, "1");
+    body->title = arena_strdup(&w->arena, " ");
+    domain_send(w, name_of(w), MSG_ADD_EVIDENCE, &body->base);
+    domain_refused_field(w, "title");
+    take_out(w, 1);
+    domain_refused_field(w, "itemNumber");
+    add(w, "1", 1, true);
+    add(w, "2", 1, true);
+    take_out(w, 3);
+    domain_refused_field(w, "itemNumber");
+    take_out(w, 1);
+    domain_accepted(w);
+    assert_int_equal(state_of(w)->n_items, 1);
+    assert_int_equal(state_of(w)->items[0]->number, 2);
+    add(w, "3", 1, true);
+    assert_int_equal(state_of(w)->items[1]->number, 3); /* a number is never given again */
+}
+
+static void AST_A10__nobody_else_declares_or_takes_out(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    given_all_standards(w);
+    domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
+    take_out(w, 1);
+    domain_refused(w, "GEN-6", "not-found");
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_refused(w, "GEN-6", "not-found");
+}
+
+/* What follows from the form "ast1": `type` to its index, from an event of `edition` (NULL: from none). */
+static void follow(struct domain *w, uint16_t type, const ProtobufCMessage *body,
+                   const char *edition)
+{
+    const struct event event = {.type = MSG_AST1_SUBMITTED, .edition = edition};
+    const struct command command = {
+        .type = type,
+        .message_id = domain_next_message(w),
+        .case_id = evidence_index_id(domain_id("ast1")),
+        .body = body,
+        .event = edition == NULL ? NULL : &event,
+    };
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_run(w, &command);
+}
+
+static void AST_A10__a_form_opens_one_index_by_its_own_edition(void **state)
+{
+    struct domain *w = *state;
+    Pb__OpenEvidenceIndex *open = DOMAIN_NEW(w, OpenEvidenceIndex, open_evidence_index);
+    open->candidate_id = domain_field(w, "teacher");
+    follow(w, MSG_OPEN_EVIDENCE_INDEX, &open->base, "ast-1999");
+    domain_refused(w, "AST-A10", "unknown-edition");
+    follow(w, MSG_OPEN_EVIDENCE_INDEX, &open->base, NULL);
+    domain_refused(w, "AST-A10", "unknown-edition");
+    follow(w, MSG_OPEN_EVIDENCE_INDEX, &open->base, "ast-2013");
+    domain_accepted(w);
+    follow(w, MSG_OPEN_EVIDENCE_INDEX, &open->base, "ast-2013");
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
+}
+
+static void AST_A13__an_index_is_closed_from_wherever_it_stands_and_once(void **state)
+{
+    (void)state;
+    enum { NONE, COLLECTING, READY, RELEASED };
+    for (int until = NONE; until <= RELEASED; until++) {
+        struct domain *w = begin("2012-09-03");
+        Pb__CloseEvidenceIndex *body = DOMAIN_NEW(w, CloseEvidenceIndex, close_evidence_index);
+        if (until >= COLLECTING) {
+            given_index(w);
+        }
+        if (until >= READY) {
+            given_all_standards(w);
+            ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+        }
+        if (until >= RELEASED) {
+            booked(w, "2012-10-15");
+            domain_on(w, "2012-10-15");
+        }
+        follow(w, MSG_CLOSE_EVIDENCE_INDEX, &body->base, "ast-2013");
+        domain_accepted(w);
+        assert_int_equal(w->answer.event_count > 0, until >= COLLECTING);
+        assert_string_equal(domain_state_name(w, name_of(w)), until == NONE ? "none" : "closed");
+        follow(w, MSG_CLOSE_EVIDENCE_INDEX, &body->base, "ast-2013");
+        domain_accepted(w);
+        assert_int_equal(w->answer.event_count, 0);
+        booked(w, "2012-10-29"); /* too late to matter */
+        assert_int_equal(w->answer.event_count, 0);
+        domain_stop(w);
+    }
 }
 
 static void AST_A13__the_index_of_a_withdrawn_form_is_closed(void **state)
@@ -281,6 +442,13 @@ int main(void)
         TEST(AST_A10__the_assessor_sees_the_form_before_and_the_index_from_the_day),
         TEST(AST_A10__a_day_booked_anew_moves_the_release),
         TEST(AST_A10__a_day_given_up_releases_nothing),
+        TEST(AST_A10__each_day_booked_has_one_timer_and_readiness_is_asked_once),
+        TEST(AST_A10__another_assessor_on_the_same_day_keeps_the_timer),
+        TEST(AST_A10__what_is_not_ready_in_time_is_late_and_seen_as_it_is),
+        TEST(AST_A10__a_piece_has_a_title_and_only_what_is_there_is_taken_out),
+        TEST(AST_A10__nobody_else_declares_or_takes_out),
+        TEST(AST_A10__a_form_opens_one_index_by_its_own_edition),
+        cmocka_unit_test(AST_A13__an_index_is_closed_from_wherever_it_stands_and_once),
         TEST(AST_A13__the_index_of_a_withdrawn_form_is_closed),
         TEST(AST_A10__an_index_holds_two_hundred_pieces),
         TEST(AST_A10__the_table_is_sound),

@@ -104,14 +104,12 @@ static const Pb__Recipient *candidate_of(struct decision *d)
 void evidence_index_open(const struct given *given, struct decision *d)
 {
     const Pb__OpenEvidenceIndex *asked = (const Pb__OpenEvidenceIndex *)given->command->body;
-    if (given->state != NULL) {
+    const int state = given->state == NULL ? -1 : (int)index_of(given)->state;
+    const struct fsm_row *row = form_note_step(d, &evidence_index_fsm, state);
+    if (row == NULL) {
         return;
     }
-    const struct fsm_row *row = decision_step(d, &evidence_index_fsm, -1);
-    const struct edition *ed = form_cause_edition(d, rule_index);
-    if (row == NULL || ed == NULL) {
-        return;
-    }
+    (void)form_cause_edition(d, rule_index);
     decision_root(d, field_id(asked->post_id));
     Pb__EvidenceIndexOpened *event = FORM_NEW(d->arena, EvidenceIndexOpened, evidence_index_opened);
     event->ast1_id = asked->ast1_id;
@@ -286,14 +284,12 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
     }
 }
 
+/* Whatever falls due once the day has begun releases the index: its timer is the first. */
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
-    const Pb__EvidenceIndex *self = index_of(given);
-    if (strcmp(deadline->item, release_item(d, self->assessment_on, self->timed_by)) != 0) {
-        return;
-    }
+    (void)given;
+    (void)deadline;
     const struct fsm_row *row = step_of_note(d);
-    decision_deadline_met(d, rule_index, deadline->item);
     if (row == NULL) {
         return;
     }

@@ -66,10 +66,7 @@ void outreach_begin(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    const struct edition *ed = form_cause_edition(d, "AST-O1");
-    if (ed == NULL) {
-        return;
-    }
+    (void)form_cause_edition(d, "AST-O1");
     decision_root(d, field_id(asked->begun->post_id));
     Pb__OutreachBegun *event = FORM_NEW(d->arena, OutreachBegun, outreach_begun);
     event->begun = asked->begun;
