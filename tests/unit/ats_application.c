@@ -158,7 +158,98 @@ static void ATS_A1__nobody_has_two_open_applications_for_one_cohort(void **state
     domain_accepted(w);
 }
 
+/* The cohort that is asked for on the day `on`, and why it is refused. */
+static void refused_cohort(struct domain *w, const char *on, int32_t cohort, const char *code)
+{
+    domain_on(w, on);
+    Pb__SubmitAtsApplication *body = application(w);
+    body->cohort = cohort;
+    apply(w, body);
+    domain_refused(w, "ATS-A1", code);
+}
+
+static void ATS_A1__another_cohort_is_corrected_on_the_days_of_the_window_alone(void **state)
+{
+    struct domain *w = *state;
+    refused_cohort(w, "2022-03-31", 2023, "outside-window");
+    refused_cohort(w, "2022-04-01", 2023, "wrong-cohort");
+    refused_cohort(w, "2022-04-01", 2021, "no-such-cohort");
+    domain_refused_field(w, "cohort");
+    domain_refused_with(w, "1 April 2023"); /* this year's has opened */
+    refused_cohort(w, "2022-08-31", 2023, "wrong-cohort");
+    refused_cohort(w, "2022-09-01", 2023, "outside-window");
+}
+
+static void ATS_A1__a_cohort_is_a_year_that_can_be_reckoned_with(void **state)
+{
+    struct domain *w = *state;
+    refused_cohort(w, "2022-06-01", 2004, "wrong-field");
+    refused_cohort(w, "2022-06-01", 2005, "no-such-cohort");
+    refused_cohort(w, "2022-06-01", 2035, "no-such-cohort");
+    refused_cohort(w, "2022-06-01", 2036, "wrong-field");
+}
+
+static void ATS_A1__where_no_further_window_is_known_that_is_said(void **state)
+{
+    struct domain *w = *state;
+    refused_cohort(w, "2023-09-01", 2023, "outside-window");
+    domain_refused_with(w, "is not known yet");
+}
+
+static void ATS_A1__a_window_belongs_to_the_edition_that_is_valid_on_one_of_its_days(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2022-06-01");
+    struct edition *ed = domain_change_edition(w, "ats-2022");
+    const struct date to = ed->valid_to;
+    const struct date from = ed->valid_from;
+    ed->valid_to = date_of(2022, 3, 31);
+    refused_cohort(w, "2022-06-01", 2022, "no-such-cohort");
+    ed->valid_to = to;
+    ed->valid_from = date_of(2022, 9, 1);
+    refused_cohort(w, "2022-06-01", 2022, "no-such-cohort");
+    ed->valid_from = date_of(2022, 8, 31);
+    apply(w, application(w));
+    domain_accepted(w);
+    ed->valid_from = from;
+    ed->valid_to = date_of(2022, 4, 1);
+    domain_as(w, PB__ROLE__CANDIDATE, "head", NULL);
+    domain_send(w, "another-application", MSG_SUBMIT_ATS_APPLICATION, &application(w)->base);
+    domain_accepted(w);
+}
+
 /* ---- the form ---- */
+
+static void ATS_A7__what_the_edition_lacks_cannot_be_chosen(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2022-06-01");
+    domain_change_edition(w, "ats-2022")->fee.instalments = 0;
+    Pb__SubmitAtsApplication *body = application(w);
+    body->employer_id = domain_field(w, "nowhere");
+    apply(w, body);
+    domain_refused_field(w, "paysInInstalments");
+    domain_refused_field(w, "employerId");
+    assert_int_equal(w->answer.refusal->n_errors, 2);
+    body = application(w);
+    body->pays_in_instalments = false;
+    apply(w, body);
+    domain_accepted(w);
+    accept(w);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "ats-accepted");
+    assert_string_equal(domain_fact(told, "instalments"), "no");
+    assert_string_equal(domain_fact(told, "cohort"), "2022");
+}
+
+static void GEN_6__an_application_is_made_by_a_person(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2022-06-01");
+    domain_as(w, PB__ROLE__CANDIDATE, NULL, NULL);
+    domain_send(w, "application", MSG_SUBMIT_ATS_APPLICATION, &application(w)->base);
+    domain_refused(w, "GEN-6", "no-person");
+}
 
 static void ATS_A2__every_essential_criterion_is_answered(void **state)
 {
@@ -311,6 +402,50 @@ static void ATS_A7__how_the_fee_is_paid_travels_with_the_acceptance(void **state
     assert_string_equal(domain_fact(domain_told(w, "ats-accepted"), "instalments"), "yes");
 }
 
+static void ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none(void **state)
+{
+    struct domain *w = *state;
+    given_application(w, "2022-06-01");
+    ast_as_caseworker(w);
+    Pb__RejectAtsApplication *body = DOMAIN_NEW(w, RejectAtsApplication, reject_ats_application);
+    body->criterion = arena_strdup(&w->arena, "likes-cheese");
+    domain_send(w, "application", MSG_REJECT_ATS_APPLICATION, &body->base);
+    domain_refused(w, "ATS-A2", "wrong-field");
+    domain_refused_field(w, "criterion");
+    domain_refused_field(w, "reason");
+    body->criterion = arena_strdup(&w->arena, "set-member");
+    body->reason = arena_strdup(&w->arena, "The membership has lapsed.");
+    domain_send(w, "application", MSG_REJECT_ATS_APPLICATION, &body->base);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "ats-rejected");
+    assert_string_equal(domain_fact(told, "cohort"), "2022");
+    assert_string_equal(
+        domain_fact(told, "criterion"),
+        edition_criterion(editions_find(&w->editions, "ats-2022"), "set-member")->text);
+    body->criterion = arena_strdup(&w->arena, "");
+    domain_send(w, "application", MSG_REJECT_ATS_APPLICATION, &body->base);
+    domain_refused(w, "ATS-A2", "wrong-state");
+    accept(w);
+    domain_refused(w, "ATS-A6", "wrong-state");
+}
+
+static void ATS_A6__whoever_withdraws_is_told_and_nothing_is_due_any_more(void **state)
+{
+    struct domain *w = *state;
+    given_application(w, "2022-06-01");
+    fee_paid(w, true); /* before it is accepted: nothing is confirmed by it */
+    assert_int_equal(w->answer.event_count, 0);
+    Pb__WithdrawAtsApplication *body =
+        DOMAIN_NEW(w, WithdrawAtsApplication, withdraw_ats_application);
+    as_applicant(w);
+    domain_send(w, "application", MSG_WITHDRAW_ATS_APPLICATION, &body->base);
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, "application"), 0);
+    const Pb__Told *told = domain_told(w, "ats-withdrawn");
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_string_equal(domain_fact(told, "cohort"), "2022");
+}
+
 /* ---- the place ---- */
 
 static void ATS_A6__the_first_payment_confirms_the_place(void **state)
@@ -320,6 +455,9 @@ static void ATS_A6__the_first_payment_confirms_the_place(void **state)
     accept(w);
     fee_paid(w, true);
     assert_string_equal(domain_state_name(w, "application"), "place_confirmed");
+    const Pb__Told *told = domain_told(w, "ats-place-confirmed");
+    assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
+    assert_string_equal(domain_fact(told, "cohort"), "2022");
     const Pb__AtsPlaceConfirmed *confirmed =
         (const Pb__AtsPlaceConfirmed *)domain_event(w, MSG_ATS_PLACE_CONFIRMED);
     assert_true(id_equal(field_id(confirmed->person_id), domain_id("teacher")));
@@ -404,6 +542,14 @@ int main(void)
         TEST(ATS_A6__a_payment_for_a_withdrawn_application_confirms_nothing),
         TEST(ATS_P9__a_confirmed_place_is_left_in_the_programme),
         TEST(GEN_6__an_application_is_the_applicants_own),
+        TEST(ATS_A1__another_cohort_is_corrected_on_the_days_of_the_window_alone),
+        TEST(ATS_A1__a_cohort_is_a_year_that_can_be_reckoned_with),
+        TEST(ATS_A1__where_no_further_window_is_known_that_is_said),
+        TEST(ATS_A1__a_window_belongs_to_the_edition_that_is_valid_on_one_of_its_days),
+        TEST(ATS_A7__what_the_edition_lacks_cannot_be_chosen),
+        TEST(GEN_6__an_application_is_made_by_a_person),
+        TEST(ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none),
+        TEST(ATS_A6__whoever_withdraws_is_told_and_nothing_is_due_any_more),
         TEST(ATS_A6__the_table_is_sound),
     };
     return cmocka_run_group_tests_name("ats_application", tests, NULL, NULL);

@@ -137,6 +137,83 @@ static void AST_O7__after_the_leaving_nothing_is_contracted(void **state)
     assert_int_equal(told->total->terms[1]->contracted_half_days, 0);
 }
 
+/* The shares of `self` alone. */
+static Pb__OutreachShare *share_of(struct domain *w, const Pb__Outreach *self,
+                                   const Pb__LaPolicy *policy)
+{
+    const struct outreach_year year = {self, policy};
+    return outreach_shares(&year, 1, w->calendar, &w->arena)->teachers[0];
+}
+
+static void AST_O7__a_term_holds_its_first_and_its_last_day(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    Pb__Outreach self = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    static const struct {
+        const char *held_on;
+        uint32_t half_days[3];
+    } days[] = {
+        {"2012-09-04", {0, 0, 0}}, {"2012-09-05", {1, 0, 0}}, {"2012-12-21", {1, 0, 0}},
+        {"2012-12-22", {0, 0, 0}}, {"2013-01-06", {0, 0, 0}}, {"2013-01-07", {0, 1, 0}},
+        {"2013-07-24", {0, 0, 1}}, {"2013-07-25", {0, 0, 0}},
+    };
+    Pb__Outreach__Session session;
+    pb__outreach__session__init(&session);
+    session.half_days = 1;
+    Pb__Outreach__Session *sessions[] = {&session};
+    self.sessions = sessions;
+    self.n_sessions = 1;
+    for (size_t i = 0; i < COUNT(days); i++) {
+        session.held_on = domain_day(days[i].held_on);
+        const Pb__OutreachShare *told = share_of(w, &self, policy);
+        for (int term = 0; term < 3; term++) {
+            assert_int_equal(told->terms[term]->half_days, days[i].half_days[term]);
+            assert_int_equal(told->terms[term]->season, term + 1);
+        }
+    }
+    self.starts_on = domain_day("2012-12-21"); /* a Friday, the last day of the term */
+    assert_int_equal(share_of(w, &self, policy)->terms[0]->contracted_half_days, 2);
+    self.starts_on = domain_day("2012-12-22");
+    assert_int_equal(share_of(w, &self, policy)->terms[0]->contracted_half_days, 0);
+    assert_int_equal(share_of(w, &self, policy)->terms[0]->share_permille, 0);
+}
+
+static void AST_O7__contracted_time_is_rounded_once_half_a_half_day_up(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    Pb__Outreach self = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    Pb__Outreach__Time time = *self.time;
+    static const uint32_t expected[] = {0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2};
+    self.time = &time;
+    self.starts_on =
+        domain_day("2012-12-21"); /* one day of the term: a fifth of the week's half-days */
+    for (uint32_t contracted = 1; contracted <= 10; contracted++) {
+        time.contracted_half_days = contracted;
+        assert_int_equal(share_of(w, &self, policy)->terms[0]->contracted_half_days,
+                         expected[contracted]);
+    }
+}
+
+static void AST_O7__a_term_that_is_not_set_is_named(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    Pb__LaPolicy policy = *(const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    Pb__SchoolYear year = *policy.years[0];
+    Pb__SchoolYear *years[] = {&year};
+    year.n_terms = 2;
+    policy.years = years;
+    policy.n_years = 1;
+    const Pb__OutreachShare *told =
+        share_of(w, (const Pb__Outreach *)domain_state(w, outreach_year(w)), &policy);
+    assert_string_equal(told->missing, "A term of the year is not set.");
+    assert_null(told->year);
+}
+
 static void AST_O7__what_is_not_loaded_is_named(void **state)
 {
     struct domain *w = *state;
@@ -244,6 +321,62 @@ static void AST_O4__the_best_come_first_and_who_cannot_be_asked_last(void **stat
     }
 }
 
+static void AST_O4__whoever_has_been_asked_keeps_the_points_and_is_not_asked_again(void **state)
+{
+    struct domain *w = *state;
+    const struct edition *ed = editions_find(&w->editions, "ast-2013");
+    outreach_given_signed(w);
+    const Pb__OutreachRequest *request = (const Pb__OutreachRequest *)domain_state(w, "request");
+    const Pb__Appointment *self = (const Pb__Appointment *)domain_state(w, outreach_appointment(w));
+    Pb__OutreachFit *fit =
+        outreach_match(self, domain_id(outreach_appointment(w)), request, ed, &w->arena);
+    assert_string_equal(fit->excluded, "The teacher has been asked already.");
+    assert_int_equal(fit->score, ed->outreach.subject_weight); /* the subject of the post */
+    fit = outreach_match(self, domain_id("another"), request, ed, &w->arena);
+    assert_string_equal(fit->excluded, "");
+    Pb__Appointment not_taken = *self;
+    not_taken.state = PB__APPOINTMENT__STATE__NOT_TAKEN;
+    fit = outreach_match(&not_taken, domain_id("another"), request, ed, &w->arena);
+    assert_string_equal(fit->excluded, "The teacher is not in a post.");
+}
+
+static void AST_O4__what_is_offered_stands_in_place_of_the_subject_of_the_post(void **state)
+{
+    struct domain *w = *state;
+    const struct edition *ed = editions_find(&w->editions, "ast-2013");
+    outreach_as_other_head(w);
+    domain_send(w, "request", MSG_REQUEST_OUTREACH, &outreach_request(w)->base);
+    const Pb__OutreachRequest *request = (const Pb__OutreachRequest *)domain_state(w, "request");
+    Pb__Appointment self = *(const Pb__Appointment *)domain_state(w, outreach_appointment(w));
+    char *subjects[] = {arena_strdup(&w->arena, "history"), arena_strdup(&w->arena, "MATHEMATICS")};
+    self.subjects = subjects;
+    self.n_subjects = 1;
+    assert_int_equal(outreach_match(&self, domain_id("a"), request, ed, &w->arena)->subject, 0);
+    self.n_subjects = 2;
+    assert_int_equal(outreach_match(&self, domain_id("a"), request, ed, &w->arena)->subject,
+                     ed->outreach.subject_weight);
+}
+
+static void AST_O4__equals_are_listed_in_one_order_whichever_comes_first(void **state)
+{
+    struct domain *w = *state;
+    Pb__OutreachFit *fits[2];
+    for (size_t i = 0; i < COUNT(fits); i++) {
+        fits[i] = DOMAIN_NEW(w, OutreachFit, outreach_fit);
+        fits[i]->score = 5;
+        fits[i]->appointment_id = domain_field(w, i == 0 ? "a" : "b");
+    }
+    Pb__OutreachFit *turned[] = {fits[1], fits[0]};
+    outreach_match_sort(fits, COUNT(fits));
+    outreach_match_sort(turned, COUNT(turned));
+    assert_ptr_equal(fits[0], turned[0]);
+    Pb__OutreachFit *excluded[] = {fits[1], fits[0]};
+    excluded[1]->excluded = excluded[0]->excluded = arena_strdup(&w->arena, "Away.");
+    excluded[1]->score = 9;
+    outreach_match_sort(excluded, COUNT(excluded));
+    assert_int_equal(excluded[0]->score, 9);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_outreach, stop)
@@ -251,9 +384,15 @@ int main(void)
         TEST(AST_O7__the_share_is_half_days_logged_over_half_days_contracted),
         TEST(AST_O7__schools_and_authority_add_up_their_teachers),
         TEST(AST_O7__after_the_leaving_nothing_is_contracted),
+        TEST(AST_O7__a_term_holds_its_first_and_its_last_day),
+        TEST(AST_O7__contracted_time_is_rounded_once_half_a_half_day_up),
+        TEST(AST_O7__a_term_that_is_not_set_is_named),
         TEST(AST_O7__what_is_not_loaded_is_named),
         TEST(AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may),
         TEST(AST_O4__each_match_has_its_points_and_they_are_shown),
+        TEST(AST_O4__whoever_has_been_asked_keeps_the_points_and_is_not_asked_again),
+        TEST(AST_O4__what_is_offered_stands_in_place_of_the_subject_of_the_post),
+        TEST(AST_O4__equals_are_listed_in_one_order_whichever_comes_first),
         TEST(AST_O4__the_best_come_first_and_who_cannot_be_asked_last),
     };
     return cmocka_run_group_tests_name("outreach share", tests, NULL, NULL);

@@ -50,9 +50,7 @@ static struct sums term_sums(const Pb__Outreach *self, const Pb__Term *term,
 {
     const Pb__Term part = in_post(self, term);
     struct sums sums = {0};
-    sums.fifths = part.begins_on > part.ends_on
-                      ? 0
-                      : (int64_t)terms_school_days(&part, cal) * self->time->contracted_half_days;
+    sums.fifths = (int64_t)terms_school_days(&part, cal) * self->time->contracted_half_days;
     for (size_t i = 0; i < self->n_sessions; i++) {
         sums.half_days += is_in(self->sessions[i], term) ? self->sessions[i]->half_days : 0;
     }
@@ -145,7 +143,7 @@ Pb__OutreachShares *outreach_shares(const struct outreach_year *years, size_t co
                                     const struct calendar *cal, struct arena *arena)
 {
     Pb__OutreachShares *shares = FORM_NEW(arena, OutreachShares, outreach_shares);
-    struct tally *tallies = ARENA_ARRAY(arena, count + 1, struct tally);
+    struct tally *tallies = ARENA_ARRAY(arena, count, struct tally);
     struct tally total = {0};
     for (size_t i = 0; i < count; i++) {
         const Pb__Outreach *self = years[i].outreach;
