@@ -237,6 +237,11 @@ Pb__Recipient **decision_recipients(struct decision *d, const Pb__Recipient *con
     return copies;
 }
 
+void decision_about(struct decision *d, struct id person_id)
+{
+    d->about_person_id = person_id;
+}
+
 void decision_tell(struct decision *d, const char *rule, const char *template_name,
                    const Pb__Recipient *const *recipients, size_t count, ...)
 {
@@ -249,6 +254,7 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
     told->template_ = arena_strdup(d->arena, template_name);
     told->recipients = decision_recipients(d, recipients, count);
     told->n_recipients = count;
+    told->about_person_id = id_field(d->about_person_id, d->arena);
     va_list args;
     va_start(args, count);
     for (const char *name; (name = va_arg(args, const char *)) != NULL;) {

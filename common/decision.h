@@ -116,6 +116,7 @@ struct decision {
     size_t release_count;
     struct id root_id;             /* of a new case; set by decision_root */
     const struct edition *edition; /* of a new case; set by decision_edition */
+    struct id about_person_id;     /* set by decision_about */
 };
 
 /** Begins an empty decision on `given`. */
@@ -215,6 +216,9 @@ void decision_deadline_cancel(struct decision *d, const char *rule, const char *
 /** The open deadline of `rule` and `item`, or NULL. */
 const struct open_deadline *given_deadline(const struct given *given, const char *rule,
                                            const char *item) NONNULL(1, 2, 3);
+
+/** Letters told and deadlines set from now on are about this person (none for the zero id), and name them. */
+void decision_about(struct decision *d, struct id person_id) NONNULL(1);
 
 /** Somebody to tell, in the arena. */
 MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role)

@@ -165,6 +165,7 @@ static void set_deadline(struct decision *d, const struct deadline_plan *plan,
     set->calendar_hash.len = sizeof(cal->revision.b);
     set->recipients = decision_recipients(d, recipients, count);
     set->n_recipients = count;
+    set->about_person_id = id_field(d->about_person_id, d->arena);
     if (plan->is_counted) {
         set->counted = plan->counted.n;
         set->counted_in = (Pb__PeriodUnit)((int)plan->counted.unit + 1);

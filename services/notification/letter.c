@@ -61,7 +61,7 @@ static int add_calendar(const struct letter_office *office, const Pb__Message *m
 }
 
 int letter_compose(const struct letter_office *office, const Pb__Message *message, const char *name,
-                   const char *address, struct arena *arena, struct mail *ret,
+                   const char *address, const char *about, struct arena *arena, struct mail *ret,
                    const char **ret_problem)
 {
     const struct template *template = templates_find(office->templates, message->template_);
@@ -84,6 +84,7 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
                                                                          : office->agency_email,
         .reference = reference,
         .rule = message->rule,
+        .candidate = about,
     };
     struct letter letter;
     const char *missing = "";
@@ -104,6 +105,9 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
         .message_id = message->message_id,
         .date_us = message->queued_at_us,
     };
+    if (template->attachment != NULL) {
+        mail.attachment_name = arena_printf(arena, "%s.pdf", template->attachment);
+    }
     if (!id_is_zero(field_id(message->webinar_id))) {
         err = add_calendar(office, message, name, arena, &mail);
         if (err < 0) {

@@ -18,12 +18,14 @@ struct letter_office {
 };
 
 /**
- * The mail for `message`, from `office`, to the person called `name` at `address`, in `arena`; its Date is when it was queued.
+ * The mail for `message`, from `office`, to the person called `name` at `address`, about the one called `about` ("" for
+ * nobody), in `arena`; its Date is when it was queued. Where something goes with it the mail says under which name; its
+ * bytes are the caller's to add.
  * Errors: E_NOT_FOUND when template or fact is missing, E_PARSE when a webinar's facts cannot be read;
  * `*ret_problem` says which, in one line.
  * Source: OPS-3, ATS-P4.
  */
 MUST_USE int letter_compose(const struct letter_office *office, const Pb__Message *message,
-                            const char *name, const char *address, struct arena *arena,
-                            struct mail *ret, const char **ret_problem)
-    NONNULL(1, 2, 3, 4, 5, 6, 7);
+                            const char *name, const char *address, const char *about,
+                            struct arena *arena, struct mail *ret, const char **ret_problem)
+    NONNULL(1, 2, 3, 4, 5, 6, 7, 8);

@@ -46,7 +46,8 @@ int main(void)
                                            .store = &notification_store,
                                            .queries = queries,
                                            .reads = notification_sql,
-                                           .asks = UINT32_C(1) << PB__SERVICE__APPLICATION,
+                                           .asks = UINT32_C(1) << PB__SERVICE__APPLICATION |
+                                                   UINT32_C(1) << PB__SERVICE__ASSESSMENT,
                                            .start = start,
                                            .committed = committed,
                                            .stop = stop,

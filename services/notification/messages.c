@@ -78,10 +78,11 @@ static void answer_text(struct query *q, const Pb__Message *message)
 {
     struct mail mail;
     const char *problem = "";
+    const char *about = message->about_person_id.len > 0 ? "the candidate" : "";
     Pb__MessageText *text = ARENA_NEW(&q->arena, Pb__MessageText);
 
     pb__message_text__init(text);
-    if (letter_compose(office, message, role_words(message->recipient->role, &q->arena), "",
+    if (letter_compose(office, message, role_words(message->recipient->role, &q->arena), "", about,
                        &q->arena, &mail, &problem) != 0) {
         text->subject = shown(q, "This message cannot be composed");
         text->text = shown(q, problem);
@@ -90,6 +91,7 @@ static void answer_text(struct query *q, const Pb__Message *message)
         text->text = shown(q, mail.text);
         text->html = shown(q, mail.html);
         text->calendar = shown(q, mail.calendar);
+        text->attachment = shown(q, mail.attachment_name);
     }
     query_answer(q, MSG_MESSAGE_TEXT, &text->base);
 }

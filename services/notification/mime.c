@@ -1,6 +1,7 @@
 /*
  * Builds a mail: text and HTML as quoted-printable alternatives, a calendar as a third alternative (so
- * that a mail program offers to accept it) and once more as the attachment invite.ics.
+ * that a mail program offers to accept it) and once more as the attachment invite.ics; a PDF as an
+ * attachment.
  *
  * Invariant: nothing from outside reaches a header unencoded. Addresses and Message-ID are checked,
  * names and subjects become RFC 2047 words unless they are plain ASCII. A boundary begins with "=_",
@@ -70,6 +71,11 @@ static bool is_message_id(const char *text)
     size_t len = strlen(text);
     return is_header_safe(text) && len > 2 && text[0] == '<' && text[len - 1] == '>' &&
            strpbrk(text + 1, "<") == NULL && strchr(text, '>') == text + len - 1;
+}
+
+static bool is_file_name(const char *text)
+{
+    return is_header_safe(text) && strpbrk(text, "\"\\/") == NULL;
 }
 
 /* ---- encodings ---- */
@@ -253,6 +259,16 @@ static void put_calendar_part(struct builder *b, const struct mail *mail, bool a
     put_base64(b, calendar, LINE_MAX_BYTES);
 }
 
+static void put_pdf_part(struct builder *b, const struct mail *mail)
+{
+    put_text(b, arena_printf(b->arena,
+                             "Content-Type: application/pdf; name=\"%s\"\r\n"
+                             "Content-Transfer-Encoding: base64\r\n"
+                             "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n",
+                             mail->attachment_name, mail->attachment_name));
+    put_base64(b, mail->attachment, LINE_MAX_BYTES);
+}
+
 static void put_alternatives(struct builder *b, const struct mail *mail, const char *boundary)
 {
     open_multipart(b, "alternative", boundary);
@@ -286,18 +302,32 @@ int mime_build(const struct mail *mail, struct arena *arena, struct bytes *ret)
         strcmp(mail->calendar_method, "CANCEL") != 0) {
         return E_PARSE;
     }
+    if (mail->attachment_name != NULL) {
+        if (!is_file_name(mail->attachment_name)) {
+            return E_PARSE;
+        }
+        if (mail->attachment.len == 0 || mail->attachment.len > MAIL_ATTACHMENT_MAX_BYTES) {
+            return E_LIMIT;
+        }
+    }
     struct builder b = {.arena = arena};
     put_headers(&b, mail);
     const char *inner = make_boundary(mail, "alternative", arena);
-    if (mail->calendar == NULL) {
+    if (mail->calendar == NULL && mail->attachment_name == NULL) {
         put_alternatives(&b, mail, inner);
     } else {
         const char *outer = make_boundary(mail, "mixed", arena);
         open_multipart(&b, "mixed", outer);
         put_boundary(&b, outer, false);
         put_alternatives(&b, mail, inner);
-        put_boundary(&b, outer, false);
-        put_calendar_part(&b, mail, true);
+        if (mail->calendar != NULL) {
+            put_boundary(&b, outer, false);
+            put_calendar_part(&b, mail, true);
+        }
+        if (mail->attachment_name != NULL) {
+            put_boundary(&b, outer, false);
+            put_pdf_part(&b, mail);
+        }
         put_boundary(&b, outer, true);
     }
     *ret = (struct bytes){(const uint8_t *)b.data, b.len};

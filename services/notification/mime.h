@@ -5,6 +5,8 @@
  */
 #include "arena.h"
 
+enum { MAIL_ATTACHMENT_MAX_BYTES = 2 << 20 }; /* ten pages take a tenth of it */
+
 /** One mail to one person; all texts UTF-8, borrowed. */
 struct mail {
     const char *from_name;    /* shown before the address; NULL for none */
@@ -15,6 +17,8 @@ struct mail {
     const char *html;            /* NULL for none */
     const char *calendar;        /* an iCalendar object, or NULL */
     const char *calendar_method; /* "REQUEST" or "CANCEL", with a calendar */
+    struct bytes attachment;     /* a PDF, where it has a name */
+    const char *attachment_name; /* as "decision-letter.pdf", or NULL */
     const char *message_id;      /* with its angle brackets */
     int64_t date_us;
 };
@@ -33,7 +37,8 @@ typedef void mail_done_fn(void *arg, enum mail_outcome outcome, const char *prob
 
 /**
  * `mail` with headers and CRLF line ends, in `arena`.
- * Errors: E_PARSE when an address, the Message-ID or the method holds what no header may carry.
+ * Errors: E_PARSE when an address, the Message-ID, the method or the attachment's name holds what no header may
+ * carry; E_LIMIT when what is attached is empty or larger than MAIL_ATTACHMENT_MAX_BYTES.
  */
 MUST_USE int mime_build(const struct mail *mail, struct arena *arena, struct bytes *ret)
     NONNULL(1, 2, 3);

@@ -112,6 +112,7 @@ static size_t on_told(const struct event *event, struct arena *arena, struct rea
         message->edition = arena_strdup(arena, event->edition == NULL ? "" : event->edition);
         message->facts = told->facts;
         message->n_facts = told->n_facts;
+        message->about_person_id = told->about_person_id;
         message->why = arena_printf(arena, "event %" PRIu64 " of the case", event->seq);
         ret[count++] = (struct reaction_command){
             MSG_QUEUE_MESSAGE, id_after_event(event, told->recipients[i]), &message->base};
@@ -174,6 +175,7 @@ static size_t on_reminder_claimed(const struct event *event, struct arena *arena
         message->rule = claimed->rule;
         message->item = claimed->item;
         message->edition = claimed->edition;
+        message->about_person_id = claimed->about_person_id;
         message->ordinal = claimed->ordinal;
         message->template_ = arena_strdup(arena, "reminder");
         message->why =

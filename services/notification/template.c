@@ -14,11 +14,12 @@
 
 #include "err.h"
 
-static const char *const always[] = {"recipient", "agency", "agency-email", "reference", "by-rule"};
-/* Whom a letter is about: facts that it may be given. */
-static const char *const about[] = {"candidate", "school"};
+static const char *const always[] = {"recipient", "agency",  "agency-email",
+                                     "reference", "by-rule", "candidate"};
+/* What may go with a letter. */
+static const char *const attachments[] = {"decision-letter", "feedback"};
 
-enum { VALUES_MAX = TEMPLATE_FIELDS_MAX + COUNT(always) + COUNT(about) };
+enum { VALUES_MAX = TEMPLATE_FIELDS_MAX + COUNT(always) };
 
 /* How every letter ends: who writes, whom to ask, and what to name. */
 static const char closing[] = "\n"
@@ -89,7 +90,7 @@ static bool is_among(const char *const *list, size_t count, const char *name, si
 
 static bool is_declared(const struct template *t, const char *name, size_t len)
 {
-    return is_among(always, COUNT(always), name, len) || is_among(about, COUNT(about), name, len) ||
+    return is_among(always, COUNT(always), name, len) ||
            is_among(t->fields, t->field_count, name, len);
 }
 
@@ -140,6 +141,7 @@ static int read_template(struct reader *r, const char *path, struct template *t)
 {
     static const char subject[] = "subject: ";
     static const char fields[] = "fields:";
+    static const char attached[] = "attached: ";
     char *rest = read_text(path, r->arena);
     r->line = 1;
     if (rest == NULL) {
@@ -159,17 +161,27 @@ static int read_template(struct reader *r, const char *path, struct template *t)
     if (err < 0) {
         return err;
     }
+    line = cut_line(&rest);
     r->line = 3;
-    if (cut_line(&rest)[0] != '\0') {
+    if (strncmp(line, attached, sizeof(attached) - 1) == 0) {
+        t->attachment = line + sizeof(attached) - 1;
+        if (!is_among(attachments, COUNT(attachments), t->attachment, strlen(t->attachment))) {
+            return fault(r, "nothing to attach: ", t->attachment);
+        }
+        line = cut_line(&rest);
+        r->line = 4;
+    }
+    if (line[0] != '\0') {
         return fault(r, "an empty line must follow the fields", "");
     }
     t->body = rest;
     if (t->body[strspn(t->body, " \n")] == '\0') {
         return fault(r, "the body is empty", "");
     }
+    const int body_line = r->line + 1;
     r->line = 1;
     err = check_fields(r, t, t->subject);
-    r->line = 4;
+    r->line = body_line;
     return err < 0 ? err : check_fields(r, t, t->body);
 }
 
@@ -457,9 +469,7 @@ int template_render(const struct template *template, Pb__Fact *const *facts, siz
     add_value(&values, "agency-email", frame->agency_email, arena);
     add_value(&values, "reference", frame->reference, arena);
     add_value(&values, "by-rule", frame->rule, arena);
-    for (size_t i = 0; i < COUNT(about); i++) {
-        add_value(&values, about[i], fact_of(facts, count, about[i]), arena);
-    }
+    add_value(&values, "candidate", frame->candidate, arena);
     for (size_t i = 0; i < template->field_count; i++) {
         const char *text = fact_of(facts, count, template->fields[i]);
         if (text == NULL) {

@@ -3,10 +3,12 @@
  * The wording of letters: one text file a template, with the fields it needs declared on top. Loaded
  * and checked whole at start; rendered with a message's facts. Knows neither cases nor transports.
  *
- * A file: "subject: ...", "fields: a b c" (facts the sender must give), an empty line, the body.
- * {{field}} stands for a fact or for one of the fields that are always there: recipient (the name of
- * whoever reads it), agency, agency-email, reference, by-rule; or for whom
- * it is about, where that is told: candidate, school. A line all of whose fields are empty is left out. Every letter ends alike, with who writes, whom to ask and what to name: no file says it again.
+ * A file: "subject: ...", "fields: a b c" (facts the sender must give), where something goes with it
+ * "attached: decision-letter" (or feedback), an empty line, the body. {{field}} stands for a fact or for
+ * one of the fields that are always there: recipient (the name of whoever reads it), agency, agency-email,
+ * reference, by-rule, and candidate (the person it is about; empty where there is none). A line all of
+ * whose fields are empty is left out. Every letter ends alike, with who writes, whom to ask and what to
+ * name: no file says it again.
  */
 #include "arena.h"
 #include "attain/v1/common.pb-c.h"
@@ -18,6 +20,7 @@ struct template
     const char *name; /* the file's without ".txt" */
     const char *subject;
     const char *body;
+    const char *attachment; /* what goes with it; NULL for nothing */
     const char *fields[TEMPLATE_FIELDS_MAX];
     size_t field_count;
 };
@@ -36,6 +39,7 @@ struct letter_frame {
     const char *agency_email;
     const char *reference; /* to be named in answers, "" for none */
     const char *rule;      /* it is sent by */
+    const char *candidate; /* whom it is about, "" for nobody */
 };
 
 struct letter {

@@ -1,20 +1,23 @@
 /*
- * look -> addresses -> for each message: begin (committed) -> send -> end (committed). The hands bound how
- * many are under way. Every step's callback finds its hand; a hand is freed only at its end, so that no
+ * look -> addresses -> for each message: what is attached -> begin (committed) -> send -> end (committed).
+ * The hands bound how many are under way. A paper is rendered where its case is, anew for each attempt: the
+ * same case gives the same bytes, and what it says is kept in one place. Every step's callback finds its hand; a hand is freed only at its end, so that no
  * message is taken up twice by this process, and the epoch keeps other processes from it.
  */
 #include "notification/worker.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/paper.pb-c.h"
 #include "clock.h"
 #include "conf.h"
 #include "err.h"
 #include "log.h"
 #include "notification/domain/message.h"
 
-enum { CONTACTS_TIMEOUT_MS = 3000, WORKER_TICK_MS = 2000 };
+enum { ASK_TIMEOUT_MS = 3000, WORKER_TICK_MS = 2000 };
 
 struct mail_settings {
     const char *templates;
@@ -115,13 +118,14 @@ static void send_mail(struct worker_hand *hand)
                     "nobody is known who could be written to");
         return;
     }
-    int err = letter_compose(&worker->office, hand->message, hand->name, hand->address,
+    int err = letter_compose(&worker->office, hand->message, hand->name, hand->address, hand->about,
                              &hand->arena, &mail, &problem);
 
     if (err != 0) {
         end_attempt(hand, PB__END_ATTEMPT__OUTCOME__FAILED, problem);
         return;
     }
+    mail.attachment = hand->paper;
     err = worker->by_smtp ? smtp_send(&worker->smtp, &mail, on_sent, hand)
                           : maildir_send(&worker->maildir, &mail, on_sent, hand);
     if (err != 0) {
@@ -155,7 +159,88 @@ static void begin_attempt(struct worker_hand *hand)
                  MSG_BEGIN_ATTEMPT, &begin.base, on_begun, hand);
 }
 
+/* ---- what goes with a letter ---- */
+
+/* A question of the system's own to `peer`. Errors: as peer_send(). */
+static int ask(struct peer *peer, uint16_t type, const ProtobufCMessage *body, bus_reply_fn *fn,
+               void *arg)
+{
+    Pb__Request request;
+    Pb__Actor actor;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    struct bytes packed = message_encode(body, &arena);
+
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    actor.role = PB__ROLE__SYSTEM;
+    request.actor = &actor;
+    request.type = type;
+    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
+    return peer_send(peer, message_encode(&request.base, &arena), ASK_TIMEOUT_MS, fn, arg);
+}
+
+static void on_paper(void *arg, int err, struct bytes bytes)
+{
+    struct worker_hand *hand = arg;
+    struct worker *worker = hand->worker;
+    const Pb__Paper *paper = NULL;
+    const Pb__Reply *reply =
+        err != 0 ? NULL : pb__reply__unpack(&hand->arena.protobuf, bytes.len, bytes.data);
+
+    if (reply != NULL && reply->status == PB__STATUS__OK) {
+        paper = pb__paper__unpack(&hand->arena.protobuf, reply->body.len, reply->body.data);
+    }
+    if (worker->closing || !unit_is_active(worker->process->unit)) {
+        rest(hand);
+    } else if (paper != NULL || (reply != NULL && reply->status == PB__STATUS__NOT_FOUND)) {
+        /* Without it the mail cannot be built, and fails for people to see. */
+        hand->paper = paper == NULL ? (struct bytes){NULL, 0}
+                                    : (struct bytes){paper->pdf.data, paper->pdf.len};
+        begin_attempt(hand);
+    } else {
+        peer_rotate(&worker->process->peers[PB__SERVICE__ASSESSMENT]);
+        rest(hand); /* assessment is away: the timer looks again */
+    }
+}
+
+/* Goes on with a message whose addressee is known: fetches what is attached to it, if anything is. */
+static void go_on_with(struct worker_hand *hand)
+{
+    struct worker *worker = hand->worker;
+    struct peer *peer = &worker->process->peers[PB__SERVICE__ASSESSMENT];
+    const struct template *template = templates_find(&worker->templates, hand->message->template_);
+    const char *attachment = template == NULL ? NULL : template->attachment;
+    Pb__GetDecisionPaper decision;
+    Pb__GetFeedbackPaper feedback;
+
+    if (attachment == NULL) {
+        begin_attempt(hand);
+        return;
+    }
+    pb__get_decision_paper__init(&decision);
+    pb__get_feedback_paper__init(&feedback);
+    decision.assessment_case_id = hand->message->source_case_id;
+    feedback.assessment_case_id = hand->message->source_case_id;
+    int err = strcmp(attachment, "decision-letter") == 0
+                  ? ask(peer, MSG_GET_DECISION_PAPER, &decision.base, on_paper, hand)
+                  : ask(peer, MSG_GET_FEEDBACK_PAPER, &feedback.base, on_paper, hand);
+
+    if (err != 0) {
+        rest(hand); /* the timer looks again */
+    }
+}
+
 /* ---- addresses ---- */
+
+/* Whether the letter names a person other than its reader. */
+static bool is_about_somebody(const Pb__Message *message)
+{
+    const ProtobufCBinaryData about = message->about_person_id;
+
+    return about.len > 0 && !id_equal(field_id(about), field_id(message->recipient->id));
+}
 
 static void give_up(struct worker_looking *looking)
 {
@@ -165,15 +250,32 @@ static void give_up(struct worker_looking *looking)
     }
 }
 
+/* Contacts come in the order of ask_contacts(). */
 static void take_contacts(struct worker_looking *looking, const Pb__Contacts *contacts)
 {
+    size_t next = 0;
+
     for (size_t i = 0; i < looking->count; i++) {
         struct worker_hand *hand = looking->hands[i];
+        const Pb__Contact *contact = contacts->contacts[next++];
 
-        hand->name = arena_strdup(&hand->arena, contacts->contacts[i]->name);
-        hand->address = arena_strdup(&hand->arena, contacts->contacts[i]->email);
-        begin_attempt(hand);
+        hand->name = arena_strdup(&hand->arena, contact->name);
+        hand->address = arena_strdup(&hand->arena, contact->email);
+        hand->about = is_about_somebody(hand->message)
+                          ? arena_strdup(&hand->arena, contacts->contacts[next++]->name)
+                          : "";
+        go_on_with(hand);
     }
+}
+
+static size_t asked_count(const struct worker_looking *looking)
+{
+    size_t count = looking->count;
+
+    for (size_t i = 0; i < looking->count; i++) {
+        count += is_about_somebody(looking->hands[i]->message);
+    }
+    return count;
 }
 
 static void on_contacts(void *arg, int err, struct bytes bytes)
@@ -191,7 +293,7 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
         contacts = pb__contacts__unpack(&arena.protobuf, reply->body.len, reply->body.data);
     }
     worker->looking = false;
-    if (contacts != NULL && contacts->n_contacts == looking->count && !worker->closing &&
+    if (contacts != NULL && contacts->n_contacts == asked_count(looking) && !worker->closing &&
         unit_is_active(worker->process->unit)) {
         take_contacts(looking, contacts);
         worker_go_on(worker);
@@ -204,29 +306,24 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
 static int ask_contacts(struct worker_looking *looking)
 {
     struct peer *peer = &looking->worker->process->peers[PB__SERVICE__APPLICATION];
-    Pb__Recipient *recipients[WORKER_HANDS];
-    Pb__GetContacts ask;
-    Pb__Request request;
-    Pb__Actor actor;
-    CLEANUP(arena_fini) struct arena arena = {0};
+    Pb__Recipient *recipients[2 * WORKER_HANDS];
+    Pb__Recipient about[WORKER_HANDS];
+    Pb__GetContacts contacts;
 
-    arena_init(&arena);
-    pb__get_contacts__init(&ask);
+    pb__get_contacts__init(&contacts);
     for (size_t i = 0; i < looking->count; i++) {
-        recipients[i] = looking->hands[i]->message->recipient;
-    }
-    ask.recipients = recipients;
-    ask.n_recipients = looking->count;
-    struct bytes body = message_encode(&ask.base, &arena);
+        const Pb__Message *message = looking->hands[i]->message;
 
-    pb__request__init(&request);
-    pb__actor__init(&actor);
-    actor.role = PB__ROLE__SYSTEM;
-    request.actor = &actor;
-    request.type = MSG_GET_CONTACTS;
-    request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
-    return peer_send(peer, message_encode(&request.base, &arena), CONTACTS_TIMEOUT_MS, on_contacts,
-                     looking);
+        recipients[contacts.n_recipients++] = message->recipient;
+        if (is_about_somebody(message)) {
+            pb__recipient__init(&about[i]);
+            about[i].id = message->about_person_id;
+            about[i].role = PB__ROLE__CANDIDATE;
+            recipients[contacts.n_recipients++] = &about[i];
+        }
+    }
+    contacts.recipients = recipients;
+    return ask(peer, MSG_GET_CONTACTS, &contacts.base, on_contacts, looking);
 }
 
 /* ---- looking for what waits ---- */
@@ -253,6 +350,7 @@ static void on_waiting(void *arg, int err, const PGresult *result)
             return;
         }
         hand->busy = true;
+        hand->paper = (struct bytes){NULL, 0};
         hand->case_id = pg_get_uuid(result, row, 0);
         hand->message = pb__message__unpack(&hand->arena.protobuf, state.len, state.data);
         require(hand->message != NULL && hand->message->recipient != NULL);

@@ -22,6 +22,8 @@ struct worker_hand {
     const Pb__Message *message;
     const char *name;
     const char *address;
+    const char *about;  /* name of whom it is about, "" for nobody */
+    struct bytes paper; /* what goes with it, where its template says so */
     uint32_t attempt;
 };
 

@@ -21,6 +21,7 @@
 #include "notification/calendar_invite.h"
 #include "notification/maildir.h"
 
+enum { PAGES_BYTES = 100001 };
 enum { PATH_BYTES = 128, OUTPUT_BYTES = 8192, MAILS_MAX = 64, PATIENCE_S = 60 };
 
 static const char python[] = "/usr/bin/python3";
@@ -310,6 +311,34 @@ static void ATS_P4__a_mail_arrives_with_an_invitation_others_can_read(void **sta
     assert_string_equal(read_mails(s, "mail"), expected_mail);
 }
 
+static void AST_S6__a_letter_arrives_as_the_pages_it_was_sent_as(void **state)
+{
+    struct sink *s = *state;
+    static const char name[] = "decision-letter.pdf";
+    uint8_t *pages = arena_alloc(&s->arena, PAGES_BYTES);
+    for (size_t i = 0; i < PAGES_BYTES; i++) {
+        pages[i] = (uint8_t)(i * 7 + i / 251);
+    }
+    plain_start(s);
+    struct mail mail = mail_of(s, "ann@school.example", 0);
+    mail.attachment_name = name;
+    struct bytes nothing;
+    assert_int_equal(mime_build(&mail, &s->arena, &nothing), E_LIMIT);
+    mail.attachment = (struct bytes){pages, MAIL_ATTACHMENT_MAX_BYTES + 1};
+    assert_int_equal(mime_build(&mail, &s->arena, &nothing), E_LIMIT);
+    mail.attachment = (struct bytes){pages, PAGES_BYTES};
+    assert_int_equal(smtp_send(&s->smtp, &mail, on_done, &s->outcomes[0]), 0);
+    wait_for(s, 1);
+    assert_int_equal(s->outcomes[0].outcome, MAIL_SENT);
+    char digest[HASH_TEXT_BYTES];
+    assert_string_equal(
+        read_mails(s, "mail"),
+        arena_printf(&s->arena,
+                     "<mail-00@attain> | ann@school.example | Your caf\u00e9 is booked | "
+                     "auto-generated | Dear Ann, | application/pdf %s %d %s\n",
+                     name, PAGES_BYTES, hash_format(hash_sha256(&mail.attachment, 1), digest)));
+}
+
 static void OPS_3__what_the_server_says_becomes_the_outcome(void **state)
 {
     struct sink *s = *state;
@@ -511,6 +540,7 @@ int main(void)
     (void)signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         TEST(ATS_P4__a_mail_arrives_with_an_invitation_others_can_read),
+        TEST(AST_S6__a_letter_arrives_as_the_pages_it_was_sent_as),
         TEST(OPS_3__what_the_server_says_becomes_the_outcome),
         TEST(smtp__many_mails_share_few_connections),
         TEST(smtp__more_than_it_holds_is_refused_at_once),

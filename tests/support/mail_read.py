@@ -4,6 +4,7 @@ and icalendar, which share no code with ours.
   mail_read.py MAILDIR
 """
 import email.policy
+import hashlib
 import os
 import sys
 
@@ -26,6 +27,10 @@ def mail_line(path):
     for part in mail.walk():
         if part.get_content_type() in ("text/calendar", "application/ics"):
             words.append(part.get_content_type() + " " + calendar_line(part))
+        elif part.is_attachment():
+            data = part.get_payload(decode=True)
+            words.append(f"{part.get_content_type()} {part.get_filename()} {len(data)} "
+                         f"{hashlib.sha256(data).hexdigest()}")
     defects = [str(d) for part in mail.walk() for d in part.defects]
     return " | ".join(words + defects)
 

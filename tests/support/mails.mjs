@@ -31,10 +31,11 @@ const parse = (raw) => {
     const parts = body.split(`--${boundary}`).slice(1, -1).map((part) => parse(part.replace(/^\r?\n/, '')))
     return { headers, type, parts }
   }
+  const isFile = /^attachment/i.test(headers.get('content-disposition') ?? '')
   const encoding = (headers.get('content-transfer-encoding') ?? '7bit').toLowerCase()
   const text = encoding === 'base64' ? Buffer.from(body, 'base64').toString('utf8')
     : encoding === 'quoted-printable' ? quoted(body) : Buffer.from(body, 'latin1').toString('utf8')
-  return { headers, type, parts: [], text }
+  return { headers, type, parts: [], text, bytes: isFile && encoding === 'base64' ? Buffer.from(body, 'base64') : undefined }
 }
 
 const leaves = (part) => part.parts.length === 0 ? [part] : part.parts.flatMap(leaves)
@@ -57,6 +58,7 @@ export const mail = (raw) => {
     at: Date.parse(header('date')),
     text: parts.find(({ type }) => /^text\/plain/i.test(type))?.text ?? '',
     html: parts.find(({ type }) => /^text\/html/i.test(type))?.text ?? '',
+    attachments: parts.filter(({ bytes }) => bytes !== undefined).map(({ type, bytes }) => ({ name: /name="([^"]*)"/.exec(type)?.[1], type, bytes })),
     calendar: calendar === undefined ? undefined : {
       raw: calendar,
       method: property(calendar, 'METHOD'),

@@ -48,6 +48,17 @@ const mailed = async (to, subject, ...words) => {
   }
 }
 
+/** The one attachment of the mail to `to` whose subject fits is the PDF that the API shows at `path`. */
+const attached = async (to, subject, name, client, path) => {
+  const [mail] = stack.mails().filter((one) => one.to === to && subject.test(one.subject))
+  assert.deepEqual(mail.attachments.map((one) => one.name), [name])
+  const [{ type, bytes }] = mail.attachments
+  assert.match(type, /^application\/pdf/)
+  assert.equal(bytes.subarray(0, 5).toString('latin1'), '%PDF-')
+  const shown = await client.send('GET', `/v1/${path}`)
+  assert.equal(bytes.toString('utf8'), shown.body)
+}
+
 /** What the stream has paid for a post, held against days counted here. */
 const paid = async (client, post, stream, from, to, yearlyPence) => {
   const funding = await world.until(client, `post-fundings?rootId=${post}`, `stream ${stream} has paid`,
@@ -102,7 +113,12 @@ describe('refused, reviewed on the second ground, certified', () => {
     await world.act(ann.as, `assessments/${assessment}/decision`, { letter: 'Standard 2 is not yet met.' })
     await world.until(cast.as_head, `ast1-forms/${ast1}`, 'the form shows it', ({ state }) => state === 'not_met')
     await mailed(cast.mail('candidate'), /outcome of your assessment/, inWords(D.assessed), inWords(addWorkingDays(D.decided, 40)))
+    await attached(cast.mail('candidate'), /outcome of your assessment/, 'decision-letter.pdf', cast.as_candidate, `assessments/${assessment}/decision-letter`)
     await world.act(ann.as, `assessments/${assessment}/feedback`, { feedback: 'Work on your subject.', areas: ['2'] })
+    for (const reader of ['candidate', 'head']) {
+      await mailed(cast.mail(reader), /^Written feedback/, inWords(D.assessed))
+      await attached(cast.mail(reader), /^Written feedback/, 'feedback.pdf', cast.as_candidate, `assessments/${assessment}/feedback-letter`)
+    }
   })
 
   test('AST_T1__who_was_refused_is_not_appointed', async () => {

@@ -79,9 +79,6 @@ static const struct sample samples[] = {
     {"year", "2012-13"},
 };
 
-/* Whom a letter may be about. */
-static const struct sample about[] = {{"candidate", "Robin Hale"}, {"school", "Hill School"}};
-
 /* Fields that hold a sum, and a count. */
 static const char *const sums[] = {"amount", "difference", "fee", "outstanding", "paid", "total"};
 static const char *const counts[] = {"activities", "answers", "half-days",        "meetings",
@@ -138,14 +135,12 @@ static char *value_of(const struct template *t, size_t place, struct arena *aren
 
 static Pb__Fact **facts_of(const struct template *t, struct arena *arena)
 {
-    Pb__Fact **facts = ARENA_ARRAY(arena, t->field_count + COUNT(about), Pb__Fact *);
-    for (size_t i = 0; i < t->field_count + COUNT(about); i++) {
-        const bool is_declared = i < t->field_count;
-        const struct sample *one = is_declared ? NULL : &about[i - t->field_count];
+    Pb__Fact **facts = ARENA_ARRAY(arena, t->field_count + 1, Pb__Fact *);
+    for (size_t i = 0; i < t->field_count; i++) {
         facts[i] = ARENA_NEW(arena, Pb__Fact);
         pb__fact__init(facts[i]);
-        facts[i]->name = arena_strdup(arena, is_declared ? t->fields[i] : one->field);
-        facts[i]->value = is_declared ? value_of(t, i, arena) : arena_strdup(arena, one->value);
+        facts[i]->name = arena_strdup(arena, t->fields[i]);
+        facts[i]->value = value_of(t, i, arena);
     }
     return facts;
 }
@@ -176,14 +171,16 @@ static void compare(const struct letter_office *office, const struct template *t
     message.message_id = arena_strdup(arena, "<letter@attain>");
     message.edition = arena_strdup(arena, edition_of(t, office->editions));
     message.facts = facts_of(t, arena);
-    message.n_facts = t->field_count + COUNT(about);
+    message.n_facts = t->field_count;
     message.source_case_id = (ProtobufCBinaryData){sizeof(case_id), case_id};
-    if (letter_compose(office, &message, "Alex Morgan", "alex@school.example", arena, &mail,
-                       &problem) != 0) {
+    if (letter_compose(office, &message, "Alex Morgan", "alex@school.example", "Robin Hale", arena,
+                       &mail, &problem) != 0) {
         fail_msg("%s: %s", t->name, problem);
     }
-    const char *text =
-        arena_printf(arena, "From: %s\nSubject: %s\n\n%s", mail.from_name, mail.subject, mail.text);
+    const char *text = arena_printf(arena, "From: %s\nSubject: %s\n%s%s%s\n%s", mail.from_name,
+                                    mail.subject, mail.attachment_name == NULL ? "" : "Attached: ",
+                                    mail.attachment_name == NULL ? "" : mail.attachment_name,
+                                    mail.attachment_name == NULL ? "" : "\n", mail.text);
     assert_null(strstr(text, "null"));
     assert_null(strstr(text, "{{"));
     assert_true(strlen(mail.subject) <= 100);

@@ -67,6 +67,10 @@ static void template__a_faulty_file_is_named_with_its_line(void **state)
     expect_fault("subject: A\nfields: a B\n\nx\n", "2: not a field's name: B");
     expect_fault("subject: A\nfields: a\nx\n", "3: an empty line must follow the fields");
     expect_fault("subject: A\nfields: a\n\n \n", "3: the body is empty");
+    expect_fault("subject: A\nfields: a\nattached: x\n\nx\n", "3: nothing to attach: x");
+    expect_fault("subject: A\nfields: a\nattached: feedback\nx\n",
+                 "4: an empty line must follow the fields");
+    expect_fault("subject: A\nfields: a\nattached: feedback\n\n{{b}}\n", "5: unknown field b");
     expect_fault("subject: {{b}}\nfields: a\n\nx\n", "1: unknown field b");
     expect_fault("subject: A\nfields: a\n\nx\n\n{{a}} {{b-c}}\n", "6: unknown field b-c");
     expect_fault("subject: A\nfields: a\n\n{{a}\n", "4: a field that is not closed");
@@ -84,8 +88,8 @@ static Pb__Fact *fact_of(const char *name, const char *value)
 static void template__facts_are_text_and_nothing_else(void **state)
 {
     (void)state;
-    static const struct letter_frame frame = {"Ann & Co", "Attain", "help@attain.example", "0-1",
-                                              "OPS-3"};
+    static const struct letter_frame frame = {"Ann & Co", "Attain", "help@attain.example",
+                                              "0-1",      "OPS-3",  ""};
     struct templates templates;
     const char *problem = "";
     const char *missing = "";
@@ -274,7 +278,7 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     message.n_facts = COUNT(facts);
     message.webinar_id = (ProtobufCBinaryData){sizeof(webinar_id), webinar_id};
     assert_int_equal(
-        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem), 0);
+        letter_compose(&office, &message, "Ann", "ann@x.example", "", &arena, &mail, &problem), 0);
     require(mail.calendar != NULL && mail.subject != NULL);
     assert_string_equal(mail.subject,
                         "New time: Introductory webinar, Thursday 20 October 2022, 16:00");
@@ -283,7 +287,7 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     assert_string_equal(mail.calendar_method, "REQUEST");
     message.template_ = arena_strdup(&arena, "webinar-cancelled");
     assert_int_equal(
-        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem), 0);
+        letter_compose(&office, &message, "Ann", "ann@x.example", "", &arena, &mail, &problem), 0);
     assert_string_equal(mail.calendar_method, "CANCEL");
     /* The agency of the case's edition writes. */
     struct edition list[] = {{.id = "ats-2022",
@@ -294,16 +298,16 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     office.editions = &editions;
     message.edition = arena_strdup(&arena, "ats-2022@0123456789abcdef");
     assert_int_equal(
-        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem), 0);
+        letter_compose(&office, &message, "Ann", "ann@x.example", "", &arena, &mail, &problem), 0);
     assert_string_equal(mail.from_name, "The Society");
     assert_non_null(strstr(mail.text, "The Society\n"));
     facts[3] = fact_of("minutes", "an hour");
     assert_int_equal(
-        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem),
+        letter_compose(&office, &message, "Ann", "ann@x.example", "", &arena, &mail, &problem),
         E_PARSE);
     message.template_ = arena_strdup(&arena, "no-such-letter");
     assert_int_equal(
-        letter_compose(&office, &message, "Ann", "ann@x.example", &arena, &mail, &problem),
+        letter_compose(&office, &message, "Ann", "ann@x.example", "", &arena, &mail, &problem),
         E_NOT_FOUND);
     assert_string_equal(problem, "there is no template no-such-letter");
     templates_fini(&templates);

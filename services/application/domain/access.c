@@ -72,5 +72,6 @@ bool access_check(struct decision *d, const struct parties *parties)
     if (!is_party(&d->given->world->actor, parties)) {
         form_not_yours(d);
     }
+    decision_about(d, field_id(parties->person_id));
     return !decision_is_over(d);
 }

@@ -27,6 +27,6 @@ bool access_is_la_side(const struct actor *actor) NONNULL(1);
 /**
  * Refuses with code "not-found" unless the actor of `d` is one of `parties`, or of the agency: a school
  * by its id or as the named headteacher, an LA by its id, a candidate by the person. The answer is that
- * for a case that does not exist. True when it may go on. Source: GEN-6.
+ * for a case that does not exist. True when it may go on; letters then name the parties' person. Source: GEN-6.
  */
 bool access_check(struct decision *d, const struct parties *parties) NONNULL(1, 2);

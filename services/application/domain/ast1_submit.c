@@ -378,6 +378,7 @@ void ast1_submit(const struct given *given, struct decision *d)
     const Pb__SubmitAst1 *asked = (const Pb__SubmitAst1 *)given->command->body;
     const struct world *world = given->world;
     const struct fsm_row *row = decision_step(d, &ast1_fsm, -1);
+    decision_about(d, world->actor.person_id);
     if (id_is_zero(world->actor.person_id)) {
         decision_refuse(d, "GEN-6", "no-person", "Sign in as the person who applies.",
                         "A form is handed in by a person, and the caller is none.");

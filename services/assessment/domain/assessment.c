@@ -84,6 +84,7 @@ void assessment_open(const struct given *given, struct decision *d)
     event->phase = asked->phase;
     event->subject = asked->subject;
     decision_emit(d, row->emit, &event->base);
+    decision_about(d, field_id(asked->candidate_id));
     const struct id whoever = {{0}};
     const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
     decision_deadline(d, edition_period(ed, "assessment-by"), (struct date){asked->received_on}, "",
@@ -205,6 +206,7 @@ void assessment_book(const struct given *given, struct decision *d)
     const Pb__BookAssessment *asked = (const Pb__BookAssessment *)given->command->body;
     const Pb__Assessment *self = assessment_of(given);
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }
@@ -259,6 +261,7 @@ void assessment_cancel(const struct given *given, struct decision *d)
     if (row == NULL) {
         return; /* withdrawn before the form was in, or after the decision */
     }
+    decision_about(d, field_id(self->candidate_id));
     Pb__AssessmentCancelled *event = FORM_NEW(d->arena, AssessmentCancelled, assessment_cancelled);
     event->ast1_id = self->ast1_id;
     decision_emit(d, row->emit, &event->base);

@@ -95,6 +95,7 @@ void assessment_expedite(const struct given *given, struct decision *d)
     const Pb__ExpediteAssessment *asked = (const Pb__ExpediteAssessment *)given->command->body;
     const Pb__Assessment *self = assessment_of(given);
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }
@@ -126,6 +127,7 @@ void assessment_delay(const struct given *given, struct decision *d)
     const Pb__DelayAssessment *asked = (const Pb__DelayAssessment *)given->command->body;
     const Pb__Assessment *self = assessment_of(given);
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }
@@ -179,6 +181,7 @@ void assessment_release(const struct given *given, struct decision *d)
     const Pb__ReleaseBooking *asked = (const Pb__ReleaseBooking *)given->command->body;
     const Pb__Assessment *self = assessment_of(given);
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }

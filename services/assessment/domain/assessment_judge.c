@@ -23,6 +23,7 @@ static const struct fsm_row *step(struct decision *d)
     if (!asked_of_own(d, self->assessor_person_id)) {
         return NULL;
     }
+    decision_about(d, field_id(self->candidate_id));
     return decision_step(d, &assessment_fsm, (int)self->state);
 }
 
@@ -308,6 +309,7 @@ void assessment_certify(const struct given *given, struct decision *d)
     if (row == NULL) {
         return; /* met already */
     }
+    decision_about(d, field_id(self->candidate_id));
     Pb__AssessmentDecided *event = FORM_NEW(d->arena, AssessmentDecided, assessment_decided);
     event->ast1_id = self->ast1_id;
     event->candidate_id = self->candidate_id;

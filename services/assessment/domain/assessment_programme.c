@@ -368,6 +368,7 @@ void assessment_name_contributors(const struct given *given, struct decision *d)
         return;
     }
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }

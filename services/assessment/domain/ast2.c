@@ -121,6 +121,7 @@ static void tell(struct decision *d, const Pb__Ast2 *ast2, const char *due)
         decision_recipient(d, field_id(ast2->headteacher_id), PB__ROLE__HEADTEACHER),
         decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
     };
+    decision_about(d, field_id(ast2->person_id));
     decision_tell(d, "AST-T1", "ast2-received", to, form_is_named(ast2->la_id) ? 2 : 1,
                   "appointed-on", date_words((struct date){ast2->appointed_on}, d->arena),
                   "starts-on", date_words((struct date){ast2->starts_on}, d->arena), "due-on", due,

@@ -53,6 +53,7 @@ const struct fsm_row *enrolment_step(struct decision *d)
         form_not_yours(d);
         return NULL;
     }
+    decision_about(d, field_id(enrolment_of(d->given)->person_id));
     return decision_step(d, &enrolment_fsm, (int)enrolment_of(d->given)->state);
 }
 

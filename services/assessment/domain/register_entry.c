@@ -113,6 +113,7 @@ void register_entry_enter(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(ast2->person_id), PB__ROLE__CANDIDATE),
         decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
     };
+    decision_about(d, field_id(ast2->person_id));
     decision_tell(d, row->rule, "register-entered", to, form_is_named(ast2->la_id) ? 2 : 1,
                   "number", event->number, "starts-on",
                   date_words((struct date){ast2->starts_on}, d->arena), NULL);

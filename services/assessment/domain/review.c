@@ -208,6 +208,7 @@ static void tell_request(struct decision *d, const struct edition *ed,
     const struct edition_period *outcome = edition_period(ed, "review-outcome");
     const struct date received_on = {event->received_on};
     struct due due;
+    decision_about(d, field_id(event->candidate_id));
     decision_deadline(d, outcome, received_on, "", coordinator, COUNT(coordinator));
     if (period_due(d->given->world->calendar, outcome->period, received_on, d->arena, &due)) {
         return; /* refused with the deadline */
@@ -272,6 +273,7 @@ void review_withdraw(const struct given *given, struct decision *d)
         return;
     }
     const struct fsm_row *row = decision_step(d, &review_fsm, (int)self->state);
+    decision_about(d, field_id(self->candidate_id));
     if (row == NULL) {
         return;
     }

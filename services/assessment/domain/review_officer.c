@@ -19,6 +19,7 @@ static const Pb__Review *review_of(const struct given *given)
 
 static const struct fsm_row *step(struct decision *d)
 {
+    decision_about(d, field_id(review_of(d->given)->candidate_id));
     return decision_step(d, &review_fsm, (int)review_of(d->given)->state);
 }
 

@@ -50,6 +50,7 @@ static Pb__Ladder *ladder_of(const Pb__PlanReminders *command, struct arena *are
     ladder->item = set->item;
     ladder->title = set->title;
     ladder->edition = command->edition;
+    ladder->about_person_id = set->about_person_id;
     ladder->due_on = set->due_on;
     ladder->arithmetic = set->arithmetic;
     ladder->recipients = set->recipients;
@@ -226,6 +227,7 @@ static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb_
     claimed->due_on = ladder->due_on;
     claimed->arithmetic = ladder->arithmetic;
     claimed->edition = ladder->edition;
+    claimed->about_person_id = ladder->about_person_id;
     claimed->ordinal = rung->ordinal;
     claimed->recipients = ladder->recipients;
     claimed->n_recipients = ladder->n_recipients;
@@ -389,7 +391,7 @@ const struct aggregate correspondence_aggregate = {
     .kind = KIND_CORRESPONDENCE,
     .name = "Correspondence",
     .state = &pb__correspondence__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = make_index,
     .due = due,

@@ -170,6 +170,7 @@ void message_queue(const struct given *given, struct decision *d)
     event->webinar_id = command->webinar_id;
     event->why = command->why;
     event->again = command->again;
+    event->about_person_id = command->about_person_id;
     event->message_id =
         arena_strdup(d->arena, message_id_format(given->command->case_id, message_id));
     decision_emit(d, row->emit, &event->base);
@@ -285,6 +286,7 @@ void message_resend(const struct given *given, struct decision *d)
     message->n_facts = state->n_facts;
     message->ordinal = state->ordinal;
     message->webinar_id = state->webinar_id;
+    message->about_person_id = state->about_person_id;
     message->again = state->again + state->sent_again + 1;
     message->why = why_again(given, state, d->arena);
     Pb__MessageResent *event = ARENA_NEW(d->arena, Pb__MessageResent);
@@ -321,6 +323,7 @@ static void on_queued(Pb__Message *state, const struct event *event)
     state->webinar_id = queued->webinar_id;
     state->why = queued->why;
     state->again = queued->again;
+    state->about_person_id = queued->about_person_id;
     state->queued_at_us = event->at_us;
 }
 
@@ -377,7 +380,7 @@ const struct aggregate message_aggregate = {
     .kind = KIND_MESSAGE,
     .name = "Message",
     .state = &pb__message__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = make_index,
     .due = due,
