@@ -191,6 +191,139 @@ static void AST_F8__amounts_make_sense_and_the_case_is_the_years(void **state)
     domain_refused_field(w, "financialYear");
 }
 
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void AST_F8__a_total_is_at_most_a_thousand_million_pounds(void **state)
+{
+    struct domain *w = *state;
+    funding_set(w, funding_budget_body(w, EACH_PENCE, INT64_C(100000000001)));
+    refused_only(w, "total");
+    funding_set(w, funding_budget_body(w, EACH_PENCE, INT64_C(100000000000)));
+    domain_accepted(w);
+    funding_set(w, funding_budget_body(w, -1, EACH_PENCE));
+    refused_only(w, "perPost");
+}
+
+static void AST_F4__a_budget_is_of_a_year_from_2005_to_2034(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    static const int wrong[] = {2004, 2035};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body->financial_year = wrong[i];
+        funding_set(w, body);
+        refused_only(w, "financialYear");
+    }
+    body->financial_year = 2034;
+    body->nation = PB__ORGANISATION__NATION__WALES;
+    funding_set(w, body);
+    domain_refused(w, "AST-P5", "source-not-allowed");
+    body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    body->financial_year = 2005;
+    for (size_t i = 0; i < body->n_stream_on; i++) {
+        body->stream_on[i] = date_of(2005, 6 + (int)i, 1).days;
+    }
+    funding_set(w, body);
+    domain_accepted(w);
+    domain_send(w, funding_budget(w, "la", 2011), MSG_SET_BUDGET, &body->base);
+    domain_refused(w, "AST-F4", "wrong-case");
+    assert_int_equal(w->answer.refusal->n_errors, 0);
+}
+
+static void AST_F7__what_is_refused_names_its_field_and_wales_its_own_reason(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    body->financial_year = 2013;
+    funding_set(w, body);
+    domain_refused(w, "AST-F7", "no-formula-factor");
+    refused_only(w, "fundingSource");
+    body->financial_year = 2014;
+    body->nation = PB__ORGANISATION__NATION__WALES;
+    funding_set(w, body);
+    domain_refused(w, "AST-P5", "source-not-allowed");
+    refused_only(w, "fundingSource");
+    body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    body->financial_year = 2013;
+    body->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    for (size_t i = 0; i < body->n_stream_on; i++) {
+        body->stream_on[i] += 365;
+    }
+    funding_set(w, body);
+    domain_refused(w, "AST-F7", "no-holding-back");
+    refused_only(w, "schoolIds");
+}
+
+static void AST_F5__the_forum_may_be_consulted_until_the_day_itself(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    body->forum_consulted_on = domain_day("2012-04-02");
+    funding_set(w, body);
+    domain_accepted(w);
+    body->forum_consulted_on = 0;
+    funding_set(w, body);
+    domain_refused(w, "AST-F5", "wrong-field");
+    domain_refused_with(w, "A local formula needs the day");
+    body->financial_year = 2013;
+    body->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    for (size_t i = 0; i < body->n_stream_on; i++) {
+        body->stream_on[i] += 365;
+    }
+    *ARENA_PUSH(&w->arena, body->school_ids, body->n_school_ids) = domain_field(w, "school");
+    funding_set(w, body);
+    domain_refused(w, "AST-F7", "wrong-field");
+    domain_refused_with(w, "Retained money needs the day");
+    body->forum_consulted_on = domain_day("2012-04-03");
+    funding_set(w, body);
+    domain_refused(w, "AST-F7", "wrong-field");
+    refused_only(w, "forumConsultedOn");
+}
+
+static void AST_F8__a_total_below_what_is_reserved_is_refused_with_the_sum(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    funding_confirm(w, funding_confirmation(w, "post 2"));
+    funding_set(w, funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE - 1));
+    domain_refused_with(w, "£14,500.00 is reserved for posts already");
+    refused_only(w, "total");
+}
+
+static void AST_F4__the_days_that_are_left_move_with_each_revision(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_on(w, "2012-06-15");
+    given_budget(w, 3);
+    const char *name = funding_budget(w, "la", 2012);
+    assert_int_equal(budget(w)->revision, 2);
+    assert_int_equal(domain_deadline_count(w, name), 3);
+    static const char *const days[] = {"2012-09-14", "2012-12-14", "2013-03-15"};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        const struct open_deadline *timer =
+            domain_deadline(w, name, "AST-F4", arena_printf(&w->arena, "%zu.2", i + 2));
+        require(timer != NULL);
+        assert_int_equal(timer->due_at_us, date_start_us((struct date){domain_day(days[i])}));
+    }
+}
+
+static void GEN_6__finance_of_no_authority_sets_no_budget(void **state)
+{
+    struct domain *w = *state;
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", NULL);
+    Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    body->la_id.len = 0;
+    funding_set(w, body);
+    domain_refused(w, "GEN-6", "not-found");
+}
+
 static void GEN_6__an_authority_sets_its_own_budget_alone(void **state)
 {
     struct domain *w = *state;
@@ -363,6 +496,13 @@ int main(void)
         TEST(AST_F7__retained_money_needs_the_forums_agreement),
         TEST(AST_P5__an_authority_pays_only_from_a_source_of_its_own),
         TEST(AST_F8__amounts_make_sense_and_the_case_is_the_years),
+        TEST(AST_F8__a_total_is_at_most_a_thousand_million_pounds),
+        TEST(AST_F4__a_budget_is_of_a_year_from_2005_to_2034),
+        TEST(AST_F7__what_is_refused_names_its_field_and_wales_its_own_reason),
+        TEST(AST_F5__the_forum_may_be_consulted_until_the_day_itself),
+        TEST(AST_F8__a_total_below_what_is_reserved_is_refused_with_the_sum),
+        TEST(AST_F4__the_days_that_are_left_move_with_each_revision),
+        TEST(GEN_6__finance_of_no_authority_sets_no_budget),
         TEST(GEN_6__an_authority_sets_its_own_budget_alone),
         TEST(AST_F8__money_is_reserved_to_the_last_penny_and_no_further),
         TEST(AST_F8__without_a_budget_there_is_an_answer_too),

@@ -54,9 +54,7 @@ bool budget_is_ours(struct decision *d, struct id la_id)
 {
     const struct actor *actor = &d->given->world->actor;
     const bool own = id_equal(actor->organisation_id, la_id) && !id_is_zero(la_id);
-    const bool la_side =
-        actor->role == PB__ROLE__LA_FINANCE || actor->role == PB__ROLE__LA_COORDINATOR;
-    if (la_side && !own) {
+    if (actor->role == PB__ROLE__LA_FINANCE && !own) {
         form_not_yours(d);
     }
     return !decision_is_over(d);
@@ -86,12 +84,10 @@ static void check_amounts(struct decision *d, const Pb__Budget *budget)
 {
     const int64_t each_pence = figures_pence(budget->per_post);
     const int64_t total_pence = figures_pence(budget->total);
-    /* Far above any budget, and far below where sums or days times pence could overflow. */
-    const int64_t most_pence = INT64_C(100000000000);
     if (each_pence <= 0) {
         form_wrong(d, "AST-F8", "perPost", "What a post costs in a year is more than nothing.");
     }
-    if (total_pence < each_pence || total_pence > most_pence) {
+    if (total_pence < each_pence || total_pence > BUDGET_MOST_PENCE) {
         form_wrong(d, "AST-F8", "total",
                    "The total pays for one post at least, and is at most a thousand million "
                    "pounds.");
@@ -272,7 +268,7 @@ size_t budget_previous_refs(const struct command *command, struct id *ret)
     return 1;
 }
 
-static bool is_right_case(struct decision *d, const Pb__SetBudget *asked)
+static void check_case(struct decision *d, const Pb__SetBudget *asked)
 {
     const struct id id =
         case_id_budget(field_id(asked->la_id), asked->financial_year, (int)asked->funding_source);
@@ -280,22 +276,20 @@ static bool is_right_case(struct decision *d, const Pb__SetBudget *asked)
         decision_refuse(
             d, "AST-F4", "wrong-case", "Send it to the budget of that authority, year and source.",
             "This is not the budget of the authority, financial year and source named.");
-        return false;
-    }
-    if (asked->financial_year < FIRST_YEAR || asked->financial_year > LAST_YEAR) {
+    } else if (asked->financial_year < FIRST_YEAR || asked->financial_year > LAST_YEAR) {
         form_wrong(d, "AST-F4", "financialYear", "Give a year from 2005 to 2034.");
-        return false;
+    } else {
+        check_source(d, asked);
     }
-    return true;
 }
 
 void budget_set(const struct given *given, struct decision *d)
 {
     const Pb__SetBudget *asked = (const Pb__SetBudget *)given->command->body;
-    if (!budget_is_ours(d, field_id(asked->la_id)) || !is_right_case(d, asked)) {
+    if (!budget_is_ours(d, field_id(asked->la_id))) {
         return;
     }
-    check_source(d, asked);
+    check_case(d, asked);
     if (decision_is_over(d)) {
         return;
     }
@@ -311,12 +305,11 @@ void budget_set(const struct given *given, struct decision *d)
     }
     check_amounts(d, budget);
     check_change(d, asked, budget);
-    if (decision_is_over(d)) {
-        return;
+    if (!decision_is_over(d)) { /* sums beyond the bounds are not reckoned with */
+        Pb__BudgetSet *event = FORM_NEW(d->arena, BudgetSet, budget_set);
+        event->budget = budget;
+        decision_emit(d, MSG_BUDGET_SET, &event->base);
+        budget_set_timers(d, budget);
+        post_total(d, budget);
     }
-    Pb__BudgetSet *event = FORM_NEW(d->arena, BudgetSet, budget_set);
-    event->budget = budget;
-    decision_emit(d, MSG_BUDGET_SET, &event->base);
-    budget_set_timers(d, budget);
-    post_total(d, budget);
 }

@@ -7,6 +7,9 @@
 #include "aggregate.h"
 #include "attain/v1/funding.pb-c.h"
 
+/** Far above any budget, and far below where sums or days times pence could overflow. */
+#define BUDGET_MOST_PENCE INT64_C(100000000000)
+
 enum {
     BUDGET_POSTS_MAX = 700,   /* reservations of one budget */
     BUDGET_CHUNK_MAX = 500,   /* posts in one StreamBegun: commands that follow from one event */

@@ -2,8 +2,6 @@
  * The fold of a budget, and what can be read off it: reservations stand in the order in which they were
  * made, each once.
  */
-#include <string.h>
-
 #include "budget.h"
 #include "figures.h"
 #include "kinds.h"
@@ -57,24 +55,18 @@ static void fold_reserved(Pb__Budget *self, const Pb__FundingReserved *event, st
     if (budget_reservation(self, field_id(event->post_id)) != NULL) {
         return; /* answered once more, reserved once */
     }
-    const size_t count = self->n_reservations;
-    Pb__Reservation **list = ARENA_ARRAY(arena, count + 1, Pb__Reservation *);
-    if (count > 0) {
-        memcpy(list, self->reservations, count * sizeof(list[0]));
-    }
-    list[count] = FORM_NEW(arena, Reservation, reservation);
-    list[count]->post_id = event->post_id;
-    list[count]->school_id = event->school_id;
-    list[count]->yearly_amount = event->yearly_amount;
-    list[count]->reserved = event->reserved;
-    self->reservations = list;
-    self->n_reservations = count + 1;
+    Pb__Reservation *held = FORM_NEW(arena, Reservation, reservation);
+    held->post_id = event->post_id;
+    held->school_id = event->school_id;
+    held->yearly_amount = event->yearly_amount;
+    held->reserved = event->reserved;
+    *ARENA_APPEND(arena, self->reservations, self->n_reservations) = held;
 }
 
 /* A post that was paid keeps what it was owed, so that later streams settle it; another is forgotten. */
 static void fold_released(Pb__Budget *self, const Pb__FundingReleased *event, struct arena *arena)
 {
-    Pb__Reservation **list = ARENA_ARRAY(arena, self->n_reservations + 1, Pb__Reservation *);
+    Pb__Reservation **list = ARENA_ARRAY(arena, self->n_reservations, Pb__Reservation *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_reservations; i++) {
         Pb__Reservation *held = self->reservations[i];
@@ -130,13 +122,12 @@ static void fold_service(Pb__Budget *self, const Pb__ServiceNoted *event, struct
     }
 }
 
+/* What the case is of, known before a budget is set. */
 static void fold_refused(Pb__Budget *self, const Pb__FundingRefused *event)
 {
-    if (!budget_is_set(self)) {
-        self->la_id = event->la_id;
-        self->financial_year = event->financial_year;
-        self->funding_source = event->funding_source;
-    }
+    self->la_id = event->la_id;
+    self->financial_year = event->financial_year;
+    self->funding_source = event->funding_source;
 }
 
 static void fold_method(Pb__Budget *self, const Pb__MethodRecorded *event)

@@ -67,13 +67,10 @@ static void reckon_standards_fund(struct decision *d, const Pb__SetBudget *asked
 /* The budget of the year before that is named, or NULL; a refusal when it is not that. */
 static const Pb__Budget *previous_of(struct decision *d, const Pb__SetBudget *asked)
 {
-    const struct seen_case *seen = d->given->world->seen;
     if (asked->previous_budget_id.len == 0) {
         return NULL;
     }
-    const Pb__Budget *before = d->given->world->seen_count > 0 && seen->kind == KIND_BUDGET
-                                   ? (const Pb__Budget *)seen->state
-                                   : NULL;
+    const Pb__Budget *before = (const Pb__Budget *)form_seen(d, 0, KIND_BUDGET);
     const bool grant =
         before != NULL && (before->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT ||
                            before->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND);
@@ -95,9 +92,10 @@ static int64_t base_pence(struct decision *d, const Pb__SetBudget *asked, const 
     }
     for (size_t i = 0; i < asked->n_predecessors; i++) {
         const int64_t one_pence = figures_pence(asked->predecessors[i]->amount);
-        if (one_pence <= 0) {
+        if (one_pence <= 0 || one_pence > BUDGET_MOST_PENCE) {
             form_wrong(d, "AST-F3", arena_printf(d->arena, "predecessors[%zu].amount", i),
-                       "A grant of 2005-06 is more than nothing.");
+                       "More than nothing, and at most a thousand million pounds.");
+            return 0;
         }
         pence += one_pence;
     }
@@ -130,14 +128,13 @@ static void reckon_development_grant(struct decision *d, const Pb__SetBudget *as
                    "Give the year's increase for each pupil; the guidance has no figure.");
     }
     const int64_t pence = base_pence(d, asked, before);
-    if (decision_is_over(d)) {
-        return;
+    if (!decision_is_over(d)) { /* sums beyond the bounds are not reckoned with */
+        budget->total = figures_money(pence + (int64_t)asked->pupils * increase_pence, d->arena);
+        budget->from_department = budget->total;
+        budget->inputs = arena_printf(d->arena, "%s of the year before, and %u pupils at %s each",
+                                      money_format(pence, d->arena), (unsigned int)asked->pupils,
+                                      money_format(increase_pence, d->arena));
     }
-    budget->total = figures_money(pence + (int64_t)asked->pupils * increase_pence, d->arena);
-    budget->from_department = budget->total;
-    budget->inputs = arena_printf(d->arena, "%s of the year before, and %u pupils at %s each",
-                                  money_format(pence, d->arena), (unsigned int)asked->pupils,
-                                  money_format(increase_pence, d->arena));
 }
 
 void budget_grant_reckon(struct decision *d, const Pb__SetBudget *asked, const struct edition *ed,
@@ -152,14 +149,12 @@ void budget_grant_reckon(struct decision *d, const Pb__SetBudget *asked, const s
 
 /* ---- one post ---- */
 
-static bool is_sound(struct decision *d, const char *field, const Pb__Money *money)
+static void check_cost(struct decision *d, const char *field, const Pb__Money *money)
 {
     const int64_t pence = figures_pence(money);
     if (pence < 0 || pence > 100000000) {
         form_wrong(d, "AST-F2", field, "From nothing to a million pounds.");
-        return false;
     }
-    return true;
 }
 
 /* All of the outreach sum, and of the salary only what is paid because the AST is one. Source: AST-F2. */
@@ -186,18 +181,18 @@ static int64_t actual_pence(struct decision *d, const Pb__Budget *self,
         decision_field(d, costs == NULL ? "costs" : "amount", "The grant pays actual costs.");
         return 0;
     }
-    if (!is_sound(d, "costs.extraSalary", costs->extra_salary) ||
-        !is_sound(d, "costs.thresholdGrantLost", costs->threshold_grant_lost) ||
-        !is_sound(d, "costs.formerAllowance", costs->former_allowance) ||
-        !is_sound(d, "costs.forManagement", costs->for_management) ||
-        !is_sound(d, "costs.onCosts", costs->on_costs)) {
+    check_cost(d, "costs.extraSalary", costs->extra_salary);
+    check_cost(d, "costs.thresholdGrantLost", costs->threshold_grant_lost);
+    check_cost(d, "costs.formerAllowance", costs->former_allowance);
+    check_cost(d, "costs.forManagement", costs->for_management);
+    check_cost(d, "costs.onCosts", costs->on_costs);
+    if (decision_is_over(d)) {
         return 0;
     }
     const int64_t extra_pence =
         figures_pence(costs->extra_salary) - figures_pence(costs->for_management);
     if (extra_pence < 0) {
         form_wrong(d, "AST-F2", "costs.forManagement", "It is a part of the extra salary.");
-        return 0;
     }
     const int64_t salary_pence = extra_pence + figures_pence(costs->threshold_grant_lost) +
                                  figures_pence(costs->former_allowance);
@@ -226,7 +221,6 @@ static int64_t given_pence(struct decision *d, const Pb__Budget *self,
     const int64_t pence = figures_pence(asked->amount == NULL ? self->per_post : asked->amount);
     if (pence <= 0 || pence > 100000000) {
         form_wrong(d, "AST-F8", "amount", "More than nothing, and at most a million pounds.");
-        return 0;
     }
     *ret_inputs = arena_printf(d->arena, "%s%s", money_format(pence, d->arena),
                                asked->amount == NULL ? " as every post"
@@ -242,7 +236,7 @@ static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
                                const char **ret_inputs)
 {
     const uint32_t permille = asked->full_time_permille;
-    if (permille == 0 || permille == PERMILLE || pence == 0) {
+    if (permille == 0 || permille == PERMILLE) {
         return pence;
     }
     if (permille > PERMILLE) {
@@ -263,14 +257,11 @@ static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
 int64_t budget_grant_post(struct decision *d, const Pb__Budget *self,
                           const Pb__SetPostAmount *asked, const char **ret_inputs)
 {
-    const char *inputs = "";
     const bool actual = self->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND &&
                         self->pass_through == PB__BUDGET__PASS_THROUGH__ACTUAL_COST;
-    int64_t pence =
+    const char *inputs = "";
+    const int64_t pence =
         actual ? actual_pence(d, self, asked, &inputs) : given_pence(d, self, asked, &inputs);
-    pence = part_time_pence(d, self, asked, pence, &inputs);
-    if (!decision_is_over(d)) {
-        *ret_inputs = inputs;
-    }
-    return pence;
+    *ret_inputs = inputs;
+    return decision_is_over(d) ? 0 : part_time_pence(d, self, asked, pence, ret_inputs);
 }

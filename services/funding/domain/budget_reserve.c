@@ -224,10 +224,7 @@ void budget_note_service(const struct given *given, struct decision *d)
 static const Pb__Budget *previous_of(struct decision *d)
 {
     const Pb__Budget *self = budget_of(d->given);
-    const struct seen_case *seen = d->given->world->seen;
-    const Pb__Budget *before = d->given->world->seen_count > 0 && seen->kind == KIND_BUDGET
-                                   ? (const Pb__Budget *)seen->state
-                                   : NULL;
+    const Pb__Budget *before = (const Pb__Budget *)form_seen(d, 0, KIND_BUDGET);
     const bool follows =
         before != NULL && (before->funding_source == self->funding_source ||
                            (before->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND &&
@@ -284,7 +281,7 @@ static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
     const Pb__Budget *self = budget_of(d->given);
     Pb__ReservationsRenewed *event = FORM_NEW(d->arena, ReservationsRenewed, reservations_renewed);
     int64_t sum_pence = 0;
-    event->settling = ARENA_ARRAY(d->arena, before->n_reservations + 1, ProtobufCBinaryData);
+    event->settling = ARENA_ARRAY(d->arena, before->n_reservations, ProtobufCBinaryData);
     for (size_t i = 0; i < before->n_reservations && !decision_is_over(d); i++) {
         const Pb__Reservation *held = before->reservations[i];
         if (budget_reservation(self, field_id(held->post_id)) != NULL) {
@@ -327,7 +324,7 @@ void budget_renew(const struct given *given, struct decision *d)
     }
     const Pb__Budget *before = previous_of(d);
     check_growth(d, asked);
-    if (before != NULL && !decision_is_over(d)) {
+    if (!decision_is_over(d)) {
         take_posts(d, asked, before);
     }
 }
@@ -342,16 +339,13 @@ void budget_set_amount(const struct given *given, struct decision *d)
         return;
     }
     const Pb__Reservation *held = budget_reservation(self, field_id(asked->post_id));
-    if (held == NULL || !budget_is_set(self)) {
+    if (held == NULL) {
         form_wrong(d, "AST-F8", "postId", "Nothing is reserved for this post in this budget.");
         return;
     }
     const char *inputs = "";
     const int64_t pence = budget_grant_post(d, self, asked, &inputs);
     const int64_t more_pence = pence - figures_pence(held->yearly_amount);
-    if (decision_is_over(d)) {
-        return;
-    }
     if (budget_reserved_pence(self) + more_pence > figures_pence(self->total)) {
         decision_refuse(
             d, "AST-F8", "exhausted", "Raise the budget, or release another post.",
@@ -392,9 +386,6 @@ void budget_record_method(const struct given *given, struct decision *d)
     if (asked->agreed_on <= 0 || asked->agreed_on > d->given->world->today.days) {
         form_wrong(d, "AST-F2", "agreedOn",
                    "Give the day on which it was agreed with the schools; not a future one.");
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__MethodRecorded *event = FORM_NEW(d->arena, MethodRecorded, method_recorded);
     event->method = decision_text(d, asked->method);

@@ -2,8 +2,6 @@
  * A stream's day: a timer of the budget comes due and every post with a reservation is to be paid. A
  * stream begins once, in order, and stays.
  */
-#include <string.h>
-
 #include "budget.h"
 #include "figures.h"
 
@@ -12,7 +10,9 @@ static const char rule_streams[] = "AST-F4";
 /* Of a timer's item, as "3.1": the stream. The rest is the revision that set it. */
 static int stream_of(const struct open_deadline *timer)
 {
-    return strcmp(timer->rule, rule_streams) == 0 ? timer->item[0] - '0' : 0;
+    const int stream = timer->item[0] - '0';
+    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    return stream;
 }
 
 void budget_set_timers(struct decision *d, const Pb__Budget *budget)
@@ -44,7 +44,7 @@ static void begin_stream(struct decision *d, int stream)
         event->posts = (uint32_t)posts;
         event->edition = self->edition;
         event->n_post_ids = count;
-        event->post_ids = ARENA_ARRAY(d->arena, count + 1, ProtobufCBinaryData);
+        event->post_ids = ARENA_ARRAY(d->arena, count, ProtobufCBinaryData);
         for (size_t i = 0; i < count; i++) {
             const size_t n = done + i;
             event->post_ids[i] = n < self->n_reservations
@@ -58,11 +58,7 @@ static void begin_stream(struct decision *d, int stream)
 
 void budget_due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
-    const int stream = stream_of(deadline);
-    const Pb__Budget *self = (const Pb__Budget *)given->state;
-    if (stream < 1 || (size_t)stream > self->n_stream_on) {
-        return;
-    }
+    (void)given;
     decision_deadline_met(d, deadline->rule, deadline->item);
-    begin_stream(d, stream);
+    begin_stream(d, stream_of(deadline));
 }

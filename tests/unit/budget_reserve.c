@@ -1,0 +1,614 @@
+/*
+ * Who may have how much of a budget, at its edges: what is released, switched, taken over from the year before and
+ * changed, to the penny and to the last post; what is refused names the field and the sums.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "funding/domain/budget.h"
+#include "funding/domain/figures.h"
+#include "funding_given.h"
+
+enum { EACH_PENCE = 725000 };
+
+static int given_stage(void **state)
+{
+    static struct domain w;
+    funding_start(&w, "2012-04-02");
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static const char *formula(struct domain *w, int year)
+{
+    return funding_budget(w, "la", year);
+}
+
+static const Pb__Budget *budget(struct domain *w, int year)
+{
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, formula(w, year));
+    require(self != NULL);
+    return self;
+}
+
+static const Pb__Reservation *held(struct domain *w, int year, const char *post)
+{
+    const Pb__Reservation *found = budget_reservation(budget(w, year), domain_id(post));
+    require(found != NULL);
+    return found;
+}
+
+static void given_budget(struct domain *w, int posts)
+{
+    funding_set(w, funding_budget_body(w, EACH_PENCE, (int64_t)EACH_PENCE * posts));
+    domain_accepted(w);
+}
+
+/* The year after, in Wales, whose formula goes on. */
+static Pb__SetBudget *next_body(struct domain *w, int64_t total_pence)
+{
+    Pb__SetBudget *body = funding_budget_body(w, EACH_PENCE, total_pence);
+    body->financial_year = 2013;
+    body->nation = PB__ORGANISATION__NATION__WALES;
+    for (size_t i = 0; i < body->n_stream_on; i++) {
+        body->stream_on[i] += 365;
+    }
+    return body;
+}
+
+static Pb__SetBudget *grant_body(struct domain *w, Pb__FundingSource source, int year)
+{
+    Pb__SetBudget *body = DOMAIN_NEW(w, SetBudget, set_budget);
+    body->la_id = domain_field(w, "la");
+    body->financial_year = year;
+    body->funding_source = source;
+    for (int i = 0; i < 4; i++) {
+        *ARENA_PUSH(&w->arena, body->stream_on, body->n_stream_on) =
+            date_of(year, 6 + 3 * i, 15).days;
+    }
+    return body;
+}
+
+static void given_fund(struct domain *w)
+{
+    Pb__SetBudget *body = grant_body(w, PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    body->posts_at_start = 2;
+    funding_set(w, body);
+    domain_accepted(w);
+}
+
+static void given_development_grant(struct domain *w, const char *previous)
+{
+    Pb__SetBudget *body = grant_body(w, PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT, 2006);
+    body->per_post = funding_money(w, EACH_PENCE);
+    body->pupils = 1000;
+    body->increase_per_pupil = funding_money(w, 150);
+    body->previous_budget_id = domain_field(w, previous);
+    funding_set(w, body);
+    domain_accepted(w);
+}
+
+static const Pb__FundingRefused *refusal(const struct domain *w)
+{
+    const Pb__FundingRefused *event =
+        (const Pb__FundingRefused *)domain_event(w, MSG_FUNDING_REFUSED);
+    require(event != NULL);
+    return event;
+}
+
+static void confirm_from(struct domain *w, Pb__PostFundingConfirmed *body, const char *from)
+{
+    body->from_post_id = domain_field(w, from);
+    domain_consume(w, PB__SERVICE__APPLICATION, from, MSG_POST_FUNDING_CONFIRMED, &body->base);
+    domain_accepted(w);
+}
+
+static void renew(struct domain *w, const char *name, const Pb__RenewReservations *body)
+{
+    domain_send(w, name, MSG_RENEW_RESERVATIONS, &body->base);
+    if (w->answer.status == DOMAIN_ACCEPTED) {
+        domain_settle(w);
+    }
+}
+
+static Pb__RenewReservations *renewal(struct domain *w, const char *previous)
+{
+    Pb__RenewReservations *body = DOMAIN_NEW(w, RenewReservations, renew_reservations);
+    body->previous_budget_id = domain_field(w, previous);
+    return body;
+}
+
+static Pb__SetPostAmount *amount_body(struct domain *w, const char *post, int64_t pence)
+{
+    Pb__SetPostAmount *body = DOMAIN_NEW(w, SetPostAmount, set_post_amount);
+    body->post_id = domain_field(w, post);
+    body->amount = funding_money(w, pence);
+    return body;
+}
+
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+/* ---- release, service ---- */
+
+static void release(struct domain *w, const char *post, int64_t pence)
+{
+    Pb__ReleaseFunding *body = DOMAIN_NEW(w, ReleaseFunding, release_funding);
+    body->post_id = domain_field(w, post);
+    body->amount = funding_money(w, pence);
+    domain_send(w, formula(w, 2012), MSG_RELEASE_FUNDING, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_F8__no_more_is_released_than_is_held_and_that_once(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    static const int64_t beyond[] = {-1, 0, EACH_PENCE + 1};
+    for (size_t i = 0; i < COUNT(beyond); i++) {
+        release(w, "post", beyond[i]);
+        assert_int_equal(w->answer.event_count, 0);
+    }
+    release(w, "unheard-of", 1);
+    assert_int_equal(w->answer.event_count, 0);
+    release(w, "post", 1);
+    assert_int_equal(held(w, 2012, "post")->reserved->pence, EACH_PENCE - 1);
+    release(w, "post", EACH_PENCE);
+    assert_int_equal(w->answer.event_count, 0);
+    release(w, "post", EACH_PENCE - 1);
+    assert_int_equal(budget(w, 2012)->n_reservations, 0);
+    assert_int_equal(funding_la_balance(w, "available"), 3 * EACH_PENCE);
+}
+
+static void AST_F8__news_of_a_post_without_money_changes_nothing(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    Pb__NoteService *body = DOMAIN_NEW(w, NoteService, note_service);
+    body->post_id = domain_field(w, "unheard-of");
+    body->vacant = true;
+    domain_send(w, formula(w, 2012), MSG_NOTE_SERVICE, &body->base);
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
+
+    Pb__Budget self = *budget(w, 2012);
+    Pb__PostAmountSet *amount = DOMAIN_NEW(w, PostAmountSet, post_amount_set);
+    Pb__ServiceNoted *service = DOMAIN_NEW(w, ServiceNoted, service_noted);
+    amount->post_id = body->post_id;
+    amount->yearly_amount = funding_money(w, 1);
+    service->post_id = body->post_id;
+    service->vacant = true;
+    const struct event events[] = {{.type = MSG_POST_AMOUNT_SET, .body = &amount->base},
+                                   {.type = MSG_SERVICE_NOTED, .body = &service->base}};
+    for (size_t i = 0; i < COUNT(events); i++) {
+        budget_aggregate.evolve(&self.base, &events[i], &w->arena);
+    }
+    assert_int_equal(self.n_reservations, 1);
+    assert_int_equal(self.reservations[0]->yearly_amount->pence, EACH_PENCE);
+    assert_false(self.reservations[0]->vacant);
+}
+
+/* ---- reserve ---- */
+
+static void AST_F8__the_case_of_a_budget_that_is_not_set_is_the_authoritys(void **state)
+{
+    struct domain *w = *state;
+    funding_confirm(w, funding_confirmation(w, "post"));
+    assert_true(id_equal(domain_index(w, formula(w, 2012)).la_id, domain_id("la")));
+    assert_string_equal(domain_index(w, formula(w, 2012)).label, "Budget 2012-13");
+    assert_int_equal(budget(w, 2012)->funding_source, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    renew(w, formula(w, 2012), renewal(w, formula(w, 2011)));
+    domain_refused(w, "AST-F8", "no-budget");
+}
+
+static void AST_F7__only_a_factor_that_was_there_is_said_to_be_closed(void **state)
+{
+    struct domain *w = *state;
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, "post");
+    body->financial_year = 2004;
+    funding_confirm(w, body);
+    const Pb__FundingRefused *refused =
+        (const Pb__FundingRefused *)funding_last(w, MSG_FUNDING_REFUSED);
+    require(refused != NULL);
+    assert_string_equal(refused->rule, "AST-F8");
+}
+
+/* What budget_reserve answers to one more post when `count` are held, at a penny each. */
+static uint16_t answer_with(struct domain *w, size_t count)
+{
+    Pb__Budget *self = DOMAIN_NEW(w, Budget, budget);
+    self->revision = 1;
+    self->financial_year = 2012;
+    self->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
+    self->per_post = funding_money(w, 1);
+    self->total = funding_money(w, INT64_C(1000000));
+    for (size_t i = 0; i < count; i++) {
+        Pb__Reservation *one = DOMAIN_NEW(w, Reservation, reservation);
+        one->post_id = domain_field(w, arena_printf(&w->arena, "post %zu", i));
+        one->yearly_amount = funding_money(w, 1);
+        *ARENA_PUSH(&w->arena, self->reservations, self->n_reservations) = one;
+    }
+    Pb__ReserveFunding *body = DOMAIN_NEW(w, ReserveFunding, reserve_funding);
+    body->post_id = domain_field(w, "one more");
+    body->funding_source = self->funding_source;
+    body->financial_year = 2012;
+    const struct world world = {.editions = &w->editions};
+    const struct command command = {.type = MSG_RESERVE_FUNDING, .body = &body->base};
+    const struct given given = {.state = &self->base, .command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    budget_reserve(&given, &d);
+    require(d.event_count > 0);
+    return d.events[0].type;
+}
+
+static void AST_F8__a_budget_holds_seven_hundred_posts(void **state)
+{
+    struct domain *w = *state;
+    assert_int_equal(BUDGET_POSTS_MAX, 700);
+    assert_int_equal(answer_with(w, 699), MSG_FUNDING_RESERVED);
+    assert_int_equal(answer_with(w, 700), MSG_FUNDING_REFUSED);
+}
+
+/* ---- switched ---- */
+
+static void AST_P10__only_the_rest_of_a_vacated_posts_year_is_switched(void **state)
+{
+    struct domain *w = *state;
+    confirm_from(w, funding_confirmation(w, "new post"), "post"); /* no budget yet */
+    assert_string_equal(refusal(w)->rule, "AST-P10");
+    domain_settle(w);
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    confirm_from(w, funding_confirmation(w, "new post"), "unheard-of");
+    assert_string_equal(refusal(w)->rule, "AST-P10");
+    domain_settle(w);
+    confirm_from(w, funding_confirmation(w, "new post"), "post"); /* somebody is in it */
+    assert_string_equal(refusal(w)->rule, "AST-P10");
+    domain_settle(w);
+    funding_leave(w, "post", "teacher", "2013-03-31");
+    assert_int_equal(held(w, 2012, "post")->needed->pence, EACH_PENCE);
+    confirm_from(w, funding_confirmation(w, "new post"), "post"); /* nothing is left */
+    assert_string_equal(refusal(w)->rule, "AST-P10");
+    assert_null(domain_event(w, MSG_FUNDING_RELEASED));
+}
+
+static void AST_P10__what_is_switched_is_answered_once_and_follows_another_sum(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    const int64_t needed_pence = held(w, 2012, "post")->needed->pence;
+    confirm_from(w, funding_confirmation(w, "new post"), "post");
+    assert_null(domain_event(w, MSG_FUNDING_REFUSED));
+    assert_non_null(domain_event(w, MSG_FUNDING_RESERVED));
+    domain_settle(w);
+    assert_int_equal(held(w, 2012, "new post")->reserved->pence, EACH_PENCE - needed_pence);
+    assert_int_equal(held(w, 2012, "post")->reserved->pence, needed_pence);
+    assert_true(held(w, 2012, "post")->vacant);
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    const Pb__SetPostAmount *body = amount_body(w, "new post", EACH_PENCE + 100);
+    domain_send(w, formula(w, 2012), MSG_SET_POST_AMOUNT, &body->base);
+    domain_accepted(w);
+    assert_int_equal(held(w, 2012, "new post")->reserved->pence, EACH_PENCE + 100 - needed_pence);
+    domain_settle(w);
+    const Pb__PostFunding *paid =
+        (const Pb__PostFunding *)domain_state(w, funding_of_post(w, "new post"));
+    require(paid != NULL);
+    assert_int_equal(paid->reserved->pence, EACH_PENCE + 100 - needed_pence);
+}
+
+static void AST_F7__retained_money_is_switched_to_the_named_schools_alone(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *set = funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE);
+    set->financial_year = 2013;
+    set->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    for (size_t i = 0; i < set->n_stream_on; i++) {
+        set->stream_on[i] += 365;
+    }
+    *ARENA_PUSH(&w->arena, set->school_ids, set->n_school_ids) = domain_field(w, "school");
+    funding_set(w, set);
+    domain_accepted(w);
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, "post");
+    body->financial_year = 2013;
+    body->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    funding_confirm(w, body);
+    funding_enter(w, "post", "teacher", "2013-04-01");
+    funding_leave(w, "post", "teacher", "2013-08-31");
+    body->post_id = domain_field(w, "new post");
+    body->school_id = domain_field(w, "another school");
+    confirm_from(w, body, "post");
+    assert_string_equal(refusal(w)->rule, "AST-P10");
+    body->school_id = domain_field(w, "school");
+    confirm_from(w, body, "post");
+    assert_non_null(domain_event(w, MSG_FUNDING_RESERVED));
+}
+
+/* ---- renew ---- */
+
+static void AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 1);
+    Pb__SetBudget *other = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
+    other->la_id = domain_field(w, "other-la");
+    funding_set(w, other);
+    funding_set(w, next_body(w, EACH_PENCE));
+    domain_accepted(w);
+    const char *wrong[] = {"unheard-of", funding_budget(w, "other-la", 2012), formula(w, 2013)};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        renew(w, formula(w, 2013), renewal(w, wrong[i]));
+        refused_only(w, "previousBudgetId");
+    }
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    renew(w, formula(w, 2013), renewal(w, funding_of_post(w, "post")));
+    refused_only(w, "previousBudgetId");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012))); /* of no post at all */
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 0);
+}
+
+static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(void **state)
+{
+    struct domain *w = *state;
+    given_fund(w);
+    const char *fund = funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND);
+    const char *grant =
+        funding_budget_from(w, "la", 2006, PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT);
+    given_development_grant(w, fund);
+    static const int years[] = {2005, 2006};
+    for (size_t i = 0; i < COUNT(years); i++) {
+        Pb__SetBudget *body = grant_body(w, PB__FUNDING_SOURCE__LOCAL_FORMULA, years[i]);
+        body->per_post = funding_money(w, EACH_PENCE);
+        body->total = funding_money(w, EACH_PENCE);
+        body->forum_consulted_on = domain_day("2005-02-01");
+        funding_set(w, body);
+        domain_accepted(w);
+    }
+    renew(w, formula(w, 2006), renewal(w, fund));
+    refused_only(w, "previousBudgetId");
+    Pb__RenewReservations *body = renewal(w, formula(w, 2005));
+    body->increase_per_pupil = funding_money(w, 0);
+    renew(w, grant, body);
+    refused_only(w, "previousBudgetId");
+    body = renewal(w, fund);
+    static const int64_t wrong[] = {-1, 1000001};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body->increase_per_pupil = funding_money(w, wrong[i]);
+        renew(w, grant, body);
+        refused_only(w, "increasePerPupil");
+    }
+    body->increase_per_pupil = funding_money(w, 1000000);
+    renew(w, grant, body);
+    domain_accepted(w);
+}
+
+static void AST_F3__each_school_grows_by_its_own_pupils(void **state)
+{
+    struct domain *w = *state;
+    given_fund(w);
+    Pb__PostFundingConfirmed *post = funding_confirmation(w, "post");
+    post->funding_source = PB__FUNDING_SOURCE__STANDARDS_FUND;
+    post->financial_year = 2005;
+    funding_confirm(w, post);
+    const char *fund = funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND);
+    given_development_grant(w, fund);
+    Pb__RenewReservations *body = renewal(w, fund);
+    body->increase_per_pupil = funding_money(w, 200);
+    static const char *const schools[] = {"another school", "school"};
+    for (size_t i = 0; i < COUNT(schools); i++) {
+        Pb__SchoolPupils *one = DOMAIN_NEW(w, SchoolPupils, school_pupils);
+        one->school_id = domain_field(w, schools[i]);
+        one->pupils = i == 0 ? 900 : 300;
+        *ARENA_PUSH(&w->arena, body->schools, body->n_schools) = one;
+    }
+    const char *grant =
+        funding_budget_from(w, "la", 2006, PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT);
+    renew(w, grant, body);
+    domain_accepted(w);
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, grant);
+    require(self != NULL);
+    assert_int_equal(self->reservations[0]->yearly_amount->pence, 1550000 + 300 * 200);
+}
+
+static void AST_F3__only_the_grant_grows_by_pupil(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 1);
+    funding_set(w, next_body(w, EACH_PENCE));
+    Pb__RenewReservations *body = renewal(w, formula(w, 2012));
+    body->increase_per_pupil = funding_money(w, 1);
+    renew(w, formula(w, 2013), body);
+    refused_only(w, "schools");
+    body->increase_per_pupil = NULL;
+    *ARENA_PUSH(&w->arena, body->schools, body->n_schools) =
+        DOMAIN_NEW(w, SchoolPupils, school_pupils);
+    renew(w, formula(w, 2013), body);
+    refused_only(w, "schools");
+}
+
+static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    static const char *const posts[] = {"post", "closed", "vacant"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        funding_confirm(w, funding_confirmation(w, posts[i]));
+        funding_enter(w, posts[i], posts[i], "2012-04-01");
+        funding_leave(w, posts[i], posts[i], "2012-08-31");
+        assert_true(held(w, 2012, posts[i])->vacant);
+    }
+    funding_enter(w, "post", "successor", "2012-10-01");
+    assert_false(held(w, 2012, "post")->vacant);
+    assert_null(held(w, 2012, "post")->needed);
+    funding_close(w, "closed");
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    funding_set(w, next_body(w, EACH_PENCE));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 1);
+    assert_true(id_equal(field_id(budget(w, 2013)->reservations[0]->post_id), domain_id("post")));
+    assert_int_equal(budget(w, 2013)->n_settling, 2);
+}
+
+static void AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    funding_confirm(w, funding_confirmation(w, "post 2"));
+    funding_set(w, next_body(w, 2 * EACH_PENCE + 100));
+    Pb__PostFundingConfirmed *own = funding_confirmation(w, "own");
+    own->financial_year = 2013;
+    own->nation = PB__ORGANISATION__NATION__WALES;
+    funding_confirm(w, own);
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_refused_with(w, "would cost £14,500.00, and £7,251.00 is available");
+    funding_set(w, next_body(w, 3 * EACH_PENCE));
+    for (int i = 0; i < 2; i++) { /* what is taken over is not taken over again */
+        renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+        domain_accepted(w);
+        assert_int_equal(budget(w, 2013)->n_reservations, 3);
+        assert_int_equal(funding_count(w, MSG_FUNDING_RESERVED), 5);
+    }
+}
+
+static void AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_counted(void **state)
+{
+    struct domain *w = *state;
+    Pb__Budget *self = DOMAIN_NEW(w, Budget, budget);
+    self->revision = 1;
+    self->financial_year = 2013;
+    self->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
+    self->la_id = domain_field(w, "la");
+    self->per_post = funding_money(w, 1);
+    self->total = funding_money(w, 1000);
+    Pb__Budget before = *self;
+    before.financial_year = 2012;
+    for (size_t i = 0; i < 203; i++) {
+        Pb__Reservation *one = DOMAIN_NEW(w, Reservation, reservation);
+        one->post_id = domain_field(w, arena_printf(&w->arena, "post %zu", i));
+        *ARENA_PUSH(&w->arena, before.reservations, before.n_reservations) = one;
+    }
+    const Pb__RenewReservations *body = renewal(w, "before");
+    const struct seen_case seen = {.kind = budget_aggregate.kind, .state = &before.base};
+    const struct world world = {.editions = &w->editions, .seen = &seen, .seen_count = 1};
+    const struct command command = {.type = MSG_RENEW_RESERVATIONS, .body = &body->base};
+    const struct given given = {.state = &self->base, .command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    budget_renew(&given, &d);
+    assert_null(d.refusal);
+    const Pb__ReservationsRenewed *event = NULL;
+    size_t reserved = 0;
+    for (size_t i = 0; i < d.event_count; i++) {
+        reserved += d.events[i].type == MSG_FUNDING_RESERVED;
+        if (d.events[i].type == MSG_RESERVATIONS_RENEWED) {
+            event = (const Pb__ReservationsRenewed *)d.events[i].body;
+        }
+    }
+    require(event != NULL);
+    assert_int_equal(reserved, 200);
+    assert_int_equal(event->renewed, 200);
+    assert_int_equal(event->left, 3);
+}
+
+/* ---- another sum, another method ---- */
+
+static void AST_F8__another_sum_goes_up_to_the_total_and_says_what_is_available(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    const Pb__SetPostAmount *body = amount_body(w, "post", 2 * EACH_PENCE + 1);
+    domain_send(w, formula(w, 2012), MSG_SET_POST_AMOUNT, &body->base);
+    domain_refused(w, "AST-F8", "exhausted");
+    domain_refused_with(w,
+                        "cost £7,250.01 more than is reserved for it, and £7,250.00 is available");
+    body = amount_body(w, "post", 2 * EACH_PENCE);
+    domain_send(w, formula(w, 2012), MSG_SET_POST_AMOUNT, &body->base);
+    domain_accepted(w);
+    assert_int_equal(funding_la_balance(w, "available"), 0);
+    const Pb__Posted *posted = (const Pb__Posted *)domain_event(w, MSG_POSTED);
+    require(posted != NULL);
+    assert_string_equal(posted->rule, "AST-F8");
+}
+
+static void AST_F2__another_method_is_described_agreed_and_for_the_standards_fund(void **state)
+{
+    struct domain *w = *state;
+    given_fund(w);
+    const char *fund = funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND);
+    Pb__RecordMethod *body = DOMAIN_NEW(w, RecordMethod, record_method);
+    body->method = arena_strdup(&w->arena, " ");
+    body->agreed_on = domain_day("2012-04-02");
+    domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
+    refused_only(w, "method");
+    body->method = arena_strdup(&w->arena, "The same sum for every post.");
+    body->agreed_on = 0;
+    domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
+    refused_only(w, "agreedOn");
+    body->agreed_on = domain_day("2012-04-03");
+    domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
+    refused_only(w, "agreedOn");
+    body->agreed_on = domain_day("2012-04-02");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
+    domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
+    domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
+    domain_accepted(w);
+    given_budget(w, 1);
+    domain_send(w, formula(w, 2012), MSG_RECORD_METHOD, &body->base);
+    domain_refused(w, "AST-F2", "not-this-grant");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_F8__no_more_is_released_than_is_held_and_that_once),
+        TEST(AST_F8__news_of_a_post_without_money_changes_nothing),
+        TEST(AST_F8__the_case_of_a_budget_that_is_not_set_is_the_authoritys),
+        TEST(AST_F7__only_a_factor_that_was_there_is_said_to_be_closed),
+        TEST(AST_F8__a_budget_holds_seven_hundred_posts),
+        TEST(AST_P10__only_the_rest_of_a_vacated_posts_year_is_switched),
+        TEST(AST_P10__what_is_switched_is_answered_once_and_follows_another_sum),
+        TEST(AST_F7__retained_money_is_switched_to_the_named_schools_alone),
+        TEST(AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on),
+        TEST(AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant),
+        TEST(AST_F3__each_school_grows_by_its_own_pupils),
+        TEST(AST_F3__only_the_grant_grows_by_pupil),
+        TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),
+        TEST(AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums),
+        TEST(AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_counted),
+        TEST(AST_F8__another_sum_goes_up_to_the_total_and_says_what_is_available),
+        TEST(AST_F2__another_method_is_described_agreed_and_for_the_standards_fund),
+    };
+    return cmocka_run_group_tests_name("budget_reserve", tests, NULL, NULL);
+}
