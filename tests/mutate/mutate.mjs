@@ -94,12 +94,13 @@ const treeWith = (worker, path, text) => {
 /* The compiler's words for a source, from make. */
 const compiler = execFileSync('make', ['-s', 'VARIANT=mutate', 'compiler'], { encoding: 'utf8' }).trim().split(/\s+/)
 
+/* A header beside the source comes before one of the same name elsewhere, as in the build. */
 const objectOf = async (worker, mutant) => {
     const source = join(BUILD, `mutant-${worker}.c`)
     const library = join(BUILD, `mutant-${worker}.so`)
     rmSync(library, { force: true })
     writeFileSync(source, mutant.text)
-    const code = await run(compiler[0], [...compiler.slice(1), '-w', '-g0', '-shared', '-iquote', dirname(mutant.path), '-o', library, source])
+    const code = await run(compiler[0], ['-iquote', dirname(mutant.path), ...compiler.slice(1), '-w', '-g0', '-shared', '-o', library, source])
     return code === 0 ? library : null
 }
 

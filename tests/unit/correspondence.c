@@ -315,6 +315,164 @@ static void ATS_P5__a_case_of_200_deadlines_stays_in_bounds(void **state)
     domain_stop(&w);
 }
 
+static const Pb__Ladder *ladder(const struct domain *w, size_t index)
+{
+    return ((const Pb__Correspondence *)domain_state(w, "letters"))->ladders[index];
+}
+
+/* The deadline is counted anew: due on `on`, with a reminder on each of `count` `days`. */
+static void redate(struct domain *w, const char *item, const char *on, const char *const *days,
+                   size_t count)
+{
+    Pb__MoveReminders *body = DOMAIN_NEW(w, MoveReminders, move_reminders);
+    body->source_case_id = domain_field(w, "form");
+    body->deadline = DOMAIN_NEW(w, DeadlineRedated, deadline_redated);
+    body->deadline->deadline_id = domain_field(w, arena_printf(&w->arena, "deadline %s", item));
+    body->deadline->due_on = domain_day(on);
+    body->deadline->arithmetic = arena_strdup(&w->arena, "Counted anew.");
+    for (size_t i = 0; i < count; i++) {
+        Pb__Reminder *reminder = DOMAIN_NEW(w, Reminder, reminder);
+        reminder->ordinal = (uint32_t)i + 1;
+        reminder->at_us = nine(days[i]);
+        *ARENA_PUSH(&w->arena, body->deadline->reminders, body->deadline->n_reminders) = reminder;
+    }
+    domain_send(w, "letters", MSG_MOVE_REMINDERS, &body->base);
+    domain_accepted(w);
+}
+
+static void ATS_P5__a_deadline_counted_anew_reminds_by_its_new_day(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"2012-09-25", "2012-10-02"};
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, ""));
+    domain_on(&w, "2012-09-21");
+    redate(&w, "", "2012-10-02", days, COUNT(days));
+    assert_int_equal(ladder(&w, 0)->due_on, domain_day("2012-10-02"));
+    assert_string_equal(ladder(&w, 0)->arithmetic, "Counted anew.");
+    assert_int_equal(ladder(&w, 0)->n_rungs, 3); /* the one that was sent, and the new ones */
+    assert_int_equal(standing(&w, 0, 0), PB__RUNG__STANDING__SENT);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(ladder(&w, 0)->rungs[i]->ordinal, i == 0 ? 1 : i + 3);
+    }
+    assert_int_equal(domain_deadline_count(&w, "letters"), 2); /* an earlier timer was needed */
+    domain_on(&w, "2012-09-25");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 2);
+    domain_on(&w, "2012-10-01"); /* the days that were, pass */
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 2);
+    domain_on(&w, "2012-10-02");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 3);
+    const Pb__ReminderClaimed *last = (const Pb__ReminderClaimed *)nth(&w, MSG_REMINDER_CLAIMED, 2);
+    assert_int_equal(last->due_on, domain_day("2012-10-02"));
+    assert_int_equal(last->ordinal, 5);
+    redate(&w, "", "2012-10-03", NULL, 0); /* nothing is left to remind of */
+    assert_int_equal(ladder(&w, 0)->n_rungs, 3);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__only_an_open_ladder_moves_and_by_so_many_reminders(void **state)
+{
+    (void)state;
+    static const char *const days[CORRESPONDENCE_RUNGS_MAX + 1] = {
+        "2012-10-01", "2012-10-02", "2012-10-03", "2012-10-04", "2012-10-05",
+        "2012-10-08", "2012-10-09", "2012-10-10", "2012-10-11"};
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, ""));
+    redate(&w, "one that reminds nobody", "2012-10-09", days, 1);
+    assert_int_equal(w.answer.event_count, 0);
+    redate(&w, "", "2012-10-09", days, COUNT(days));
+    assert_int_equal(ladder(&w, 0)->n_rungs, CORRESPONDENCE_RUNGS_MAX);
+    assert_int_equal(ladder(&w, 0)->rungs[0]->ordinal, 4);
+    stop(&w, "");
+    redate(&w, "", "2012-11-01", days, 1);
+    assert_int_equal(w.answer.event_count, 0);
+    assert_int_equal(ladder(&w, 0)->due_on, domain_day("2012-10-09"));
+    domain_stop(&w);
+}
+
+/* Two rungs or two ladders of one instant: one message of the ladder, and one timer, of what came first. */
+static void ATS_P5__reminders_of_one_instant_are_one_message(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    Pb__DeadlineSet *set = deadline(&w, "");
+    set->reminders[1]->at_us = set->reminders[0]->at_us;
+    plan(&w, set);
+    plan(&w, deadline(&w, "other"));
+    domain_on(&w, "2012-09-21");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 2);
+    const Pb__ReminderClaimed *claimed =
+        (const Pb__ReminderClaimed *)nth(&w, MSG_REMINDER_CLAIMED, 0);
+    assert_int_equal(claimed->ordinal, 2);
+    assert_int_equal(claimed->n_skipped, 1);
+    assert_int_equal(claimed->skipped[0], 1);
+    domain_on(&w, "2012-09-28");
+    assert_int_equal(count(&w, MSG_REMINDER_CLAIMED), 3);
+    char id[ID_TEXT_BYTES];
+    const char *first = arena_printf(&w.arena, "%s:3", id_format(domain_id("deadline "), id));
+    assert_non_null(domain_deadline(&w, "letters", rule, first));
+    assert_int_equal(domain_deadline_count(&w, "letters"), 1);
+    domain_stop(&w);
+}
+
+static void ATS_P5__a_deadline_has_at_most_eight_reminders(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    Pb__PlanReminders *body = DOMAIN_NEW(&w, PlanReminders, plan_reminders);
+    body->source_case_id = domain_field(&w, "form");
+    body->deadline = deadline(&w, "none");
+    body->deadline->n_reminders = 0;
+    domain_send(&w, "letters", MSG_PLAN_REMINDERS, &body->base);
+    domain_accepted(&w);
+    assert_int_equal(domain_deadline_count(&w, "letters"), 0); /* there is nothing to wait for */
+    Pb__DeadlineSet *set = deadline(&w, "eight");
+    Pb__Reminder *again = set->reminders[0];
+    while (set->n_reminders < CORRESPONDENCE_RUNGS_MAX) {
+        *ARENA_PUSH(&w.arena, set->reminders, set->n_reminders) = again;
+    }
+    plan(&w, set);
+    *ARENA_PUSH(&w.arena, set->reminders, set->n_reminders) = again;
+    body->deadline = set;
+    domain_send(&w, "letters", MSG_PLAN_REMINDERS, &body->base);
+    domain_refused(&w, "ATS-P5", "too-many-reminders");
+    domain_stop(&w);
+}
+
+/* What is over stays to be seen while there is room, and an event about no ladder changes nothing. */
+static void ATS_P5__what_was_stopped_stays_to_be_seen(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    plan(&w, deadline(&w, "first"));
+    stop(&w, "first");
+    plan(&w, deadline(&w, "second"));
+    Pb__Correspondence *letters = (Pb__Correspondence *)(uintptr_t)domain_state(&w, "letters");
+    assert_int_equal(letters->n_ladders, 2);
+    assert_true(letters->ladders[0]->closed);
+    assert_string_equal(domain_index(&w, "letters").label, "1 open");
+    const struct bytes before = message_encode(&letters->base, &w.arena);
+    Pb__RemindersMoved *moved = DOMAIN_NEW(&w, RemindersMoved, reminders_moved);
+    moved->deadline_id = domain_field(&w, "another");
+    Pb__RemindersStopped *stopped = DOMAIN_NEW(&w, RemindersStopped, reminders_stopped);
+    stopped->deadline_id = moved->deadline_id;
+    const struct event events[] = {{.type = MSG_REMINDERS_MOVED, .body = &moved->base},
+                                   {.type = MSG_REMINDERS_STOPPED, .body = &stopped->base}};
+    for (size_t i = 0; i < COUNT(events); i++) {
+        correspondence_aggregate.evolve(&letters->base, &events[i], &w.arena);
+    }
+    const struct bytes after = message_encode(&letters->base, &w.arena);
+    assert_int_equal(after.len, before.len);
+    assert_memory_equal(after.data, before.data, before.len);
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +485,11 @@ int main(void)
         cmocka_unit_test(ATS_P5__follows_the_deadlines_of_the_other_services),
         cmocka_unit_test(ATS_P5__a_deadline_that_tells_nobody_reminds_nobody),
         cmocka_unit_test(ATS_P5__a_case_of_200_deadlines_stays_in_bounds),
+        cmocka_unit_test(ATS_P5__a_deadline_counted_anew_reminds_by_its_new_day),
+        cmocka_unit_test(ATS_P5__only_an_open_ladder_moves_and_by_so_many_reminders),
+        cmocka_unit_test(ATS_P5__reminders_of_one_instant_are_one_message),
+        cmocka_unit_test(ATS_P5__a_deadline_has_at_most_eight_reminders),
+        cmocka_unit_test(ATS_P5__what_was_stopped_stays_to_be_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,6 @@
 #include "correspondence.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "kinds.h"
 
@@ -144,10 +143,8 @@ void correspondence_plan(const struct given *given, struct decision *d)
                         CORRESPONDENCE_LADDERS_MAX, CORRESPONDENCE_RUNGS_MAX);
         return;
     }
-    if (state == NULL) {
-        const struct event *event = given->command->event;
-        decision_root(d, event != NULL ? event->root_id : field_id(command->source_case_id));
-    }
+    const struct event *event = given->command->event;
+    decision_root(d, event != NULL ? event->root_id : field_id(command->source_case_id));
     Pb__Ladder *ladder = ladder_of(command, d->arena);
     Pb__RemindersPlanned *planned = ARENA_NEW(d->arena, Pb__RemindersPlanned);
     pb__reminders_planned__init(planned);
@@ -194,20 +191,21 @@ void correspondence_move(const struct given *given, struct decision *d)
     moved->arithmetic = redated->arithmetic;
     uint32_t last = 0;
     for (size_t i = 0; i < ladder->n_rungs; i++) {
-        last = ladder->rungs[i]->ordinal > last ? ladder->rungs[i]->ordinal : last;
+        last = ladder->rungs[i]->ordinal; /* they only grow */
     }
-    struct waiting next = earliest(state, ladder, INT64_MIN);
     for (size_t i = 0; i < redated->n_reminders && i < CORRESPONDENCE_RUNGS_MAX; i++) {
         Pb__Rung *rung = ARENA_NEW(d->arena, Pb__Rung);
         pb__rung__init(rung);
         rung->ordinal = ++last;
         rung->at_us = redated->reminders[i]->at_us;
         *ARENA_PUSH(d->arena, moved->rungs, moved->n_rungs) = rung;
-        if (next.rung == NULL || rung->at_us < next.rung->at_us) {
-            next = (struct waiting){ladder, rung};
-        }
     }
     decision_emit(d, MSG_REMINDERS_MOVED, &moved->base);
+    Pb__Ladder *ahead = arena_copy(d->arena, ladder, sizeof(*ladder));
+    ahead->rungs = moved->rungs;
+    ahead->n_rungs = moved->n_rungs;
+    struct waiting next = earliest(state, ladder, INT64_MIN);
+    take_earlier(&next, ahead, INT64_MIN);
     if (next.rung != NULL) {
         wait_for(d, next, NULL);
     }
@@ -287,12 +285,7 @@ static void on_planned(Pb__Correspondence *state, const Pb__RemindersPlanned *ev
     for (size_t i = 0; i < told->n_rungs; i++) {
         ladder->rungs[i] = arena_copy(arena, told->rungs[i], sizeof(*told->rungs[i]));
     }
-    Pb__Ladder **ladders = ARENA_ARRAY(arena, state->n_ladders + 1, Pb__Ladder *);
-    if (state->n_ladders > 0) {
-        memcpy(ladders, state->ladders, state->n_ladders * sizeof(*ladders));
-    }
-    ladders[state->n_ladders++] = ladder;
-    state->ladders = ladders;
+    *ARENA_APPEND(arena, state->ladders, state->n_ladders) = ladder;
 }
 
 static bool is_listed(const uint32_t *list, size_t count, uint32_t ordinal)
@@ -325,15 +318,16 @@ static void on_moved(Pb__Correspondence *state, const Pb__RemindersMoved *event,
     if (ladder == NULL) {
         return;
     }
-    Pb__Rung **rungs = ARENA_ARRAY(arena, ladder->n_rungs + event->n_rungs + 1, Pb__Rung *);
+    Pb__Rung **rungs = NULL;
     size_t count = 0;
     for (size_t i = 0; i < ladder->n_rungs; i++) {
         if (ladder->rungs[i]->standing != PB__RUNG__STANDING__WAITING) {
-            rungs[count++] = ladder->rungs[i]; /* what was sent stays */
+            *ARENA_PUSH(arena, rungs, count) = ladder->rungs[i]; /* what was sent stays */
         }
     }
     for (size_t i = 0; i < event->n_rungs; i++) {
-        rungs[count++] = arena_copy(arena, event->rungs[i], sizeof(*event->rungs[i]));
+        *ARENA_PUSH(arena, rungs, count) =
+            arena_copy(arena, event->rungs[i], sizeof(*event->rungs[i]));
     }
     ladder->due_on = event->due_on;
     ladder->arithmetic = arena_strdup(arena, event->arithmetic);

@@ -152,14 +152,7 @@ static void check_schedule(const Pb__ScheduleWebinar *command, const struct worl
 void webinar_schedule(const struct given *given, struct decision *d)
 {
     const Pb__ScheduleWebinar *command = (const Pb__ScheduleWebinar *)given->command->body;
-    const struct fsm_row *row = decision_step(d, &webinar_fsm, -1);
-    if (row == NULL) {
-        return;
-    }
     check_schedule(command, given->world, d);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__Webinar *webinar = ARENA_NEW(d->arena, Pb__Webinar);
     pb__webinar__init(webinar);
     webinar->title = command->title;
@@ -172,7 +165,7 @@ void webinar_schedule(const struct given *given, struct decision *d)
     Pb__WebinarScheduled *event = ARENA_NEW(d->arena, Pb__WebinarScheduled);
     pb__webinar_scheduled__init(event);
     event->webinar = webinar;
-    decision_emit(d, row->emit, &event->base);
+    decision_emit(d, MSG_WEBINAR_SCHEDULED, &event->base);
 }
 
 void webinar_move(const struct given *given, struct decision *d)
@@ -240,10 +233,7 @@ void webinar_book(const struct given *given, struct decision *d)
     pb__webinar_booked__init(event);
     event->person_id = command->person_id;
     event->application_id = command->application_id;
-    event->sequence = state->sequence;
-    if (before != NULL && before->sequence >= event->sequence) {
-        event->sequence = before->sequence + 1;
-    }
+    event->sequence = before == NULL ? state->sequence : next_sequence(state);
     event->facts = facts_of(state, d->arena);
     decision_emit(d, row->emit, &event->base);
 }
@@ -325,12 +315,7 @@ static void on_booked(Pb__Webinar *state, const Pb__WebinarBooked *event, struct
     if (booking == NULL) {
         booking = ARENA_NEW(arena, Pb__Booking);
         pb__booking__init(booking);
-        Pb__Booking **list = ARENA_ARRAY(arena, state->n_bookings + 1, Pb__Booking *);
-        if (state->n_bookings > 0) {
-            memcpy(list, state->bookings, state->n_bookings * sizeof(*list));
-        }
-        list[state->n_bookings++] = booking;
-        state->bookings = list;
+        *ARENA_APPEND(arena, state->bookings, state->n_bookings) = booking;
     }
     booking->person_id = event->person_id;
     booking->application_id = event->application_id;
