@@ -12,6 +12,7 @@
 
 #include "application/domain/terms.h"
 #include "ast_given.h"
+#include "case_id.h"
 #include "la_given.h"
 
 static int given_people(void **state)
@@ -136,6 +137,150 @@ static void AST_P7__what_is_wrong_in_a_policy_is_named(void **state)
     domain_refused_field(w, "caps[0].phase");
 }
 
+static void AST_P7__a_policy_names_as_many_people_as_there_are_or_none(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetLaPolicy *body = la_policy(w);
+    Pb__PhaseCoordinator *second = DOMAIN_NEW(w, PhaseCoordinator, phase_coordinator);
+    second->phase = PB__ORGANISATION__PHASE__PRIMARY;
+    second->person_id = domain_field(w, "nobody");
+    *ARENA_PUSH(&w->arena, body->coordinators, body->n_coordinators) = second;
+    la_send_policy(w, body);
+    domain_refused_field(w, "coordinators[1].personId");
+    second->person_id = domain_field(w, "head");
+    la_send_policy(w, body);
+    domain_accepted(w);
+    assert_int_equal(policy(w)->n_coordinators, 2);
+    body->n_coordinators = 0;
+    body->grants_contact_id = (ProtobufCBinaryData){0, NULL};
+    la_send_policy(w, body);
+    domain_accepted(w);
+    assert_int_equal(policy(w)->grants_contact_id.len, 0);
+}
+
+static void AST_P7__each_authority_has_one_policy_of_its_own(void **state)
+{
+    struct domain *w = *state;
+    /* An authority that is not there has none, nor has a school, even by its own coordinator's word. */
+    static const char *const others[] = {"ghost", "school"};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        Pb__SetLaPolicy *body = la_policy(w);
+        body->la_id = domain_field(w, others[i]);
+        char name[ID_TEXT_BYTES];
+        domain_as(w, PB__ROLE__LA_COORDINATOR, "coordinator", others[i]);
+        domain_send(w, id_format(case_id_la_policy(field_id(body->la_id)), name), MSG_SET_LA_POLICY,
+                    &body->base);
+        domain_refused(w, "AST-P7", "wrong-field");
+        domain_refused_field(w, "laId");
+    }
+}
+
+static void AST_P7__posts_supported_are_shown_to_their_own_authority_alone(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__Role role;
+        const char *organisation;
+        size_t shown;
+    } readers[] = {
+        {PB__ROLE__LA_COORDINATOR, "la", 1},       {PB__ROLE__LA_FINANCE, "la", 1},
+        {PB__ROLE__LA_COORDINATOR, "other-la", 0}, {PB__ROLE__HEADTEACHER, "la", 0},
+        {PB__ROLE__HEADTEACHER, "school", 0},      {PB__ROLE__CANDIDATE, NULL, 0},
+    };
+    Pb__SupportedPost post;
+    pb__supported_post__init(&post);
+    Pb__SupportedPost *posts[] = {&post};
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        Pb__LaPolicy *shown = DOMAIN_NEW(w, LaPolicy, la_policy);
+        shown->la_id = domain_field(w, "la");
+        shown->supported = posts;
+        shown->n_supported = COUNT(posts);
+        domain_as(w, readers[i].role, "coordinator", readers[i].organisation);
+        la_policy_aggregate.veil(&shown->base, &w->actor, &w->arena);
+        assert_int_equal(shown->n_supported, readers[i].shown);
+    }
+}
+
+/* ---- places ---- */
+
+static void take_place(struct domain *w, const char *post)
+{
+    Pb__TakePlace *body = DOMAIN_NEW(w, TakePlace, take_place);
+    body->la_id = domain_field(w, "la");
+    body->post_id = domain_field(w, post);
+    body->school_id = domain_field(w, "school");
+    body->phase = PB__ORGANISATION__PHASE__PRIMARY;
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, la_policy_name(w), MSG_TAKE_PLACE, &body->base);
+    domain_accepted(w);
+}
+
+static void give_place(struct domain *w, const char *post)
+{
+    Pb__GivePlace *body = DOMAIN_NEW(w, GivePlace, give_place);
+    body->post_id = domain_field(w, post);
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, la_policy_name(w), MSG_GIVE_PLACE, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_P7__a_post_has_one_place_however_often_it_asks(void **state)
+{
+    struct domain *w = *state;
+    take_place(w, "post");
+    assert_string_equal(domain_index(w, la_policy_name(w)).state, "unset");
+    ast_as_coordinator(w);
+    la_send_policy(w, la_policy(w)); /* with one place a primary school */
+    domain_accepted(w);
+    assert_string_equal(domain_index(w, la_policy_name(w)).state, "set");
+    take_place(w, "post");
+    assert_non_null(domain_event(w, MSG_PLACE_TAKEN));
+    assert_int_equal(policy(w)->n_supported, 1);
+    take_place(w, "second");
+    assert_non_null(domain_event(w, MSG_PLACE_REFUSED));
+    give_place(w, "second");
+    assert_int_equal(w->answer.event_count, 0); /* it never had one */
+    give_place(w, "post");
+    assert_int_equal(policy(w)->n_supported, 0);
+    take_place(w, "second");
+    assert_non_null(domain_event(w, MSG_PLACE_TAKEN));
+}
+
+static void AST_P7__an_authority_supports_a_bounded_number_of_posts(void **state)
+{
+    enum { PLACES = 1000 };
+    struct domain *w = *state;
+    take_place(w, "first");
+    Pb__LaPolicy *full = (Pb__LaPolicy *)(uintptr_t)policy(w);
+    for (int i = 1; i < PLACES - 1; i++) {
+        Pb__PlaceTaken *taken = DOMAIN_NEW(w, PlaceTaken, place_taken);
+        taken->la_id = domain_field(w, "la");
+        taken->post_id = domain_field(w, arena_printf(&w->arena, "post-%d", i));
+        const struct event event = {.type = MSG_PLACE_TAKEN, .body = &taken->base};
+        la_policy_aggregate.evolve(&full->base, &event, &w->arena);
+    }
+    struct event last = {.type = MSG_PLACE_TAKEN};
+    for (int i = 0; i < 2; i++) {
+        Pb__TakePlace *asked = DOMAIN_NEW(w, TakePlace, take_place);
+        asked->la_id = domain_field(w, "la");
+        asked->post_id = domain_field(w, i == 0 ? "last" : "one too many");
+        const struct command command = {.type = MSG_TAKE_PLACE, .body = &asked->base};
+        const struct world world = {0};
+        const struct given given = {.state = &full->base, .command = &command, .world = &world};
+        struct decision d;
+        decision_init(&d, &w->arena, &given);
+        la_policy_take_place(&given, &d);
+        assert_int_equal(d.event_count, 1);
+        assert_int_equal(d.events[0].type, i == 0 ? MSG_PLACE_TAKEN : MSG_PLACE_REFUSED);
+        last.body = d.events[0].body;
+        if (i == 0) {
+            la_policy_aggregate.evolve(&full->base, &last, &w->arena);
+            assert_int_equal(full->n_supported, PLACES);
+        }
+    }
+    assert_non_null(strstr(((const Pb__PlaceRefused *)last.body)->detail, "1000 posts"));
+}
+
 /* ---- term dates ---- */
 
 static void AST_P7__term_dates_are_three_terms_in_order(void **state)
@@ -171,6 +316,56 @@ static void AST_P7__term_dates_are_three_terms_in_order(void **state)
     la_send_terms(w, body);
     domain_refused_field(w, "firstYear");
     assert_int_equal(policy(w)->n_years, 0);
+}
+
+static void AST_P7__a_half_term_and_a_year_have_exact_bounds(void **state)
+{
+    struct domain *w = *state;
+    la_send_policy(w, la_policy(w));
+    const Pb__SetTermDates *dates = la_terms_2012(w);
+    const int32_t begins_on = dates->terms[0]->begins_on;
+    const int32_t ends_on = dates->terms[0]->ends_on;
+    const struct {
+        int32_t begins_on;
+        int32_t ends_on;
+        bool within;
+    } half_terms[] = {
+        {0, 0, true},
+        {begins_on + 1, begins_on + 1, true},
+        {ends_on - 1, ends_on - 1, true},
+        {begins_on, begins_on + 1, false},
+        {ends_on - 1, ends_on, false},
+        {begins_on + 2, begins_on + 1, false},
+        {begins_on + 1, 0, false},
+        {0, begins_on + 1, false},
+    };
+    for (size_t i = 0; i < COUNT(half_terms); i++) {
+        Pb__SetTermDates *body = la_terms_2012(w);
+        body->terms[0]->half_term_begins_on = half_terms[i].begins_on;
+        body->terms[0]->half_term_ends_on = half_terms[i].ends_on;
+        la_send_terms(w, body);
+        if (half_terms[i].within) {
+            domain_accepted(w);
+        } else {
+            domain_refused_field(w, "terms[0].halfTermBeginsOn");
+        }
+    }
+    Pb__SetTermDates *body = la_terms(w, 2012);
+    body->terms[2]->ends_on = domain_day("2013-08-31");
+    la_send_terms(w, body);
+    domain_accepted(w);
+    body = la_terms(w, 2012);
+    body->terms[0]->ends_on = body->terms[0]->begins_on;
+    la_send_terms(w, body);
+    domain_refused_field(w, "terms[0].endsOn");
+    for (int32_t year = 2003; year <= 2035; year += year == 2004 ? 30 : 1) {
+        la_send_terms(w, la_terms(w, year));
+        if (year == 2004 || year == 2034) {
+            domain_accepted(w);
+        } else {
+            domain_refused_field(w, "firstYear");
+        }
+    }
 }
 
 static void AST_P7__term_dates_of_a_year_are_replaced_and_bounded(void **state)
@@ -242,6 +437,12 @@ static void AST_O7__school_days_leave_out_half_term_and_bank_holidays(void **sta
     const Pb__Term *autumn = terms_term(terms(w), 2012, PB__TERM__SEASON__AUTUMN);
     assert_int_equal(terms_school_days(autumn, w->calendar), 73);
     assert_int_equal(terms_school_weeks(autumn, w->calendar), 15);
+    /* From a Friday to a Monday there are two days, each of a week of its own. */
+    Pb__Term *brief = DOMAIN_NEW(w, Term, term);
+    brief->begins_on = domain_day("2012-09-07");
+    brief->ends_on = domain_day("2012-09-10");
+    assert_int_equal(terms_school_days(brief, w->calendar), 2);
+    assert_int_equal(terms_school_weeks(brief, w->calendar), 2);
 }
 
 int main(void)
@@ -253,7 +454,13 @@ int main(void)
         TEST(AST_P7__no_authority_sets_anothers_policy),
         TEST(AST_P7__a_policy_is_an_authoritys_and_under_its_own_name),
         TEST(AST_P7__what_is_wrong_in_a_policy_is_named),
+        TEST(AST_P7__a_policy_names_as_many_people_as_there_are_or_none),
+        TEST(AST_P7__each_authority_has_one_policy_of_its_own),
+        TEST(AST_P7__posts_supported_are_shown_to_their_own_authority_alone),
+        TEST(AST_P7__a_post_has_one_place_however_often_it_asks),
+        TEST(AST_P7__an_authority_supports_a_bounded_number_of_posts),
         TEST(AST_P7__term_dates_are_three_terms_in_order),
+        TEST(AST_P7__a_half_term_and_a_year_have_exact_bounds),
         TEST(AST_P7__term_dates_of_a_year_are_replaced_and_bounded),
         TEST(AST_P7__a_day_is_in_its_term_and_school_year),
         TEST(AST_S8__whole_terms_are_begun_after_and_ended),

@@ -401,7 +401,7 @@ void ast1_submit(const struct given *given, struct decision *d)
     }
     check_last_day(d, post);
     check_acting_head(d, asked);
-    (void)la_policy_check_shown(d, ast1_terms_of_post(given).policy, asked->arrangements_seen);
+    la_policy_check_shown(d, ast1_terms_of_post(given).policy, asked->arrangements_seen);
     check_route(d, asked, post);
     check_eligible(d, asked);
     ast1_check_closing(d, ed);

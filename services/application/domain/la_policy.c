@@ -27,9 +27,7 @@ size_t la_policy_set_refs(const struct command *command, struct id *ret)
     for (size_t i = 0; i < asked->n_coordinators; i++) {
         ret[count++] = field_id(asked->coordinators[i]->person_id);
     }
-    if (asked->grants_contact_id.len > 0) {
-        ret[count++] = field_id(asked->grants_contact_id);
-    }
+    ret[count++] = field_id(asked->grants_contact_id);
     return count;
 }
 
@@ -102,9 +100,6 @@ void la_policy_set(const struct given *given, struct decision *d)
     check_caps(d, asked);
     check_people(d, asked);
     check_lists(d, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__LaPolicySet *event = FORM_NEW(d->arena, LaPolicySet, la_policy_set);
     event->la_id = asked->la_id;
     event->caps = asked->caps;
@@ -226,10 +221,10 @@ const char *la_policy_full_words(const Pb__LaPolicy *policy, Pb__Organisation__P
         form_words(&pb__organisation__phase__descriptor, (int)phase, arena));
 }
 
-bool la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
+void la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
 {
     if (policy == NULL || policy->revision == 0 || policy->revision == seen) {
-        return true;
+        return;
     }
     decision_refuse(d, "AST-P7", "arrangements-not-shown",
                     "Show the authority's policy first, and name the revision that was shown.",
@@ -238,7 +233,6 @@ bool la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint3
                     (unsigned)policy->revision);
     decision_field(d, "arrangementsSeen", "Revision %u of the authority's policy.",
                    (unsigned)policy->revision);
-    return false;
 }
 
 static bool is_supported(const Pb__LaPolicy *policy, ProtobufCBinaryData post_id)

@@ -12,7 +12,7 @@ extern const struct aggregate la_policy_aggregate;
 /** SetLaPolicy by the LA's coordinator. Source: AST-P7. */
 void la_policy_set(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** The LA, the coordinators in their order, the grants contact where one is named. */
+/** The LA, the coordinators in their order, the grants contact (or none). */
 size_t la_policy_set_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** SetTermDates by the LA's coordinator: three terms, in order, none over another. Source: AST-P7. */
@@ -36,5 +36,5 @@ MUST_USE const char *la_policy_full_words(const Pb__LaPolicy *policy, Pb__Organi
  * Refuses unless revision `seen` of `policy` was shown, where the LA has set one: before a post or a form is begun.
  * Source: AST-P7.
  */
-bool la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
+void la_policy_check_shown(struct decision *d, const Pb__LaPolicy *policy, uint32_t seen)
     NONNULL(1);

@@ -262,9 +262,7 @@ void post_draft(const struct given *given, struct decision *d)
     }
     const Pb__LaPolicy *policy =
         (const Pb__LaPolicy *)form_seen(d, REF_BASES + asked->n_other_bases, KIND_LA_POLICY);
-    if (!la_policy_check_shown(d, policy, asked->arrangements_seen)) {
-        return;
-    }
+    la_policy_check_shown(d, policy, asked->arrangements_seen);
     check_fields(d, asked);
     check_bases(d, asked);
     const Pb__Post__Creator creator = creator_of(d, asked);

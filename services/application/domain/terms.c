@@ -4,7 +4,7 @@
  */
 #include "terms.h"
 
-enum { YEAR_BEGINS_IN = 9, DAYS_A_WEEK = 7 };
+enum { YEAR_BEGINS_IN = 9 };
 
 int terms_year_of(struct date on)
 {
@@ -96,11 +96,12 @@ int terms_school_days(const Pb__Term *term, const struct calendar *cal)
 int terms_school_weeks(const Pb__Term *term, const struct calendar *cal)
 {
     int count = 0;
-    int32_t counted_to = term->begins_on - 1; /* Sunday of the last week that was counted */
+    int32_t counted = 0; /* Monday of the last week that was counted; day 0 is none */
     for (int32_t day = term->begins_on; day <= term->ends_on; day++) {
-        if (day > counted_to && is_school_day(term, cal, day)) {
+        const int32_t monday = day - (int32_t)date_weekday((struct date){day});
+        if (monday != counted && is_school_day(term, cal, day)) {
             count++;
-            counted_to = day + (DAYS_A_WEEK - 1) - (int32_t)date_weekday((struct date){day});
+            counted = monday;
         }
     }
     return count;
