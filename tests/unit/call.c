@@ -156,6 +156,58 @@ static void AST_P13__who_answered_is_for_whoever_called(void **state)
     assert_int_equal(copy.n_interests, 0);
 }
 
+static void AST_P13__no_other_authority_and_no_school_sees_who_answered(void **state)
+{
+    struct domain *w = *state;
+    issue(w, a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS));
+    static const char *const teachers[] = {"teacher", "head"};
+    for (size_t i = 0; i < COUNT(teachers); i++) {
+        domain_as(w, PB__ROLE__CANDIDATE, teachers[i], NULL);
+        express(w, teachers[i]);
+        domain_accepted(w);
+    }
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        const char *organisation;
+        size_t shown;
+    } readers[] = {
+        {PB__ROLE__LA_COORDINATOR, "coordinator", "la", 2},
+        {PB__ROLE__LA_COORDINATOR, "stranger", "other-la", 0},
+        {PB__ROLE__HEADTEACHER, "stranger", "school", 0},
+        {PB__ROLE__CANDIDATE, "stranger", NULL, 0},
+        {PB__ROLE__CANDIDATE, "teacher", NULL, 1},
+    };
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        Pb__Call copy = *call(w);
+        copy.interests =
+            arena_copy(&w->arena, copy.interests, copy.n_interests * sizeof(*copy.interests));
+        domain_as(w, readers[i].role, readers[i].person, readers[i].organisation);
+        call_aggregate.veil(&copy.base, &w->actor, &w->arena);
+        assert_int_equal(copy.n_interests, readers[i].shown);
+        if (readers[i].shown == 1) {
+            assert_true(id_equal(field_id(copy.interests[0]->person_id), domain_id("teacher")));
+        }
+    }
+}
+
+static void AST_P13__a_call_may_close_on_the_day_it_is_made(void **state)
+{
+    struct domain *w = *state;
+    Pb__IssueCall *body = a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS);
+    body->closes_on = domain_day("2012-09-03");
+    issue(w, body);
+    domain_accepted(w);
+    ast_as_teacher(w);
+    express(w, "teacher");
+    domain_accepted(w);
+    domain_on(w, "2012-09-04");
+    assert_string_equal(domain_state_name(w, "call"), "closed");
+    ast_as_coordinator(w);
+    withdraw(w, "There is no money.");
+    domain_refused(w, "AST-P13", "wrong-state");
+}
+
 static void AST_P13__a_call_closes_at_the_end_of_its_last_day(void **state)
 {
     struct domain *w = *state;
@@ -227,6 +279,8 @@ int main(void)
         TEST(AST_P13__a_school_calls_its_own_and_nobody_elses),
         TEST(AST_P13__teachers_answer_once_for_themselves),
         TEST(AST_P13__who_answered_is_for_whoever_called),
+        TEST(AST_P13__no_other_authority_and_no_school_sees_who_answered),
+        TEST(AST_P13__a_call_may_close_on_the_day_it_is_made),
         TEST(AST_P13__a_call_closes_at_the_end_of_its_last_day),
         TEST(AST_P13__a_call_is_withdrawn_with_a_reason_by_whoever_called),
         TEST(AST_P13__a_call_takes_a_bounded_number_of_answers),

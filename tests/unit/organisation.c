@@ -1,6 +1,8 @@
 /*
  * Organisations and people: each once, with the numbers that other rules ask for, entered by the agency.
  */
+#include "application/domain/organisation.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -34,6 +36,16 @@ static void GEN_5__a_school_carries_what_other_rules_ask_for(void **state)
     struct case_index index = domain_index(w, "school");
     assert_true(id_equal(index.la_id, domain_id("la")));
     assert_true(id_equal(index.organisation_ids[0], domain_id("school")));
+}
+
+static void GEN_5__what_is_no_event_of_an_organisation_leaves_it_as_it_is(void **state)
+{
+    struct domain *w = *state;
+    const Pb__PostClosed *body = DOMAIN_NEW(w, PostClosed, post_closed);
+    const struct event foreign = {.type = MSG_POST_CLOSED, .body = &body->base};
+    Pb__Organisation copy = *(const Pb__Organisation *)domain_state(w, "school");
+    organisation_aggregate.evolve(&copy.base, &foreign, &w->arena);
+    assert_string_equal(copy.urn, "100001");
 }
 
 static void GEN_5__a_school_without_its_numbers_is_refused_with_every_field(void **state)
@@ -98,6 +110,52 @@ static void GEN_5__a_college_needs_no_urn(void **state)
     domain_accepted(w);
 }
 
+static Pb__RegisterOrganisation *authority(struct domain *w, const char *name, const char *urn)
+{
+    Pb__RegisterOrganisation *body = DOMAIN_NEW(w, RegisterOrganisation, register_organisation);
+    body->kind = PB__ORGANISATION__KIND__LA;
+    body->name = arena_strdup(&w->arena, name);
+    body->urn = arena_strdup(&w->arena, urn);
+    return body;
+}
+
+static void GEN_5__what_exists_already_is_named_by_what_it_shares(void **state)
+{
+    struct domain *w = *state;
+    domain_send(w, "twin", MSG_REGISTER_ORGANISATION, &ast_school(w, "100001")->base);
+    domain_refused_with(w, "this URN");
+    /* Of an authority that has a URN both are its own. */
+    domain_send(w, "southshire", MSG_REGISTER_ORGANISATION,
+                &authority(w, "Southshire", "200001")->base);
+    domain_accepted(w);
+    domain_send(w, "twin", MSG_REGISTER_ORGANISATION, &authority(w, "Southshire", "200002")->base);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_refused_with(w, "this name");
+    domain_send(w, "twin", MSG_REGISTER_ORGANISATION, &authority(w, "Westshire", "200001")->base);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_send(w, "twin", MSG_REGISTER_ORGANISATION, &authority(w, "Westshire", "200003")->base);
+    domain_accepted(w);
+    assert_true(id_equal(domain_index(w, "twin").la_id, domain_id("twin")));
+    /* Schools of one name are common. */
+    domain_send(w, "namesake", MSG_REGISTER_ORGANISATION, &ast_school(w, "100005")->base);
+    domain_accepted(w);
+}
+
+static void GEN_5__an_organisation_has_a_kind_a_name_and_no_wrong_number(void **state)
+{
+    struct domain *w = *state;
+    Pb__RegisterOrganisation *body = authority(w, " ", "12345");
+    domain_send(w, "new", MSG_REGISTER_ORGANISATION, &body->base);
+    domain_refused(w, "GEN-5", "wrong-field");
+    domain_refused_field(w, "name");
+    domain_refused_field(w, "urn");
+    body = authority(w, "Southshire", "");
+    body->kind = PB__ORGANISATION__KIND__KIND_NONE;
+    domain_send(w, "new", MSG_REGISTER_ORGANISATION, &body->base);
+    domain_refused(w, "GEN-5", "wrong-field");
+    domain_refused_field(w, "kind");
+}
+
 static void GEN_6__only_the_agency_registers(void **state)
 {
     struct domain *w = *state;
@@ -141,11 +199,14 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
     const struct CMUnitTest tests[] = {
         TEST(GEN_5__a_school_carries_what_other_rules_ask_for),
+        TEST(GEN_5__what_is_no_event_of_an_organisation_leaves_it_as_it_is),
         TEST(GEN_5__a_school_without_its_numbers_is_refused_with_every_field),
         TEST(GEN_5__a_urn_is_six_digits),
         TEST(GEN_5__a_school_belongs_to_an_authority_not_to_a_school),
         TEST(GEN_5__a_urn_and_an_authority_exist_once),
         TEST(GEN_5__a_college_needs_no_urn),
+        TEST(GEN_5__what_exists_already_is_named_by_what_it_shares),
+        TEST(GEN_5__an_organisation_has_a_kind_a_name_and_no_wrong_number),
         TEST(GEN_6__only_the_agency_registers),
         cmocka_unit_test(GEN_6__the_auditor_writes_nothing),
         cmocka_unit_test(GEN_6__what_services_tell_each_other_nobody_else_may_say),

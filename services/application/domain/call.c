@@ -103,9 +103,6 @@ void call_issue(const struct given *given, struct decision *d)
     }
     check_scope(d, asked, by_school);
     check_texts(d, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__CallIssued *event = FORM_NEW(d->arena, CallIssued, call_issued);
     event->organisation_id = asked->organisation_id;
     event->la_id = by_school ? caller->la_id : asked->organisation_id;

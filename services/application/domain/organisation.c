@@ -88,9 +88,6 @@ void organisation_register(const struct given *given, struct decision *d)
 {
     const Pb__RegisterOrganisation *asked = (const Pb__RegisterOrganisation *)given->command->body;
     check(d, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__Organisation *organisation = FORM_NEW(d->arena, Organisation, organisation);
     organisation->kind = asked->kind;
     organisation->name = asked->name;
