@@ -331,14 +331,18 @@ void editions_fini(struct editions *editions)
 
 const struct edition *editions_find(const struct editions *editions, const char *id)
 {
-    const bool is_revision = strchr(id, '@') != NULL;
+    const size_t id_len = strcspn(id, "@");
+    const struct edition *now = NULL;
     for (size_t i = 0; i < editions->count; i++) {
         const struct edition *ed = &editions->list[i];
-        if (is_revision ? strncmp(ed->revision, id, strlen(id)) == 0 : strcmp(ed->id, id) == 0) {
+        if (id[id_len] == '@' && strncmp(ed->revision, id, strlen(id)) == 0) {
             return ed;
         }
+        if (strlen(ed->id) == id_len && memcmp(ed->id, id, id_len) == 0) {
+            now = ed;
+        }
     }
-    return NULL;
+    return now;
 }
 
 const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,

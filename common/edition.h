@@ -261,7 +261,10 @@ MUST_USE int editions_load(const char *dir, const char *overlay_dir, struct edit
 /** Gives back everything. */
 void editions_fini(struct editions *editions) NONNULL(1);
 
-/** The edition of `editions` with `id`, or, when `id` holds an "@", with a revision text that begins so, or NULL. */
+/**
+ * The edition of `editions` with `id`, or, when `id` holds an "@", with a revision text that begins so; where that
+ * revision is not loaded any more, the one of its id that is. NULL without any.
+ */
 const struct edition *editions_find(const struct editions *editions, const char *id) NONNULL(1, 2);
 
 /** The edition of `scheme` under which a case opens on `date`, or NULL. */

@@ -241,21 +241,6 @@ static void decide_due(const struct work_case *c, const struct given *given, str
     }
 }
 
-/* The revision a case is decided by; where that one is not loaded any more, the one of its id that is. */
-static const struct edition *edition_of(const struct editions *editions, const char *revision)
-{
-    const struct edition *found = revision[0] == '\0' ? NULL : editions_find(editions, revision);
-    size_t len = strcspn(revision, "@");
-
-    for (size_t i = 0; found == NULL && revision[0] != '\0' && i < editions->count; i++) {
-        if (strlen(editions->list[i].id) == len &&
-            memcmp(editions->list[i].id, revision, len) == 0) {
-            found = &editions->list[i];
-        }
-    }
-    return found;
-}
-
 /* ---- the bound of a state ---- */
 
 static size_t events_bytes(const struct decision *d)
@@ -363,7 +348,7 @@ static struct world *world_of(struct unit *unit, const struct input *in,
                             .machine_us = clock_machine(),
                             .today = now_us == work->now_us ? work->today : instant_date(now_us),
                             .editions = unit->config.editions,
-                            .edition = edition_of(unit->config.editions, c->edition),
+                            .edition = editions_find(unit->config.editions, c->edition),
                             .calendar = &unit->holidays.calendar,
                             .actor = in->actor,
                             .digest_key = unit->config.digest_key,

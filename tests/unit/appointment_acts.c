@@ -669,7 +669,9 @@ static void AST_T5__a_form_of_an_unknown_edition_is_named(void **state)
 {
     struct domain *w = *state;
     vacate(w);
-    domain_change_edition(w, "ast-2013")->revision = "another";
+    struct edition *ed = domain_change_edition(w, "ast-2013");
+    ed->id = "ast-1999";
+    ed->revision = "ast-1999@0123456789abcdef";
     ast_as_head(w);
     domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
     domain_refused(w, "AST-T5", "unknown-edition");

@@ -333,7 +333,17 @@ static void edition__is_found_by_id_or_by_revision(void **state)
     assert_ptr_equal(editions_find(&editions, ed->revision), ed);
     assert_null(editions_find(&editions, ""));
     assert_null(editions_find(&editions, "ast-20"));
-    assert_null(editions_find(&editions, "ast-2013@0000000000000000"));
+    assert_null(editions_find(&editions, "ast-20@0000000000000000"));
+    editions_fini(&editions);
+}
+
+/* Figures of a year are added to an edition while cases are under way: these go on by what is loaded now. */
+static void edition__a_revision_no_longer_loaded_is_what_its_edition_is_now(void **state)
+{
+    (void)state;
+    load_shipped();
+    assert_ptr_equal(editions_find(&editions, "ast-2013@0000000000000000"),
+                     editions_find(&editions, "ast-2013"));
     editions_fini(&editions);
 }
 
@@ -553,6 +563,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(edition__a_case_opens_under_the_edition_of_its_day, setup,
                                         clean),
         cmocka_unit_test_setup_teardown(edition__is_found_by_id_or_by_revision, setup, clean),
+        cmocka_unit_test_setup_teardown(
+            edition__a_revision_no_longer_loaded_is_what_its_edition_is_now, setup, clean),
         cmocka_unit_test_setup_teardown(edition__revision_follows_file_and_overlay, setup, clean),
         cmocka_unit_test_setup_teardown(ATS_A7__the_operator_gives_the_days_of_instalments, setup,
                                         clean),
