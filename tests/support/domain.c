@@ -361,6 +361,7 @@ static void settle_decision(struct domain *w, const struct aggregate *aggregate,
         return;
     }
     domain_check_decided(w, &first);
+    domain_check_deadlines(w, aggregate, &first);
     give_back(w, given->command->case_id, &first);
     const struct fsm_row *row = table_row(aggregate, c, given);
     int before = domain_state_number(c);

@@ -8,7 +8,7 @@
  * Cases, people and organisations are called by name; a name always means the same id. A test reads
  * given (domain_as, domain_send), when (domain_send), then (domain_accepted, domain_refused, ...).
  */
-#include "aggregate.h"
+#include "deadline_row.h"
 
 enum domain_status {
     DOMAIN_ACCEPTED,
@@ -141,6 +141,9 @@ void domain_refused_field(const struct domain *w, const char *field) NONNULL(1, 
 
 /** Fails the test unless the last refusal's detail contains `words`. */
 void domain_refused_with(const struct domain *w, const char *words) NONNULL(1, 2);
+
+/** The deadlines that workflows of `service` set; the last row has no aggregate. */
+const struct deadline_row *domain_deadline_rows(Pb__Service service);
 
 /** Compares `text` with the file `name`, of tests/golden/ where it names no folder; writes it there instead when GOLDEN_UPDATE is set. */
 void domain_golden(const char *name, const char *text) NONNULL(1, 2);

@@ -39,6 +39,10 @@ int domain_state_number(const struct domain_case *c);
  *  are whole. */
 void domain_check_decided(struct domain *w, const struct decision *d) NONNULL(1, 2);
 
+/** Fails unless each deadline that `d`, of a case of `aggregate`, sets or meets is as its row has it. */
+void domain_check_deadlines(struct domain *w, const struct aggregate *aggregate,
+                            const struct decision *d) NONNULL(1, 2, 3);
+
 /** Fails unless both decisions, on the same given, are the same. */
 void domain_check_repeatable(struct domain *w, const struct decision *first,
                              const struct decision *second) NONNULL(1, 2, 3);
