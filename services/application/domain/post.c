@@ -97,9 +97,6 @@ void post_appoint(const struct given *given, struct decision *d)
     }
     check_settled(d);
     check_days(d, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__AstAppointed *event = FORM_NEW(d->arena, AstAppointed, ast_appointed);
     event->ast1_id = asked->ast1_id;
     event->person_id = ast1->candidate_id;

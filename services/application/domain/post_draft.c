@@ -274,11 +274,10 @@ void post_draft(const struct given *given, struct decision *d)
         decision_refuse(d, "AST-P1", "no-edition", "Ask the agency which edition is in force.",
                         "No edition of the AST scheme is in force on %s.",
                         date_words(world->today, d->arena));
-    }
-    if (ed == NULL || decision_is_over(d)) {
         return;
     }
-    const struct edition_funding *funding = check_funding(d, asked, school, ed);
+    const struct edition_funding *funding =
+        decision_is_over(d) ? NULL : check_funding(d, asked, school, ed);
     if (funding == NULL) {
         return;
     }

@@ -61,7 +61,7 @@ static void watch_contract(struct decision *d, const struct edition *ed,
     const struct edition_period *period = edition_period(ed, "fixed-terms");
     struct due due;
     decision_deadlines_cancel(d, period->rule);
-    if (decision_is_over(d) || contract->n_fixed_terms == 0) {
+    if (contract->n_fixed_terms == 0) {
         return;
     }
     const struct date from = counted_from(contract);
@@ -131,9 +131,6 @@ void post_settle(const struct given *given, struct decision *d)
         return;
     }
     post_check_matters(d, asked->matters, 0);
-    if (decision_is_over(d)) {
-        return;
-    }
     const struct post_parties parties = post_parties_of(post_of(given));
     post_emit_matters(d, given->world->edition, asked->matters, &parties);
 }
@@ -167,8 +164,6 @@ void post_record_duties(const struct given *given, struct decision *d)
         return;
     }
     Pb__DutiesRecorded *event = FORM_NEW(d->arena, DutiesRecorded, duties_recorded);
-    event->duties = ARENA_ARRAY(d->arena, asked->n_duties + 1, Pb__ManagementDuty *);
-    event->n_duties = asked->n_duties;
     for (size_t i = 0; i < asked->n_duties; i++) {
         const Pb__ManagementDuty *from = asked->duties[i];
         Pb__ManagementDuty *duty = FORM_NEW(d->arena, ManagementDuty, management_duty);
@@ -182,7 +177,7 @@ void post_record_duties(const struct given *given, struct decision *d)
         duty->kind = from->kind;
         duty->duty_text = decision_text(d, from->duty);
         duty->moved_to_text = decision_text(d, from->moved_to);
-        event->duties[i] = duty;
+        *ARENA_PUSH(d->arena, event->duties, event->n_duties) = duty;
     }
     decision_emit(d, row->emit, &event->base);
 }

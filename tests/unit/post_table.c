@@ -1,0 +1,93 @@
+/*
+ * Which act a post takes in which state, as one table for a reader: what goes on, what is refused with a reason of
+ * its own, and what the state does not know (AST-P6, P10). What each act must say is in the other tests of posts.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "application/domain/post.h"
+#include "attain/v1/application.pb-c.h"
+#include "attain/v1/post.pb-c.h"
+
+enum { LA_PAYS = 1, OUTREACH_AGREED = 2, EXTERNAL = 4, IN_CLASS = 8 };
+
+/* One letter a state, in the order of Post.State: drafted, awaiting funding, funded, agreed, advertised, shortlisting,
+ * filled, vacated, closed. y: it goes on; n: a row says why not; a point: the state does not know the act. */
+static const struct {
+    uint16_t command;
+    int flags;
+    const char *states;
+} acts[] = {
+    {MSG_CONFIRM_POST_FUNDING, LA_PAYS, "ynn......"},
+    {MSG_CONFIRM_POST_FUNDING, 0, "nnn......"},
+    {MSG_NOTE_PLACE_TAKEN, LA_PAYS, ".y......."},
+    {MSG_NOTE_PLACE_REFUSED, LA_PAYS, ".y......."},
+    {MSG_TAKE_OVER_FUNDING, LA_PAYS, "y........"},
+    {MSG_TAKE_OVER_FUNDING, 0, "n........"},
+    {MSG_NOTE_FUNDING_TAKEN_OVER, LA_PAYS, "....yy.y."},
+    {MSG_AGREE_OUTREACH, LA_PAYS, "yyy......"},
+    {MSG_NOTE_FUNDING_RESERVED, LA_PAYS, ".y......."},
+    {MSG_NOTE_FUNDING_REFUSED, LA_PAYS, ".y......."},
+    {MSG_AGREE_POST, 0, "ynn......"},
+    {MSG_AGREE_POST, LA_PAYS, "nnn......"},
+    {MSG_AGREE_POST, LA_PAYS | OUTREACH_AGREED, "nny......"},
+    {MSG_ADVERTISE_POST, 0, "ynny.y.y."},
+    {MSG_ADVERTISE_POST, LA_PAYS, "nnny.y.y."},
+    {MSG_BEGIN_SHORTLISTING, 0, "....y...."},
+    {MSG_SETTLE_POST, 0, "yyyyyyyy."},
+    {MSG_DESCRIBE_JOB, 0, "yyyyyyyy."},
+    {MSG_RECORD_DUTIES, 0, "yyyyyyyy."},
+    {MSG_PLAN_RECRUITMENT, EXTERNAL, "yyyyyy.y."},
+    {MSG_PLAN_RECRUITMENT, 0, "nnnnnn.n."},
+    {MSG_TAKE_ON_TEACHER, IN_CLASS, "....yy..."},
+    {MSG_TAKE_ON_TEACHER, EXTERNAL, "....nn..."},
+    {MSG_SET_TERMS, 0, "......y.."},
+    {MSG_AGREE_TERMS, 0, "......y.."},
+    {MSG_APPOINT_AST, 0, "...yyyn.."},
+    {MSG_NOTE_AST2, 0, "......y.."},
+    {MSG_VACATE_POST, 0, "......y.."},
+    {MSG_CLOSE_POST, 0, "ynyyyyny."},
+};
+
+static char answer_of(int state, uint16_t command, int flags)
+{
+    Pb__Post post;
+    pb__post__init(&post);
+    post.state = (Pb__Post__State)state;
+    post.through_la = (flags & LA_PAYS) != 0;
+    post.outreach_agreed_by_la = (flags & OUTREACH_AGREED) != 0;
+    post.outreach_agreed_by_head = post.outreach_agreed_by_la;
+    post.recruitment = (flags & EXTERNAL) != 0 ? PB__POST__RECRUITMENT__EXTERNAL
+                       : (flags & IN_CLASS) != 0
+                           ? PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER
+                           : PB__POST__RECRUITMENT__INTERNAL;
+    const struct given given = {.state = &post.base};
+    const struct fsm_row *row = fsm_step(&post_fsm, state, command, &given);
+    return row == NULL ? '.' : row->refuse == NULL ? 'y' : 'n';
+}
+
+static void AST_P10__each_state_of_a_post_knows_its_acts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(acts); i++) {
+        for (int at = PB__POST__STATE__DRAFTED; at <= PB__POST__STATE__CLOSED; at++) {
+            char answer = answer_of(at, acts[i].command, acts[i].flags);
+            if (answer != acts[i].states[at]) {
+                fail_msg("%s in state %d, flags %d: %c, and it should be %c",
+                         message_by_number(acts[i].command)->name, at, acts[i].flags, answer,
+                         acts[i].states[at]);
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(AST_P10__each_state_of_a_post_knows_its_acts),
+    };
+    return cmocka_run_group_tests_name("post_table", tests, NULL, NULL);
+}
