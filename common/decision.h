@@ -88,6 +88,7 @@ struct event {
     Pb__Service producer;
     const Pb__Actor *actor;
     const ProtobufCMessage *body;
+    struct bytes packed; /* of another service's, logged as it is: `body` is NULL then */
 };
 
 /** Answer under construction; the functions below alone fill it. */

@@ -573,7 +573,8 @@ static void relog(struct unit *unit, const struct input *in)
                                 .at_us = from->at_us,
                                 .edition = from->edition,
                                 .producer = in->producer,
-                                .actor = from->actor};
+                                .actor = from->actor,
+                                .packed = row->body};
     row->hash = unit_event_hash(&row->event, row->body, row->actor, row->cause, work->hash);
     work->hash = row->hash;
     *ARENA_PUSH(&work->arena, work->events, work->event_count) = row;

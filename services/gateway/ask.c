@@ -58,12 +58,15 @@ static void answer_view(struct call *call, const Pb__Reply *reply, const Protobu
 
 static void answer_csv(struct call *call, const ProtobufCMessage *body)
 {
+    const bool counts = body->descriptor == &pb__statistics__descriptor;
     const struct http_header headers[] = {
         {"Content-Type", "text/csv; charset=utf-8; header=present"},
-        {"Content-Disposition", "attachment; filename=\"statement.csv\""}};
+        {"Content-Disposition", arena_printf(call->arena, "attachment; filename=\"%s.csv\"",
+                                             counts ? "statistics" : "statement")}};
+    const void *says = body;
 
     http_reply(call->request, 200, headers, COUNT(headers),
-               csv_of_statement((const Pb__Statement *)(const void *)body, call->arena));
+               counts ? csv_of_statistics(says, call->arena) : csv_of_statement(says, call->arena));
 }
 
 /* The message in a reply, in the call's arena, or NULL. */
@@ -241,7 +244,7 @@ void ask_question(struct call *call)
         call_invalid(call, errors, error_count);
         return;
     }
-    if (call->match.route->csv) {
+    if (call->match.route->csv && call->match.route->message == MSG_GET_STATEMENT) {
         ((Pb__GetStatement *)(void *)call->question)->all = true;
     }
     void (*ask)(struct call *) =

@@ -13,6 +13,8 @@
 #include "gateway/api/openapi.h"
 #include "gateway/gateway.h"
 #include "gateway/service.h"
+#include "gateway/statistics.h"
+#include "gateway/store.h"
 #include "log.h"
 #include "services/gateway/sql/queries.sql.h"
 
@@ -196,10 +198,16 @@ static void stop(struct process *process)
     http_server_stop(&gateway.http);
 }
 
+static const struct query_route queries[] = {
+    {MSG_GET_STATISTICS, statistics_ask},
+    {0, NULL},
+};
+
 int main(void)
 {
     static const struct program program = {.service = &gateway_service,
                                            .store = &gateway_store,
+                                           .queries = queries,
                                            .reads = gateway_sql,
                                            .relog = true,
                                            .start = start,

@@ -20,8 +20,9 @@ static const uint8_t digest_key[32] = {1};
 
 static void on_give_up(uv_timer_t *timer)
 {
-    (void)timer;
-    fail_msg("waited too long");
+    const struct runner *r = timer->data;
+
+    fail_msg("waited too long; the last problem: %s", r->last_problem);
 }
 
 /* ---- hooks ---- */
@@ -136,8 +137,8 @@ void runner_database(const struct service *service, char ret[32])
     }
 }
 
-void runner_start(struct runner *r, const char *database, const struct service *service,
-                  const char *owner)
+static void start(struct runner *r, const char *database, const struct service *service,
+                  const struct store *store, const char *owner)
 {
     char conninfo[CLUSTER_CONNINFO_BYTES];
     char user[64];
@@ -146,9 +147,11 @@ void runner_start(struct runner *r, const char *database, const struct service *
     arena_init(&r->arena);
     assert_int_equal(uv_loop_init(&r->uv), 0);
     assert_int_equal(uv_timer_init(&r->uv, &r->give_up), 0);
+    r->give_up.data = r;
     assert_int_equal(uv_timer_start(&r->give_up, on_give_up, RUNNER_GIVE_UP_MS, RUNNER_GIVE_UP_MS),
                      0);
     r->service = service;
+    r->store = store;
     (void)snprintf(r->database, sizeof(r->database), "%s", database);
     (void)snprintf(user, sizeof(user), "attain_%s", service->name);
     const struct unit_config config = {
@@ -156,6 +159,8 @@ void runner_start(struct runner *r, const char *database, const struct service *
         .conninfo = cluster_conninfo(&runner_cluster, user, database, conninfo),
         .owner = owner,
         .service = service,
+        .store = store,
+        .relog = store != NULL,
         .editions = &r->editions,
         .digest_key = {digest_key, sizeof(digest_key)},
         .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem},
@@ -163,12 +168,23 @@ void runner_start(struct runner *r, const char *database, const struct service *
     assert_int_equal(unit_new(&config, &r->unit), 0);
 }
 
+void runner_start(struct runner *r, const char *database, const struct service *service,
+                  const char *owner)
+{
+    start(r, database, service, NULL, owner);
+}
+
 void runner_open(struct runner *r, const struct service *service)
+{
+    runner_open_log(r, service, NULL);
+}
+
+void runner_open_log(struct runner *r, const struct service *service, const struct store *store)
 {
     char database[32];
 
     runner_database(service, database);
-    runner_start(r, database, service, "trial-1");
+    start(r, database, service, store, "trial-1");
     runner_active(r);
 }
 
@@ -180,19 +196,20 @@ static void on_reader(void *arg, bool is_up)
 
 struct pg *runner_reader(struct runner *r)
 {
-    static const struct sql *const tables[] = {common_sql, NULL};
     struct pg *reader;
     char user[64];
     char settings[64];
     char conninfo[CLUSTER_CONNINFO_BYTES];
 
+    r->tables[0] = common_sql;
+    r->tables[1] = r->store == NULL ? NULL : r->store->statements;
     (void)snprintf(user, sizeof(user), "attain_%s_read", r->service->name);
     (void)snprintf(settings, sizeof(settings), "-c search_path=%s", r->service->name);
     const struct pg_config config = {
         .conninfo = cluster_conninfo(&runner_cluster, user, r->database, conninfo),
         .application_name = "reader",
         .settings = settings,
-        .tables = tables,
+        .tables = r->tables,
         .timeout_ms = 5000,
     };
     assert_int_equal(pg_new(&r->uv, &config, on_reader, NULL, &reader), 0);

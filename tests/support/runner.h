@@ -28,6 +28,8 @@ struct runner {
     uv_timer_t give_up;
     char database[32];
     const struct service *service;
+    const struct store *store;   /* of one that keeps the log of all services; else NULL */
+    const struct sql *tables[3]; /* that the reader prepares; the last is NULL */
     struct editions editions;
     struct unit *unit;
     struct arena arena; /* of the test */
@@ -66,6 +68,10 @@ MUST_USE struct pg *runner_reader(struct runner *r) NONNULL(1);
 
 /** An active runner called "trial-1" on a database of its own. */
 void runner_open(struct runner *r, const struct service *service) NONNULL(1, 2);
+
+/** The same for a service that logs what others tell as it is, with what its `store` makes of it; NULL: it does not. */
+void runner_open_log(struct runner *r, const struct service *service, const struct store *store)
+    NONNULL(1, 2);
 
 /** Frees everything, checking that the loop ends. */
 void runner_stop(struct runner *r) NONNULL(1);

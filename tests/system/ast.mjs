@@ -1,7 +1,7 @@
 /**
  * The main line of a post, whole, through HTTP on a real stack: the story checks each step, this file what
  * stands there afterwards. Rules on the way: AST-P2, P5, P6, P10, AST-A1 to A8, A12, AST-S1, S2, S5 to S7,
- * AST-T1, T2, T6, AST-F4, F5, F8, F9, F10, GEN-1 to GEN-6.
+ * AST-T1, T2, T6, AST-F4, F5, F8, F9, F10, GEN-1 to GEN-6, GEN-8.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -150,6 +150,26 @@ describe('the main line of a post', () => {
     assert.deepEqual([entry.number, entry.passedOn.slice(0, 7), entry.schoolId], [cast.registerNumber, '2012-10', cast.school])
     assert.match(entry.edition, /^ast-2013/)
     assert.deepEqual((await ask(cast.second)).cases, [])
+  })
+
+  test('GEN_8__an_authority_is_counted_as_at_any_date_as_data_and_as_csv', async () => {
+    const counted = async (asAtOn, client = cast.agency.as_caseworker) => {
+      const answer = await stack.world.see(client, `statistics?asAtOn=${asAtOn}&laId=${cast.la}&caseKind=ast1&by=la,subject`)
+      assert.ok((answer.cases ?? []).every(({ laId, scheme, subject }) => laId === cast.la && scheme === 'ast' && subject !== undefined))
+      return Object.fromEntries((answer.cases ?? []).map(({ outcome, cases }) => [outcome, cases]))
+    }
+    assert.deepEqual(await counted(addDays(AST_DAYS.submitted, -1)), {})
+    assert.deepEqual(await counted(AST_DAYS.submitted), { submitted: 2 })
+    const end = '2013-03-31'
+    assert.deepEqual(await counted(end), { met: 1, not_met: 1 })
+    assert.deepEqual(await counted(end, cast.as_finance), { met: 1, not_met: 1 })
+    const { deadlines } = await stack.world.see(cast.as_finance, `statistics?asAtOn=${end}`)
+    const comments = deadlines.find(({ rule }) => rule === 'AST-A4')
+    assert.deepEqual([comments.inTime, comments.late], [1, 1])
+    assert.equal((await cast.as_head.get(`/v1/statistics?asAtOn=${end}`)).status, 403)
+    const csv = await cast.as_finance.get(`/v1/statistics.csv?asAtOn=${end}&caseKind=ast1`)
+    assert.match(csv.headers['content-type'], /^text\/csv/)
+    assert.ok(csv.body.includes(`\r\n${end},ast1,met,,ast,,,,,1,`), csv.body)
   })
 
   test('GEN_4__logs_cases_and_ledger_are_whole', async () => {

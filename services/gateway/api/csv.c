@@ -1,6 +1,7 @@
 /*
- * One row a line of the statement, corrections marked, and last the sums. A field is quoted when it holds
- * what separates; no text that a person wrote is among them.
+ * A statement: one row a line, corrections marked, and last the sums. Statistics: one row a count, of cases or
+ * of deadlines. A field is quoted when it holds what separates, and an apostrophe stands before a sign
+ * that a spreadsheet would reckon with; a subject is the one text that a person wrote.
  */
 #include "gateway/api/csv.h"
 
@@ -113,5 +114,83 @@ struct bytes csv_of_statement(const Pb__Statement *statement, struct arena *aren
         put_line(&sheet, statement->lines[i]);
     }
     put_sums(&sheet, statement);
+    return (struct bytes){(const uint8_t *)sheet.text, sheet.len};
+}
+
+/* ---- statistics ---- */
+
+static void put_number(struct sheet *sheet, uint32_t number, bool last)
+{
+    put_field(sheet, arena_printf(sheet->arena, "%" PRIu32, number), last);
+}
+
+static const char *phase(Pb__Organisation__Phase value)
+{
+    const ProtobufCEnumValue *found =
+        protobuf_c_enum_descriptor_get_value(&pb__organisation__phase__descriptor, (int)value);
+
+    return value == PB__ORGANISATION__PHASE__PHASE_NONE || found == NULL ? "" : found->name;
+}
+
+/* What a spreadsheet would take for a formula is shown as the text that it is. */
+static const char *written(const char *text, struct arena *arena)
+{
+    return text[0] != '\0' && strchr("=+-@\t", text[0]) != NULL ? arena_printf(arena, "'%s", text)
+                                                                : text;
+}
+
+static void put_cases(struct sheet *sheet, const char *as_at, const Pb__CaseCount *count)
+{
+    put_field(sheet, as_at, false);
+    put_field(sheet, count->case_kind, false);
+    put_field(sheet, count->outcome, false);
+    put_field(sheet, "", false);
+    put_field(sheet, count->scheme, false);
+    put_field(sheet, count->edition, false);
+    put_field(sheet, uuid(count->la_id, sheet->arena), false);
+    put_field(sheet, phase(count->phase), false);
+    put_field(sheet, written(count->subject, sheet->arena), false);
+    put_number(sheet, count->cases, false);
+    put(sheet, ",,,,,,,\r\n");
+}
+
+static void put_deadlines(struct sheet *sheet, const char *as_at, const Pb__DeadlineCount *count)
+{
+    put_field(sheet, as_at, false);
+    put_field(sheet, "deadline", false);
+    put_field(sheet, "", false);
+    put_field(sheet, count->rule, false);
+    put_field(sheet, count->scheme, false);
+    put_field(sheet, count->edition, false);
+    put_field(sheet, uuid(count->la_id, sheet->arena), false);
+    put_field(sheet, phase(count->phase), false);
+    put_field(sheet, written(count->subject, sheet->arena), false);
+    put(sheet, ",");
+    put_number(sheet, count->in_time, false);
+    put_number(sheet, count->late, false);
+    put_number(sheet, count->running, false);
+    put_number(sheet, count->overdue, false);
+    put_number(sheet, count->cancelled, false);
+    put_number(sheet, count->days_least, false);
+    put_number(sheet, count->days_median, false);
+    put_number(sheet, count->days_most, true);
+}
+
+struct bytes csv_of_statistics(const Pb__Statistics *statistics, struct arena *arena)
+{
+    const size_t rows = statistics->n_cases + statistics->n_deadlines;
+    struct sheet sheet = {.arena = arena, .room = (rows + 2) * (size_t)ROW_BYTES};
+    const char *as_at = day(statistics->as_at_on, arena);
+
+    sheet.text = ARENA_ARRAY(arena, sheet.room, char);
+    put(&sheet,
+        "as_at,kind,outcome,rule,scheme,edition,la_id,phase,subject,cases,in_time,late,running,"
+        "overdue,cancelled,days_least,days_median,days_most\r\n");
+    for (size_t i = 0; i < statistics->n_cases; i++) {
+        put_cases(&sheet, as_at, statistics->cases[i]);
+    }
+    for (size_t i = 0; i < statistics->n_deadlines; i++) {
+        put_deadlines(&sheet, as_at, statistics->deadlines[i]);
+    }
     return (struct bytes){(const uint8_t *)sheet.text, sheet.len};
 }

@@ -5,7 +5,12 @@
  */
 #include "arena.h"
 #include "attain/v1/statement.pb-c.h"
+#include "attain/v1/statistics.pb-c.h"
 
 /** The lines of `statement`, then its totals, as text in `arena`. Source: AST-F10. */
 MUST_USE struct bytes csv_of_statement(const Pb__Statement *statement, struct arena *arena)
+    NONNULL(1, 2);
+
+/** The counts of `statistics`, those of cases and then those of deadlines, as text in `arena`. Source: GEN-8. */
+MUST_USE struct bytes csv_of_statistics(const Pb__Statistics *statistics, struct arena *arena)
     NONNULL(1, 2);

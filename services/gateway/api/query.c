@@ -30,8 +30,9 @@ bool api_query_takes(const struct api_route *route, size_t index)
     }
     const char *json = type->fields[index].json;
     bool kind = route->action == API_LIST && strcmp(json, "kind") == 0;
-    bool whole = route->csv || strcmp(json, "all") == 0; /* the gateway's to say */
-    return !kind && !in_path(route, json) && !whole;
+    bool page = strcmp(json, "after") == 0 || strcmp(json, "limit") == 0;
+    bool all = strcmp(json, "all") == 0; /* the gateway's to say */
+    return !kind && !in_path(route, json) && !all && !(route->csv && page);
 }
 
 /* Reads decimal digits and nothing else, up to eighteen of them. */

@@ -306,6 +306,13 @@ static const struct api_route routes[] = {
     { .method = "GET", .path = "/v1/events", .action = API_OWN, .reply = MSG_TIMELINE, .service = PB__SERVICE__GATEWAY,
       .paged = true, .name = "listEvents", .summary = "The public log: events of all services after a position." },
 
+    { .method = "GET", .path = "/v1/statistics", .action = API_QUERY, .message = MSG_GET_STATISTICS,
+      .reply = MSG_STATISTICS, .service = PB__SERVICE__GATEWAY, .name = "getStatistics",
+      .summary = "Counts cases by outcome, and deadlines with the time taken, as at any date." },
+    { .method = "GET", .path = "/v1/statistics.csv", .action = API_QUERY, .message = MSG_GET_STATISTICS,
+      .reply = MSG_STATISTICS, .service = PB__SERVICE__GATEWAY, .csv = true, .name = "downloadStatistics",
+      .summary = "Downloads the same counts as CSV." },
+
     { .method = "GET", .path = "/v1/sandbox/clock", .action = API_OWN, .reply = MSG_SET_CLOCK,
       .service = PB__SERVICE__GATEWAY, .name = "getClock", .summary = "Shows a sandbox's clock." },
     { .method = "POST", .path = "/v1/sandbox/clock", .action = API_OWN, .message = MSG_SET_CLOCK, .reply = MSG_SET_CLOCK,

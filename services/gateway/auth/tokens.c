@@ -10,7 +10,6 @@
 
 #include "attain/v1/gateway.pb-c.h"
 #include "clock.h"
-#include "services/gateway/sql/queries.sql.h"
 
 static struct token *place_of(struct tokens *tokens, struct hash hash)
 {
@@ -190,7 +189,7 @@ static int persist_revoked(struct pg *pg, const struct event *event, struct aren
     return pg_send(pg, "token_revoke", &p, pg_ignore, NULL);
 }
 
-static int persist(struct pg *pg, const struct event *const *events, size_t count,
+int tokens_persist(struct pg *pg, const struct event *const *events, size_t count,
                    struct arena *arena)
 {
     int err = 0;
@@ -206,5 +205,3 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
     }
     return err;
 }
-
-const struct store gateway_store = {.statements = gateway_sql, .persist = persist};

@@ -69,5 +69,9 @@ void tokens_forget(struct tokens *tokens) NONNULL(1);
 /** To be called after each commit of this process: forgets what is cached if it issued or revoked a token. */
 void tokens_committed(struct tokens *tokens) NONNULL(1);
 
-/** Writes tokens issued and revoked; the gateway's projection. */
-extern const struct store gateway_store;
+/**
+ * Sends in the open transaction of `pg` the tokens that `count` `events` issue and revoke, made in `arena`. Errors:
+ * E_PG_DOWN.
+ */
+MUST_USE int tokens_persist(struct pg *pg, const struct event *const *events, size_t count,
+                            struct arena *arena) NONNULL(1, 4);
