@@ -149,6 +149,20 @@ static void AST_R1__a_candidate_not_certified_asks_on_a_ground(void **state)
     domain_stop(&w);
 }
 
+static void AST_R1__a_request_without_a_ground_says_what_to_do(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__RequestReview *body = request(&w, "bias");
+    body->n_grounds = 0;
+    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
+    domain_refused(&w, "AST-R1", "no-ground");
+    domain_refused_field(&w, "grounds");
+    assert_non_null(strstr(w.answer.refusal->next, "at least one ground"));
+    domain_stop(&w);
+}
+
 static void AST_R1__each_ground_is_explained_and_evidenced(void **state)
 {
     (void)state;
@@ -171,9 +185,6 @@ static void AST_R1__each_ground_is_explained_and_evidenced(void **state)
     *ARENA_PUSH(&w.arena, body->grounds, body->n_grounds) = again;
     domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
     domain_refused_field(&w, "grounds[1].ground");
-    body->n_grounds = 0;
-    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
-    domain_refused_field(&w, "grounds");
     domain_stop(&w);
 }
 
@@ -678,6 +689,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(AST_R1__a_candidate_not_certified_asks_on_a_ground),
+        cmocka_unit_test(AST_R1__a_request_without_a_ground_says_what_to_do),
         cmocka_unit_test(AST_R1__each_ground_is_explained_and_evidenced),
         cmocka_unit_test(AST_R1__nobody_asks_about_a_decision_that_is_not_against_them),
         cmocka_unit_test(AST_R1__only_the_candidate_themself_asks),

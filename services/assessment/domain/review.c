@@ -118,7 +118,10 @@ static void check_grounds(struct decision *d, const struct edition *ed,
                           const Pb__RequestReview *asked)
 {
     if (asked->n_grounds == 0) {
-        form_wrong(d, "AST-R1", "grounds", "Name at least one ground.");
+        decision_refuse(d, "AST-R1", "no-ground",
+                        "Name at least one ground, explain it, and say what evidence there is.",
+                        "A review is asked for on at least one of the grounds, and none is named.");
+        decision_field(d, "grounds", "Name at least one ground.");
     }
     for (size_t i = 0; i < asked->n_grounds; i++) {
         check_ground(d, ed, asked, i);
