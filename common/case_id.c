@@ -57,3 +57,9 @@ struct id case_id_assessment_cost(struct id assessment_id)
     const struct bytes parts[] = {bytes_of(&assessment_id)};
     return id_derive("assessment-cost", parts, COUNT(parts));
 }
+
+struct id case_id_group_post(struct id post_id)
+{
+    const struct bytes parts[] = {bytes_of(&post_id)};
+    return id_derive("group-post-known", parts, COUNT(parts));
+}

@@ -24,5 +24,8 @@ struct id case_id_national_contract(void);
 /** What assessment `assessment_id` costs: "assessment-cost" over its 16 bytes. */
 struct id case_id_assessment_cost(struct id assessment_id);
 
+/** The post `post_id` that a group pays for: "group-post-known" over its 16 bytes. */
+struct id case_id_group_post(struct id post_id);
+
 /** The fee of application `application_id`: "fee-plan" over its 16 bytes. */
 struct id case_id_fee_plan(struct id application_id);

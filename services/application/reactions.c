@@ -12,6 +12,7 @@
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "attain/v1/programme.pb-c.h"
+#include "attain/v1/shared_cost.pb-c.h"
 #include "case_id.h"
 #include "form.h"
 #include "service.h"
@@ -35,6 +36,18 @@ static size_t funding_refused(const struct event *event, struct arena *arena,
     note->rule = body->rule;
     note->detail = body->detail;
     return reaction_one(ret, max, MSG_NOTE_FUNDING_REFUSED, field_id(body->post_id), &note->base);
+}
+
+static size_t share_agreed(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__ShareAgreed *body = (const Pb__ShareAgreed *)event->body;
+    if (!body->last || body->post_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteSharesAgreed *note = FORM_NEW(arena, NoteSharesAgreed, note_shares_agreed);
+    note->financial_year = body->financial_year;
+    return reaction_one(ret, max, MSG_NOTE_SHARES_AGREED, field_id(body->post_id), &note->base);
 }
 
 static size_t fee_paid(const struct event *event, struct arena *arena, struct reaction_command *ret,
@@ -69,9 +82,12 @@ static size_t booking_released(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
     const Pb__BookingReleased *body = (const Pb__BookingReleased *)event->body;
+    Pb__NoteBookingReleased *note = FORM_NEW(arena, NoteBookingReleased, note_booking_released);
+    size_t count =
+        reaction_one(ret, max, MSG_NOTE_BOOKING_RELEASED, field_id(body->ast1_id), &note->base);
     Pb__NoteEvidenceDay *none = FORM_NEW(arena, NoteEvidenceDay, note_evidence_day);
-    return reaction_one(ret, max, MSG_NOTE_EVIDENCE_DAY, evidence_index_id(field_id(body->ast1_id)),
-                        &none->base);
+    return count + reaction_one(ret + count, max - count, MSG_NOTE_EVIDENCE_DAY,
+                                evidence_index_id(field_id(body->ast1_id)), &none->base);
 }
 
 static size_t assessment_decided(const struct event *event, struct arena *arena,
@@ -106,6 +122,18 @@ static size_t ast1_submitted(const struct event *event, struct arena *arena,
     open->post_id = body->post_id;
     return reaction_one(ret, max, MSG_OPEN_EVIDENCE_INDEX, evidence_index_id(event->case_id),
                         &open->base);
+}
+
+static size_t ast1_forwarded(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__Ast1Forwarded *body = (const Pb__Ast1Forwarded *)event->body;
+    if (body->covering_letter == NULL) {
+        return 0;
+    }
+    Pb__NoteCoveringLetter *note = FORM_NEW(arena, NoteCoveringLetter, note_covering_letter);
+    note->ast1_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_NOTE_COVERING_LETTER, event->root_id, &note->base);
 }
 
 static size_t ast1_ended(const struct event *event, struct arena *arena,
@@ -321,11 +349,13 @@ static size_t post_refused(const struct event *event, struct arena *arena,
 const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_REFUSED, .react = funding_refused },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_SHARE_AGREED, .react = share_agreed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FEE_PAID, .react = fee_paid },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_BOOKED, .react = assessment_booked },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_BOOKING_RELEASED, .react = booking_released },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_SUBMITTED, .react = ast1_submitted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_FORWARDED, .react = ast1_forwarded },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_WITHDRAWN, .react = ast1_ended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_NOT_SHORTLISTED, .react = ast1_ended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_RECOGNISED, .react = ast1_ended },

@@ -13,7 +13,27 @@
 #include "funding/domain/post_funding.h"
 #include "service.h"
 
-/* ---- posts: reserve, start, end, close ---- */
+/* ---- posts: known, reserve, start, end, close ---- */
+
+static size_t post_drafted(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    const Pb__PostDrafted *body = (const Pb__PostDrafted *)event->body;
+    if (body->funding_source != PB__FUNDING_SOURCE__SCHOOL_GROUP) {
+        return 0;
+    }
+    Pb__NoteGroupPost *note = FORM_NEW(arena, NoteGroupPost, note_group_post);
+    note->post = FORM_NEW(arena, GroupPost, group_post);
+    note->post->post_id = id_field(event->case_id, arena);
+    note->post->la_id = body->la_id;
+    *ARENA_PUSH(arena, note->post->school_ids, note->post->n_school_ids) = body->school_id;
+    for (size_t i = 0; i < body->n_other_bases; i++) {
+        *ARENA_PUSH(arena, note->post->school_ids, note->post->n_school_ids) =
+            body->other_bases[i]->school_id;
+    }
+    return reaction_one(ret, max, MSG_NOTE_GROUP_POST, case_id_group_post(event->case_id),
+                        &note->base);
+}
 
 static size_t post_funding_confirmed(const struct event *event, struct arena *arena,
                                      struct reaction_command *ret, size_t max)
@@ -266,6 +286,7 @@ static size_t on_holiday_added(const struct event *event, struct arena *arena,
 
 /* clang-format off */
 const struct reaction funding_reactions[] = {
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_DRAFTED, .react = post_drafted },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },

@@ -13,6 +13,7 @@
 #include "funding/domain/budget.h"
 #include "funding/domain/fee_plan.h"
 #include "funding/domain/figures.h"
+#include "funding/domain/group_post.h"
 #include "funding/domain/national_contract.h"
 #include "funding/domain/post_funding.h"
 #include "funding/domain/progression.h"
@@ -23,11 +24,17 @@
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_FUNDING_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &budget_aggregate,          &post_funding_aggregate,
-    &stream_run_aggregate,      &fee_plan_aggregate,
-    &calendar_aggregate,        &shared_cost_aggregate,
-    &progression_aggregate,     &national_contract_aggregate,
-    &assessment_cost_aggregate, NULL,
+    &budget_aggregate,
+    &post_funding_aggregate,
+    &stream_run_aggregate,
+    &fee_plan_aggregate,
+    &calendar_aggregate,
+    &shared_cost_aggregate,
+    &progression_aggregate,
+    &national_contract_aggregate,
+    &assessment_cost_aggregate,
+    &group_post_aggregate,
+    NULL,
 };
 
 /* clang-format off */
@@ -70,7 +77,9 @@ static const struct route routes[] = {
 
     { .command = MSG_PROPOSE_SHARED_COST, .aggregate = &shared_cost_aggregate, .creates = true,
       .roles = MAY(FUNDING_OFFICER) | MAY(LA_FINANCE) | MAY(LA_COORDINATOR) | MAY(HEADTEACHER) | MAY(SCHOOL),
-      .decide = shared_cost_propose, .claims = shared_cost_propose_claims },
+      .decide = shared_cost_propose, .refs = shared_cost_propose_refs, .claims = shared_cost_propose_claims },
+    { .command = MSG_NOTE_GROUP_POST, .aggregate = &group_post_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = group_post_note },
     { .command = MSG_AGREE_SHARE, .aggregate = &shared_cost_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(SCHOOL), .decide = shared_cost_answer },
     { .command = MSG_DECLINE_SHARE, .aggregate = &shared_cost_aggregate,

@@ -153,14 +153,24 @@ describe('a post that three small primary schools pay for together', () => {
     await world.refused(la.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true }, 'AST-P6', 'not-through-authority')
   })
 
+  test('AST_F5__a_groups_post_is_not_agreed_before_its_shares_are', async () => {
+    await world.refused(heads[0].as, `posts/${post}/agree`, {}, 'AST-F5', 'shares-not-agreed')
+  })
+
+  test('AST_F5__a_school_with_a_share_of_a_post_elsewhere_does_not_propose_it', async () => {
+    const stranger = await teacher('Dunmore Head', 'headteacher', await schoolOf('Dunmore Primary School', la.id, { phase: 'primary' }))
+    await world.refused(stranger.as, 'shared-costs', costOf(SHARES), 'AST-F5', 'not-your-groups-post')
+  })
+
   test('AST_F5__shares_that_do_not_add_up_to_the_whole_are_refused', async () => {
+    await world.until(la.finance.as, `group-posts?rootId=${post}`, 'funding knows the post', ({ cases }) => cases.length === 1)
     const short = await world.refused(heads[0].as, 'shared-costs', costOf([433_335, 333_333, 233_332]), 'AST-F5', 'shares-do-not-add-up')
     assert.match(short.detail, /£10,000\.00.*£10,000\.01/)
     assert.equal(short.errors[0].field, 'shares')
     await world.refused(heads[0].as, 'shared-costs', costOf([WHOLE]), 'AST-F5', 'wrong-field')
     await world.refused(heads[0].as, 'shared-costs',
       costOf(SHARES, { shares: SHARES.map((one) => ({ schoolId: schools[0], amount: money(one) })) }), 'AST-F5', 'wrong-field')
-    await world.refused(heads[0].as, 'shared-costs', costOf(SHARES, { kind: 'pooled_service' }), 'AST-F7', 'pool-pays-no-post')
+    await world.refused(la.coordinator.as, 'shared-costs', costOf(SHARES, { kind: 'pooled_service' }), 'AST-F7', 'pool-pays-no-post')
   })
 
   test('AST_F5__each_school_is_asked_for_its_share_and_agrees_its_own_alone', async () => {
@@ -192,6 +202,7 @@ describe('a post that three small primary schools pay for together', () => {
     assert.deepEqual(schools.map((id) => balance(lines, `school:${id}:${YEAR}:shares`)), [-500_000, -400_000, -100_001])
     assert.equal(balance(lines, `post:${post}:${YEAR}:group`), WHOLE)
     assert.ok(lines.every(({ rule }) => rule === 'AST-F5'))
+    await world.until(heads[0].as, `posts/${post}`, 'the shares are agreed', ({ sharesAgreed }) => sharesAgreed === true)
     await world.act(heads[0].as, `posts/${post}/agree`)
     assert.equal((await world.see(heads[0].as, `posts/${post}`)).state, 'agreed')
   })

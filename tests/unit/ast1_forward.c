@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "ast_given.h"
+#include "attain/v1/programme.pb-c.h"
 
 static int given_people(void **state)
 {
@@ -260,6 +261,33 @@ static void AST_S7__a_day_booked_anew_replaces_the_first(void **state)
     assert_string_equal(domain_state_name(w, "ast1"), "not_met");
 }
 
+static void released(struct domain *w)
+{
+    Pb__BookingReleased *body = DOMAIN_NEW(w, BookingReleased, booking_released);
+    body->ast1_id = domain_field(w, "ast1");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_BOOKING_RELEASED, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_S1__a_form_whose_day_is_released_waits_for_another(void **state)
+{
+    struct domain *w = *state;
+    ast_given_forwarded_form(w);
+    ast_as_caseworker(w);
+    ast_receive(w, "2012-09-03", PB__CHANNEL__E_MAIL);
+    released(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "received");
+    ast_booked(w, "2012-10-01");
+    assert_string_equal(domain_state_name(w, "ast1"), "booked");
+    released(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "received");
+    assert_int_equal(form(w)->assessment_on, 0);
+    assert_int_equal(form(w)->assessor_person_id.len, 0);
+    ast_booked(w, "2012-10-08");
+    assert_string_equal(domain_state_name(w, "ast1"), "booked");
+    assert_int_equal(form(w)->assessment_on, domain_day("2012-10-08"));
+}
+
 static void AST_R5__a_form_not_met_passes_when_a_review_certifies_it(void **state)
 {
     struct domain *w = *state;
@@ -290,6 +318,7 @@ int main(void)
         TEST(AST_A13__what_is_booked_for_a_withdrawn_form_changes_nothing),
         TEST(AST_S7__the_outcome_comes_back_to_the_form),
         TEST(AST_S7__a_day_booked_anew_replaces_the_first),
+        TEST(AST_S1__a_form_whose_day_is_released_waits_for_another),
         TEST(AST_R5__a_form_not_met_passes_when_a_review_certifies_it),
     };
     return cmocka_run_group_tests_name("ast1_forward", tests, NULL, NULL);

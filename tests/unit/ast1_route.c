@@ -231,6 +231,57 @@ static void AST_A8__forms_for_one_post_travel_under_one_letter(void **state)
     assert_null(second->covering_letter);
 }
 
+/* The form "second" of another candidate, ready to be forwarded by the head. */
+static void given_second_form(struct domain *w)
+{
+    domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
+    domain_send(w, "second", MSG_SUBMIT_AST1, &ast_form(w)->base);
+    ast_as_head(w);
+    domain_send(w, "second", MSG_COMMENT_ON_AST1, &ast_comments(w)->base);
+    ast_as_coordinator(w);
+    Pb__DeclareFunding *declare = DOMAIN_NEW(w, DeclareFunding, declare_funding);
+    declare->declares = true;
+    domain_send(w, "second", MSG_DECLARE_FUNDING, &declare->base);
+    domain_accepted(w);
+    ast_as_head(w);
+}
+
+static void AST_A8__a_post_has_one_letter(void **state)
+{
+    struct domain *w = *state;
+    ast_given_forwarded_form(w);
+    domain_settle(w);
+    given_second_form(w);
+    domain_send(w, "second", MSG_FORWARD_AST1, &ast_forwarding(w)->base);
+    domain_refused(w, "AST-A8", "letter-there");
+    domain_refused_field(w, "coveringLetter");
+    char text[ID_TEXT_BYTES];
+    assert_non_null(strstr(w->answer.refusal->next, id_format(domain_id("ast1"), text)));
+    Pb__ForwardAst1 *under = ast_forwarding(w);
+    under->covering_letter = arena_strdup(&w->arena, "");
+    under->travels_with_id = domain_field(w, "ast1");
+    domain_send(w, "second", MSG_FORWARD_AST1, &under->base);
+    domain_accepted(w);
+    domain_settle(w);
+    const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
+    assert_true(id_equal(field_id(post->letter_ast1_id), domain_id("ast1")));
+}
+
+static void AST_A8__the_form_that_has_the_letter_may_bring_it_again(void **state)
+{
+    struct domain *w = *state;
+    ast_given_forwarded_form(w);
+    domain_settle(w);
+    ast_as_caseworker(w);
+    Pb__ReturnAst1 *back = DOMAIN_NEW(w, ReturnAst1, return_ast1);
+    back->missing = arena_strdup(&w->arena, "The letter names another post.");
+    domain_send(w, "ast1", MSG_RETURN_AST1, &back->base);
+    domain_accepted(w);
+    ast_as_head(w);
+    ast_forward(w);
+    domain_accepted(w);
+}
+
 static void AST_A8__the_letter_of_another_post_does_not_do(void **state)
 {
     struct domain *w = *state;
@@ -397,6 +448,8 @@ int main(void)
         TEST_2006(AST_A7__in_2006_the_form_goes_through_the_authority_that_pays),
         TEST_2006(AST_A7__in_2006_a_school_that_pays_sends_it_itself),
         TEST(AST_A8__forms_for_one_post_travel_under_one_letter),
+        TEST(AST_A8__a_post_has_one_letter),
+        TEST(AST_A8__the_form_that_has_the_letter_may_bring_it_again),
         TEST(AST_A8__the_letter_of_another_post_does_not_do),
         TEST_2006(AST_A12__in_2006_the_form_comes_on_paper),
         TEST(AST_A12__an_incomplete_form_goes_back_with_the_list),

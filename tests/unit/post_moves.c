@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "ast_given.h"
+#include "attain/v1/shared_cost.pb-c.h"
 
 static int people(void **state)
 {
@@ -125,6 +126,54 @@ static void AST_P6__a_post_paid_by_the_authority_is_not_advertised_before_it_is_
     ast_as_head(w);
     ast_send_empty(w, "post", MSG_ADVERTISE_POST);
     domain_refused(w, "AST-P6", "not-agreed");
+}
+
+/* ---- the shares of a group ---- */
+
+static void shares_agreed(struct domain *w, int32_t year, bool last, bool of_post)
+{
+    Pb__ShareAgreed *body = DOMAIN_NEW(w, ShareAgreed, share_agreed);
+    body->last = last;
+    body->financial_year = year;
+    if (of_post) {
+        body->post_id = domain_field(w, "post");
+    }
+    domain_consume(w, PB__SERVICE__FUNDING, "cost", MSG_SHARE_AGREED, &body->base);
+}
+
+static void AST_F5__a_groups_post_is_agreed_once_every_share_is(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    const int32_t year = ((const Pb__Post *)domain_state(w, "post"))->financial_year;
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_refused(w, "AST-F5", "shares-not-agreed");
+    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    domain_refused(w, "AST-F5", "shares-not-agreed");
+    shares_agreed(w, year, false, true);
+    shares_agreed(w, year, true, false);
+    shares_agreed(w, year + 1, true, true);
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_refused(w, "AST-F5", "shares-not-agreed");
+    shares_agreed(w, year, true, true);
+    domain_accepted(w);
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_accepted(w);
+    shares_agreed(w, year, true, true);
+    assert_int_equal(w->answer.event_count, 0);
+}
+
+static void AST_F5__a_groups_post_can_be_advertised_once_every_share_is_agreed(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    shares_agreed(w, ((const Pb__Post *)domain_state(w, "post"))->financial_year, true, true);
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    domain_accepted(w);
 }
 
 /* ---- what a draft says ---- */
@@ -248,6 +297,8 @@ int main(void)
         TEST(AST_P6__a_confirmation_is_given_once),
         TEST(AST_P6__outreach_can_be_agreed_while_the_money_is_reserved),
         TEST(AST_P6__a_post_paid_by_the_authority_is_not_advertised_before_it_is_agreed),
+        TEST(AST_F5__a_groups_post_is_agreed_once_every_share_is),
+        TEST(AST_F5__a_groups_post_can_be_advertised_once_every_share_is_agreed),
         TEST(AST_P9__a_draft_says_how_it_is_recruited),
         TEST(AST_P5__a_draft_says_who_pays),
         TEST(AST_P2__a_draft_says_what_it_is_for),

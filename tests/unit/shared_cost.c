@@ -14,10 +14,24 @@
 #include "case_id.h"
 #include "funding_given.h"
 
+/* Drafted at "first" and "second" of the authority "la". */
+static void given_group_post(struct domain *w, const char *post, Pb__FundingSource source)
+{
+    Pb__PostDrafted *body = DOMAIN_NEW(w, PostDrafted, post_drafted);
+    body->school_id = domain_field(w, "first");
+    body->la_id = domain_field(w, "la");
+    body->funding_source = source;
+    Pb__PostBase *other = DOMAIN_NEW(w, PostBase, post_base);
+    other->school_id = domain_field(w, "second");
+    *ARENA_PUSH(&w->arena, body->other_bases, body->n_other_bases) = other;
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_POST_DRAFTED, &body->base);
+}
+
 static int given_stage(void **state)
 {
     static struct domain w;
     funding_start(&w, "2013-06-03");
+    given_group_post(&w, "post", PB__FUNDING_SOURCE__SCHOOL_GROUP);
     domain_as(&w, PB__ROLE__LA_COORDINATOR, "coordinator", "la");
     *state = &w;
     return 0;
@@ -98,6 +112,89 @@ static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
     assert_int_equal(balance(w, "shares", "third"), -333335);
     agree(w, "first", "first");
     domain_refused(w, "AST-F5", "closed");
+}
+
+static void proposed_by(struct domain *w, const Pb__ProposeSharedCost *body, Pb__Role role,
+                        const char *organisation)
+{
+    domain_as(w, role, "somebody", organisation);
+    propose(w, body);
+}
+
+static void AST_F5__only_a_schools_own_group_post_is_proposed_for(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, "third"); /* has a share, and not the post */
+    domain_refused(w, "AST-F5", "not-your-groups-post");
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, NULL);
+    domain_refused(w, "AST-F5", "not-your-groups-post");
+    proposed_by(w, body, PB__ROLE__LA_COORDINATOR, "other-la");
+    domain_refused(w, "AST-F5", "not-your-groups-post");
+    body->la_id = domain_field(w, "other-la");
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, "first");
+    domain_refused_field(w, "laId");
+    body->la_id = domain_field(w, "la");
+    body->post_id = domain_field(w, "unheard-of");
+    proposed_by(w, body, PB__ROLE__FUNDING_OFFICER, NULL);
+    domain_refused(w, "AST-F5", "not-your-groups-post");
+    given_group_post(w, "own-post", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    body->post_id = domain_field(w, "own-post");
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, "first");
+    domain_refused(w, "AST-F5", "not-your-groups-post");
+    body->post_id = domain_field(w, "post");
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, "second");
+    domain_accepted(w);
+}
+
+static void AST_F5__the_officer_proposes_for_any_group(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    proposed_by(w, body, PB__ROLE__FUNDING_OFFICER, NULL);
+    domain_accepted(w);
+}
+
+static void AST_F5__the_last_agreement_names_the_post_and_its_year(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    propose(w, body);
+    agree(w, "first", "first");
+    agree(w, "second", "second");
+    const Pb__ShareAgreed *agreed = (const Pb__ShareAgreed *)funding_last(w, MSG_SHARE_AGREED);
+    assert_int_equal(agreed->post_id.len, 0);
+    agree(w, "third", "third");
+    agreed = (const Pb__ShareAgreed *)funding_last(w, MSG_SHARE_AGREED);
+    assert_true(id_equal(field_id(agreed->post_id), domain_id("post")));
+    assert_int_equal(agreed->financial_year, 2013);
+}
+
+static void AST_F5__a_groups_post_is_known_once(void **state)
+{
+    struct domain *w = *state;
+    given_group_post(w, "post", PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
+    char text[ID_TEXT_BYTES];
+    const char *name = id_format(case_id_group_post(domain_id("post")), text);
+    assert_string_equal(domain_state_name(w, name), "known");
+    const struct case_index index = domain_index(w, name);
+    assert_true(id_equal(index.la_id, domain_id("la")));
+    assert_true(id_equal(index.organisation_ids[0], domain_id("first")));
+    assert_true(id_equal(index.organisation_ids[1], domain_id("second")));
+    assert_true(id_equal(domain_root(w, name), domain_id("post")));
+}
+
+static void AST_F7__a_school_with_a_share_proposes_no_pool(void **state)
+{
+    struct domain *w = *state;
+    const Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    proposed_by(w, body, PB__ROLE__HEADTEACHER, "first");
+    domain_refused(w, "GEN-6", "not-found");
 }
 
 static void AST_F5__a_groups_post_is_shared_once_a_year_until_somebody_declines(void **state)
@@ -334,6 +431,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
         TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
+        TEST(AST_F5__only_a_schools_own_group_post_is_proposed_for),
+        TEST(AST_F5__the_officer_proposes_for_any_group),
+        TEST(AST_F5__the_last_agreement_names_the_post_and_its_year),
+        TEST(AST_F5__a_groups_post_is_known_once),
+        TEST(AST_F7__a_school_with_a_share_proposes_no_pool),
         TEST(AST_F5__a_groups_post_is_shared_once_a_year_until_somebody_declines),
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),

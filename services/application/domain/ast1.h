@@ -39,6 +39,10 @@ void ast1_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The form named under whose letter `command` lets one travel, in `ret`. Source: AST-A8. */
 size_t ast1_forward_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** The form's post. Source: AST-A8. */
+size_t ast1_forward_further(const struct command *command, const ProtobufCMessage *state,
+                            const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
+
 /** ForwardAst1: the complete form goes to the agency. Source: AST-A7, A8, A12. */
 void ast1_forward(const struct given *given, struct decision *d) NONNULL(1, 2);
 
@@ -51,5 +55,6 @@ void ast1_return(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** WithdrawAst1, before the decision. Source: AST-A13. */
 void ast1_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** NoteAssessmentBooked and NoteAssessmentDecided, from assessment. Source: AST-S7. */
+/** NoteAssessmentBooked, NoteBookingReleased, NoteAssessmentDecided and NoteRecognised, from assessment.
+ *  Source: AST-A9, S1, S7. */
 void ast1_note(const struct given *given, struct decision *d) NONNULL(1, 2);

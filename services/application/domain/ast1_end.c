@@ -1,5 +1,5 @@
 /*
- * How a form AST1 ends: withdrawn by the candidate, or decided by assessment, which also tells the day.
+ * How a form AST1 ends: withdrawn by the candidate, or decided by assessment, which also tells the day and its release.
  * What has ended without a pass gives the person's claim on the post back.
  */
 #include "ast1_internal.h"
@@ -37,6 +37,13 @@ static void note_booked(struct decision *d, const struct fsm_row *row)
     event->assessment_id = note->assessment_id;
     event->assessment_on = note->assessment_on;
     event->assessor_person_id = note->assessor_person_id;
+    decision_emit(d, row->emit, &event->base);
+}
+
+static void note_released(struct decision *d, const struct fsm_row *row)
+{
+    Pb__Ast1BookingReleased *event = FORM_NEW(d->arena, Ast1BookingReleased, ast1_booking_released);
+    event->assessment_on = ast1_of(d->given)->assessment_on;
     decision_emit(d, row->emit, &event->base);
 }
 
@@ -79,6 +86,8 @@ void ast1_note(const struct given *given, struct decision *d)
     }
     if (given->command->type == MSG_NOTE_ASSESSMENT_BOOKED) {
         note_booked(d, row);
+    } else if (given->command->type == MSG_NOTE_BOOKING_RELEASED) {
+        note_released(d, row);
     } else if (given->command->type == MSG_NOTE_RECOGNISED) {
         note_recognised(d, row);
     } else {

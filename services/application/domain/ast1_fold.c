@@ -87,6 +87,14 @@ static void fold_booked(Pb__Ast1 *self, const Pb__Ast1Booked *event)
     self->assessor_person_id = event->assessor_person_id;
 }
 
+static void fold_released(Pb__Ast1 *self)
+{
+    const ProtobufCBinaryData none = {0, NULL};
+    self->state = ST(RECEIVED);
+    self->assessment_on = 0;
+    self->assessor_person_id = none;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
@@ -132,6 +140,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_AST1_BOOKED:
         fold_booked(self, (const Pb__Ast1Booked *)body);
         break;
+    case MSG_AST1_BOOKING_RELEASED:
+        fold_released(self);
+        break;
     case MSG_AST1_DECIDED:
         self->outcome_met = ((const Pb__Ast1Decided *)body)->met;
         self->state = self->outcome_met ? ST(PASSED) : ST(NOT_MET);
@@ -158,7 +169,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .fsm = &ast1_fsm,

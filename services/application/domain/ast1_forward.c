@@ -102,6 +102,32 @@ size_t ast1_forward_refs(const struct command *command, struct id *ret)
     return id_is_zero(ret[0]) ? 0 : 1;
 }
 
+size_t ast1_forward_further(const struct command *command, const ProtobufCMessage *state,
+                            const struct seen_case *seen, struct id *ret)
+{
+    (void)command;
+    (void)seen;
+    ret[0] = state == NULL ? (struct id){{0}} : field_id(((const Pb__Ast1 *)state)->post_id);
+    return 1;
+}
+
+/* A post has one letter; the form that has it may bring it again, put right. Source: AST-A8. */
+static void check_one_letter(struct decision *d)
+{
+    const Pb__Post *post = (const Pb__Post *)form_seen(d, 0, KIND_POST);
+    char text[ID_TEXT_BYTES];
+    if (post == NULL || !form_is_named(post->letter_ast1_id) ||
+        id_equal(field_id(post->letter_ast1_id), d->given->command->case_id)) {
+        return;
+    }
+    const char *holder = id_format(field_id(post->letter_ast1_id), text);
+    decision_refuse(d, "AST-A8", "letter-there",
+                    arena_printf(d->arena, "Send it under that letter: travelsWithId %s.", holder),
+                    "The forms for one post travel under one covering letter, and another form for "
+                    "this post has gone to the agency with it.");
+    decision_field(d, "coveringLetter", "The post has its letter already.");
+}
+
 /* The form that holds the letter under which this one travels; empty when it has its own. Source: AST-A8. */
 static ProtobufCBinaryData check_letter(struct decision *d, const Pb__ForwardAst1 *asked)
 {
@@ -115,6 +141,7 @@ static ProtobufCBinaryData check_letter(struct decision *d, const Pb__ForwardAst
         return none;
     }
     if (!travels) {
+        check_one_letter(d);
         return none;
     }
     const Pb__Ast1 *other = (const Pb__Ast1 *)form_seen(d, 0, KIND_AST1);

@@ -35,6 +35,12 @@ void post_agree_outreach(const struct given *given, struct decision *d) NONNULL(
 /** NoteFundingReserved and NoteFundingRefused, from funding. Source: AST-P6, F8. */
 void post_note_funding(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteSharesAgreed, from funding: of the post's own year. Source: AST-F5. */
+void post_note_shares(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteCoveringLetter, from a form: the first letter is that of the post. Source: AST-A8. */
+void post_note_letter(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** AgreePost: money and outreach are settled. Source: AST-P6, F8. */
 void post_agree(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -186,6 +186,7 @@ static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
     self->appointed_person_id = none;
     self->ast1_id = none;
     self->ast2_id = none;
+    self->letter_ast1_id = none; /* the job may be another when it is advertised again */
     self->appointed_on = 0;
     self->starts_on = 0;
     self->ended_reason = event->reason;
@@ -239,6 +240,12 @@ static void evolve_settled(Pb__Post *self, const struct event *event)
         break;
     case MSG_RECRUITMENT_PLANNED:
         fold_planned(self, (const Pb__RecruitmentPlanned *)body);
+        break;
+    case MSG_POST_SHARES_AGREED:
+        self->shares_agreed = true;
+        break;
+    case MSG_COVERING_LETTER_NOTED:
+        self->letter_ast1_id = ((const Pb__CoveringLetterNoted *)body)->ast1_id;
         break;
     case MSG_LATEST_RECEIPT_PASSED:
         self->latest_receipt_passed = true;
@@ -343,7 +350,7 @@ const struct aggregate post_aggregate = {
     .kind = KIND_POST,
     .name = "Post",
     .state = &pb__post__descriptor,
-    .fold_version = 3,
+    .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
     .due = post_due,

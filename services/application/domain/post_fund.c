@@ -133,6 +133,20 @@ void post_agree_outreach(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
 }
 
+/* ---- the shares of a group, AST-F5 ---- */
+
+void post_note_shares(const struct given *given, struct decision *d)
+{
+    const Pb__NoteSharesAgreed *note = (const Pb__NoteSharesAgreed *)given->command->body;
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)post_of(given)->state);
+    if (row == NULL || note->financial_year != post_of(given)->financial_year) {
+        return;
+    }
+    Pb__PostSharesAgreed *event = FORM_NEW(d->arena, PostSharesAgreed, post_shares_agreed);
+    event->financial_year = note->financial_year;
+    decision_emit(d, row->emit, &event->base);
+}
+
 /* ---- funding's answer ---- */
 
 static void note_reserved(struct decision *d, const struct fsm_row *row)

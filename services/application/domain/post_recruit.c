@@ -46,6 +46,20 @@ void post_shortlist(const struct given *given, struct decision *d)
     }
 }
 
+/* ---- the letter under which its forms travel, AST-A8 ---- */
+
+void post_note_letter(const struct given *given, struct decision *d)
+{
+    const Pb__Post *self = post_of(given);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
+    if (row == NULL || form_is_named(self->letter_ast1_id)) {
+        return;
+    }
+    Pb__CoveringLetterNoted *event = FORM_NEW(d->arena, CoveringLetterNoted, covering_letter_noted);
+    event->ast1_id = ((const Pb__NoteCoveringLetter *)given->command->body)->ast1_id;
+    decision_emit(d, row->emit, &event->base);
+}
+
 /* ---- a classroom teacher first, AST-P9 ---- */
 
 size_t post_take_on_refs(const struct command *command, struct id *ret)

@@ -25,6 +25,12 @@ static bool outreach_is_agreed(const struct given *given)
     return post_of(given)->outreach_agreed_by_la && post_of(given)->outreach_agreed_by_head;
 }
 
+static bool shares_are_open(const struct given *given)
+{
+    return post_of(given)->funding_source == PB__FUNDING_SOURCE__SCHOOL_GROUP &&
+           !post_of(given)->shares_agreed;
+}
+
 static bool is_external(const struct given *given)
 {
     return post_of(given)->recruitment == PB__POST__RECRUITMENT__EXTERNAL;
@@ -84,6 +90,13 @@ static const struct fsm_row rows[] = {
       .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
       .why = "The money is not there or not allowed; the post is a draft again." },
 
+    { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_NOTE_SHARES_AGREED,
+      .emit = MSG_POST_SHARES_AGREED, .to = STAYS,
+      .why = "The shares of the group add up to the whole, and each school has agreed its own." },
+    { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
+      .when = shares_are_open, .guard = "a group pays and its shares are not all agreed", .refuse = "shares-not-agreed",
+      .why = "A group pays for this post, and its shares are not yet agreed by each of its schools.",
+      .next = "Propose shares that add up to the whole, and ask each school to agree its own." },
     { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
       .unless = authority_pays, .guard = "the authority pays", .emit = MSG_POST_AGREED, .to = ST(AGREED),
       .why = "A post that the school pays for is agreed at once." },
@@ -107,6 +120,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_POST_AGREED, .to = ST(AGREED),
       .why = "Money and outreach are settled." },
 
+    { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_ADVERTISE_POST,
+      .when = shares_are_open, .guard = "a group pays and its shares are not all agreed", .refuse = "shares-not-agreed",
+      .why = "A group pays for this post, and its shares are not yet agreed by each of its schools.",
+      .next = "Propose shares that add up to the whole, and ask each school to agree its own." },
     { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_ADVERTISE_POST,
       .unless = authority_pays, .guard = "the authority pays", .emit = MSG_POST_ADVERTISED, .to = ST(ADVERTISED),
       .why = "A post that the school pays for can be advertised at once." },
@@ -120,6 +137,10 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P10", .from = IN(ADVERTISED), .on = MSG_BEGIN_SHORTLISTING,
       .emit = MSG_SHORTLISTING_BEGUN, .to = ST(SHORTLISTING),
       .why = "The applications are being shortlisted." },
+
+    { .rule = "AST-A8", .from = RECRUITING, .on = MSG_NOTE_COVERING_LETTER,
+      .emit = MSG_COVERING_LETTER_NOTED, .to = STAYS,
+      .why = "The forms for the post go to the agency under the letter that the first of them has." },
 
     { .rule = "AST-P3", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_SETTLE_POST,
       .emit = MSG_POST_SETTLED, .to = STAYS,

@@ -1,11 +1,12 @@
 /*
- * Shared costs. Invariants: the shares add up to the total; each school agrees its own; nothing is booked
- * before all have, and then every share is an entry from its school.
+ * Shared costs. Invariants: only a party proposes; the shares add up to the total; each school agrees its own;
+ * nothing is booked before all have, and then every share is an entry from its school.
  */
 #include "shared_cost.h"
 
 #include "accounts.h"
 #include "attain/v1/shared_cost.pb-c.h"
+#include "case_id.h"
 #include "claims.h"
 #include "figures.h"
 #include "kinds.h"
@@ -78,17 +79,40 @@ static const char *rule_of(Pb__SharedCost__Kind kind)
     return kind == KIND(GROUP_POST) ? "AST-F5" : "AST-F7";
 }
 
-/* The authority its own; a school what it is a party to. */
+/* The post is one of a group to which whoever asks belongs. */
+static bool is_of_group(const struct actor *actor, const Pb__GroupPost *post)
+{
+    bool own = id_equal(actor->organisation_id, field_id(post->la_id));
+    for (size_t i = 0; i < post->n_school_ids; i++) {
+        own = own || id_equal(actor->organisation_id, field_id(post->school_ids[i]));
+    }
+    return own && !id_is_zero(actor->organisation_id);
+}
+
+/* A post of which nothing is known, and one of others, are answered alike. */
+static void check_group(struct decision *d, const Pb__ProposeSharedCost *asked)
+{
+    const struct actor *actor = &d->given->world->actor;
+    const Pb__GroupPost *post = (const Pb__GroupPost *)form_seen(d, 0, KIND_GROUP_POST);
+    if (post == NULL || (actor->role != PB__ROLE__FUNDING_OFFICER && !is_of_group(actor, post))) {
+        decision_refuse(d, "AST-F5", "not-your-groups-post",
+                        "Name a post of your group; try again if it was drafted a moment ago.",
+                        "There is no post that a group pays for to which you are a party: the "
+                        "schools at which it is based, and their authority.");
+        decision_field(d, "postId", "No post of your group.");
+    } else if (!id_equal(field_id(asked->la_id), field_id(post->la_id))) {
+        form_wrong(d, "AST-F5", "laId", "The post belongs to another authority.");
+    }
+}
+
+/* The authority its own; a school what others are to pay it. */
 static void check_party(struct decision *d, const Pb__ProposeSharedCost *asked)
 {
     const struct actor *actor = &d->given->world->actor;
     const struct id own = actor->organisation_id;
-    bool party = actor->role == PB__ROLE__FUNDING_OFFICER ||
-                 id_equal(own, field_id(asked->la_id)) || id_equal(own, field_id(asked->payee_id));
-    for (size_t i = 0; i < asked->n_shares; i++) {
-        party = party || id_equal(own, field_id(asked->shares[i]->school_id));
-    }
-    if (!party || (id_is_zero(own) && actor->role != PB__ROLE__FUNDING_OFFICER)) {
+    if (actor->role != PB__ROLE__FUNDING_OFFICER &&
+        (id_is_zero(own) ||
+         (!id_equal(own, field_id(asked->la_id)) && !id_equal(own, field_id(asked->payee_id))))) {
         form_not_yours(d);
     }
 }
@@ -161,6 +185,13 @@ static struct id group_key(ProtobufCBinaryData post_id, int32_t financial_year)
     return id_derive("group-post", parts, COUNT(parts));
 }
 
+size_t shared_cost_propose_refs(const struct command *command, struct id *ret)
+{
+    const Pb__ProposeSharedCost *asked = (const Pb__ProposeSharedCost *)command->body;
+    ret[0] = case_id_group_post(field_id(asked->post_id));
+    return asked->kind == KIND(GROUP_POST) ? 1 : 0;
+}
+
 size_t shared_cost_propose_claims(const struct command *command, const struct actor *actor,
                                   struct bytes digest_key, struct claim *ret)
 {
@@ -202,11 +233,16 @@ void shared_cost_propose(const struct given *given, struct decision *d)
 {
     const Pb__ProposeSharedCost *asked = (const Pb__ProposeSharedCost *)given->command->body;
     const struct fsm_row *row = decision_step(d, &shared_cost_fsm, -1);
-    check_party(d, asked);
+    if (asked->kind != KIND(GROUP_POST)) {
+        check_party(d, asked);
+    }
     if (row == NULL || decision_is_over(d)) {
         return;
     }
     check_kind(d, asked);
+    if (asked->kind == KIND(GROUP_POST)) {
+        check_group(d, asked);
+    }
     check_shares(d, asked);
     check_first(d);
     if (decision_is_over(d)) {
@@ -302,6 +338,10 @@ void shared_cost_answer(const struct given *given, struct decision *d)
         Pb__ShareAgreed *event = FORM_NEW(d->arena, ShareAgreed, share_agreed);
         event->school_id = id_field(asked_school(given), d->arena);
         event->last = row->to == ST(AGREED);
+        if (event->last && self->kind == KIND(GROUP_POST)) {
+            event->post_id = self->post_id;
+            event->financial_year = self->financial_year;
+        }
         decision_emit(d, row->emit, &event->base);
         if (event->last) {
             post_shares(d, self);

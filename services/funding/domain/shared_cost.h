@@ -8,8 +8,11 @@
 extern const struct aggregate shared_cost_aggregate;
 extern const struct fsm shared_cost_fsm;
 
-/** ProposeSharedCost by a school or the authority: shares that add up to the whole. Source: AST-F5, F7. */
+/** ProposeSharedCost by a party: shares that add up to the whole. Source: AST-F5, F7. */
 void shared_cost_propose(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The group's post, as application told of it. Source: AST-F5. */
+size_t shared_cost_propose_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** A group's post has one set of shares a year, until one is declined. Source: AST-F5. */
 size_t shared_cost_propose_claims(const struct command *command, const struct actor *actor,
