@@ -63,6 +63,7 @@ static void AST_F4__a_budget_has_four_stream_days_and_each_is_a_timer(void **sta
     const char *name = funding_budget(w, "la", 2012);
     assert_string_equal(domain_state_name(w, name), "set");
     assert_string_equal(domain_index(w, name).label, "Budget 2012-13");
+    assert_memory_equal(budget(w)->edition, "ast-2013@", 9); /* the newest that has the source */
     assert_true(id_equal(domain_index(w, name).la_id, domain_id("la")));
     assert_int_equal(domain_deadline_count(w, name), 4);
     const struct open_deadline *june = domain_deadline(w, name, "AST-F4", "1.1");

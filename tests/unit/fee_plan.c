@@ -317,6 +317,133 @@ static void ATS_P9__a_withdrawal_cancels_what_is_not_paid(void **state)
     assert_string_equal(domain_state_name(w, plan_name(w, "never accepted")), "none");
 }
 
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void ATS_A7__days_are_of_the_cohort_for_which_they_were_loaded(void **state)
+{
+    struct domain *w = *state;
+    domain_change_edition(w, "ats-2022")->fee.instalment_cohort = 2023;
+    given_accepted(w, "application", true);
+    assert_int_equal(plan(w)->instalments[1]->due_on, 0);
+}
+
+static void ATS_A7__a_cohort_without_a_year_has_no_days(void **state)
+{
+    struct domain *w = *state;
+    given_accepted(w, "application", true);
+    Pb__AtsAccepted *body = DOMAIN_NEW(w, AtsAccepted, ats_accepted);
+    body->application_id = domain_field(w, "no cohort");
+    body->person_id = domain_field(w, "participant");
+    body->pays_in_instalments = true;
+    domain_consume(w, PB__SERVICE__APPLICATION, "no cohort", MSG_ATS_ACCEPTED, &body->base);
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, plan_name(w, "no cohort")), 1);
+}
+
+static void ATS_A7__one_later_payment_is_told_of_too(void **state)
+{
+    struct domain *w = *state;
+    domain_change_edition(w, "ats-2022")->fee.instalments = 1;
+    given_accepted(w, "application", true);
+    assert_non_null(strstr(domain_fact(domain_told(w, "fee-asked"), "later"), "of £100.00"));
+}
+
+static void ATS_A7__only_an_edition_with_a_fee_asks_for_one(void **state)
+{
+    struct domain *w = *state;
+    w->consumed_edition = NULL;
+    consume_accepted(w, "application", false);
+    domain_refused_with(w, "edition (none named)");
+    w->consumed_edition = editions_find(&w->editions, "ast-2013")->revision;
+    consume_accepted(w, "application", false);
+    domain_refused(w, "ATS-A7", "fee-missing");
+    domain_change_edition(w, "ats-2022")->fee.total_pence = 0;
+    w->consumed_edition = editions_find(&w->editions, "ats-2022")->revision;
+    consume_accepted(w, "application", false);
+    domain_refused(w, "ATS-A7", "fee-missing");
+}
+
+static Pb__DateInstalments *days_body(struct domain *w, size_t count)
+{
+    Pb__DateInstalments *body = DOMAIN_NEW(w, DateInstalments, date_instalments);
+    for (size_t i = 0; i < count; i++) {
+        *ARENA_PUSH(&w->arena, body->due_on, body->n_due_on) =
+            i < INSTALMENTS ? domain_day(loaded_days[i]) : domain_day("2023-05-02") + (int)i;
+    }
+    return body;
+}
+
+static void ATS_A7__days_are_given_for_each_later_instalment_that_is_open(void **state)
+{
+    struct domain *w = *state;
+    given_accepted(w, "application", true);
+    const char *name = plan_name(w, "application");
+    static const size_t wrong[] = {INSTALMENTS - 1, INSTALMENTS + 1, INSTALMENTS + 2};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        domain_send(w, name, MSG_DATE_INSTALMENTS, &days_body(w, wrong[i])->base);
+        refused_only(w, "dueOn");
+        domain_refused_with(w, "Give 6 days");
+    }
+    pay(w, payment(w, 2, 10000, "2022-09-05")); /* early, before it has a day */
+    domain_accepted(w);
+    domain_send(w, name, MSG_DATE_INSTALMENTS, &days_body(w, INSTALMENTS)->base);
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, name), INSTALMENTS);
+    assert_null(domain_deadline(w, name, "ATS-A7", "2"));
+    assert_string_equal(domain_fact(domain_told(w, "fee-instalment-days"), "cohort"), "2022");
+}
+
+static void ATS_A7__days_need_the_edition_that_asked(void **state)
+{
+    struct domain *w = *state;
+    given_accepted(w, "application", true);
+    const Pb__DateInstalments *body = days_body(w, INSTALMENTS);
+    const struct world world = {.today = instant_date(w->now_us)};
+    const struct command command = {.type = MSG_DATE_INSTALMENTS, .body = &body->base};
+    const struct given given = {.state = &plan(w)->base, .command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    fee_plan_date(&given, &d);
+    require(d.refusal != NULL);
+    assert_string_equal(d.refusal->code, "edition-missing");
+}
+
+static void ATS_A7__each_field_of_a_payment_is_named(void **state)
+{
+    struct domain *w = *state;
+    given_accepted(w, "application", true);
+    given_accepted(w, "other", false);
+    Pb__RecordFeePayment *body = payment(w, 1, 17500, "1970-01-01");
+    pay(w, body);
+    refused_only(w, "paidOn");
+    domain_refused_with(w, "Say on which day");
+    pay(w, payment(w, 1, 17500, "2022-09-05"));
+    domain_accepted(w);
+    pay(w, payment(w, 1, 17500, "2022-09-05"));
+    domain_refused_with(w, "Payment 1 was received on Monday 5 September 2022 already");
+    refused_only(w, "ordinal");
+    body = payment(w, 1, 77500, "2022-09-05");
+    domain_send(w, plan_name(w, "other"), MSG_RECORD_FEE_PAYMENT, &body->base);
+    refused_only(w, "reference");
+}
+
+static void ATS_P9__a_withdrawal_after_the_whole_fee_changes_nothing(void **state)
+{
+    struct domain *w = *state;
+    given_accepted(w, "application", false);
+    pay(w, payment(w, 1, 77500, "2022-09-05"));
+    Pb__AtsWithdrawn *body = DOMAIN_NEW(w, AtsWithdrawn, ats_withdrawn);
+    body->application_id = domain_field(w, "application");
+    domain_consume(w, PB__SERVICE__APPLICATION, "application", MSG_ATS_WITHDRAWN, &body->base);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, plan_name(w, "application")), "paid");
+}
+
 static void GEN_6__only_the_funding_officer_books_fees(void **state)
 {
     struct domain *w = *state;
@@ -352,6 +479,14 @@ int main(void)
         TEST(ATS_A7__a_bank_reference_is_booked_to_one_application, given_stage),
         TEST(ATS_A7__accepted_twice_is_asked_once_and_without_a_fee_it_is_parked, given_stage),
         TEST(ATS_P9__a_withdrawal_cancels_what_is_not_paid, given_days),
+        TEST(ATS_A7__days_are_of_the_cohort_for_which_they_were_loaded, given_days),
+        TEST(ATS_A7__a_cohort_without_a_year_has_no_days, given_stage),
+        TEST(ATS_A7__one_later_payment_is_told_of_too, given_stage),
+        TEST(ATS_A7__only_an_edition_with_a_fee_asks_for_one, given_stage),
+        TEST(ATS_A7__days_are_given_for_each_later_instalment_that_is_open, given_stage),
+        TEST(ATS_A7__days_need_the_edition_that_asked, given_stage),
+        TEST(ATS_A7__each_field_of_a_payment_is_named, given_stage),
+        TEST(ATS_P9__a_withdrawal_after_the_whole_fee_changes_nothing, given_stage),
         TEST(GEN_6__only_the_funding_officer_books_fees, given_stage),
         TEST(ATS_A7__the_table_is_sound, given_stage),
     };

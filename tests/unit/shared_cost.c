@@ -297,6 +297,138 @@ static void AST_F7__a_school_charges_others_for_outreach(void **state)
     assert_int_equal(balance(w, "outreach", "school"), 1000001);
 }
 
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void AST_F5__each_kind_asks_for_what_it_needs_and_no_more(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__SharedCost__Kind kind;
+        bool post;
+        bool payee;
+        const char *field;
+    } kinds[] = {
+        {PB__SHARED_COST__KIND__KIND_NONE, false, false, "kind"},
+        {PB__SHARED_COST__KIND__GROUP_POST, false, false, "postId"},
+        {PB__SHARED_COST__KIND__GROUP_POST, true, true, "payeeId"},
+        {PB__SHARED_COST__KIND__POOLED_SERVICE, true, false, "postId"},
+        {PB__SHARED_COST__KIND__POOLED_SERVICE, false, true, "payeeId"},
+        {PB__SHARED_COST__KIND__OUTREACH_CHARGE, false, false, "payeeId"},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        Pb__ProposeSharedCost *body = cost_body(w, kinds[i].kind);
+        body->post_id = kinds[i].post ? domain_field(w, "post") : body->post_id;
+        body->payee_id = kinds[i].payee ? domain_field(w, "school") : body->payee_id;
+        propose(w, body);
+        refused_only(w, kinds[i].field);
+    }
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    body->n_shares = 1;
+    body->total = funding_money(w, 333333);
+    propose(w, body);
+    refused_only(w, "shares");
+    body->n_shares = 2;
+    body->total = funding_money(w, 666666);
+    propose(w, body);
+    domain_accepted(w);
+    assert_true(id_equal(domain_root(w, "cost"), domain_id("post")));
+}
+
+static void AST_F5__sums_and_years_of_a_shared_cost_have_bounds(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    static const int wrong_years[] = {2004, 2035};
+    for (size_t i = 0; i < COUNT(wrong_years); i++) {
+        body->financial_year = wrong_years[i];
+        propose(w, body);
+        refused_only(w, "financialYear");
+    }
+    body->financial_year = 2005;
+    static const int64_t wrong_pence[] = {-1, 0, INT64_C(100000000001)};
+    for (size_t i = 0; i < COUNT(wrong_pence); i++) {
+        body->shares[1]->amount = funding_money(w, wrong_pence[i]);
+        propose(w, body);
+        refused_only(w, "shares[1].amount");
+    }
+    body->shares[1]->amount = funding_money(w, INT64_C(100000000000));
+    propose(w, body);
+    refused_only(w, "shares");
+    body->total = funding_money(w, INT64_C(100000000000) + 333333 + 333335);
+    propose(w, body);
+    domain_accepted(w);
+    body->financial_year = 2034;
+    domain_send(w, "later", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_accepted(w);
+    domain_send(w, "once more", MSG_PROPOSE_SHARED_COST, &body->base); /* pools are not counted */
+    domain_accepted(w);
+}
+
+static void GEN_6__only_a_party_proposes_a_shared_cost(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__Role role;
+        const char *organisation;
+        bool may;
+    } actors[] = {
+        {PB__ROLE__FUNDING_OFFICER, NULL, true}, {PB__ROLE__LA_FINANCE, "la", true},
+        {PB__ROLE__HEADTEACHER, "school", true}, {PB__ROLE__SCHOOL, "third", true},
+        {PB__ROLE__SCHOOL, "stranger", false},   {PB__ROLE__LA_COORDINATOR, "other-la", false},
+        {PB__ROLE__HEADTEACHER, NULL, false},
+    };
+    for (size_t i = 0; i < COUNT(actors); i++) {
+        Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__OUTREACH_CHARGE);
+        body->payee_id = domain_field(w, "school");
+        body->financial_year = actors[i].may ? 2013 : 2004;
+        domain_as(w, actors[i].role, "somebody", actors[i].organisation);
+        domain_send(w, arena_printf(&w->arena, "cost %zu", i), MSG_PROPOSE_SHARED_COST,
+                    &body->base);
+        if (actors[i].may) {
+            domain_accepted(w);
+        } else {
+            domain_refused(w, "GEN-6", "not-found");
+            assert_int_equal(w->answer.refusal->n_errors, 0);
+        }
+    }
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    domain_as(w, PB__ROLE__SCHOOL, "nobody", NULL); /* and no payee either */
+    propose(w, body);
+    domain_refused(w, "GEN-6", "not-found");
+}
+
+static void AST_F5__what_is_closed_is_neither_agreed_nor_declined(void **state)
+{
+    struct domain *w = *state;
+    Pb__DeclineShare *decline = DOMAIN_NEW(w, DeclineShare, decline_share);
+    decline->school_id = domain_field(w, "first");
+    decline->reason = arena_strdup(&w->arena, "Our budget does not allow it.");
+    propose(w, cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE));
+    agree(w, "stranger", "stranger");
+    domain_refused(w, "GEN-6", "not-found");
+    agree(w, "first", "first");
+    agree(w, "second", "second");
+    agree(w, "third", "third");
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "first");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_refused(w, "AST-F5", "closed");
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "coordinator", "la");
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    domain_send(w, "declined", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "first");
+    for (int i = 0; i < 2; i++) {
+        domain_send(w, "declined", MSG_DECLINE_SHARE, &decline->base);
+    }
+    domain_refused(w, "AST-F5", "closed");
+    assert_string_equal(domain_state_name(w, "declined"), "declined");
+}
+
 static void AST_F5__the_table_of_shared_costs_is_sound(void **state)
 {
     struct domain *w = *state;
@@ -368,6 +500,55 @@ static void AST_F6__the_method_and_the_forums_day_are_on_record(void **state)
     domain_refused(w, "GEN-6", "not-found");
 }
 
+static void AST_F6__each_field_of_a_spread_has_its_bounds(void **state)
+{
+    struct domain *w = *state;
+    static const int wrong_years[] = {2004, 2035};
+    static const int64_t wrong_pence[] = {-1, 0, INT64_C(10000000001)};
+    static const char *const wrong_days[] = {"1970-01-01", "2013-06-04"};
+    static const uint32_t wrong_weights[] = {0, 100001};
+    for (size_t i = 0; i < COUNT(wrong_years); i++) {
+        Pb__SpreadProgression *body = spread_body(w);
+        body->financial_year = wrong_years[i];
+        spread(w, "spread", body);
+        refused_only(w, "financialYear");
+    }
+    for (size_t i = 0; i < COUNT(wrong_pence); i++) {
+        Pb__SpreadProgression *body = spread_body(w);
+        body->amount = funding_money(w, wrong_pence[i]);
+        spread(w, "spread", body);
+        refused_only(w, "amount");
+    }
+    for (size_t i = 0; i < COUNT(wrong_days); i++) {
+        Pb__SpreadProgression *body = spread_body(w);
+        body->forum_on = domain_day(wrong_days[i]);
+        spread(w, "spread", body);
+        refused_only(w, "forumOn");
+    }
+    for (size_t i = 0; i < COUNT(wrong_weights); i++) {
+        Pb__SpreadProgression *body = spread_body(w);
+        body->n_shares = 1;
+        body->shares[0]->weight = wrong_weights[i];
+        spread(w, "spread", body);
+        refused_only(w, "shares[0]");
+    }
+    Pb__SpreadProgression *body = spread_body(w);
+    body->financial_year = 2005;
+    body->amount = funding_money(w, INT64_C(10000000000));
+    body->shares[0]->weight = 100000;
+    body->forum_on = domain_day("2013-06-03");
+    spread(w, "spread", body);
+    domain_accepted(w);
+    char text[ID_TEXT_BYTES];
+    assert_int_equal(funding_balance(w, arena_printf(&w->arena, "la:%s:2005:progression",
+                                                     id_format(domain_id("la"), text))),
+                     INT64_C(10000000000));
+    assert_string_equal(domain_index(w, "spread").label, "Progression money 2005-06");
+    body->financial_year = 2034;
+    spread(w, "last", body);
+    domain_accepted(w);
+}
+
 /* ---- the national contract ---- */
 
 static void decided(struct domain *w, const char *assessment, const char *on)
@@ -425,6 +606,45 @@ static void AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded(void
     domain_refused_field(w, "each");
 }
 
+static void AST_S9__a_rate_has_bounds_and_stands_once_something_is_booked(void **state)
+{
+    struct domain *w = *state;
+    static const int wrong_years[] = {2004, 2035};
+    for (size_t i = 0; i < COUNT(wrong_years); i++) {
+        set_rate(w, wrong_years[i], 1);
+        refused_only(w, "financialYear");
+    }
+    static const int64_t wrong_pence[] = {-1, 0, 100000001};
+    for (size_t i = 0; i < COUNT(wrong_pence); i++) {
+        set_rate(w, 2013, wrong_pence[i]);
+        refused_only(w, "each");
+    }
+    static const int years[] = {2005, 2013, 2034, 2013}; /* nothing is booked yet */
+    for (size_t i = 0; i < COUNT(years); i++) {
+        set_rate(w, years[i], i == 3 ? 500 : 100000000);
+        domain_accepted(w);
+    }
+    decided(w, "late", "2012-10-08");
+    decided(w, "later", "2012-10-09");
+    decided(w, "now", "2013-04-01");
+    set_rate(w, 2012, 300);
+    domain_accepted(w);
+    char text[ID_TEXT_BYTES];
+    const Pb__NationalContract *self =
+        (const Pb__NationalContract *)domain_state(w, id_format(case_id_national_contract(), text));
+    require(self != NULL);
+    assert_int_equal(self->n_years, 4);
+    assert_int_equal(self->years[3]->financial_year, 2012);
+    assert_int_equal(self->years[3]->booked, 2);
+    assert_int_equal(self->years[3]->pending, 0);
+    assert_int_equal(self->years[1]->booked, 1);
+    assert_int_equal(funding_balance(w, "contract:2012:assessments"), 600);
+    assert_int_equal(funding_balance(w, "contract:2013:assessments"), 500);
+    set_rate(w, 2012, 400);
+    domain_refused(w, "AST-S9", "rate-stands");
+    domain_refused_with(w, "2 assessments of this year");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
@@ -440,9 +660,15 @@ int main(void)
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
         TEST(AST_F7__a_school_charges_others_for_outreach),
+        TEST(AST_F5__each_kind_asks_for_what_it_needs_and_no_more),
+        TEST(AST_F5__sums_and_years_of_a_shared_cost_have_bounds),
+        TEST(GEN_6__only_a_party_proposes_a_shared_cost),
+        TEST(AST_F5__what_is_closed_is_neither_agreed_nor_declined),
         TEST(AST_F5__the_table_of_shared_costs_is_sound),
         TEST(AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny),
         TEST(AST_F6__the_method_and_the_forums_day_are_on_record),
+        TEST(AST_F6__each_field_of_a_spread_has_its_bounds),
+        TEST(AST_S9__a_rate_has_bounds_and_stands_once_something_is_booked),
         TEST(AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else),
         TEST(AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded),
     };

@@ -76,6 +76,8 @@ static void AST_F10__the_totals_of_the_streams_are_the_ledgers(void **state)
         total_pence += run(w, stream)->total->pence;
     }
     assert_int_equal(funding_la_balance(w, "paid"), total_pence);
+    assert_int_equal(run(w, 4)->adjustments->pence,
+                     run(w, 4)->total->pence - EACH_PENCE * 90 / 365);
     assert_int_equal(funding_la_balance(w, "owed"), 0);
     assert_int_equal(funding_balance(w, "grant:2012:local_formula"), -10 * EACH_PENCE);
     assert_int_equal(funding_la_balance(w, "available"), 7 * EACH_PENCE);

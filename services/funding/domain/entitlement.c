@@ -170,9 +170,7 @@ Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_
                                       struct arena *arena)
 {
     Pb__PostFunding *copy = copy_of(self, arena);
-    if (copy->n_spells > 0) {
-        copy->spells[copy->n_spells - 1]->ends_on = ends_on;
-    }
+    copy->spells[copy->n_spells - 1]->ends_on = ends_on;
     return copy;
 }
 
@@ -208,7 +206,7 @@ const Pb__PostFunding *entitlement_with_unregistered(const Pb__PostFunding *self
 Pb__PostFunding *entitlement_year(const Pb__PostFunding *self, int year, struct arena *arena)
 {
     Pb__PostFunding *view = arena_copy(arena, self, sizeof(*self));
-    if (self->financial_year == year && year != 0) {
+    if (self->financial_year == year) {
         return view;
     }
     for (size_t i = 0; i < self->n_earlier; i++) {
@@ -239,9 +237,7 @@ size_t entitlement_years(const Pb__PostFunding *self, struct arena *arena, int *
     for (size_t i = 0; i < self->n_earlier; i++) {
         years[count++] = self->earlier[i]->financial_year;
     }
-    if (self->financial_year != 0) {
-        years[count++] = self->financial_year;
-    }
+    years[count++] = self->financial_year;
     *ret = years;
     return count;
 }

@@ -46,7 +46,7 @@ MUST_USE const Pb__PostFunding *entitlement_with_unregistered(const Pb__PostFund
 MUST_USE Pb__PostFunding *entitlement_year(const Pb__PostFunding *self, int year,
                                            struct arena *arena) NONNULL(1, 3);
 
-/** The financial years that `self` has money of, in order, in `arena`; returns how many. */
+/** The financial years of `self`, which has money, in order, in `arena`; returns how many. */
 MUST_USE size_t entitlement_years(const Pb__PostFunding *self, struct arena *arena, int **ret)
     NONNULL(1, 2, 3);
 
@@ -56,6 +56,6 @@ struct entitlement entitlement_quarter(const Pb__PostFunding *self, int stream) 
 /** What the budget holds for the year of `self`. */
 int64_t entitlement_reserved_pence(const Pb__PostFunding *self) NONNULL(1);
 
-/** `self` as it would be if its last spell ended on `ends_on`; in `arena`. */
+/** `self`, which has a spell, as it would be if its last one ended on `ends_on`; in `arena`. */
 MUST_USE Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
                                                struct arena *arena) NONNULL(1, 3);

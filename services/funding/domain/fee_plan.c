@@ -202,10 +202,6 @@ void fee_plan_open(const struct given *given, struct decision *d)
     if (given->state != NULL) {
         return; /* accepted once, asked for once */
     }
-    const struct fsm_row *row = decision_step(d, &fee_plan_fsm, -1);
-    if (row == NULL) {
-        return;
-    }
     const struct edition *ed =
         asked->edition[0] == '\0' ? NULL : editions_find(given->world->editions, asked->edition);
     if (ed == NULL || ed->scheme != SCHEME_ATS || ed->fee.total_pence <= 0) {

@@ -267,7 +267,7 @@ static void carry(struct decision *d, const Pb__PostFunding *self, Pb__StreamPai
 {
     int *years;
     const size_t count = entitlement_years(self, d->arena, &years);
-    event->carried = ARENA_ARRAY(d->arena, count + 1, Pb__YearSum *);
+    event->carried = ARENA_ARRAY(d->arena, count, Pb__YearSum *);
     for (size_t i = 0; i < count; i++) {
         if (years[i] >= event->financial_year) {
             continue;
@@ -306,9 +306,8 @@ void post_funding_pay(const struct given *given, struct decision *d)
 {
     const Pb__PayStream *asked = (const Pb__PayStream *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
-    const struct fsm_row *row =
-        decision_step(d, &post_funding_fsm, self == NULL ? -1 : (int)self->state);
-    if (row == NULL || self == NULL) {
+    const struct fsm_row *row = decision_step(d, &post_funding_fsm, (int)self->state);
+    if (row == NULL) {
         return;
     }
     Pb__StreamPaid *event = FORM_NEW(d->arena, StreamPaid, stream_paid);

@@ -21,14 +21,14 @@ void post_funding_change(const struct given *given, struct decision *d)
 {
     const Pb__ChangeYearlyAmount *asked = (const Pb__ChangeYearlyAmount *)given->command->body;
     const Pb__PostFunding *self = funding_of(given);
-    if (self == NULL || self->state == PB__POST_FUNDING__STATE__EXPECTED) {
+    if (self->state == PB__POST_FUNDING__STATE__EXPECTED) {
         decision_wait(d); /* its reservation is on its way */
         return;
     }
     const struct fsm_row *row = decision_step(d, &post_funding_fsm, (int)self->state);
     Pb__PostFunding *after = entitlement_year(self, asked->financial_year, d->arena);
     if (row == NULL || after == NULL) {
-        return;
+        return; /* another year's money */
     }
     Pb__YearlyAmountChanged *event = FORM_NEW(d->arena, YearlyAmountChanged, yearly_amount_changed);
     event->financial_year = asked->financial_year;
@@ -122,9 +122,6 @@ void post_funding_spend(const struct given *given, struct decision *d)
         return;
     }
     check_spending(d, asked, view, ed);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__SpendingReported *event = FORM_NEW(d->arena, SpendingReported, spending_reported);
     event->financial_year = asked->financial_year;
     event->amount = figures_money(figures_pence(asked->amount), d->arena);
@@ -149,21 +146,17 @@ static bool is_of_the_authority(const struct decision *d, const Pb__PostFunding 
             id_equal(actor->organisation_id, field_id(self->la_id)));
 }
 
-/* Whether the stream named is one whose statement stands; a refusal otherwise. */
-static bool is_settled(struct decision *d)
+/* Refuses unless the stream named is one whose statement stands. */
+static void check_settled(struct decision *d)
 {
-    const struct seen_case *seen = d->given->world->seen;
-    if (d->given->world->seen_count < 1 || seen->kind != KIND_STREAM_RUN) {
+    const Pb__StreamRun *run = (const Pb__StreamRun *)form_seen(d, 0, KIND_STREAM_RUN);
+    if (run == NULL) {
         form_wrong(d, "AST-F10", "runId", "There is no such stream.");
-        return false;
-    }
-    if (((const Pb__StreamRun *)seen->state)->state != PB__STREAM_RUN__STATE__SETTLED) {
+    } else if (run->state != PB__STREAM_RUN__STATE__SETTLED) {
         decision_refuse(d, "AST-F10", "not-settled",
                         "Wait until every post of the stream has answered.",
                         "The stream is still running; only what is settled is reversed.");
-        return false;
     }
-    return true;
 }
 
 /* What the year's lines of that stream have paid and nobody has taken back. */
@@ -207,16 +200,17 @@ void post_funding_reverse(const struct given *given, struct decision *d)
         return;
     }
     const struct fsm_row *row = decision_step(d, &post_funding_fsm, (int)self->state);
-    if (row == NULL || !is_settled(d)) {
+    if (row == NULL) {
         return;
     }
+    check_settled(d);
     int *years;
     const size_t count = entitlement_years(self, d->arena, &years);
     Pb__LineReversed *event = FORM_NEW(d->arena, LineReversed, line_reversed);
     event->run_id = asked->run_id;
     event->post_id = self->post_id;
     event->la_id = self->la_id;
-    event->sums = ARENA_ARRAY(d->arena, count + 1, Pb__YearSum *);
+    event->sums = ARENA_ARRAY(d->arena, count, Pb__YearSum *);
     for (size_t i = 0; i < count; i++) {
         const Pb__PostFunding *view = entitlement_year(self, years[i], d->arena);
         Pb__YearSum *sum = sum_of(view, field_id(asked->run_id), d->arena);
@@ -227,11 +221,8 @@ void post_funding_reverse(const struct given *given, struct decision *d)
     if (event->n_sums == 0) {
         decision_refuse(d, "AST-F10", "nothing-paid", "Look at the statement again.",
                         "That stream paid nothing for this post, or it is reversed already.");
-        return;
-    }
-    if (!form_is_filled(asked->reason)) {
+    } else if (!form_is_filled(asked->reason)) {
         form_wrong(d, "GEN-7", "reason", "Say why it is reversed.");
-        return;
     }
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);

@@ -3,8 +3,6 @@
  * newest year stands in the state itself, those before it in `earlier`; nothing is worked out here but
  * sums of what the events say.
  */
-#include <string.h>
-
 #include "entitlement.h"
 #include "figures.h"
 #include "kinds.h"
@@ -113,11 +111,8 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
 static void forget_unregistered(Pb__PostFunding *self, struct id person_id)
 {
     size_t count = 0;
-    bool done = false;
     for (size_t i = 0; i < self->n_unregistered; i++) {
-        if (!done && id_equal(field_id(self->unregistered[i]->person_id), person_id)) {
-            done = true;
-        } else {
+        if (!id_equal(field_id(self->unregistered[i]->person_id), person_id)) {
             self->unregistered[count++] = self->unregistered[i];
         }
     }
@@ -175,28 +170,19 @@ static void fold_left(Pb__PostFunding *self, const Pb__LeavingNoted *event, stru
         self->state = ST(EXPECTED);
         self->post_id = event->post_id;
     }
-    Pb__Spell **list = ARENA_ARRAY(arena, self->n_unregistered + 1, Pb__Spell *);
-    for (size_t i = 0; i < self->n_unregistered; i++) {
-        list[i] = self->unregistered[i];
-    }
-    list[self->n_unregistered++] = event->spell;
-    self->unregistered = list;
+    *ARENA_APPEND(arena, self->unregistered, self->n_unregistered) = event->spell;
 }
 
 /* ---- money ---- */
 
 static void add_line(Pb__PostFunding *self, int year, Pb__StreamLine *line, struct arena *arena)
 {
-    Pb__PostFunding *view = entitlement_year(self, year, arena);
-    if (view == NULL || figures_pence(line->amount) == 0) {
+    if (figures_pence(line->amount) == 0) {
         return;
     }
-    Pb__StreamLine **lines = ARENA_ARRAY(arena, view->n_lines + 1, Pb__StreamLine *);
-    if (view->n_lines > 0) {
-        memcpy(lines, view->lines, view->n_lines * sizeof(lines[0]));
-    }
-    lines[view->n_lines++] = line;
-    view->lines = lines;
+    Pb__PostFunding *view = entitlement_year(self, year, arena);
+    require(view != NULL);
+    *ARENA_APPEND(arena, view->lines, view->n_lines) = line;
     view->paid = figures_money(figures_pence(view->paid) + figures_pence(line->amount), arena);
     put_year(self, view, arena);
 }
@@ -213,10 +199,8 @@ static void fold_reversed(Pb__PostFunding *self, const Pb__LineReversed *event, 
 {
     for (size_t i = 0; i < event->n_sums; i++) {
         Pb__PostFunding *view = entitlement_year(self, event->sums[i]->financial_year, arena);
-        if (view == NULL) {
-            continue;
-        }
-        Pb__StreamLine **lines = ARENA_ARRAY(arena, view->n_lines + 1, Pb__StreamLine *);
+        require(view != NULL);
+        Pb__StreamLine **lines = ARENA_ARRAY(arena, view->n_lines, Pb__StreamLine *);
         for (size_t k = 0; k < view->n_lines; k++) {
             lines[k] = arena_copy(arena, view->lines[k], sizeof(*view->lines[k]));
             if (id_equal(field_id(lines[k]->run_id), field_id(event->run_id))) {
@@ -234,27 +218,24 @@ static void fold_amount(Pb__PostFunding *self, const Pb__YearlyAmountChanged *ev
                         struct arena *arena)
 {
     Pb__PostFunding *view = entitlement_year(self, event->financial_year, arena);
-    if (view != NULL) {
-        if (view->reserved != NULL) {
-            view->reserved =
-                figures_money(figures_pence(view->reserved) + figures_pence(event->yearly_amount) -
-                                  figures_pence(view->yearly_amount),
-                              arena);
-        }
-        view->yearly_amount = event->yearly_amount;
-        put_year(self, view, arena);
+    require(view != NULL);
+    if (view->reserved != NULL) {
+        view->reserved =
+            figures_money(figures_pence(view->reserved) + figures_pence(event->yearly_amount) -
+                              figures_pence(view->yearly_amount),
+                          arena);
     }
+    view->yearly_amount = event->yearly_amount;
+    put_year(self, view, arena);
 }
 
 static void fold_spent(Pb__PostFunding *self, const Pb__SpendingReported *event,
                        struct arena *arena)
 {
     Pb__PostFunding *view = entitlement_year(self, event->financial_year, arena);
-    if (view != NULL) {
-        view->spent =
-            figures_money(figures_pence(view->spent) + figures_pence(event->amount), arena);
-        put_year(self, view, arena);
-    }
+    require(view != NULL);
+    view->spent = figures_money(figures_pence(view->spent) + figures_pence(event->amount), arena);
+    put_year(self, view, arena);
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)

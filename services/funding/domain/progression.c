@@ -77,7 +77,7 @@ static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *
     self->method = decision_text(d, asked->method);
     self->forum_on = asked->forum_on;
     self->n_shares = asked->n_shares;
-    self->shares = ARENA_ARRAY(d->arena, asked->n_shares + 1, Pb__ProgressionShare *);
+    self->shares = ARENA_ARRAY(d->arena, asked->n_shares, Pb__ProgressionShare *);
     for (size_t i = 0; i < asked->n_shares; i++) {
         const int64_t before_pence = pence * sum / weights;
         sum += asked->shares[i]->weight;
@@ -97,7 +97,7 @@ void progression_spread(const struct given *given, struct decision *d)
     }
     const int64_t weights = check_shares(d, asked);
     check(d, asked);
-    if (decision_is_over(d) || weights <= 0) {
+    if (decision_is_over(d)) {
         return;
     }
     Pb__ProgressionSpread *event = FORM_NEW(d->arena, ProgressionSpread, progression_spread);

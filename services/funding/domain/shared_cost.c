@@ -245,9 +245,6 @@ void shared_cost_propose(const struct given *given, struct decision *d)
     }
     check_shares(d, asked);
     check_first(d);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__SharedCostProposed *event = FORM_NEW(d->arena, SharedCostProposed, shared_cost_proposed);
     Pb__SharedCost *cost = FORM_NEW(d->arena, SharedCost, shared_cost);
     cost->kind = asked->kind;
@@ -257,16 +254,14 @@ void shared_cost_propose(const struct given *given, struct decision *d)
     cost->payee_id = asked->payee_id;
     cost->total = figures_money(figures_pence(asked->total), d->arena);
     cost->n_shares = asked->n_shares;
-    cost->shares = ARENA_ARRAY(d->arena, asked->n_shares + 1, Pb__CostShare *);
+    cost->shares = ARENA_ARRAY(d->arena, asked->n_shares, Pb__CostShare *);
     for (size_t i = 0; i < asked->n_shares; i++) {
         cost->shares[i] = FORM_NEW(d->arena, CostShare, cost_share);
         cost->shares[i]->school_id = asked->shares[i]->school_id;
         cost->shares[i]->amount = figures_money(figures_pence(asked->shares[i]->amount), d->arena);
     }
     event->cost = cost;
-    if (asked->post_id.len > 0) {
-        decision_root(d, field_id(asked->post_id));
-    }
+    decision_root(d, field_id(asked->post_id));
     decision_emit(d, row->emit, &event->base);
     tell_schools(d, cost);
 }
@@ -318,7 +313,7 @@ static bool is_own_share(struct decision *d)
     for (size_t i = 0; i < self->n_shares; i++) {
         found = found || id_equal(field_id(self->shares[i]->school_id), school);
     }
-    if (!found || id_is_zero(school) || !id_equal(d->given->world->actor.organisation_id, school)) {
+    if (!found || !id_equal(d->given->world->actor.organisation_id, school)) {
         form_not_yours(d);
     }
     return !decision_is_over(d);
@@ -351,15 +346,12 @@ void shared_cost_answer(const struct given *given, struct decision *d)
     const Pb__DeclineShare *asked = (const Pb__DeclineShare *)given->command->body;
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "GEN-7", "reason", "Say why the share is declined.");
-        return;
     }
     Pb__ShareDeclined *event = FORM_NEW(d->arena, ShareDeclined, share_declined);
     event->school_id = asked->school_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
-    if (self->kind == KIND(GROUP_POST)) {
-        decision_release(d, CLAIM_GROUP_POST, group_key(self->post_id, self->financial_year));
-    }
+    decision_release(d, CLAIM_GROUP_POST, group_key(self->post_id, self->financial_year));
 }
 
 /* ---- fold ---- */

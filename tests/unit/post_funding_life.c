@@ -1,0 +1,488 @@
+/*
+ * The life of a post's money from every state: news that comes early, late, twice or of somebody else; another sum and
+ * another year in each state; spending and reversals at their bounds; days that meet, and what a line says of them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "funding/domain/post_funding.h"
+#include "funding_given.h"
+#include "money.h"
+
+enum { EACH_PENCE = 725000 };
+
+static int given_reserved(void **state)
+{
+    static struct domain w;
+    funding_start(&w, "2012-04-02");
+    funding_set(&w, funding_budget_body(&w, EACH_PENCE, 10 * EACH_PENCE));
+    domain_accepted(&w);
+    funding_confirm(&w, funding_confirmation(&w, "post"));
+    *state = &w;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+static const Pb__PostFunding *funding(struct domain *w, const char *post)
+{
+    const Pb__PostFunding *self =
+        (const Pb__PostFunding *)domain_state(w, funding_of_post(w, post));
+    require(self != NULL);
+    return self;
+}
+
+static const char *state_of(struct domain *w, const char *post)
+{
+    return domain_state_name(w, funding_of_post(w, post));
+}
+
+static int64_t part_year(const char *from, const char *to)
+{
+    return money_part_year(EACH_PENCE, (struct date){domain_day(from)},
+                           (struct date){domain_day(to)}, 365);
+}
+
+static const Pb__StreamPaid *last_paid(const struct domain *w)
+{
+    const Pb__StreamPaid *event = (const Pb__StreamPaid *)funding_last(w, MSG_STREAM_PAID);
+    require(event != NULL);
+    return event;
+}
+
+static void note(struct domain *w, const char *post, uint16_t type, const ProtobufCMessage *body)
+{
+    const struct actor actor = w->actor;
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, funding_of_post(w, post), type, body);
+    w->actor = actor;
+}
+
+/* ---- who is in post ---- */
+
+static void AST_F9__a_leaver_of_whom_nobody_told_is_noted_in_every_state(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 0);
+    funding_leave(w, "post", "other", "2012-08-31"); /* the same day, another person */
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
+    assert_string_equal(state_of(w, "post"), "ended");
+    funding_leave(w, "post", "third", "2012-09-30");
+    funding_enter(w, "post", "other", "2012-05-01");
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_int_equal(funding(w, "post")->n_unregistered, 1);
+    assert_true(
+        id_equal(field_id(funding(w, "post")->unregistered[0]->person_id), domain_id("third")));
+    funding_enter(w, "post", "successor", "2012-10-01");
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    funding_enter(w, "post", "third", "2012-10-05"); /* told late, left before */
+    assert_string_equal(state_of(w, "post"), "ended");
+}
+
+static void
+AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_enter(w, "post", "successor", "2012-09-01"); /* before the leaving is told */
+    assert_int_equal(funding(w, "post")->n_spells, 2);
+    assert_int_equal(funding(w, "post")->spells[0]->ends_on, domain_day("2012-08-31"));
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+    funding_enter(w, "post", "third", "2012-09-01");
+    assert_int_equal(funding(w, "post")->n_spells, 3);
+    funding_enter(w, "post", "third", "2012-11-01");
+    assert_int_equal(funding(w, "post")->n_spells, 4);
+    assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 4);
+    funding_leave(w, "post", "successor", "2012-12-31"); /* is not the one in post */
+    assert_string_equal(state_of(w, "post"), "in_payment");
+}
+
+static void AST_F9__before_any_money_starts_and_leavings_are_kept(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    assert_string_equal(domain_index(w, funding_of_post(w, "other")).label, "Funding");
+    funding_leave(w, "other", "teacher", "2012-06-30");
+    assert_string_equal(state_of(w, "other"), "expected");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_ENDED), 1);
+    funding_leave(w, "other", "gone", "2012-07-31");
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
+    funding_enter(w, "other", "successor", "2012-09-01");
+    funding_enter(w, "other", "successor", "2012-09-01");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_EXPECTED), 2);
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "in_payment");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 1);
+    assert_int_equal(funding_la_balance(w, "owed"),
+                     money_part_year(EACH_PENCE, (struct date){1}, (struct date){91 + 212}, 365));
+}
+
+static void AST_F8__money_for_a_post_that_nobody_told_of_entering_waits(void **state)
+{
+    struct domain *w = *state;
+    funding_leave(w, "other", "teacher", "2012-08-31");
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "ended");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 0);
+    assert_string_equal(domain_index(w, funding_of_post(w, "other")).label, "Funding 2012-13");
+}
+
+static void AST_F9__a_day_of_leaving_and_entering_is_paid_once(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    funding_enter(w, "post", "successor", "2012-08-31");
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+}
+
+static void AST_F9__a_line_begins_where_the_last_one_ended(void **state)
+{
+    struct domain *w = *state;
+    funding_confirm(w, funding_confirmation(w, "gap"));
+    funding_enter(w, "gap", "first", "2012-04-01");
+    funding_leave(w, "gap", "first", "2012-09-30");
+    funding_enter(w, "gap", "second", "2012-11-01");
+    funding_close(w, "post");
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-11-01"));
+    assert_int_equal(last_paid(w)->line->to_on, domain_day("2012-12-31"));
+}
+
+static void AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-09-30");
+    funding_on(w, "2012-09-14");
+    assert_int_equal(last_paid(w)->line->days, 1);
+    assert_int_equal(last_paid(w)->n_carried, 0);
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-10-01"));
+    assert_int_equal(last_paid(w)->line->days, 92);
+}
+
+/* ---- letters ---- */
+
+static void AST_F4__the_letter_names_the_first_stream_after_today_that_pays(void **state)
+{
+    struct domain *w = *state;
+    funding_on(w, "2012-06-15");
+    funding_enter(w, "post", "teacher", "2012-06-01");
+    const Pb__Told *told = funding_told(w, "payment-started");
+    assert_string_equal(domain_fact(told, "first-stream"), "September 2012");
+    funding_leave(w, "post", "teacher", "2012-06-30");
+    told = funding_told(w, "payment-ended");
+    assert_string_equal(domain_fact(told, "paid"), "£0.00");
+    assert_string_equal(domain_fact(told, "difference"), domain_fact(told, "year-amount"));
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    funding_on(w, "2012-09-14");
+    Pb__RegisterEntered *entered = DOMAIN_NEW(w, RegisterEntered, register_entered);
+    entered->person_id = domain_field(w, "successor");
+    entered->post_id = domain_field(w, "post");
+    entered->starts_on = domain_day("2013-03-10");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "entry", MSG_REGISTER_ENTERED, &entered->base);
+    told = funding_told(w, "payment-started");
+    assert_string_equal(domain_fact(told, "first-stream"), "March 2013");
+    assert_true(domain_tells(told, "school", PB__ROLE__HEADTEACHER)); /* no head is named */
+}
+
+static void AST_F9__the_letter_of_the_end_says_what_is_to_come_back(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-09-20");
+    funding_leave(w, "post", "teacher", "2012-04-30");
+    const Pb__Told *told = funding_told(w, "payment-ended");
+    assert_string_equal(domain_fact(told, "year-amount"), "£595.89");
+    assert_string_equal(domain_fact(told, "paid"), "£3,625.00");
+    assert_string_equal(domain_fact(told, "difference"), "-£3,029.11");
+}
+
+static void AST_F4__without_a_stream_left_the_letter_names_none(void **state)
+{
+    struct domain *w = *state;
+    funding_on(w, "2013-03-18");
+    funding_enter(w, "post", "teacher", "2013-03-01");
+    const Pb__Told *told = funding_told(w, "payment-started");
+    assert_string_equal(domain_fact(told, "first-stream"), "No stream of this year is left");
+    static const char *const empty[] = {"first-stream-on", "first-amount", "inputs"};
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        assert_string_equal(domain_fact(told, empty[i]), "");
+    }
+}
+
+/* ---- years and sums ---- */
+
+static Pb__OpenPostFunding *open_body(struct domain *w, int year)
+{
+    Pb__OpenPostFunding *body = DOMAIN_NEW(w, OpenPostFunding, open_post_funding);
+    body->post_id = domain_field(w, "post");
+    body->la_id = domain_field(w, "la");
+    body->school_id = domain_field(w, "school");
+    body->financial_year = year;
+    body->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
+    body->yearly_amount = funding_money(w, EACH_PENCE);
+    return body;
+}
+
+static void AST_F3__each_year_of_a_post_is_opened_once_in_any_order(void **state)
+{
+    struct domain *w = *state;
+    static const int years[] = {2014, 2011, 2013, 2012, 2011, 2014};
+    for (size_t i = 0; i < COUNT(years); i++) {
+        note(w, "post", MSG_OPEN_POST_FUNDING, &open_body(w, years[i])->base);
+        domain_accepted(w);
+        assert_int_equal(w->answer.event_count == 0, i >= 3);
+        assert_string_equal(state_of(w, "post"), "reserved");
+    }
+    assert_int_equal(funding(w, "post")->financial_year, 2014);
+    assert_int_equal(funding(w, "post")->n_earlier, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(funding(w, "post")->earlier[i]->financial_year, 2011 + (int)i);
+    }
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    note(w, "post", MSG_OPEN_POST_FUNDING, &open_body(w, 2015)->base);
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_int_equal(funding(w, "post")->financial_year, 2015);
+}
+
+static void AST_F2__another_sum_is_for_a_year_that_is_there(void **state)
+{
+    struct domain *w = *state;
+    Pb__ChangeYearlyAmount *body = DOMAIN_NEW(w, ChangeYearlyAmount, change_yearly_amount);
+    body->financial_year = 2011;
+    body->yearly_amount = funding_money(w, EACH_PENCE + 365);
+    note(w, "post", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    body->financial_year = 2012;
+    note(w, "post", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE + 365);
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    note(w, "other", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    assert_int_equal(w->answer.status, DOMAIN_WAITS);
+}
+
+static void AST_F9__a_stream_of_a_year_without_money_pays_nothing_and_says_so(void **state)
+{
+    struct domain *w = *state;
+    Pb__PayStream *body = DOMAIN_NEW(w, PayStream, pay_stream);
+    body->stream = 1;
+    body->posts = 10;
+    body->financial_year = 2011;
+    body->run_id = domain_field(w, "run");
+    note(w, "post", MSG_PAY_STREAM, &body->base);
+    domain_accepted(w);
+    assert_true(last_paid(w)->nothing);
+    assert_string_equal(last_paid(w)->inputs, "The post has no money of this financial year");
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    body->financial_year = 2013;
+    note(w, "post", MSG_PAY_STREAM, &body->base);
+    assert_int_equal(last_paid(w)->n_carried, 1);
+    assert_true(last_paid(w)->carried[0]->line->paid);
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    note(w, "other", MSG_PAY_STREAM, &body->base);
+    domain_refused(w, "AST-F9", "wrong-state");
+}
+
+/* ---- close ---- */
+
+static void AST_F8__closing_a_post_without_an_authoritys_money_is_nothing(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    Pb__PostClosed *body = DOMAIN_NEW(w, PostClosed, post_closed);
+    domain_consume(w, PB__SERVICE__APPLICATION, "other", MSG_POST_CLOSED, &body->base);
+    domain_accepted(w);
+    assert_string_equal(state_of(w, "other"), "expected");
+    body->money_reserved = true;
+    domain_consume(w, PB__SERVICE__APPLICATION, "other", MSG_POST_CLOSED, &body->base);
+    assert_int_equal(w->answer.status, DOMAIN_WAITS);
+}
+
+/* ---- spending ---- */
+
+static Pb__ReportSpending *spending(struct domain *w, int64_t pence, const char *on)
+{
+    Pb__ReportSpending *body = DOMAIN_NEW(w, ReportSpending, report_spending);
+    body->financial_year = 2012;
+    body->amount = funding_money(w, pence);
+    body->spent_on = domain_day(on);
+    body->purpose = arena_strdup(&w->arena, "Cover for two days of outreach.");
+    return body;
+}
+
+static void spend(struct domain *w, const char *post, const Pb__ReportSpending *body)
+{
+    domain_send(w, funding_of_post(w, post), MSG_REPORT_SPENDING, &body->base);
+}
+
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void AST_F4__each_field_of_what_is_spent_has_its_bounds(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-20");
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "school");
+    static const char *const wrong[] = {"2012-03-31", "2012-06-21", "2013-09-01"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        spend(w, "post", spending(w, 1, wrong[i]));
+        refused_only(w, "spentOn");
+    }
+    spend(w, "post", spending(w, EACH_PENCE / 4 + 1, "2012-06-20"));
+    refused_only(w, "amount");
+    domain_refused_with(w, "Of the £1,812.50 paid for 2012-13, £1,812.50 is not reported");
+    spend(w, "post", spending(w, -1, "2012-06-20"));
+    refused_only(w, "amount");
+    Pb__ReportSpending *body = spending(w, 1, "2012-06-20");
+    body->purpose = arena_strdup(&w->arena, " ");
+    spend(w, "post", body);
+    refused_only(w, "purpose");
+    body = spending(w, 1, "2012-06-20");
+    body->financial_year = 2011;
+    spend(w, "post", body);
+    refused_only(w, "financialYear");
+    spend(w, "post", spending(w, EACH_PENCE / 4, "2012-04-01"));
+    domain_accepted(w);
+    spend(w, "post", spending(w, 1, "2012-06-20"));
+    domain_refused_with(w, "£0.00 is not reported");
+}
+
+static void GEN_6__head_and_school_report_what_their_own_post_has_spent(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-20");
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        const char *organisation;
+        bool may;
+    } actors[] = {
+        {PB__ROLE__HEADTEACHER, "head", NULL, true},
+        {PB__ROLE__HEADTEACHER, "stranger", "school", true},
+        {PB__ROLE__SCHOOL, "bursar", "school", true},
+        {PB__ROLE__SCHOOL, "head", "other school", false},
+        {PB__ROLE__HEADTEACHER, "stranger", NULL, false},
+        {PB__ROLE__SCHOOL, NULL, NULL, false},
+    };
+    for (size_t i = 0; i < COUNT(actors); i++) {
+        domain_as(w, actors[i].role, actors[i].person, actors[i].organisation);
+        spend(w, "post", spending(w, 1, "2012-06-20"));
+        assert_int_equal(w->answer.status, actors[i].may ? DOMAIN_ACCEPTED : DOMAIN_REFUSED);
+    }
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", NULL);
+    spend(w, "other", spending(w, 1, "2012-06-20"));
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", NULL);
+    spend(w, "other", spending(w, 1, "2012-06-20"));
+    domain_refused(w, "AST-F4", "no-grant");
+    assert_int_equal(w->answer.refusal->n_errors, 0);
+}
+
+static void AST_F4__a_welsh_school_spends_by_the_same_bounds(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2013-04-02");
+    note(w, "welsh", MSG_OPEN_POST_FUNDING, &open_body(w, 2013)->base);
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "school");
+    Pb__ReportSpending *body = spending(w, 1, "2013-04-02");
+    body->financial_year = 2013;
+    spend(w, "welsh", body);
+    domain_refused(w, "AST-F4", "more-than-paid");
+    body->spent_on = domain_day("2014-09-01");
+    spend(w, "welsh", body);
+    domain_refused_with(w, "until Sunday 31 August 2014");
+}
+
+/* ---- the opposite entry ---- */
+
+static void reverse(struct domain *w, const char *post, const char *run, const char *reason)
+{
+    Pb__ReverseLine *body = DOMAIN_NEW(w, ReverseLine, reverse_line);
+    body->run_id = domain_field(w, run);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, funding_of_post(w, post), MSG_REVERSE_LINE, &body->base);
+}
+
+static void AST_F10__a_line_is_reversed_with_a_reason_by_its_own_authority(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-09-20");
+    reverse(w, "post", funding_run(w, 1), " ");
+    domain_refused(w, "GEN-7", "wrong-field");
+    refused_only(w, "reason");
+    reverse(w, "post", funding_of_post(w, "post"), "It is no stream.");
+    refused_only(w, "runId");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
+    reverse(w, "post", funding_run(w, 1), "It was paid to a wrong account.");
+    domain_accepted(w);
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE / 4);
+    assert_true(funding(w, "post")->lines[0]->reversed);
+    assert_false(funding(w, "post")->lines[1]->reversed);
+    funding_on(w, "2012-12-14");
+    assert_int_equal(funding_la_balance(w, "paid"), 3 * EACH_PENCE / 4);
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", NULL);
+    reverse(w, "other", funding_run(w, 1), "It was paid to a wrong account.");
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    reverse(w, "other", funding_run(w, 1), "It was paid to a wrong account.");
+    domain_refused(w, "AST-F10", "no-grant");
+}
+
+static void AST_F9__what_an_ast_is_owed_follows_the_days_alone(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-07-01");
+    assert_int_equal(funding_la_balance(w, "owed"), part_year("2012-07-01", "2013-03-31"));
+    funding_leave(w, "post", "teacher", "2012-07-01");
+    assert_int_equal(funding_la_balance(w, "owed"), part_year("2012-07-01", "2012-07-01"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_reserved, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(AST_F9__a_leaver_of_whom_nobody_told_is_noted_in_every_state),
+        TEST(AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new),
+        TEST(AST_F9__before_any_money_starts_and_leavings_are_kept),
+        TEST(AST_F8__money_for_a_post_that_nobody_told_of_entering_waits),
+        TEST(AST_F9__a_day_of_leaving_and_entering_is_paid_once),
+        TEST(AST_F9__a_line_begins_where_the_last_one_ended),
+        TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),
+        TEST(AST_F4__the_letter_names_the_first_stream_after_today_that_pays),
+        TEST(AST_F9__the_letter_of_the_end_says_what_is_to_come_back),
+        TEST(AST_F4__without_a_stream_left_the_letter_names_none),
+        TEST(AST_F3__each_year_of_a_post_is_opened_once_in_any_order),
+        TEST(AST_F2__another_sum_is_for_a_year_that_is_there),
+        TEST(AST_F9__a_stream_of_a_year_without_money_pays_nothing_and_says_so),
+        TEST(AST_F8__closing_a_post_without_an_authoritys_money_is_nothing),
+        TEST(AST_F4__each_field_of_what_is_spent_has_its_bounds),
+        TEST(GEN_6__head_and_school_report_what_their_own_post_has_spent),
+        TEST(AST_F4__a_welsh_school_spends_by_the_same_bounds),
+        TEST(AST_F10__a_line_is_reversed_with_a_reason_by_its_own_authority),
+        TEST(AST_F9__what_an_ast_is_owed_follows_the_days_alone),
+    };
+    return cmocka_run_group_tests_name("post_funding_life", tests, NULL, NULL);
+}
