@@ -31,7 +31,7 @@
 
 #define ARENA_ALIGN_BYTES _Alignof(max_align_t)
 #define ARENA_FIRST_BYTES ((size_t)16 << 10)
-#define ARENA_KEEP_BYTES ((size_t)1 << 20)
+#define ARENA_KEEP_BYTES ((size_t)2 << 20)
 
 struct arena_block {
     struct arena_block *older;

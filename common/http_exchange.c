@@ -313,13 +313,18 @@ void exchange_stop(struct http_server *server)
     }
 }
 
-void exchange_fini(struct http_server *server)
+void exchange_give_memory_back(struct http_server *server)
 {
-    require(server->open == 0);
     for (struct http_exchange *exchange = server->unused; exchange != NULL;
          exchange = exchange->older) {
         arena_fini(&exchange->arena);
     }
+}
+
+void exchange_fini(struct http_server *server)
+{
+    require(server->open == 0);
+    exchange_give_memory_back(server);
     server->unused = NULL;
     arena_fini(&server->memory);
 }

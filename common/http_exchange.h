@@ -23,5 +23,8 @@ void exchange_expire(struct http_server *server, int64_t started_us) NONNULL(1);
 /** Answers 503 to everything that is with the handler of `server`. */
 void exchange_stop(struct http_server *server) NONNULL(1);
 
+/** Gives back the memory of those exchanges of `server` that wait to be used again. */
+void exchange_give_memory_back(struct http_server *server) NONNULL(1);
+
 /** Frees what the exchanges of `server` held; none may be open. */
 void exchange_fini(struct http_server *server) NONNULL(1);

@@ -30,7 +30,13 @@ static void on_timeout(uv_timer_t *timer)
 
 static void on_deadline(uv_timer_t *timer)
 {
-    exchange_expire(timer->data, clock_monotonic() - HTTP_REQUEST_MAX_US);
+    struct http_server *server = timer->data;
+
+    exchange_expire(server, clock_monotonic() - HTTP_REQUEST_MAX_US);
+    if (server->handled == server->handled_before) {
+        exchange_give_memory_back(server);
+    }
+    server->handled_before = server->handled;
 }
 
 /* An idle handle that does nothing keeps the loop from sleeping. */

@@ -71,6 +71,7 @@ struct http_server {
     bool work; /* the daemon has something to do this turn */
     bool stopping;
     uint64_t handled;
+    uint64_t handled_before; /* at the last look for old requests */
     uint64_t expired;
     struct arena memory;          /* of the exchanges themselves */
     struct http_exchange *unused; /* to be used again */

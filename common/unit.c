@@ -100,6 +100,7 @@ void unit_run(struct unit *unit)
     unit->run_failed = false;
     unit->undoing = false;
     unit->rests = false;
+    unit->stretched = true;
     unit->run_started_us = clock_monotonic();
     work_begin(&unit->work, unit->position, unit->hash, clock_domain());
     if (store_load(unit, batch, on_loaded, unit) != 0) {

@@ -240,6 +240,7 @@ struct unit {
     uint64_t position;
     struct hash hash;
     int64_t last_commit_us; /* monotonic */
+    bool stretched;         /* has run since it last gave its memory back */
     uint64_t cursors[PRODUCERS_MAX];
     uint64_t stored[PRODUCERS_MAX]; /* cursors as the table has them; others skipped events since */
     struct hash cursor_hashes[PRODUCERS_MAX];

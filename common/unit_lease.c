@@ -2,6 +2,7 @@
  * The epoch (law 4): asked for while another holds it, renewed while this process does, lost for good when
  * another took it. Becoming active reads head, cursors and parked events anew; nothing of before is trusted.
  */
+#include <malloc.h>
 #include <string.h>
 
 #include "calendar_case.h"
@@ -183,8 +184,23 @@ static void on_swept(void *arg, int err, const PGresult *result)
     (void)result;
 }
 
+/* Nothing has come for a while: what the largest batches took goes back to the system, once. */
+static void give_memory_back(struct unit *unit)
+{
+    if (!unit->stretched || !unit_is_idle(unit)) {
+        return;
+    }
+    unit->stretched = false;
+    arena_fini(&unit->work.arena);
+    arena_fini(&unit->batches[0].arena);
+    arena_fini(&unit->batches[1].arena);
+    (void)malloc_trim(0);
+}
+
 static void renew(struct unit *unit)
 {
+    give_memory_back(unit);
+
     struct pg_params p;
     CLEANUP(arena_fini) struct arena arena = {0};
 

@@ -90,12 +90,14 @@ const main = async () => {
   await part('durable', async () => {
     result.durable = await durable(bench)
   })
-  await part('memory', () => {
-    result.memory = memory(stack)
-  })
   await part('idle', async () => {
     await settle(stack)
     result.idleCpuPercent = await idleCpu(bench)
+  })
+  await part('memory', () => {
+    result.memory = memory(stack) /* after the run, when what it took at its height has been given back */
+  })
+  await part('idle', async () => {
     result.idle = await idleLatency(bench)
   })
   await part('tls', async () => {
