@@ -107,35 +107,76 @@ static const char *title_of(const struct paper *paper)
                : "Written feedback on an assessment for Advanced Skills Teacher";
 }
 
-static void set_areas(struct sheet *sheet, const struct paper *paper)
+/* A piece of the text, in the order of the pages. */
+struct block {
+    const char *font;
+    const char *tag;
+    const char *text;
+};
+
+struct blocks {
+    struct arena *arena;
+    struct block *list;
+    size_t count;
+};
+
+static void say(struct blocks *blocks, const char *text)
 {
+    *ARENA_PUSH(blocks->arena, blocks->list, blocks->count) = (struct block){BODY_FONT, "P", text};
+}
+
+static void say_areas(struct blocks *blocks, const struct paper *paper)
+{
+    struct arena *arena = blocks->arena;
     for (size_t i = 0; i < paper->area_count; i++) {
         const struct edition_standard *standard = edition_standard(paper->edition, paper->areas[i]);
         if (i == 0) {
-            set(sheet, BODY_FONT, "P", "Further evidence is needed for:");
+            say(blocks, "Further evidence is needed for:");
         }
         if (standard != NULL) {
-            set(sheet, BODY_FONT, "P",
-                arena_printf(sheet->arena, "%s. %s", standard->code, standard->title));
+            say(blocks, arena_printf(arena, "%s. %s", standard->code, standard->title));
         }
     }
 }
 
+static void say_paper(struct blocks *blocks, const struct paper *paper)
+{
+    struct arena *arena = blocks->arena;
+    const Pb__Assessment *self = paper->assessment;
+    const struct edition *ed = paper->edition;
+    say(blocks, arena_printf(arena, "%s\n%s", ed->agency_name, ed->agency_address));
+    say(blocks, date_words((struct date){paper->sent_on}, arena));
+    *ARENA_PUSH(arena, blocks->list, blocks->count) =
+        (struct block){HEAD_FONT, "H1", title_of(paper)};
+    say(blocks, arena_printf(arena, "Assessment on %s. Subject: %s. The standards are %s.",
+                             date_words((struct date){self->assessment_on}, arena),
+                             self->subject[0] == '\0' ? "not given" : self->subject,
+                             self->met && !self->certified_by_review ? "met" : "not all met"));
+    say(blocks, paper->text);
+    say_areas(blocks, paper);
+    if (ed->agency_email != NULL) {
+        say(blocks, arena_printf(arena, "Questions: %s", ed->agency_email));
+    }
+}
+
+const char *paper_text(const struct paper *paper, struct arena *arena)
+{
+    struct blocks blocks = {.arena = arena};
+    const char *text = "";
+    say_paper(&blocks, paper);
+    for (size_t i = 0; i < blocks.count; i++) {
+        text = arena_printf(arena, "%s%s%s\n", text, i == 0 ? "" : "\n", blocks.list[i].text);
+    }
+    return text;
+}
+
 static void set_paper(struct sheet *sheet, const struct paper *paper)
 {
-    const Pb__Assessment *self = paper->assessment;
-    set(sheet, BODY_FONT, "P",
-        arena_printf(sheet->arena, "%s\n%s", paper->edition->agency_name,
-                     paper->edition->agency_address));
-    set(sheet, BODY_FONT, "P", date_words((struct date){paper->sent_on}, sheet->arena));
-    set(sheet, HEAD_FONT, "H1", title_of(paper));
-    set(sheet, BODY_FONT, "P",
-        arena_printf(sheet->arena, "Assessment on %s. Subject: %s. The standards are %s.",
-                     date_words((struct date){self->assessment_on}, sheet->arena),
-                     self->subject[0] == '\0' ? "not given" : self->subject,
-                     self->met && !self->certified_by_review ? "met" : "not all met"));
-    set(sheet, BODY_FONT, "P", paper->text);
-    set_areas(sheet, paper);
+    struct blocks blocks = {.arena = sheet->arena};
+    say_paper(&blocks, paper);
+    for (size_t i = 0; i < blocks.count; i++) {
+        set(sheet, blocks.list[i].font, blocks.list[i].tag, blocks.list[i].text);
+    }
 }
 
 uint32_t paper_render(const struct paper *paper, struct arena *arena, struct bytes *ret_pdf)

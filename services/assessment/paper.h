@@ -28,6 +28,9 @@ struct paper {
 uint32_t paper_render(const struct paper *paper, struct arena *arena, struct bytes *ret_pdf)
     NONNULL(1, 2, 3);
 
+/** What `paper` says, in `arena`, with an empty line between its pieces: the words that paper_render sets. Source: AST-S6. */
+const char *paper_text(const struct paper *paper, struct arena *arena) NONNULL(1, 2);
+
 /** Sides that the letter of a SendDecision takes, for the runner to tell the domain. Source: AST-S6. */
 uint32_t paper_measure_decision(const struct given *given, struct arena *arena) NONNULL(1, 2);
 

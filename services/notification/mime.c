@@ -292,7 +292,20 @@ static char *make_boundary(const struct mail *mail, const char *purpose, struct 
     return arena_printf(arena, "=_%s", id_format(id_derive(purpose, parts, COUNT(parts)), text));
 }
 
-int mime_build(const struct mail *mail, struct arena *arena, struct bytes *ret)
+static int check_attachment(const struct mail *mail)
+{
+    if (mail->attachment_name == NULL) {
+        return 0;
+    }
+    if (!is_file_name(mail->attachment_name)) {
+        return E_PARSE;
+    }
+    return mail->attachment.len == 0 || mail->attachment.len > MAIL_ATTACHMENT_MAX_BYTES ? E_LIMIT
+                                                                                         : 0;
+}
+
+/* Whether it can be built. Errors: as mime_build(). */
+static int check_mail(const struct mail *mail)
 {
     if (!mime_is_address(mail->from_address) || !mime_is_address(mail->to_address) ||
         !is_message_id(mail->message_id)) {
@@ -302,13 +315,14 @@ int mime_build(const struct mail *mail, struct arena *arena, struct bytes *ret)
         strcmp(mail->calendar_method, "CANCEL") != 0) {
         return E_PARSE;
     }
-    if (mail->attachment_name != NULL) {
-        if (!is_file_name(mail->attachment_name)) {
-            return E_PARSE;
-        }
-        if (mail->attachment.len == 0 || mail->attachment.len > MAIL_ATTACHMENT_MAX_BYTES) {
-            return E_LIMIT;
-        }
+    return check_attachment(mail);
+}
+
+int mime_build(const struct mail *mail, struct arena *arena, struct bytes *ret)
+{
+    const int err = check_mail(mail);
+    if (err != 0) {
+        return err;
     }
     struct builder b = {.arena = arena};
     put_headers(&b, mail);

@@ -115,6 +115,28 @@ static void AST_S6__the_feedback_on_a_refusal_may_take_more(void **state)
     domain_stop(&w);
 }
 
+/* The words of both papers, as their reader gets them. */
+static void AST_S6__each_paper_reads_as_it_was_read(void **state)
+{
+    (void)state;
+    char *areas[] = {(char[]){"2"}, (char[]){"4"}};
+    struct domain w;
+    steps_begin(&w);
+    steps_to_decision(&w, "4");
+    struct paper paper = {.kind = PAPER_DECISION,
+                          .assessment = steps_state(&w),
+                          .edition = editions_find(&w.editions, "ast-2013"),
+                          .text = "The lessons were well led. Standard 4 needs more evidence.",
+                          .sent_on = domain_day(THE_DAY)};
+    domain_golden("tests/golden/letters/paper-decision-letter.txt", paper_text(&paper, &w.arena));
+    paper.kind = PAPER_FEEDBACK;
+    paper.text = "What was strong: the pupils worked hard.\nWhat to build on: their questions.";
+    paper.areas = areas;
+    paper.area_count = COUNT(areas);
+    domain_golden("tests/golden/letters/paper-feedback.txt", paper_text(&paper, &w.arena));
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +144,7 @@ int main(void)
         cmocka_unit_test(AST_S6__a_paper_is_bounded),
         cmocka_unit_test(AST_S6__the_feedback_on_a_pass_takes_one_side),
         cmocka_unit_test(AST_S6__the_feedback_on_a_refusal_may_take_more),
+        cmocka_unit_test(AST_S6__each_paper_reads_as_it_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
