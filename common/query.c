@@ -372,11 +372,35 @@ static void on_cases(void *arg, int err, const PGresult *result)
     query_done(q, err);
 }
 
+/* Whose cases are listed: the party's that is asked for, else the asker's own; none counted for all. */
+static size_t listed_parties(const struct query *q, const Pb__ListCases *ask, struct id ret[3])
+{
+    const struct id asked[] = {field_id(ask->la_id), field_id(ask->organisation_id),
+                               field_id(ask->person_id)};
+    const struct id own[] = {q->actor.person_id, q->actor.organisation_id, party_everybody()};
+    size_t count = 0;
+
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        if (!id_is_zero(asked[i])) {
+            ret[0] = asked[i];
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < COUNT(own) && !role_sees_all(q->actor.role); i++) {
+        if (!id_is_zero(own[i])) {
+            ret[count++] = own[i];
+        }
+    }
+    return count;
+}
+
 static void ask_list(struct query *q)
 {
     const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
     const char *state = ask->state[0] == '\0' ? NULL : ask->state;
-    struct id party = field_id(ask->la_id);
+    const char *name = state == NULL ? "read_cases" : "read_cases_in_state";
+    struct id parties[3];
+    const size_t party_count = listed_parties(q, ask, parties);
     struct pg_params p;
     int64_t at_us;
     struct id place;
@@ -385,27 +409,25 @@ static void ask_list(struct query *q)
         query_refuse(q, PB__STATUS__INVALID);
         return;
     }
-    party = id_is_zero(party) ? field_id(ask->organisation_id) : party;
-    party = id_is_zero(party) ? field_id(ask->person_id) : party;
     pg_params_init(&p, &q->arena);
     if (ask->root_id.len > 0) {
+        name = "read_cases_of_root";
         pg_uuid(&p, field_id(ask->root_id));
         pg_i32(&p, (int32_t)ask->kind);
     } else {
         pg_i32(&p, (int32_t)ask->kind);
-        if (!id_is_zero(party)) {
-            pg_uuid(&p, party);
+        if (party_count > 0) {
+            name = "read_cases_of_parties";
+            pg_uuid_array(&p, parties, party_count);
         }
-        pg_text(&p, state);
+        if (party_count > 0 || state != NULL) {
+            pg_text(&p, state);
+        }
     }
     pg_instant(&p, at_us);
     pg_uuid(&p, place);
     pg_i32(&p, query_limit(ask->limit) + 1);
-    query_send(q,
-               ask->root_id.len > 0 ? "read_cases_of_root"
-               : !id_is_zero(party) ? "read_cases_of_party"
-                                    : "read_cases",
-               &p, on_cases);
+    query_send(q, name, &p, on_cases);
 }
 
 /* ---- standing ---- */

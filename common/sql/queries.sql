@@ -126,8 +126,11 @@ update case_state c
  where c.case_id = n.case_id;
 
 -- name: unit_parties
-insert into case_party (party_id, case_id)
-select * from unnest($1::uuid[], $2::uuid[])
+-- With what a party's lists are ordered by; the case is there before. $1 parties, $2 cases.
+insert into case_party (party_id, case_id, kind, opened_at)
+select n.party_id, n.case_id, c.kind, c.opened_at
+  from unnest($1::uuid[], $2::uuid[]) as n (party_id, case_id)
+  join case_state c on c.case_id = n.case_id
 on conflict do nothing;
 
 -- name: unit_parties_end
@@ -273,11 +276,20 @@ select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic
  limit $2::integer;
 
 -- name: read_cases
--- One page of one kind, newest first. $1 kind, $2 state or null, $3 opened before, $4 and case id, $5 most.
+-- One page of one kind, newest first. $1 kind, $2 opened before, $3 and case id, $4 most.
 select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
   from case_state
  where kind = $1::integer
-   and ($2::text is null or state_name = $2::text)
+   and (opened_at, case_id) < ($2::timestamptz, $3::uuid)
+ order by opened_at desc, case_id desc
+ limit $4::integer;
+
+-- name: read_cases_in_state
+-- $1 kind, $2 state, $3 opened before, $4 and case id, $5 most.
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where kind = $1::integer
+   and state_name = $2::text
    and (opened_at, case_id) < ($3::timestamptz, $4::uuid)
  order by opened_at desc, case_id desc
  limit $5::integer;
@@ -292,14 +304,23 @@ select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
  order by opened_at desc, case_id desc
  limit $5::integer;
 
--- name: read_cases_of_party
--- $1 kind, $2 party, $3 state or null, $4 opened before, $5 and case id, $6 most.
+-- name: read_cases_of_parties
+-- What one of several parties may see: a page of each, of which the newest are the page. $1 kind, $2 parties, $3 state or
+-- null, $4 opened before, $5 and case id, $6 most.
 select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.changed_at
-  from case_party p
-  join case_state c on c.case_id = p.case_id
- where p.party_id = $2::uuid
-   and c.kind = $1::integer
-   and ($3::text is null or c.state_name = $3::text)
-   and (c.opened_at, c.case_id) < ($4::timestamptz, $5::uuid)
- order by c.opened_at desc, c.case_id desc
- limit $6::integer;
+  from (select distinct of_party.opened_at, of_party.case_id
+          from unnest($2::uuid[]) as w (party_id)
+         cross join lateral (
+               select p.opened_at, p.case_id
+                 from case_party p
+                where p.party_id = w.party_id
+                  and p.kind = $1::integer
+                  and (p.opened_at, p.case_id) < ($4::timestamptz, $5::uuid)
+                  and ($3::text is null
+                       or exists (select 1 from case_state s where s.case_id = p.case_id and s.state_name = $3::text))
+                order by p.opened_at desc, p.case_id desc
+                limit $6::integer) of_party
+         order by of_party.opened_at desc, of_party.case_id desc
+         limit $6::integer) page
+  join case_state c on c.case_id = page.case_id
+ order by c.opened_at desc, c.case_id desc;

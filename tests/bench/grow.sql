@@ -21,7 +21,7 @@ select copied, kind, copied, seq, fold_version, edition, state, deadlines, opene
  order by number;
 
 insert into case_party
-select party_id, copied
+select party_id, copied, kind, opened_at - number * interval '1 second'
   from copy
   join case_party on case_id = original;
 

@@ -149,7 +149,7 @@ static const char fill[] =
     " changed_at, state_name, label)"
     " select case_id, 9001 + position % 5, root_id, 1, 1, '', '', '', at + position * interval '1 s', at,"
     " 'issued', '' from event where position > 1000;"
-    "insert into case_party select gen_random_uuid(), case_id from case_state;"
+    "insert into case_party select gen_random_uuid(), case_id, kind, opened_at from case_state;"
     "insert into reply select gen_random_uuid(), '', '', now() + g * interval '1 s'"
     " from generate_series(1, 30000) g;"
     "insert into deadline select gen_random_uuid(), case_id, root_id, 'GEN-3', '', '', current_date,"

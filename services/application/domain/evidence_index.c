@@ -288,11 +288,11 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
     (void)given;
-    (void)deadline;
     const struct fsm_row *row = step_of_note(d);
     if (row == NULL) {
         return;
     }
+    decision_deadline_met(d, rule_index, deadline->item);
     Pb__EvidenceReleased *event = FORM_NEW(d->arena, EvidenceReleased, evidence_released);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, rule_index); /* what is not ready now is seen as it is */
