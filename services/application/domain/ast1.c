@@ -160,20 +160,15 @@ static void check_support(struct decision *d, const Pb__CommentOnAst1 *asked)
     decision_field(d, "support", "Say that you support it, and on what evidence.");
 }
 
-/* Working days past the deadline, 0 in time. Source: AST-A4. */
-static int working_days_late(const struct given *given, const char *rule)
+/* Whether the comments come after their deadline, and how many working days. Source: AST-A4. */
+static void note_lateness(const struct given *given, const char *rule, Pb__Ast1Commented *event)
 {
     const struct open_deadline *deadline = given_deadline(given, rule, "");
-    if (deadline == NULL || date_compare(given->world->today, deadline->due_on) <= 0) {
-        return 0;
+    event->late = deadline != NULL && date_compare(given->world->today, deadline->due_on) > 0;
+    if (event->late) {
+        event->late_working_days =
+            workday_count(given->world->calendar, deadline->due_on, given->world->today);
     }
-    return workday_count(given->world->calendar, deadline->due_on, given->world->today);
-}
-
-static bool is_late(const struct given *given, const char *rule)
-{
-    const struct open_deadline *deadline = given_deadline(given, rule, "");
-    return deadline != NULL && date_compare(given->world->today, deadline->due_on) > 0;
 }
 
 static void tell_commented(struct decision *d, const char *rule, const Pb__Ast1Commented *event)
@@ -225,9 +220,6 @@ void ast1_comment(const struct given *given, struct decision *d)
     check_consultation(d, asked);
     check_support(d, asked);
     standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__Ast1Commented *event = FORM_NEW(d->arena, Ast1Commented, ast1_commented);
     event->comments = standards_record(d, asked->comments, asked->n_comments);
     event->n_comments = asked->n_comments;
@@ -237,8 +229,7 @@ void ast1_comment(const struct given *given, struct decision *d)
     event->higher_standards = decision_text(d, asked->higher_standards);
     event->consultation = decision_text(d, asked->consultation);
     event->support = decision_text(d, asked->support);
-    event->late = is_late(given, rule);
-    event->late_working_days = working_days_late(given, rule);
+    note_lateness(given, rule, event);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, rule, "");
     ast1_chased(d, "ast1-complete");
@@ -253,7 +244,7 @@ static bool is_funding_party(const struct decision *d)
     const struct actor *actor = &d->given->world->actor;
     const Pb__Ast1 *self = ast1_of(d->given);
     if (self->through_la) {
-        return access_is_la_side(actor) && access_same(actor->organisation_id, self->la_id);
+        return access_is_la_side(actor); /* the form's own, or it would not have come here */
     }
     bool own_head = self->route == PB__AST1__ROUTE__INTERNAL &&
                     access_same(actor->person_id, self->headteacher_id);

@@ -85,12 +85,10 @@ void ast1_shortlist(const struct given *given, struct decision *d)
 static void check_channel(struct decision *d, Pb__Channel channel)
 {
     const struct edition *ed = d->given->world->edition;
-    if (form_is_chosen(&pb__channel__descriptor, (int)channel)) {
-        const char *name = message_enum_text(&pb__channel__descriptor, (int)channel, d->arena);
-        for (size_t i = 0; i < ed->channel_count; i++) {
-            if (strcmp(ed->channels[i], name) == 0) {
-                return;
-            }
+    const char *name = message_enum_text(&pb__channel__descriptor, (int)channel, d->arena);
+    for (size_t i = 0; i < ed->channel_count; i++) {
+        if (strcmp(ed->channels[i], name) == 0) {
+            return;
         }
     }
     form_wrong(d, "AST-A12", "channel", "The form does not travel this way under this edition.");

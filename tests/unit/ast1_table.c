@@ -1,0 +1,132 @@
+/*
+ * Which act a form AST1 takes in which state, as one table for a reader: what goes on, what is refused with a reason
+ * of its own, and what the state does not know (AST-A7, A12, A13). What each act must say is in the other tests.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/ast1.h"
+#include "attain/v1/application.pb-c.h"
+
+enum {
+    LA_PAYS = 1,
+    DECLARED = 2,
+    EXTERNAL = 4,
+    LISTED = 8,
+    THROUGH_LA = 16, /* the edition's way */
+    BY_LA = 32,      /* who acts */
+    YES = 64,        /* what is asked or told: on the list, met */
+};
+
+/* One letter a state, in the order of Ast1.State: with head, commented, with agency, received, booked, passed, not met,
+ * returned, withdrawn, not shortlisted, recognised. y: it goes on; n: a row says why not; a point: the state does not
+ * know the act. */
+static const struct {
+    uint16_t command;
+    int flags;
+    const char *states;
+} acts[] = {
+    {MSG_COMMENT_ON_AST1, 0, "yn.....y..."},
+    {MSG_SHORTLIST_AST1, 0, "ny........."},
+    {MSG_SHORTLIST_AST1, YES, "ny........."},
+    {MSG_SHORTLIST_AST1, YES | LISTED, "nn........."},
+    {MSG_DECLARE_FUNDING, 0, "yy.....y..."},
+    {MSG_DECLARE_FUNDING, DECLARED, "nn.....n..."},
+    {MSG_FORWARD_AST1, DECLARED, "nynnn..y..."},
+    {MSG_FORWARD_AST1, 0, "nnnnn..n..."},
+    {MSG_FORWARD_AST1, LA_PAYS, "nnnnn..n..."},
+    {MSG_FORWARD_AST1, DECLARED | EXTERNAL, "nnnnn..n..."},
+    {MSG_FORWARD_AST1, DECLARED | EXTERNAL | LISTED, "nynnn..y..."},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS, "nynnn..y..."},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA, "nnnnn..n..."},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA | BY_LA, "nynnn..y..."},
+    {MSG_FORWARD_AST1, DECLARED | THROUGH_LA, "nynnn..y..."},
+    {MSG_RECEIVE_AST1, 0, "nny....n..."},
+    {MSG_RETURN_AST1, 0, "..y........"},
+    {MSG_NOTE_RECOGNISED, 0, "...y......."},
+    {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......"},
+    {MSG_NOTE_ASSESSMENT_DECIDED, 0, "....y......"},
+    {MSG_NOTE_ASSESSMENT_DECIDED, YES, "....y.y...."},
+    {MSG_WITHDRAW_AST1, 0, "yyyyynnynny"},
+};
+
+static const struct fsm_row *row_of(int state, uint16_t command, int flags)
+{
+    static struct edition ed;
+    static Pb__Ast1 form;
+    static Pb__ShortlistAst1 shortlist;
+    static Pb__NoteAssessmentDecided decided;
+    pb__ast1__init(&form);
+    pb__shortlist_ast1__init(&shortlist);
+    pb__note_assessment_decided__init(&decided);
+    form.through_la = (flags & LA_PAYS) != 0;
+    form.funding_declared = (flags & DECLARED) != 0;
+    form.route = (flags & EXTERNAL) != 0 ? PB__AST1__ROUTE__EXTERNAL : PB__AST1__ROUTE__INTERNAL;
+    form.shortlisted = (flags & LISTED) != 0;
+    shortlist.shortlisted = (flags & YES) != 0;
+    decided.met = (flags & YES) != 0;
+    ed.la_gets_copy_only = (flags & THROUGH_LA) == 0;
+    const struct command asked = {
+        .type = command, .body = command == MSG_SHORTLIST_AST1 ? &shortlist.base : &decided.base};
+    const struct world world = {
+        .edition = &ed,
+        .actor = {.role = (flags & BY_LA) != 0 ? PB__ROLE__LA_COORDINATOR : PB__ROLE__HEADTEACHER}};
+    const struct given given = {.state = &form.base, .command = &asked, .world = &world};
+    return fsm_step(&ast1_fsm, state, command, &given);
+}
+
+static void AST_A13__each_state_of_a_form_knows_its_acts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(acts); i++) {
+        assert_int_equal(strlen(acts[i].states), pb__ast1__state__descriptor.n_values);
+        for (int at = 0; acts[i].states[at] != '\0'; at++) {
+            const struct fsm_row *row = row_of(at, acts[i].command, acts[i].flags);
+            const char answer = row == NULL ? '.' : row->refuse == NULL ? 'y' : 'n';
+            if (answer != acts[i].states[at]) {
+                fail_msg("%s in state %d, flags %d: %c, and it should be %c",
+                         message_by_number(acts[i].command)->name, at, acts[i].flags, answer,
+                         acts[i].states[at]);
+            }
+        }
+    }
+}
+
+static void AST_A7__why_a_form_is_not_sent_on_is_said_by_what_it_lacks(void **state)
+{
+    (void)state;
+    static const struct {
+        int flags;
+        const char *code;
+        const char *next;
+    } cases[] = {
+        {EXTERNAL, "not-shortlisted", "puts it on the short list"},
+        {LA_PAYS, "no-declaration", "local authority's coordinator has to sign"},
+        {0, "no-declaration", "headteacher of the school with the post has to sign"},
+        {LA_PAYS | DECLARED | THROUGH_LA, "through-the-authority", "coordinator sends it on"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct fsm_row *row =
+            row_of(PB__AST1__STATE__COMMENTED, MSG_FORWARD_AST1, cases[i].flags);
+        assert_non_null(row);
+        assert_string_equal(row->refuse, cases[i].code);
+        assert_non_null(strstr(row->next, cases[i].next));
+    }
+    const struct fsm_row *out = row_of(PB__AST1__STATE__COMMENTED, MSG_SHORTLIST_AST1, 0);
+    const struct fsm_row *in = row_of(PB__AST1__STATE__COMMENTED, MSG_SHORTLIST_AST1, YES);
+    assert_int_equal(out->emit, MSG_AST1_NOT_SHORTLISTED);
+    assert_int_equal(in->emit, MSG_AST1_SHORTLISTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(AST_A13__each_state_of_a_form_knows_its_acts),
+        cmocka_unit_test(AST_A7__why_a_form_is_not_sent_on_is_said_by_what_it_lacks),
+    };
+    return cmocka_run_group_tests_name("ast1_table", tests, NULL, NULL);
+}
