@@ -175,6 +175,23 @@ static void AST_S8__the_points_of_the_report_are_addressed(void **state)
     assert_int_equal(second->n_answers, 6);
 }
 
+static void AST_S8__who_applies_first_or_has_passed_applies_not_again_whatever_is_said(void **state)
+{
+    struct domain *w = *state;
+    ast_given_agreed_post(w);
+    send_again(w, again(w, "I led two schemes of work.", "I move."));
+    domain_accepted(w);
+    const Pb__Ast1 *first = (const Pb__Ast1 *)domain_state(w, "again");
+    assert_int_equal(first->earlier_ast1_id.len, 0);
+    assert_null(first->points_addressed);
+    passed(w, "another-teacher");
+    domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
+    domain_send(w, "second", MSG_SUBMIT_AST1, &again(w, "I passed.", "I move.")->base);
+    domain_accepted(w);
+    const Pb__Ast1 *second = (const Pb__Ast1 *)domain_state(w, "second");
+    assert_null(second->points_addressed);
+}
+
 static void AST_S8__all_standards_are_answered_afresh(void **state)
 {
     struct domain *w = *state;
@@ -333,6 +350,7 @@ int main(void)
         TEST(AST_A9__a_form_that_assessment_knows_as_passed_is_recognised_there),
         TEST(AST_A9__the_first_pass_stands),
         TEST(AST_S8__the_points_of_the_report_are_addressed),
+        TEST(AST_S8__who_applies_first_or_has_passed_applies_not_again_whatever_is_said),
         TEST(AST_S8__all_standards_are_answered_afresh),
         TEST(AST_S8__before_two_whole_terms_a_reason_is_asked_for),
         TEST(AST_S8__after_two_whole_terms_none_is_asked_for),

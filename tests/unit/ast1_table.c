@@ -49,6 +49,7 @@ static const struct {
     {MSG_RETURN_AST1, 0, "..y........"},
     {MSG_NOTE_RECOGNISED, 0, "...y......."},
     {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......"},
+    {MSG_NOTE_BOOKING_RELEASED, 0, "....y......"},
     {MSG_NOTE_ASSESSMENT_DECIDED, 0, "....y......"},
     {MSG_NOTE_ASSESSMENT_DECIDED, YES, "....y.y...."},
     {MSG_WITHDRAW_AST1, 0, "yyyyynnynny"},

@@ -12,7 +12,14 @@
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 
-enum { LA_PAYS = 1, OUTREACH_AGREED = 2, EXTERNAL = 4, IN_CLASS = 8 };
+enum {
+    LA_PAYS = 1,
+    OUTREACH_AGREED = 2,
+    EXTERNAL = 4,
+    IN_CLASS = 8,
+    GROUP_PAYS = 16,
+    SHARES_AGREED = 32
+};
 
 /* One letter a state, in the order of Post.State: drafted, awaiting funding, funded, agreed, advertised, shortlisting,
  * filled, vacated, closed. y: it goes on; n: a row says why not; a point: the state does not know the act. */
@@ -36,6 +43,12 @@ static const struct {
     {MSG_AGREE_POST, LA_PAYS | OUTREACH_AGREED, "nny......"},
     {MSG_ADVERTISE_POST, 0, "ynny.y.y."},
     {MSG_ADVERTISE_POST, LA_PAYS, "nnny.y.y."},
+    {MSG_AGREE_POST, GROUP_PAYS, "nnn......"},
+    {MSG_AGREE_POST, GROUP_PAYS | SHARES_AGREED, "ynn......"},
+    {MSG_ADVERTISE_POST, GROUP_PAYS, "nnny.y.y."},
+    {MSG_ADVERTISE_POST, GROUP_PAYS | SHARES_AGREED, "ynny.y.y."},
+    {MSG_NOTE_SHARES_AGREED, GROUP_PAYS, "y........"},
+    {MSG_NOTE_COVERING_LETTER, 0, "...yyy..."},
     {MSG_BEGIN_SHORTLISTING, 0, "....y...."},
     {MSG_SETTLE_POST, 0, "yyyyyyyy."},
     {MSG_DESCRIBE_JOB, 0, "yyyyyyyy."},
@@ -64,6 +77,9 @@ static char answer_of(int state, uint16_t command, int flags)
                        : (flags & IN_CLASS) != 0
                            ? PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER
                            : PB__POST__RECRUITMENT__INTERNAL;
+    post.funding_source = (flags & GROUP_PAYS) != 0 ? PB__FUNDING_SOURCE__SCHOOL_GROUP
+                                                    : PB__FUNDING_SOURCE__SCHOOL_FUNDED;
+    post.shares_agreed = (flags & SHARES_AGREED) != 0;
     const struct given given = {.state = &post.base};
     const struct fsm_row *row = fsm_step(&post_fsm, state, command, &given);
     return row == NULL ? '.' : row->refuse == NULL ? 'y' : 'n';

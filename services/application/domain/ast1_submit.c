@@ -56,8 +56,7 @@ static const ProtobufCMessage *seen_after(const struct given *given, size_t whic
 {
     const struct world *world = given->world;
     size_t index = REF_SCHOOLS + ((const Pb__SubmitAst1 *)given->command->body)->n_schools + which;
-    return index < world->seen_count && world->seen[index].kind == kind ? world->seen[index].state
-                                                                        : NULL;
+    return world->seen[index].kind == kind ? world->seen[index].state : NULL;
 }
 
 const Pb__AstStanding *ast1_standing(const struct given *given)
