@@ -193,6 +193,55 @@ static void AST_S2__a_region_is_named_before_the_day_is_over(void **state)
     domain_stop(&s.w);
 }
 
+static void AST_S2__another_phase_or_subject_makes_no_point(void **state)
+{
+    (void)state;
+    struct stage s;
+    begin(&s);
+    Pb__Organisation__Phase primary = PB__ORGANISATION__PHASE__PRIMARY;
+    char *music = arena_strdup(&s.w.arena, "music");
+    Pb__Assessor *other = changed(&s, 0);
+    other->phases = &primary;
+    other->subjects = &music;
+    assert_int_equal(fit(&s, 0)->phase, 0);
+    assert_int_equal(fit(&s, 0)->subject, 0);
+    domain_stop(&s.w);
+}
+
+static void AST_S2__today_is_a_free_day_and_yesterday_none(void **state)
+{
+    (void)state;
+    struct stage s;
+    begin(&s);
+    s.today = (struct date){domain_day(THE_DAY)};
+    assert_int_equal(fit(&s, 0)->n_free_on, 2);
+    s.today.days++;
+    assert_int_equal(fit(&s, 0)->n_free_on, 1);
+    domain_stop(&s.w);
+}
+
+static void AST_S2__who_fit_alike_stand_in_one_order_whoever_was_first(void **state)
+{
+    (void)state;
+    struct stage s;
+    begin(&s);
+    Pb__Fit *forth[ASSESSORS];
+    Pb__Fit *back[ASSESSORS];
+    for (size_t i = 0; i < ASSESSORS; i++) {
+        forth[i] = fit(&s, i);
+        back[ASSESSORS - 1 - i] = forth[i];
+    }
+    allocation_sort(forth, ASSESSORS);
+    allocation_sort(back, ASSESSORS);
+    assert_memory_equal(forth, back, sizeof(forth));
+    take(&s, 3, "2012-11-06");
+    forth[0] = fit(&s, 3); /* fewer points come last, wherever they stand */
+    forth[1] = fit(&s, 0);
+    allocation_sort(forth, 2);
+    assert_true(id_equal(field_id(forth[0]->assessor_id), domain_id("assessor 0")));
+    domain_stop(&s.w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +251,9 @@ int main(void)
         cmocka_unit_test(AST_S2__what_is_planned_can_be_booked),
         cmocka_unit_test(AST_S1__a_plan_keeps_to_the_day_asked_for),
         cmocka_unit_test(AST_S2__a_region_is_named_before_the_day_is_over),
+        cmocka_unit_test(AST_S2__another_phase_or_subject_makes_no_point),
+        cmocka_unit_test(AST_S2__today_is_a_free_day_and_yesterday_none),
+        cmocka_unit_test(AST_S2__who_fit_alike_stand_in_one_order_whoever_was_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /*
  * Assessors: who is entered, which days and interests stand, and who may say so.
  */
+#include "assessment/domain/assessor.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,6 +168,20 @@ static void GEN_6__an_assessor_acts_on_the_own_entry_only(void **state)
     domain_stop(&w);
 }
 
+static void AST_S2__another_event_changes_no_entry(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    Pb__InterestsDeclared *event = DOMAIN_NEW(&w, InterestsDeclared, interests_declared);
+    *ARENA_PUSH(&w.arena, event->interest_ids, event->n_interest_ids) = domain_field(&w, "school");
+    Pb__Assessor *entry = DOMAIN_NEW(&w, Assessor, assessor);
+    const struct event other = {.type = MSG_TOLD, .body = &event->base};
+    assessor_aggregate.evolve(&entry->base, &other, &w.arena);
+    assert_int_equal(entry->n_interest_ids, 0);
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +194,7 @@ int main(void)
         cmocka_unit_test(AST_S2__interests_are_added_and_kept),
         cmocka_unit_test(AST_S2__interests_have_a_bound),
         cmocka_unit_test(GEN_6__an_assessor_acts_on_the_own_entry_only),
+        cmocka_unit_test(AST_S2__another_event_changes_no_entry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /*
  * Form AST2: who may send it, for whom, within two weeks, and what becomes of it.
  */
+#include "assessment/domain/ast2.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -220,6 +222,102 @@ static void GEN_6__a_head_sends_the_form_of_the_own_school_only(void **state)
     domain_stop(&w);
 }
 
+static void AST_T1__a_form_names_the_post_and_a_day_that_can_be(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t appointed_on;
+        const char *words;
+    } days[] = {{-1, "Say on which day"}, {0, "Say on which day"}, {1, "calendar does not reach"}};
+    struct domain w;
+    begin_passed(&w);
+    for (size_t i = 0; i < COUNT(days); i++) {
+        Pb__SubmitAst2 *body = form(&w);
+        body->appointed_on = days[i].appointed_on;
+        send_form(&w, body);
+        domain_refused(&w, "AST-T1", "wrong-field");
+        domain_refused_field(&w, "appointedOn");
+        domain_refused_with(&w, days[i].words);
+    }
+    Pb__SubmitAst2 *body = form(&w);
+    body->post_id = (ProtobufCBinaryData){0, NULL};
+    send_form(&w, body);
+    domain_refused_field(&w, "postId");
+    domain_stop(&w);
+}
+
+static void AST_T1__at_the_last_instant_of_the_two_weeks_it_is_in_time(void **state)
+{
+    (void)state;
+    for (int64_t after_us = 0; after_us <= 1; after_us++) {
+        struct domain w;
+        begin_passed(&w);
+        w.now_us = date_end_us((struct date){domain_day("2012-12-17")}) + after_us;
+        send_form(&w, form(&w));
+        domain_accepted(&w);
+        assert_int_equal(((const Pb__Ast2 *)domain_state(&w, "ast2"))->late, after_us);
+        domain_stop(&w);
+    }
+}
+
+static void AST_T3__without_a_spine_of_that_day_no_point_can_be_told(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    domain_change_edition(&w, "ast-2013")->spine_count = 0;
+    steps_to_decision(&w, NULL);
+    domain_settle(&w);
+    domain_on(&w, APPOINTED);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
+    send_form(&w, form(&w));
+    domain_refused(&w, "AST-T3", "wrong-field");
+    domain_refused_with(&w, "spine of that day is not loaded");
+    domain_stop(&w);
+}
+
+/* The pass stands under an edition that this service does not have. */
+static void AST_T1__a_pass_of_an_unknown_edition_is_for_the_agency(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    const struct command command = {.type = MSG_SUBMIT_AST2, .body = &form(&w)->base};
+    const struct seen_case seen = {.kind = KIND_REGISTER_ENTRY,
+                                   .state = domain_state(&w, steps_entry(&w, "candidate")),
+                                   .edition = "none"};
+    const struct world world = {.now_us = w.now_us,
+                                .today = instant_date(w.now_us),
+                                .editions = &w.editions,
+                                .calendar = w.calendar,
+                                .actor = w.actor,
+                                .seen = &seen,
+                                .seen_count = 1,
+                                .claimed = true};
+    const struct given given = {.command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w.arena, &given);
+    ast2_submit(&given, &d);
+    require(d.refusal != NULL);
+    assert_string_equal(d.refusal->code, "unknown-edition");
+    domain_stop(&w);
+}
+
+static void AST_T1__another_event_changes_no_form(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    Pb__Ast2Accepted *event = DOMAIN_NEW(&w, Ast2Accepted, ast2_accepted);
+    event->ast2 = DOMAIN_NEW(&w, Ast2, ast2);
+    event->ast2->spine_point = 7;
+    Pb__Ast2 *state_of = DOMAIN_NEW(&w, Ast2, ast2);
+    const struct event other = {.type = MSG_TOLD, .body = &event->base};
+    ast2_aggregate.evolve(&state_of->base, &other, &w.arena);
+    assert_int_equal(state_of->spine_point, 0);
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +331,11 @@ int main(void)
         cmocka_unit_test(AST_T3__the_spine_has_the_points_1_to_18),
         cmocka_unit_test(AST_T1__one_appointment_has_one_form),
         cmocka_unit_test(GEN_6__a_head_sends_the_form_of_the_own_school_only),
+        cmocka_unit_test(AST_T1__a_form_names_the_post_and_a_day_that_can_be),
+        cmocka_unit_test(AST_T1__at_the_last_instant_of_the_two_weeks_it_is_in_time),
+        cmocka_unit_test(AST_T3__without_a_spine_of_that_day_no_point_can_be_told),
+        cmocka_unit_test(AST_T1__a_pass_of_an_unknown_edition_is_for_the_agency),
+        cmocka_unit_test(AST_T1__another_event_changes_no_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

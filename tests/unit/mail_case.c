@@ -83,6 +83,7 @@ static void OPS_3__a_message_is_queued_attempted_and_sent(void **state)
     assert_string_equal(mail(&w)->message_id, id);
     assert_true(id_equal(domain_root(&w, "mail"), domain_id("post")));
     assert_string_equal(domain_state_name(&w, "mail"), "queued");
+    assert_true(id_equal(domain_index(&w, "mail").person_ids[0], domain_id("candidate")));
     begin(&w);
     domain_accepted(&w);
     assert_string_equal(domain_state_name(&w, "mail"), "attempted");
@@ -322,6 +323,58 @@ static void OPS_3__only_the_service_itself_queues_and_attempts(void **state)
     domain_stop(&w);
 }
 
+/* A message that was itself sent again says once that it was. */
+static void OPS_3__what_is_sent_again_again_says_so_once(void **state)
+{
+    (void)state;
+    struct id again_id;
+    char again[ID_TEXT_BYTES];
+    struct domain w;
+    start(&w);
+    begin(&w);
+    end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
+    resend(&w, PB__ROLE__CASEWORKER);
+    (void)last_queued(&w, &again_id);
+    (void)id_format(again_id, again);
+    domain_send(&w, again, MSG_BEGIN_ATTEMPT, &DOMAIN_NEW(&w, BeginAttempt, begin_attempt)->base);
+    Pb__EndAttempt *sent = DOMAIN_NEW(&w, EndAttempt, end_attempt);
+    sent->attempt = 1;
+    sent->outcome = PB__END_ATTEMPT__OUTCOME__SENT;
+    domain_send(&w, again, MSG_END_ATTEMPT, &sent->base);
+    domain_as(&w, PB__ROLE__ADMINISTRATOR, "somebody", NULL);
+    domain_send(&w, again, MSG_RESEND_MESSAGE,
+                &DOMAIN_NEW(&w, ResendMessage, resend_message)->base);
+    domain_accepted(&w);
+    const Pb__MessageResent *resent =
+        (const Pb__MessageResent *)domain_event(&w, MSG_MESSAGE_RESENT);
+    require(resent != NULL);
+    assert_string_equal(resent->message->why, "sent again by administrator");
+    assert_int_equal(resent->message->again, 2);
+    domain_stop(&w);
+}
+
+static void OPS_3__a_message_has_one_recipient_and_at_most_thirty_facts(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-10-01");
+    Pb__QueueMessage *body = DOMAIN_NEW(&w, QueueMessage, queue_message);
+    domain_send(&w, "mail", MSG_QUEUE_MESSAGE, &body->base);
+    domain_refused(&w, "OPS-3", "no-message");
+    body->recipient = DOMAIN_NEW(&w, Recipient, recipient);
+    for (size_t i = 0; i <= MESSAGE_FACTS_MAX; i++) {
+        Pb__Fact *fact = DOMAIN_NEW(&w, Fact, fact);
+        *ARENA_PUSH(&w.arena, body->facts, body->n_facts) = fact;
+    }
+    domain_send(&w, "mail", MSG_QUEUE_MESSAGE, &body->base);
+    domain_refused(&w, "OPS-3", "no-message");
+    body->n_facts--;
+    domain_send(&w, "mail", MSG_QUEUE_MESSAGE, &body->base);
+    domain_accepted(&w);
+    assert_true(id_equal(domain_root(&w, "mail"), domain_id("mail")));
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +389,8 @@ int main(void)
         cmocka_unit_test(OPS_3__what_the_server_refuses_for_good_is_not_tried_again),
         cmocka_unit_test(OPS_3__every_recipient_of_a_letter_gets_one_message),
         cmocka_unit_test(OPS_3__only_the_service_itself_queues_and_attempts),
+        cmocka_unit_test(OPS_3__what_is_sent_again_again_says_so_once),
+        cmocka_unit_test(OPS_3__a_message_has_one_recipient_and_at_most_thirty_facts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,10 +118,9 @@ static int better_first(const void *a, const void *b)
     if (out != (two->excluded[0] != '\0')) {
         return out ? 1 : -1;
     }
-    if (one->score != two->score) {
-        return one->score < two->score ? 1 : -1;
-    }
-    return memcmp(one->assessor_id.data, two->assessor_id.data, one->assessor_id.len);
+    return one->score != two->score
+               ? two->score - one->score
+               : memcmp(one->assessor_id.data, two->assessor_id.data, one->assessor_id.len);
 }
 
 void allocation_sort(Pb__Fit **fits, size_t count)
@@ -153,7 +152,7 @@ Pb__AllocationLine **allocation_plan(const struct allocation_case *cases, size_t
                                      const struct calendar *cal, struct date today,
                                      struct arena *arena)
 {
-    Pb__AllocationLine **lines = ARENA_ARRAY(arena, case_count + 1, Pb__AllocationLine *);
+    Pb__AllocationLine **lines = ARENA_ARRAY(arena, case_count, Pb__AllocationLine *);
     for (size_t i = 0; i < case_count; i++) {
         const struct date by = allocation_by(cases[i].state, cases[i].edition, cal, arena);
         Pb__AllocationLine *line = FORM_NEW(arena, AllocationLine, allocation_line);

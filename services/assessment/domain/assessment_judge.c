@@ -101,9 +101,6 @@ void assessment_judge(const struct given *given, struct decision *d)
         return;
     }
     check_judgements(d, asked);
-    if (decision_is_over(d)) {
-        return;
-    }
     Pb__AssessmentJudged *event = FORM_NEW(d->arena, AssessmentJudged, assessment_judged);
     for (size_t i = 0; i < asked->n_judgements; i++) {
         Pb__StandardJudgement *judgement =
@@ -131,9 +128,8 @@ static const struct open_deadline *deadline_of(const struct decision *d, const c
 
 static bool is_late(const struct decision *d, const char *period)
 {
-    const struct given *given = d->given;
     const struct open_deadline *deadline = deadline_of(d, period);
-    return deadline != NULL && (deadline->passed || given->world->now_us > deadline->due_at_us);
+    return deadline != NULL && d->given->world->now_us > deadline->due_at_us;
 }
 
 static size_t both_heads(struct decision *d, const Pb__Recipient **ret)
@@ -157,7 +153,7 @@ static const char *set_review_limits(struct decision *d, const Pb__Assessment *s
             "A day would fall outside 2005 to 2035, for which bank holidays are known.");
         return "";
     }
-    require(count > 0); /* every edition has the period that counts from the decision */
+    require(count); /* every edition has the period that counts from the decision */
     for (size_t i = 0; i < count; i++) {
         decision_deadline(d, limits[i].period, limits[i].started_on, limits[i].period->code,
                           candidate, 1);

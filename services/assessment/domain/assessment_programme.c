@@ -42,13 +42,10 @@ static int digits(const char *text)
     return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
-/* "09:15" as minutes after midnight, or -1. */
+/* "09:15" as minutes after midnight, or -1; longer than that it cannot be. */
 static int minutes_of(const char *text)
 {
     static const char form[] = "00:00";
-    if (strlen(text) != strlen(form)) {
-        return -1;
-    }
     for (size_t i = 0; i < strlen(form); i++) {
         if (form[i] == ':' ? text[i] != ':' : text[i] < '0' || text[i] > '9') {
             return -1;
@@ -92,8 +89,8 @@ static int by_start(const void *a, const void *b)
 {
     const struct slot *one = a;
     const struct slot *two = b;
-    return one->starts != two->starts ? (one->starts > two->starts) - (one->starts < two->starts)
-                                      : (one->index > two->index) - (one->index < two->index);
+    return one->starts != two->starts ? one->starts - two->starts
+                                      : (int)one->index - (int)two->index;
 }
 
 /* ---- departures ---- */
@@ -330,9 +327,6 @@ void assessment_agree_programme(const struct given *given, struct decision *d)
     day.slots = ARENA_ARRAY(d->arena, asked->n_meetings + 1, struct slot);
     for (size_t i = 0; i < asked->n_meetings; i++) {
         read_meeting(&day, i);
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     qsort(day.slots, day.count, sizeof(*day.slots), by_start);
     check_day(&day);

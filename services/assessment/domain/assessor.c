@@ -146,8 +146,12 @@ const char *assessor_dependence(const Pb__Assessor *assessor, const struct matte
 
 bool assessor_is_free(const Pb__Assessor *assessor, int32_t on)
 {
-    return assessor->n_free_on > 0 &&
-           bsearch(&on, assessor->free_on, assessor->n_free_on, sizeof(on), compare_days) != NULL;
+    for (size_t i = 0; i < assessor->n_free_on; i++) {
+        if (assessor->free_on[i] == on) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void assessor_declare(const struct given *given, struct decision *d)

@@ -90,11 +90,10 @@ static const struct edition *check_passed(struct decision *d)
 static bool is_late(struct decision *d, const struct edition_period *period, int32_t appointed_on,
                     const char **ret_due)
 {
-    struct due due;
+    struct due due = {0};
     if (period_due(d->given->world->calendar, period->period, (struct date){appointed_on}, d->arena,
                    &due)) {
         form_wrong(d, period->rule, "appointedOn", "The calendar does not reach this day.");
-        return false;
     }
     *ret_due = date_words(due.on, d->arena);
     return d->given->world->now_us > due.at_us;

@@ -18,7 +18,7 @@
 static const char retry_rule[] = "OPS-3";
 
 /* What follows attempt n, in minutes; after the last there is none. */
-static const int64_t delay_minutes[MESSAGE_ATTEMPTS_MAX - 1] = {1, 5, 30, 120, 360, 720, 1440};
+static const int64_t delay_minutes[] = {1, 5, 30, 120, 360, 720, 1440};
 
 static const Pb__EndAttempt *outcome_of(const struct given *given)
 {
@@ -151,10 +151,7 @@ void message_queue(const struct given *given, struct decision *d)
                         "A message has one recipient and at most %d facts.", MESSAGE_FACTS_MAX);
         return;
     }
-    struct id root_id = field_id(command->root_id);
-    if (!id_is_zero(root_id)) {
-        decision_root(d, root_id);
-    }
+    decision_root(d, field_id(command->root_id));
     char message_id[MESSAGE_ID_BYTES];
     Pb__MessageQueued *event = ARENA_NEW(d->arena, Pb__MessageQueued);
     pb__message_queued__init(event);
@@ -371,9 +368,7 @@ static void make_index(const ProtobufCMessage *message, struct arena *arena, str
     const Pb__Message *state = (const Pb__Message *)message;
     ret->state = message_enum_text(&pb__message__state__descriptor, (int)state->state, arena);
     ret->label = state->template_;
-    if (state->recipient != NULL) {
-        ret->person_ids[0] = field_id(state->recipient->id);
-    }
+    ret->person_ids[0] = field_id(state->recipient->id);
 }
 
 const struct aggregate message_aggregate = {
