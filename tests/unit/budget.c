@@ -469,21 +469,34 @@ static void AST_F4__a_stream_begins_once_on_its_day_and_stays(void **state)
 static void AST_F4__a_stream_of_many_posts_begins_in_chunks(void **state)
 {
     struct domain *w = *state;
-    enum { POSTS = BUDGET_CHUNK_MAX + 2 };
-    given_budget(w, POSTS);
-    for (int i = 0; i < POSTS; i++) {
-        funding_confirm(w, funding_confirmation(w, arena_printf(&w->arena, "post %d", i)));
+    enum { HELD = BUDGET_CHUNK_MAX + 1 };
+    Pb__Budget self;
+    pb__budget__init(&self);
+    int32_t stream_on[4] = {0};
+    self.stream_on = stream_on;
+    self.n_stream_on = COUNT(stream_on);
+    for (int i = 0; i < HELD; i++) {
+        Pb__Reservation *held = DOMAIN_NEW(w, Reservation, reservation);
+        held->post_id = domain_field(w, arena_printf(&w->arena, "post %d", i));
+        *ARENA_PUSH(&w->arena, self.reservations, self.n_reservations) = held;
     }
-    domain_on(w, "2012-06-15");
-    assert_int_equal(funding_count(w, MSG_STREAM_BEGUN), 2);
-    const Pb__StreamBegun *last = (const Pb__StreamBegun *)funding_last(w, MSG_STREAM_BEGUN);
-    require(last != NULL);
+    *ARENA_PUSH(&w->arena, self.settling, self.n_settling) = domain_field(w, "of last year");
+    const struct world world = {.editions = &w->editions};
+    const struct command command = {.case_id = domain_id("budget")};
+    const struct given given = {.state = &self.base, .command = &command, .world = &world};
+    const struct open_deadline timer = {.rule = "AST-F4", .item = "1.1"};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    budget_due(&given, &timer, &d);
+    assert_int_equal(d.event_count, 2);
+    const Pb__StreamBegun *first = (const Pb__StreamBegun *)d.events[0].body;
+    const Pb__StreamBegun *last = (const Pb__StreamBegun *)d.events[1].body;
+    assert_int_equal(first->n_post_ids, 500);
     assert_int_equal(last->n_post_ids, 2);
-    assert_int_equal(last->posts, POSTS);
-    domain_settle(w);
-    const Pb__StreamRun *run = (const Pb__StreamRun *)domain_state(w, funding_run(w, 1));
-    assert_int_equal(run->answered, POSTS);
-    assert_int_equal(run->state, PB__STREAM_RUN__STATE__SETTLED);
+    assert_int_equal(first->posts, HELD + 1);
+    assert_int_equal(last->posts, HELD + 1);
+    assert_true(id_equal(field_id(last->post_ids[0]), domain_id("post 500")));
+    assert_true(id_equal(field_id(last->post_ids[1]), domain_id("of last year")));
 }
 
 int main(void)

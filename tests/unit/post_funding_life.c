@@ -104,6 +104,7 @@ AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new(void
     assert_int_equal(funding(w, "post")->n_spells, 4);
     assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 4);
     funding_leave(w, "post", "successor", "2012-12-31"); /* is not the one in post */
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
     assert_string_equal(state_of(w, "post"), "in_payment");
 }
 
