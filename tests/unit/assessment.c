@@ -172,6 +172,7 @@ AST_S2__an_assessor_with_an_interest_in_school_post_or_authority_is_refused(void
         steps_open(&w, "form");
         steps_book(&w, "form", "assessor", THE_DAY);
         domain_refused(&w, "AST-S2", "not-independent");
+        domain_refused_field(&w, "assessorId");
         domain_refused_with(&w, interests[i][1]);
         assert_string_equal(steps_state_name(&w), "open");
         domain_stop(&w);
@@ -189,6 +190,7 @@ static void AST_S2__candidate_and_head_assess_nobody_of_their_own(void **state)
         steps_open(&w, "form");
         steps_book(&w, "form", "assessor", THE_DAY);
         domain_refused(&w, "AST-S2", "not-independent");
+        domain_refused_field(&w, "assessorId");
         domain_stop(&w);
     }
 }
@@ -202,6 +204,7 @@ static void AST_S2__an_assessor_who_did_not_offer_the_day_is_refused(void **stat
     steps_open(&w, "form");
     steps_book(&w, "form", "assessor", "2012-11-06");
     domain_refused(&w, "AST-S2", "not-free");
+    domain_refused_field(&w, "assessmentOn");
     domain_refused_with(&w, "Tuesday 6 November 2012");
     domain_stop(&w);
 }

@@ -463,10 +463,13 @@ static void AST_R3__the_officer_is_another_assessor_and_independent(void **state
     comment(&w, "assessor person", "I saw those tables.");
     appoint(&w, "nobody");
     domain_refused(&w, "AST-R3", "no-such-assessor");
+    domain_refused_field(&w, "officerId");
     appoint(&w, "assessor");
     domain_refused(&w, "AST-R3", "original-assessor");
+    domain_refused_field(&w, "officerId");
     appoint(&w, "friend");
     domain_refused(&w, "AST-R3", "not-independent");
+    domain_refused_field(&w, "officerId");
     domain_refused_with(&w, "the school of the post");
     appoint(&w, "officer");
     domain_accepted(&w);

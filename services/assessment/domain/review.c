@@ -168,7 +168,7 @@ static void check_limits(struct decision *d, const struct edition *ed, int32_t a
             "A day would fall outside 2005 to 2035, for which bank holidays are known.");
         return;
     }
-    require(count > 0); /* every edition has the period that counts from the decision */
+    require(count); /* every edition has the period that counts from the decision */
     for (size_t i = 0; i < count; i++) {
         Pb__ReviewLimit *limit = FORM_NEW(d->arena, ReviewLimit, review_limit);
         limit->limit = arena_strdup(d->arena, limits[i].period->code);

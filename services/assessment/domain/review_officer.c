@@ -255,7 +255,7 @@ void review_decide(const struct given *given, struct decision *d)
     event->n_upheld = asked->n_upheld;
     event->reasons = decision_text(d, asked->reasons);
     event->decided_on = given->world->today.days;
-    event->late = due != NULL && (due->passed || given->world->now_us > due->due_at_us);
+    event->late = due != NULL && given->world->now_us > due->due_at_us;
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, row->rule, "");
     tell_outcome(d, asked->certified);

@@ -223,7 +223,8 @@ static void emit_failed(const Pb__EndAttempt *command, struct decision *d)
 static void emit_delayed(const struct given *given, struct decision *d)
 {
     const Pb__EndAttempt *command = outcome_of(given);
-    require(command->attempt >= 1 && command->attempt <= COUNT(delay_minutes));
+    require(command->attempt >= 1);
+    require(command->attempt <= COUNT(delay_minutes));
     Pb__MessageDelayed *event = ARENA_NEW(d->arena, Pb__MessageDelayed);
     pb__message_delayed__init(event);
     event->attempt = command->attempt;
@@ -292,14 +293,13 @@ void message_resend(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
 }
 
+/* The one timer of a message is that of its delay. */
 static void due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
 {
-    const Pb__Message *state = (const Pb__Message *)given->state;
-    if (state->state == ST(DELAYED)) {
-        Pb__MessageRequeued *event = ARENA_NEW(d->arena, Pb__MessageRequeued);
-        pb__message_requeued__init(event);
-        decision_emit(d, MSG_MESSAGE_REQUEUED, &event->base);
-    }
+    (void)given;
+    Pb__MessageRequeued *event = ARENA_NEW(d->arena, Pb__MessageRequeued);
+    pb__message_requeued__init(event);
+    decision_emit(d, MSG_MESSAGE_REQUEUED, &event->base);
     decision_deadline_met(d, deadline->rule, deadline->item);
 }
 
