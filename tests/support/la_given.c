@@ -38,6 +38,9 @@ Pb__SetLaPolicy *la_policy(struct domain *w)
     Pb__PhaseCoordinator *coordinator = DOMAIN_NEW(w, PhaseCoordinator, phase_coordinator);
     coordinator->phase = PB__ORGANISATION__PHASE__SECONDARY;
     coordinator->person_id = domain_field(w, "coordinator");
+    coordinator->name = arena_strdup(&w->arena, "Cora Dinator");
+    coordinator->email = arena_strdup(&w->arena, "cora@la.example");
+    coordinator->telephone = arena_strdup(&w->arena, "01632 960001");
     *ARENA_PUSH(&w->arena, body->coordinators, body->n_coordinators) = coordinator;
     body->grants_contact_id = domain_field(w, "head");
     body->protocol = arena_strdup(&w->arena, "Schools release their AST on the agreed day.");

@@ -68,6 +68,30 @@ static void AST_P7__an_authority_sets_its_own_policy_and_everybody_sees_it(void 
     assert_true(id_equal(index.la_id, domain_id("la")));
 }
 
+static void AST_P7__the_coordinators_contact_is_shown_with_the_policy(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetLaPolicy *body = la_policy(w);
+    body->coordinators[0]->name = arena_strdup(&w->arena, " ");
+    body->coordinators[0]->email = arena_strdup(&w->arena, "");
+    body->coordinators[0]->telephone = arena_strdup(&w->arena, "");
+    la_send_policy(w, body);
+    domain_refused_field(w, "coordinators[0].name");
+    domain_refused_field(w, "coordinators[0].email");
+    body->coordinators[0]->name = arena_strdup(&w->arena, "Cora Dinator");
+    body->coordinators[0]->telephone = arena_strdup(&w->arena, "01632 960001");
+    la_send_policy(w, body);
+    domain_accepted(w);
+    const Pb__PhaseCoordinator *kept = policy(w)->coordinators[0];
+    assert_non_null(kept->contact);
+    assert_string_equal(kept->name, "");
+    assert_string_equal(kept->telephone, "");
+    Pb__LaPolicy copy = *policy(w);
+    domain_as(w, PB__ROLE__CANDIDATE, "teacher", NULL);
+    la_policy_aggregate.veil(&copy.base, &w->actor, &w->arena);
+    assert_non_null(copy.coordinators[0]->contact);
+}
+
 static void AST_P7__a_policy_set_again_is_replaced_whole(void **state)
 {
     struct domain *w = *state;
@@ -148,6 +172,8 @@ static void AST_P7__a_policy_names_as_many_people_as_there_are_or_none(void **st
     la_send_policy(w, body);
     domain_refused_field(w, "coordinators[1].personId");
     second->person_id = domain_field(w, "head");
+    second->name = arena_strdup(&w->arena, "Hedley Head");
+    second->email = arena_strdup(&w->arena, "head@school.example");
     la_send_policy(w, body);
     domain_accepted(w);
     assert_int_equal(policy(w)->n_coordinators, 2);
@@ -450,6 +476,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
     const struct CMUnitTest tests[] = {
         TEST(AST_P7__an_authority_sets_its_own_policy_and_everybody_sees_it),
+        TEST(AST_P7__the_coordinators_contact_is_shown_with_the_policy),
         TEST(AST_P7__a_policy_set_again_is_replaced_whole),
         TEST(AST_P7__no_authority_sets_anothers_policy),
         TEST(AST_P7__a_policy_is_an_authoritys_and_under_its_own_name),

@@ -65,6 +65,40 @@ static void check_people(struct decision *d, const Pb__SetLaPolicy *asked)
     }
 }
 
+/* The contact is shown before a post or a form is begun. Source: AST-P7. */
+static void check_contacts(struct decision *d, const Pb__SetLaPolicy *asked)
+{
+    for (size_t i = 0; i < asked->n_coordinators; i++) {
+        const Pb__PhaseCoordinator *each = asked->coordinators[i];
+        if (!form_is_filled(each->name)) {
+            form_wrong_element(d, "AST-P7", "coordinators", i, "name",
+                               "The coordinator's name is shown: give it.");
+        }
+        if (!form_is_filled(each->email) && !form_is_filled(each->telephone)) {
+            form_wrong_element(d, "AST-P7", "coordinators", i, "email",
+                               "Give an e-mail address or a telephone number that is shown.");
+        }
+    }
+}
+
+/* Names and addresses are records: the event has their text by reference alone. */
+static void set_coordinators(struct decision *d, const Pb__SetLaPolicy *asked,
+                             Pb__LaPolicySet *event)
+{
+    for (size_t i = 0; i < asked->n_coordinators; i++) {
+        const Pb__PhaseCoordinator *each = asked->coordinators[i];
+        const char *mail = form_is_filled(each->email) ? each->email : "";
+        const char *telephone = form_is_filled(each->telephone) ? each->telephone : "";
+        Pb__PhaseCoordinator *kept = FORM_NEW(d->arena, PhaseCoordinator, phase_coordinator);
+        kept->phase = each->phase;
+        kept->person_id = each->person_id;
+        kept->contact = decision_text(d, arena_printf(d->arena, "%s%s%s%s%s", each->name,
+                                                      mail[0] == '\0' ? "" : ", ", mail,
+                                                      telephone[0] == '\0' ? "" : ", ", telephone));
+        *ARENA_PUSH(d->arena, event->coordinators, event->n_coordinators) = kept;
+    }
+}
+
 static void check_lists(struct decision *d, const Pb__SetLaPolicy *asked)
 {
     for (size_t i = 0; i < asked->n_needs; i++) {
@@ -99,6 +133,7 @@ void la_policy_set(const struct given *given, struct decision *d)
     }
     check_caps(d, asked);
     check_people(d, asked);
+    check_contacts(d, asked);
     check_lists(d, asked);
     Pb__LaPolicySet *event = FORM_NEW(d->arena, LaPolicySet, la_policy_set);
     event->la_id = asked->la_id;
@@ -108,8 +143,7 @@ void la_policy_set(const struct given *given, struct decision *d)
     event->n_needs = asked->n_needs;
     event->deadlines = asked->deadlines;
     event->n_deadlines = asked->n_deadlines;
-    event->coordinators = asked->coordinators;
-    event->n_coordinators = asked->n_coordinators;
+    set_coordinators(d, asked, event);
     event->grants_contact_id = asked->grants_contact_id;
     event->protocol = decision_text(d, asked->protocol);
     event->outreach_time = decision_text(d, asked->outreach_time);
