@@ -36,3 +36,20 @@ struct id party_everybody(void)
 {
     return id_derive("everybody", NULL, 0);
 }
+
+static bool is_one_of(struct id id, const struct id *ids, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; i < count && !id_is_zero(id); i++) {
+        found = found || id_equal(id, ids[i]);
+    }
+    return found;
+}
+
+bool case_index_has(const struct case_index *index, const struct actor *actor)
+{
+    return is_one_of(actor->organisation_id, &index->la_id, 1) ||
+           is_one_of(actor->organisation_id, index->organisation_ids,
+                     COUNT(index->organisation_ids)) ||
+           is_one_of(actor->person_id, index->person_ids, COUNT(index->person_ids));
+}

@@ -100,6 +100,9 @@ struct service {
     const struct reaction *reactions;
 };
 
+/** Whether `index` names the person or the organisation of `actor`. Source: GEN-6. */
+bool case_index_has(const struct case_index *index, const struct actor *actor) NONNULL(1, 2);
+
 /** The party that stands for whoever is signed in: that of cases which are open to all. */
 struct id party_everybody(void);
 

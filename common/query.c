@@ -139,8 +139,8 @@ static void bind_parties(struct query *q)
 
 /* ---- cases ---- */
 
-/* The stored state as the asker may see it. */
-static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed)
+/* The stored state as the asker may see it; `*ret_in_part` says that it is no party's view. */
+static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed, bool *ret_in_part)
 {
     const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
 
@@ -156,6 +156,9 @@ static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed)
     require(state != NULL);
     state = packs ? message_expand(state, &q->arena) : state;
     if (veiled) {
+        struct case_index index;
+        aggregate->index(state, &q->arena, &index);
+        *ret_in_part = index.open_to_all && !case_index_has(&index, &q->actor);
         aggregate->veil(state, &q->actor, &q->arena);
     }
     return message_encode(state, &q->arena);
@@ -168,7 +171,8 @@ Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     pb__case_view__init(view);
     view->case_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
     view->kind = (uint32_t)pg_get_i32(result, row, 1);
-    struct bytes state = shown(q, view->kind, pg_get_bytea(result, row, 5));
+    bool in_part = false;
+    struct bytes state = shown(q, view->kind, pg_get_bytea(result, row, 5), &in_part);
 
     view->root_id = id_field(pg_get_uuid(result, row, 2), &q->arena);
     view->version = (uint64_t)pg_get_i64(result, row, 3);
@@ -176,6 +180,7 @@ Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     view->state = (ProtobufCBinaryData){state.len, (uint8_t *)(uintptr_t)state.data};
     view->opened_at_us = pg_get_instant(result, row, 6);
     view->changed_at_us = pg_get_instant(result, row, 7);
+    view->in_part = in_part;
     return view;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Two statements in one transaction each, as the asker may see the cases (row security): a school is shown
- * its own teachers, an authority all of its. Invariant: at most TEACHERS_MAX cases are looked at.
+ * its own teachers, an authority all of its. Invariant: at most TEACHERS_MAX cases are looked at, and the answer says when there
+ * are more.
  */
 #include "application/outreach_query.h"
 
@@ -23,6 +24,7 @@ struct gathered {
     const struct edition *edition;
     struct outreach_year *years;
     size_t year_count;
+    bool more; /* than are looked at */
 };
 
 static ProtobufCMessage *state_of(struct query *q, const Pb__CaseView *view,
@@ -57,7 +59,8 @@ static void on_appointments(void *arg, int err, const PGresult *result)
     if (err == 0 && gathered->request != NULL && gathered->edition != NULL) {
         Pb__OutreachRanking *ranking = ARENA_NEW(&q->arena, Pb__OutreachRanking);
         pb__outreach_ranking__init(ranking);
-        for (int row = 0; row < PQntuples(result); row++) {
+        ranking->more = PQntuples(result) > TEACHERS_MAX;
+        for (int row = 0; row < PQntuples(result) && row < TEACHERS_MAX; row++) {
             const Pb__CaseView *view = query_case_view(q, result, row);
             const Pb__Appointment *appointment =
                 (const Pb__Appointment *)state_of(q, view, &pb__appointment__descriptor);
@@ -84,7 +87,7 @@ void outreach_query_rank(struct query *q)
     pg_params_init(&p, &q->arena);
     pg_uuid(&p, field_id(ask->request_case_id));
     pg_i32(&p, KIND_APPOINTMENT);
-    pg_i32(&p, TEACHERS_MAX);
+    pg_i32(&p, TEACHERS_MAX + 1);
     query_send(q, "appointments_for", &p, on_appointments);
 }
 
@@ -94,7 +97,9 @@ static void on_years(void *arg, int err, const PGresult *result)
 {
     struct query *q = arg;
     struct gathered *gathered = q->state;
-    const int rows = err == 0 ? PQntuples(result) : 0;
+    const int found = err == 0 ? PQntuples(result) : 0;
+    const int rows = found > TEACHERS_MAX ? TEACHERS_MAX : found;
+    gathered->more = found > rows;
     gathered->years = ARENA_ARRAY(&q->arena, (size_t)rows + 1, struct outreach_year);
     for (int row = 0; row < rows; row++) {
         const Pb__CaseView *view = query_case_view(q, result, row);
@@ -122,10 +127,10 @@ static void on_policies(void *arg, int err, const PGresult *result)
         }
     }
     if (err == 0) {
-        query_answer(
-            q, MSG_OUTREACH_SHARES,
-            &outreach_shares(gathered->years, gathered->year_count, query_calendar(q), &q->arena)
-                 ->base);
+        Pb__OutreachShares *shares =
+            outreach_shares(gathered->years, gathered->year_count, query_calendar(q), &q->arena);
+        shares->more = gathered->more;
+        query_answer(q, MSG_OUTREACH_SHARES, &shares->base);
     }
     query_done(q, err);
 }
@@ -140,7 +145,7 @@ void outreach_query_shares(struct query *q)
     pg_uuid(&p, field_id(ask->of_id));
     pg_i32(&p, KIND_OUTREACH);
     pg_text(&p, year);
-    pg_i32(&p, TEACHERS_MAX);
+    pg_i32(&p, TEACHERS_MAX + 1);
     query_send(q, "outreach_years_of", &p, on_years);
     pg_params_init(&p, &q->arena);
     pg_uuid(&p, field_id(ask->of_id));

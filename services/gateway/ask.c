@@ -126,8 +126,10 @@ static void take_visible(struct call *call, const Pb__Reply *reply)
     const Pb__CaseList *list = (const Pb__CaseList *)(const void *)body_of(call, reply);
 
     for (size_t i = 0; list != NULL && i < list->n_cases; i++) {
-        *ARENA_PUSH(call->arena, call->visible, call->visible_count) =
-            field_id(list->cases[i]->case_id);
+        if (!list->cases[i]->in_part) { /* its history is for its parties */
+            *ARENA_PUSH(call->arena, call->visible, call->visible_count) =
+                field_id(list->cases[i]->case_id);
+        }
     }
 }
 

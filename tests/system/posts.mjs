@@ -33,7 +33,7 @@ describe('posts under the policy of an authority', () => {
 
   const setPolicy = (more = {}) => ({
     laId: cast.la, caps: [{ phase: 'primary', posts: 1 }, { phase: 'secondary', posts: 1 }], needs: [{ subject: 'science' }],
-    coordinators: [{ phase: 'secondary', personId: cast.coordinator }], protocol: 'Schools release their AST on the day.', ...more,
+    coordinators: [{ phase: 'secondary', personId: cast.coordinator, name: 'Cora Dinator', telephone: '01632 960001' }], protocol: 'Schools release their AST on the day.', ...more,
   })
   const draft = (more = {}) => ({
     schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'external',
@@ -89,6 +89,22 @@ describe('posts under the policy of an authority', () => {
     const planned = await world.see(cast.as_head, `posts/${post}`)
     assert.equal(planned.latestReceiptOn, addDays(AST_DAYS.begins, 14))
     assert.match(planned.latestReceiptArithmetic, /6 weeks/)
+  })
+
+  test('GEN_6__a_candidate_reads_what_is_advertised_and_no_more', async () => {
+    const post = await world.create(cast.as_head, 'posts', draft({ fundingSource: 'school_funded', title: 'AST in chemistry' }))
+    assert.equal((await cast.as_second.get(`/v1/posts/${post}`)).status, 404)
+    await world.act(cast.as_head, `posts/${post}/advertise`, { closesOn: addDays(AST_DAYS.begins, 30) })
+    const seen = await world.see(cast.as_second, `posts/${post}`)
+    assert.deepEqual([seen.title, seen.state, seen.schoolId, seen.headteacherId ?? ''], ['AST in chemistry', 'advertised', cast.school, ''])
+    assert.ok(seen.jobDescription.length > 0)
+    assert.equal((await cast.as_second.get(`/v1/cases/${post}/timeline`)).status, 404, 'its history is for its parties')
+    assert.equal((await cast.as_head.get(`/v1/cases/${post}/timeline`)).status, 200)
+  })
+
+  test('AST_P7__the_coordinators_contact_is_shown_before_a_form_is_begun', async () => {
+    const [{ contact }] = (await world.see(cast.as_second, `la-policies/${policy}`)).coordinators
+    assert.match(contact, /Cora Dinator, 01632 960001/)
   })
 
   test('AST_P13__a_call_is_seen_answered_and_closed_on_its_day', async () => {

@@ -197,6 +197,41 @@ static void AST_T3__the_schools_governing_body_sets_pay(void **state)
     assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
 }
 
+static void AST_T3__the_authority_sets_the_pay_of_those_whom_it_employs_centrally(void **state)
+{
+    struct domain *w = *state;
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    ((Pb__Post *)(uintptr_t)domain_state(w, "post"))->centrally_employed = true;
+    outreach_open(w, "second", "school", "ast-2013");
+    domain_accepted(w);
+    const char *name = outreach_appointment_of(w, "second");
+    const Pb__SetPayRange *body = range(w, 4, 8);
+    outreach_as_governors(w);
+    domain_send(w, name, MSG_SET_PAY_RANGE, &body->base);
+    domain_refused(w, "AST-T3", "not-the-employer");
+    domain_refused_with(w, "employs this teacher centrally");
+    domain_as(w, PB__ROLE__LA_PERSONNEL, "personnel", "other-la");
+    domain_send(w, name, MSG_SET_PAY_RANGE, &body->base);
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__LA_PERSONNEL, "personnel", "la");
+    domain_send(w, name, MSG_SET_PAY_RANGE, &body->base);
+    domain_accepted(w);
+}
+
+static void AST_T3__only_an_authority_says_that_it_employs_centrally(void **state)
+{
+    struct domain *w = *state;
+    Pb__DraftPost *body = ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    body->centrally_employed = true;
+    ast_as_head(w);
+    domain_send(w, "central", MSG_DRAFT_POST, &body->base);
+    domain_refused_field(w, "centrallyEmployed");
+    ast_as_coordinator(w);
+    domain_send(w, "central", MSG_DRAFT_POST, &body->base);
+    domain_accepted(w);
+    assert_true(((const Pb__Post *)domain_state(w, "central"))->centrally_employed);
+}
+
 /* ---- the year ---- */
 
 static void propose(struct domain *w, int32_t year, const char *manager)
@@ -586,6 +621,8 @@ int main(void)
         TEST(AST_T3__a_figure_that_is_missing_is_named_and_holds_nothing_up),
         TEST(AST_T3__a_new_range_says_what_changed),
         TEST(AST_T3__the_schools_governing_body_sets_pay),
+        TEST(AST_T3__the_authority_sets_the_pay_of_those_whom_it_employs_centrally),
+        TEST(AST_T3__only_an_authority_says_that_it_employs_centrally),
         TEST(AST_T7__criteria_are_proposed_and_agreed),
         TEST(AST_T7__the_line_manager_is_head_or_deputy_of_the_school),
         TEST(AST_T7__the_coordinator_drafts_the_outreach_objective),

@@ -264,6 +264,50 @@ static void AST_P7__arrangements_are_shown_before_a_post_or_a_form_is_begun(void
     domain_accepted(w);
 }
 
+/* ---- what is advertised (GEN-6, AST-A1) ---- */
+
+static const Pb__Post *seen_by(struct domain *w, Pb__Role role, const char *person,
+                               const char *organisation)
+{
+    static Pb__Post copy;
+    copy = *(const Pb__Post *)domain_state(w, "post");
+    domain_as(w, role, person, organisation);
+    service_aggregate(w->service, 1003)->veil(&copy.base, &w->actor, &w->arena);
+    return &copy;
+}
+
+static void GEN_6__whoever_may_apply_reads_what_is_advertised(void **state)
+{
+    struct domain *w = *state;
+    Pb__DraftPost *body = ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    body->arrangements_seen = 1;
+    ast_as_head(w);
+    domain_send(w, "post", MSG_DRAFT_POST, &body->base);
+    domain_accepted(w);
+    assert_false(domain_index(w, "post").open_to_all);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    assert_true(domain_index(w, "post").open_to_all);
+    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    assert_true(domain_index(w, "post").open_to_all);
+    const Pb__Post *seen = seen_by(w, PB__ROLE__CANDIDATE, "teacher", NULL);
+    assert_string_equal(seen->title, body->title);
+    assert_non_null(seen->job_description);
+    assert_true(id_equal(field_id(seen->school_id), domain_id("school")));
+    assert_int_equal(seen->headteacher_id.len, 0);
+    assert_int_equal(seen->line_manager_id.len, 0);
+    assert_null(seen->contract);
+    assert_int_equal(seen->funding_source, 0);
+    seen = seen_by(w, PB__ROLE__HEADTEACHER, "head", "school");
+    assert_true(id_equal(field_id(seen->headteacher_id), domain_id("head")));
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_BEGIN_SHORTLISTING);
+    assert_true(domain_index(w, "post").open_to_all);
+    Pb__ClosePost *close = DOMAIN_NEW(w, ClosePost, close_post);
+    close->reason = arena_strdup(&w->arena, "Nobody came.");
+    domain_send(w, "post", MSG_CLOSE_POST, &close->base);
+    assert_false(domain_index(w, "post").open_to_all);
+}
+
 static void AST_P7__which_posts_are_supported_is_for_the_authority(void **state)
 {
     struct domain *w = *state;
@@ -417,6 +461,7 @@ int main(void)
         TEST(AST_P7__on_posts_paid_for_otherwise_the_cap_is_a_warning),
         TEST(AST_P7__without_a_cap_there_are_as_many_as_the_money_allows),
         TEST(AST_P7__arrangements_are_shown_before_a_post_or_a_form_is_begun),
+        TEST(GEN_6__whoever_may_apply_reads_what_is_advertised),
         TEST(AST_P7__which_posts_are_supported_is_for_the_authority),
         TEST(AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_school),
         TEST(AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were),

@@ -145,6 +145,7 @@ static Pb__Appointment *opened(struct decision *d, const Pb__Ast2 *ast2, const P
     self->subject = post->subject;
     self->phase = post->phase;
     self->point = ast2->spine_point;
+    self->centrally_employed = post->centrally_employed;
     self->openings = d->given->state == NULL ? 1 : appointment_of(d->given)->openings + 1;
     return self;
 }
@@ -165,6 +166,7 @@ static void emit_opened(struct decision *d, const struct fsm_row *row, const Pb_
     event->phase = self->phase;
     event->point = self->point;
     event->year = year;
+    event->centrally_employed = self->centrally_employed;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};

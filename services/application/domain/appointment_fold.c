@@ -28,6 +28,7 @@ static void fold_opened(Pb__Appointment *self, const Pb__AppointmentOpened *even
     self->subject = event->subject;
     self->phase = event->phase;
     self->point = event->point;
+    self->centrally_employed = event->centrally_employed;
 }
 
 static void fold_year_begun(Pb__Appointment *self, int32_t number, struct arena *arena)

@@ -20,11 +20,18 @@ static const char *area_code(const Pb__Appointment *self, struct arena *arena)
     return message_enum_text(&pb__organisation__pay_area__descriptor, (int)self->pay_area, arena);
 }
 
-/* The table's row for the employer's act: the school's side decides on pay, an authority only for its own. */
+/* The table's row for the employer's act: the school's side decides on pay, the authority for those whom it employs. */
 static const struct fsm_row *employer_step(struct decision *d)
 {
     const struct fsm_row *row = appointment_step(d);
-    if (row != NULL && access_is_la_side(&d->given->world->actor)) {
+    const bool central = appointment_of(d->given)->centrally_employed;
+    if (row != NULL && central && !access_is_la_side(&d->given->world->actor)) {
+        decision_refuse(d, row->rule, "not-the-employer", "Ask the authority's personnel officer.",
+                        "The local authority employs this teacher centrally, and sets and reviews "
+                        "the pay.");
+        return NULL;
+    }
+    if (row != NULL && !central && access_is_la_side(&d->given->world->actor)) {
         decision_refuse(
             d, row->rule, "not-the-employer", "Ask the school's governing body.",
             "The governing body of the school sets and reviews the pay of its teachers.");

@@ -9,6 +9,7 @@
 #include "kinds.h"
 #include "la_policy.h"
 #include "person.h"
+#include "post.h"
 #include "standards.h"
 
 /* In the order of ast1_submit_refs: the schools of a teacher at several follow. */
@@ -93,18 +94,6 @@ size_t ast1_submit_claims(const struct command *command, const struct actor *act
     return 1;
 }
 
-static bool takes_forms(const Pb__Post *post)
-{
-    switch (post->state) {
-    case PB__POST__STATE__AGREED:
-    case PB__POST__STATE__ADVERTISED:
-    case PB__POST__STATE__SHORTLISTING:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* The post, if it takes forms, or NULL with a refusal. Source: AST-A1. */
 static const Pb__Post *check_post(struct decision *d)
 {
@@ -116,7 +105,7 @@ static const Pb__Post *check_post(struct decision *d)
         decision_field(d, "postId", "There is no post with this id.");
         return NULL;
     }
-    if (!takes_forms(post)) {
+    if (!post_takes_forms(post)) {
         decision_refuse(
             d, "AST-A1", "post-not-agreed", "Ask the school when the post will be agreed.",
             "A form is accepted only for a post that is agreed and not yet filled, and this post is: %s.",

@@ -5,9 +5,13 @@
  * until funding has answered. Knows nothing of forms but which one passed.
  */
 #include "aggregate.h"
+#include "attain/v1/application.pb-c.h"
 
 extern const struct aggregate post_aggregate;
 extern const struct fsm post_fsm;
+
+/** Whether forms AST1 are taken for `post` now. Source: AST-A1. */
+bool post_takes_forms(const Pb__Post *post) NONNULL(1);
 
 /** DraftPost: who, why, where, how recruited, how paid. The edition is that of the day. Source: AST-P1, P2, P5, P7, P8. */
 void post_draft(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -64,6 +64,15 @@ static void check_fields(struct decision *d, const Pb__DraftPost *asked)
     }
 }
 
+/* Source: AST-T3. */
+static void check_employer(struct decision *d, const Pb__DraftPost *asked)
+{
+    if (asked->centrally_employed && access_is_school_side(&d->given->world->actor)) {
+        form_wrong(d, "AST-T3", "centrallyEmployed",
+                   "Only the authority itself says that it employs whoever fills the post.");
+    }
+}
+
 /* Source: AST-P1. */
 static Pb__Post__Creator creator_of(struct decision *d, const Pb__DraftPost *asked)
 {
@@ -198,6 +207,7 @@ static Pb__PostDrafted *drafted(struct arena *arena, const Pb__DraftPost *asked,
     event->n_other_bases = asked->n_other_bases;
     event->share_permille = asked->n_other_bases > 0 ? asked->share_permille : WHOLE_PERMILLE;
     event->own_structure = sets_own_staffing(school);
+    event->centrally_employed = asked->centrally_employed;
     return event;
 }
 
@@ -264,6 +274,7 @@ void post_draft(const struct given *given, struct decision *d)
         (const Pb__LaPolicy *)form_seen(d, REF_BASES + asked->n_other_bases, KIND_LA_POLICY);
     la_policy_check_shown(d, policy, asked->arrangements_seen);
     check_fields(d, asked);
+    check_employer(d, asked);
     check_bases(d, asked);
     const Pb__Post__Creator creator = creator_of(d, asked);
     if (asked->matters != NULL) {

@@ -32,6 +32,7 @@ static void fold_drafted(Pb__Post *self, const Pb__PostDrafted *event)
     self->share_permille = event->share_permille;
     self->own_structure = event->own_structure;
     self->beyond_cap = event->beyond_cap;
+    self->centrally_employed = event->centrally_employed;
 }
 
 /* It is not, or no more, paid from the money of another post. */
@@ -332,6 +333,12 @@ static struct id base_of(const Pb__Post *self, size_t index)
                                        : (struct id){{0}};
 }
 
+bool post_takes_forms(const Pb__Post *post)
+{
+    return post->state == ST(AGREED) || post->state == ST(ADVERTISED) ||
+           post->state == ST(SHORTLISTING);
+}
+
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__Post *self = (const Pb__Post *)state;
@@ -343,7 +350,43 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .person_ids = {field_id(self->headteacher_id), field_id(self->appointed_person_id),
                        field_id(self->line_manager_id), field_id(self->teacher_id)},
         .label = self->title,
+        .open_to_all = post_takes_forms(self), /* whoever may apply reads what is advertised */
     };
+}
+
+/* Who is no party is shown the post as it is advertised. */
+static void veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__Post *self = (Pb__Post *)state;
+    struct case_index index;
+    index_case(state, arena, &index);
+    if (case_index_has(&index, actor)) {
+        return;
+    }
+    const Pb__Post whole = *self;
+    pb__post__init(self);
+    self->state = whole.state;
+    self->school_id = whole.school_id;
+    self->la_id = whole.la_id;
+    self->title = whole.title;
+    self->recruitment = whole.recruitment;
+    self->phase = whole.phase;
+    self->subject = whole.subject;
+    self->school_type = whole.school_type;
+    self->nation = whole.nation;
+    self->creator = whole.creator;
+    self->creator_name = whole.creator_name;
+    self->other_bases = whole.other_bases;
+    self->n_other_bases = whole.n_other_bases;
+    self->share_permille = whole.share_permille;
+    self->role_in_school = whole.role_in_school;
+    self->outreach = whole.outreach;
+    self->pay_first_point = whole.pay_first_point;
+    self->pay_last_point = whole.pay_last_point;
+    self->job_description = whole.job_description;
+    self->closes_on = whole.closes_on;
+    self->interview_on = whole.interview_on;
+    self->latest_receipt_on = whole.latest_receipt_on;
 }
 
 const struct aggregate post_aggregate = {
@@ -353,6 +396,7 @@ const struct aggregate post_aggregate = {
     .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
+    .veil = veil,
     .due = post_due,
     .fsm = &post_fsm,
 };
