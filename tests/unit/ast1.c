@@ -38,10 +38,12 @@ static void AST_A1__a_form_is_for_an_agreed_post(void **state)
     struct domain *w = *state;
     ast_submit(w, ast_form(w));
     domain_refused(w, "AST-A1", "no-such-post");
+    domain_refused_field(w, "postId");
     ast_given_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
     ast_submit(w, ast_form(w));
     domain_refused(w, "AST-A1", "post-not-agreed");
     domain_refused_with(w, "drafted");
+    domain_refused_field(w, "postId");
     assert_null(domain_state(w, "ast1"));
 }
 

@@ -289,6 +289,7 @@ static void AST_A11__a_posts_own_last_day_binds(void **state)
     domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
     domain_send(w, "another", MSG_SUBMIT_AST1, &ast_form(w)->base);
     domain_refused(w, "AST-A11", "closed");
+    domain_refused_field(w, "postId");
     domain_refused_with(w, "Friday 5 October 2012");
 }
 

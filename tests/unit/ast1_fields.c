@@ -234,6 +234,36 @@ static void AST_A5__school_and_head_of_a_form_are_there(void **state)
     domain_refused_field(w, "schoolId");
 }
 
+static void AST_A5__a_head_who_applies_names_another(void **state)
+{
+    struct domain *w = *state;
+    ast_given_agreed_post(w);
+    domain_as(w, PB__ROLE__CANDIDATE, "head", NULL);
+    domain_send(w, "ast1", MSG_SUBMIT_AST1, &ast_form(w)->base);
+    domain_refused(w, "AST-A5", "wrong-field");
+    domain_refused_field(w, "headteacherId");
+    domain_refused_with(w, "Candidates do not comment on themselves");
+}
+
+static void AST_A5__the_school_of_the_head_is_one_of_those_where_they_teach(void **state)
+{
+    struct domain *w = *state;
+    ast_given_agreed_post(w);
+    Pb__SubmitAst1 *body = ast_form(w);
+    body->employment = PB__AST1__EMPLOYMENT__SEVERAL_SCHOOLS;
+    static const char *const schools[] = {"academy", "la"};
+    for (size_t i = 0; i < COUNT(schools); i++) {
+        Pb__SchoolHours *hours = DOMAIN_NEW(w, SchoolHours, school_hours);
+        hours->school_id = domain_field(w, schools[i]);
+        hours->minutes_per_week = 600;
+        *ARENA_PUSH(&w->arena, body->schools, body->n_schools) = hours;
+    }
+    body->heads_agree = true;
+    ast_submit(w, body);
+    domain_refused_field(w, "schoolId");
+    domain_refused_with(w, "Name one of the schools where you teach.");
+}
+
 static void AST_A1__a_form_is_called_by_the_subject_of_its_post(void **state)
 {
     struct domain *w = *state;
@@ -266,6 +296,8 @@ int main(void)
         TEST(AST_A1__who_has_passed_for_a_post_does_not_apply_for_it_again),
         TEST(AST_A7__a_form_says_by_which_route_it_comes),
         TEST(AST_A5__school_and_head_of_a_form_are_there),
+        TEST(AST_A5__a_head_who_applies_names_another),
+        TEST(AST_A5__the_school_of_the_head_is_one_of_those_where_they_teach),
         TEST(AST_A1__a_form_is_called_by_the_subject_of_its_post),
     };
     return cmocka_run_group_tests_name("ast1_fields", tests, NULL, NULL);

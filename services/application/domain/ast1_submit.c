@@ -177,19 +177,26 @@ static void check_outside(struct decision *d, const Pb__SubmitAst1 *asked,
                "The headteacher of the school named acts, and this person is not.");
 }
 
-/* The hours at the school whose head was chosen, and the most at any. */
-static void hours_of(const Pb__SubmitAst1 *asked, int32_t *ret_own_minutes,
-                     int32_t *ret_most_minutes)
+/* The hours at the school whose head was chosen; 0 when it is none of those named. */
+static int32_t own_minutes_of(const Pb__SubmitAst1 *asked)
 {
+    int32_t own_minutes = 0;
     for (size_t i = 0; i < asked->n_schools; i++) {
-        const Pb__SchoolHours *each = asked->schools[i];
-        if (id_equal(field_id(each->school_id), field_id(asked->school_id))) {
-            *ret_own_minutes = each->minutes_per_week;
-        }
-        if (each->minutes_per_week > *ret_most_minutes) {
-            *ret_most_minutes = each->minutes_per_week;
+        if (id_equal(field_id(asked->schools[i]->school_id), field_id(asked->school_id))) {
+            own_minutes = asked->schools[i]->minutes_per_week;
         }
     }
+    return own_minutes;
+}
+
+static bool has_more_elsewhere(const Pb__SubmitAst1 *asked, int32_t own_minutes)
+{
+    for (size_t i = 0; i < asked->n_schools; i++) {
+        if (asked->schools[i]->minutes_per_week > own_minutes) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_named_before(const Pb__SubmitAst1 *asked, size_t index)
@@ -217,12 +224,10 @@ static void check_several(struct decision *d, const Pb__SubmitAst1 *asked)
             form_wrong_element(d, "AST-A5", "schools", i, "minutesPerWeek", "Must be above 0.");
         }
     }
-    int32_t own_minutes = 0;
-    int32_t most_minutes = 0;
-    hours_of(asked, &own_minutes, &most_minutes);
+    const int32_t own_minutes = own_minutes_of(asked);
     if (own_minutes == 0) {
         form_wrong(d, "AST-A5", "schoolId", "Name one of the schools where you teach.");
-    } else if (own_minutes < most_minutes && !asked->heads_agree) {
+    } else if (has_more_elsewhere(asked, own_minutes) && !asked->heads_agree) {
         form_wrong(
             d, "AST-A5", "schoolId",
             "The head of the school of most hours acts, unless all headteachers agree on another.");
