@@ -344,6 +344,45 @@ static void AST_S6__a_refusal_names_the_standards_that_were_missed_and_no_others
     domain_stop(&w);
 }
 
+static void AST_S6__each_standard_that_was_missed_can_be_named(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    Pb__JudgeAssessment *body = steps_judgement(&w, "3");
+    body->judgements[4]->met = false;
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    Pb__SendFeedback *both = steps_feedback(&w, "3");
+    *ARENA_PUSH(&w.arena, both->areas, both->n_areas) = arena_strdup(&w.arena, "5");
+    steps_send(&w, MSG_SEND_FEEDBACK, &both->base);
+    domain_accepted(&w);
+    assert_int_equal(steps_state(&w)->n_areas, 2);
+    domain_stop(&w);
+}
+
+/* A review is noted of a decision, and whoever has passed by it is not certified again. */
+static void AST_R2__a_review_is_noted_of_a_decision_alone(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    domain_as(&w, PB__ROLE__SYSTEM, NULL, NULL);
+    steps_send(&w, MSG_NOTE_REVIEW, &DOMAIN_NEW(&w, NoteReview, note_review)->base);
+    domain_refused(&w, "AST-R2", "wrong-state");
+    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_as(&w, PB__ROLE__SYSTEM, NULL, NULL);
+    steps_send(&w, MSG_CERTIFY_ASSESSMENT,
+               &DOMAIN_NEW(&w, CertifyAssessment, certify_assessment)->base);
+    domain_accepted(&w);
+    assert_int_equal(w.answer.event_count, 0);
+    domain_stop(&w);
+}
+
 static void AST_S6__where_only_a_lesson_fell_short_no_standard_is_to_be_named(void **state)
 {
     (void)state;
@@ -480,6 +519,8 @@ int main(void)
         cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
         cmocka_unit_test(
             AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),
+        cmocka_unit_test(AST_S6__each_standard_that_was_missed_can_be_named),
+        cmocka_unit_test(AST_R2__a_review_is_noted_of_a_decision_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -393,9 +393,9 @@ static void veil(ProtobufCMessage *message, const struct actor *actor, struct ar
 {
     Pb__Webinar *state = (Pb__Webinar *)message;
     Pb__Booking *own = id_is_zero(actor->person_id) ? NULL : find_booking(state, actor->person_id);
-    state->n_bookings = own == NULL ? 0 : 1;
+    state->n_bookings = 0;
     if (own != NULL) {
-        state->bookings[0] = own;
+        state->bookings[state->n_bookings++] = own;
     }
     if (own == NULL || own->state == BOOKING(CANCELLED)) {
         state->link = arena_strdup(arena, "");
