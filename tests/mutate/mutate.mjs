@@ -43,6 +43,7 @@ const order = (path) => {
     const service = path.split('/')[1]
     const near = ({ name, text }) =>
         name === stem || (path.endsWith('.yaml') && name.startsWith('edition')) ? 4 : name.startsWith(stem) || stem.startsWith(name) ? 3
+            : name.split('_')[0] === stem.split('_')[0] ? 2.5
             : text.includes(`${service}/`) || new RegExp(`${{ application: 'ast_given', assessment: '_steps|enrolment_given', funding: 'funding_given' }[service] ?? '^$'}`).test(text) ? 2 : 1
     const ranked = programs.map((program) => [near(program), program.name]).sort(([a], [b]) => b - a)
     /* A service's domain is proven by the service's own tests; what is common by everybody's. */

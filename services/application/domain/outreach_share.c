@@ -39,8 +39,9 @@ static Pb__Term in_post(const Pb__Outreach *self, const Pb__Term *term)
     if (part.begins_on < self->starts_on) {
         part.begins_on = self->starts_on;
     }
-    if (self->left_on > 0 && part.ends_on > self->left_on) {
-        part.ends_on = self->left_on;
+    const int32_t last_on = self->left_on > 0 ? self->left_on : INT32_MAX;
+    if (part.ends_on > last_on) {
+        part.ends_on = last_on;
     }
     return part;
 }
