@@ -242,7 +242,6 @@ void outreach_request_filter(const struct given *given, struct decision *d)
     }
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-O4", "reason", "Say why the request is apt for outreach, or is not.");
-        return;
     }
     if (asked->apt) {
         Pb__OutreachRequestFiltered *event =
@@ -346,7 +345,6 @@ static void decline(struct decision *d, const struct fsm_row *row,
         (const Pb__AnswerOutreachRequest *)d->given->command->body;
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-O4", "reason", "Say why the work does not fit.");
-        return;
     }
     Pb__OutreachDeclined *event = FORM_NEW(d->arena, OutreachDeclined, outreach_declined);
     event->appointment_id = member->appointment_id;
@@ -511,7 +509,6 @@ void outreach_request_withdraw(const struct given *given, struct decision *d)
     }
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-O4", "reason", "Say why the request is no longer needed.");
-        return;
     }
     Pb__OutreachRequestWithdrawn *event =
         FORM_NEW(d->arena, OutreachRequestWithdrawn, outreach_request_withdrawn);
