@@ -314,6 +314,21 @@ static void AST_F8__closing_a_post_without_an_authoritys_money_is_nothing(void *
     assert_int_equal(w->answer.status, DOMAIN_WAITS);
 }
 
+static void AST_F8__a_post_with_another_sum_gives_all_of_it_back(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetPostAmount *body = DOMAIN_NEW(w, SetPostAmount, set_post_amount);
+    body->post_id = domain_field(w, "post");
+    body->amount = funding_money(w, EACH_PENCE + 100);
+    domain_send(w, funding_budget(w, "la", 2012), MSG_SET_POST_AMOUNT, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+    assert_null(funding(w, "post")->reserved);
+    funding_close(w, "post");
+    assert_int_equal(funding_la_balance(w, "reserved"), 0);
+    assert_int_equal(funding_la_balance(w, "available"), 10 * EACH_PENCE);
+}
+
 /* ---- spending ---- */
 
 static Pb__ReportSpending *spending(struct domain *w, int64_t pence, const char *on)
@@ -479,6 +494,7 @@ int main(void)
         TEST(AST_F2__another_sum_is_for_a_year_that_is_there),
         TEST(AST_F9__a_stream_of_a_year_without_money_pays_nothing_and_says_so),
         TEST(AST_F8__closing_a_post_without_an_authoritys_money_is_nothing),
+        TEST(AST_F8__a_post_with_another_sum_gives_all_of_it_back),
         TEST(AST_F4__each_field_of_what_is_spent_has_its_bounds),
         TEST(GEN_6__head_and_school_report_what_their_own_post_has_spent),
         TEST(AST_F4__a_welsh_school_spends_by_the_same_bounds),

@@ -144,6 +144,18 @@ static void GEN_1__an_operator_can_add_a_day(void **state)
     assert_int_equal(calendar_add(base, &outside, 1, &arena, &same), E_CALENDAR_RANGE);
 }
 
+static void GEN_1__a_day_can_be_added_from_2005_to_2035(void **state)
+{
+    (void)state;
+    struct calendar cal;
+    const struct holiday days[] = {{.on = date_of(2005, 1, 1), .name = "First"},
+                                   {.on = date_of(2035, 12, 31), .name = "Last"}};
+    assert_int_equal(calendar_add(calendar_builtin(), days, COUNT(days), &arena, &cal), 0);
+    for (size_t i = 0; i < COUNT(days); i++) {
+        assert_non_null(calendar_holiday(&cal, days[i].on));
+    }
+}
+
 static void GEN_2__the_first_day_is_not_counted(void **state)
 {
     (void)state;
@@ -363,6 +375,7 @@ int main(void)
         cmocka_unit_test(GEN_1__one_off_and_moved_holidays_are_known),
         cmocka_unit_test(GEN_1__every_year_has_its_eight_holidays_and_the_one_off_ones),
         cmocka_unit_test(GEN_1__an_operator_can_add_a_day),
+        cmocka_unit_test(GEN_1__a_day_can_be_added_from_2005_to_2035),
         cmocka_unit_test(GEN_2__the_first_day_is_not_counted),
         cmocka_unit_test(GEN_2__a_deadline_is_the_end_of_its_day_in_london),
         cmocka_unit_test(GEN_2__each_unit_goes_its_own_way),
