@@ -232,39 +232,39 @@ static void fold_awarded(Pb__Enrolment *self, const Pb__StatusAwarded *event)
     self->certificate = event->certificate;
 }
 
-/* What participant and mentor do up to the submission; false when `event` is none of it. */
-static bool fold_work(Pb__Enrolment *self, const struct event *event, struct arena *arena)
+/* What participant and mentor do up to the submission; nothing when `event` is none of it. */
+static void fold_work(Pb__Enrolment *self, const struct event *event, struct arena *arena)
 {
     const ProtobufCMessage *body = event->body;
     switch (event->type) {
     case MSG_MENTOR_NOMINATED:
         self->mentor_id = ((const Pb__MentorNominated *)body)->mentor_id;
-        return true;
+        break;
     case MSG_MENTORING_AGREED:
         self->mentor_agreed = true;
-        return true;
+        break;
     case MSG_MEETING_RECORDED:
         self->meetings = longer(self->meetings, self->n_meetings,
                                 ((const Pb__MeetingRecorded *)body)->meeting, arena);
         self->n_meetings++;
-        return true;
+        break;
     case MSG_ACTIVITY_COMPLETED:
         fold_completed(self, (const Pb__ActivityCompleted *)body, arena);
-        return true;
+        break;
     case MSG_ACTIVITY_EXCUSED:
         fold_excused(self, (const Pb__ActivityExcused *)body, arena);
-        return true;
+        break;
     case MSG_PORTFOLIO_ITEM_ADDED:
         fold_item(self, ((const Pb__PortfolioItemAdded *)body)->item, arena);
-        return true;
+        break;
     case MSG_STATEMENT_GIVEN:
         self->mentor_statement = ((const Pb__StatementGiven *)body)->statement;
-        return true;
+        break;
     case MSG_STATEMENT_CHECKED:
         self->statement_checked = true;
-        return true;
+        break;
     default:
-        return false;
+        break;
     }
 }
 
@@ -272,9 +272,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
 {
     Pb__Enrolment *self = (Pb__Enrolment *)state;
     const ProtobufCMessage *body = event->body;
-    if (fold_work(self, event, arena)) {
-        return;
-    }
+    fold_work(self, event, arena);
     switch (event->type) {
     case MSG_ENROLLED:
         fold_enrolled(self, (const Pb__Enrolled *)body, arena);
