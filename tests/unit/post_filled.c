@@ -294,6 +294,34 @@ static void AST_F8__a_refusal_without_words_says_so(void **state)
 
 /* ---- money that goes to another school ---- */
 
+static void AST_P10__a_post_whose_money_has_gone_waits_for_nothing_and_both_sides_know(void **state)
+{
+    struct domain *w = *state;
+    Pb__DraftPost *body = ast_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    body->recruitment = PB__POST__RECRUITMENT__EXTERNAL;
+    draft(w, "post", body);
+    ast_as_coordinator(w);
+    ast_send_empty(w, "post", MSG_CONFIRM_POST_FUNDING);
+    ast_funding_reserved(w);
+    ast_as_coordinator(w);
+    ast_send_empty(w, "post", MSG_AGREE_OUTREACH);
+    ast_as_head(w);
+    ast_send_empty(w, "post", MSG_AGREE_OUTREACH);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    ast_send_empty(w, "post", MSG_ADVERTISE_POST);
+    plan(w, domain_day("2012-12-14"), domain_day("2012-12-14"));
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, "post"), 1);
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    ast_send_empty(w, "post", MSG_NOTE_FUNDING_TAKEN_OVER);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "post"), "closed");
+    assert_int_equal(domain_deadline_count(w, "post"), 0);
+    const Pb__Told *told = domain_told(w, "post-funding-switched");
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+}
+
 enum spoilt {
     NOTHING,
     OF_ANOTHER_LA,
@@ -386,6 +414,7 @@ int main(void)
         TEST(AST_P10__only_money_that_was_reserved_goes_back_to_its_authority),
         TEST(AST_P10__what_comes_too_late_of_places_and_money_changes_nothing),
         TEST(AST_F8__a_refusal_without_words_says_so),
+        TEST(AST_P10__a_post_whose_money_has_gone_waits_for_nothing_and_both_sides_know),
         TEST(AST_P10__money_is_switched_within_authority_source_and_year),
     };
     return cmocka_run_group_tests_name("post_filled", tests, NULL, NULL);
