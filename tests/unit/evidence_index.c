@@ -258,12 +258,18 @@ static void AST_A10__each_day_booked_has_one_timer_and_readiness_is_asked_once(v
     ast_as_teacher(w);
     given_all_standards(w);
     ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    add(w, "1", 2, false); /* what is ready may grow */
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "ready");
     booked(w, "2012-10-22"); /* the same day as before, with the collection ready */
     assert_null(domain_told(w, "evidence-to-declare"));
     assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
     domain_on(w, "2012-10-22");
     assert_true(assessor_sees(w, name_of(w)));
     assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+    ast_as_teacher(w);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_refused(w, "AST-A10", "ready-already");
 }
 
 static void AST_A10__another_assessor_on_the_same_day_keeps_the_timer(void **state)
@@ -280,6 +286,10 @@ static void AST_A10__another_assessor_on_the_same_day_keeps_the_timer(void **sta
     domain_on(w, "2012-10-22");
     assert_string_equal(domain_state_name(w, name_of(w)), "released");
     assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+    const Pb__DeadlineEnded *ended = (const Pb__DeadlineEnded *)domain_event(w, MSG_DEADLINE_ENDED);
+    assert_non_null(ended);
+    assert_int_not_equal(ended->how,
+                         PB__DEADLINE_ENDED__HOW__CANCELLED); /* the timer did its work */
 }
 
 static void AST_A10__what_is_not_ready_in_time_is_late_and_seen_as_it_is(void **state)
