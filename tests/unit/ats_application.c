@@ -402,6 +402,24 @@ static void ATS_A7__how_the_fee_is_paid_travels_with_the_acceptance(void **state
     assert_string_equal(domain_fact(domain_told(w, "ats-accepted"), "instalments"), "yes");
 }
 
+static void ATS_A2__each_essential_criterion_is_looked_at_by_itself(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2022-06-01");
+    Pb__SubmitAtsApplication *body = application(w);
+    const struct edition *ed = editions_find(&w->editions, "ats-2022");
+    size_t last = 0;
+    for (size_t i = 0; i < ed->criterion_count; i++) {
+        last = ed->criteria[i].essential ? i : last;
+    }
+    assert_true(last > 0);
+    body->criteria[last]->met = false;
+    apply(w, body);
+    domain_accepted(w);
+    accept(w);
+    domain_refused(w, "ATS-A2", "criterion-not-met");
+}
+
 static void ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none(void **state)
 {
     struct domain *w = *state;
@@ -548,6 +566,7 @@ int main(void)
         TEST(ATS_A1__a_window_belongs_to_the_edition_that_is_valid_on_one_of_its_days),
         TEST(ATS_A7__what_the_edition_lacks_cannot_be_chosen),
         TEST(GEN_6__an_application_is_made_by_a_person),
+        TEST(ATS_A2__each_essential_criterion_is_looked_at_by_itself),
         TEST(ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none),
         TEST(ATS_A6__whoever_withdraws_is_told_and_nothing_is_due_any_more),
         TEST(ATS_A6__the_table_is_sound),
