@@ -10,6 +10,7 @@ import { chains } from './chain.mjs'
 import { durable, durableTls } from './durable.mjs'
 import { settle } from './figures.mjs'
 import { idleCpu, idleLatency } from './idle.mjs'
+import { lists } from './lists.mjs'
 import { Peer } from './peer.mjs'
 import { memory } from './processes.mjs'
 import { reads } from './reads.mjs'
@@ -18,6 +19,7 @@ import { seedEnrolments } from './seed.mjs'
 import { verify } from './verify.mjs'
 
 const FEW_CASES = 10_000 /* beside which many are read */
+const FEW_POSTS = 1_000 /* beside which many are listed */
 const quick = Boolean(process.env.QUICK)
 const number = (name, otherwise) => Number(process.env[name] ?? otherwise)
 const folder = process.env.BENCH_FOLDER ?? join(ROOT, 'var/bench')
@@ -27,9 +29,11 @@ const settings = {
   cases: number('CASES', 20_000),
   chains: number('CHAINS', quick ? 500 : 1_000),
   readCases: number('READ_CASES', quick ? 200_000 : 1_000_000),
+  listPosts: number('LIST_POSTS', quick ? 20_000 : 100_000),
+  pages: number('PAGES', quick ? 100 : 500),
   idleSeconds: number('IDLE_SECONDS', quick ? 20 : 60),
 }
-const wanted = (process.env.ONLY ?? 'durable,tls,idle,chain,memory,verify,reads').split(',')
+const wanted = (process.env.ONLY ?? 'durable,tls,idle,chain,memory,verify,reads,lists').split(',')
 
 const began = performance.now()
 const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${text}\n`)
@@ -110,6 +114,10 @@ const main = async () => {
   await part('reads', async () => {
     await stack.stop()
     result.reads = await reads({ ...bench, folder, files, sizes: [FEW_CASES, settings.readCases] })
+  })
+  await part('lists', async () => {
+    await stack.stop()
+    result.lists = await lists({ ...bench, folder, sizes: [FEW_POSTS, settings.listPosts] })
   })
 }
 

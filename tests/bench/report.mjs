@@ -4,7 +4,7 @@ import { budgetRows } from './durable.mjs'
 const MIB = 1 << 20
 const MS = 1000
 const TARGETS = {
-  best: 3, usual: 7, chain: 10, applied: 11_000, recoveryMs: 400, memoryMib: 80, idlePercent: 0.5, idleTimes: 2, lagMs: 1000, readTimes: 1.2,
+  best: 3, usual: 7, chain: 10, applied: 11_000, recoveryMs: 400, memoryMib: 80, idlePercent: 0.5, idleTimes: 2, lagMs: 1000, readTimes: 1.2, listTimes: 2,
 }
 
 const count = (number) => Math.round(number).toLocaleString('en-GB')
@@ -47,6 +47,13 @@ const readRows = ([few, many]) => [
     many.p99Us <= TARGETS.readTimes * few.p99Us],
 ]
 
+/* The worst first. */
+const listRows = ([worst, ...others]) => [
+  [`a page of the slowest to grow: ${worst.list}`, `${worst.fewMs.toFixed(1)} ms, many ${worst.manyMs.toFixed(1)} ms`, '', undefined],
+  [`  many against few; ${others.length} other lists are better`, times(worst.manyMs, worst.fewMs), `< ${TARGETS.listTimes} x`,
+    worst.manyMs < TARGETS.listTimes * worst.fewMs],
+]
+
 const rowsOf = (result) => [
   ...result.durable === undefined ? [] : durableRows(result.durable),
   ...result.tls === undefined ? [] : [['durable commands/s over TLS', `${count(result.tls.perSecond)}, p99 ${ms(result.tls.p99Us)}`, '', undefined]],
@@ -59,6 +66,7 @@ const rowsOf = (result) => [
   ...result.idle === undefined ? [] : [['a single command, p50', `${ms(result.idle.oursP50Us)}, pgbench ${ms(result.idle.pgbenchP50Us)}`,
     `${TARGETS.idleTimes} x`, result.idle.oursP50Us <= TARGETS.idleTimes * result.idle.pgbenchP50Us]],
   ...result.reads === undefined ? [] : readRows(result.reads),
+  ...result.lists === undefined ? [] : listRows(result.lists),
   ...result.verify === undefined ? [] : [['attain verify', result.verify.ok ? 'no fault' : 'FAULTS', 'no fault', result.verify.ok]],
 ]
 

@@ -379,7 +379,7 @@ static void GEN_6__only_a_party_proposes_a_shared_cost(void **state)
         bool may;
     } actors[] = {
         {PB__ROLE__FUNDING_OFFICER, NULL, true}, {PB__ROLE__LA_FINANCE, "la", true},
-        {PB__ROLE__HEADTEACHER, "school", true}, {PB__ROLE__SCHOOL, "third", true},
+        {PB__ROLE__HEADTEACHER, "school", true}, {PB__ROLE__SCHOOL, "third", false},
         {PB__ROLE__SCHOOL, "stranger", false},   {PB__ROLE__LA_COORDINATOR, "other-la", false},
         {PB__ROLE__HEADTEACHER, NULL, false},
     };

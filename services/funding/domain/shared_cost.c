@@ -240,7 +240,7 @@ void shared_cost_propose(const struct given *given, struct decision *d)
         return;
     }
     check_kind(d, asked);
-    if (asked->kind == KIND(GROUP_POST)) {
+    if (asked->kind == KIND(GROUP_POST) && form_is_named(asked->post_id)) {
         check_group(d, asked);
     }
     check_shares(d, asked);
