@@ -64,10 +64,10 @@ static void not_met(struct domain *w, const char *ast1, const char *on)
 static void AST_A9__the_first_pass_stands_for_good(void **state)
 {
     struct domain *w = *state;
-    passed(w, "AST-1", "2010-05-04");
-    passed(w, "AST-2", "2011-05-04");
+    passed(w, "AST0000001", "2010-05-04");
+    passed(w, "AST0000002", "2011-05-04");
     assert_int_equal(w->answer.event_count, 0);
-    assert_string_equal(standing(w)->register_number, "AST-1");
+    assert_string_equal(standing(w)->register_number, "AST0000001");
     assert_int_equal(standing(w)->passed_on, domain_day("2010-05-04"));
     assert_string_equal(domain_state_name(w, name_of(w)), "passed");
 }
@@ -92,7 +92,7 @@ static void AST_A9__a_pass_after_a_refusal_is_kept_beside_it(void **state)
 {
     struct domain *w = *state;
     not_met(w, "first form", "2010-03-01");
-    passed(w, "AST-1", "2011-05-04");
+    passed(w, "AST0000001", "2011-05-04");
     not_met(w, "later form", "2012-03-01");
     assert_string_equal(domain_state_name(w, name_of(w)), "passed");
     assert_int_equal(standing(w)->not_met_on, domain_day("2012-03-01"));
