@@ -23,11 +23,6 @@ static bool must_go_through_authority(const struct given *given)
     return ast1_goes_through_la(given) && !access_is_la_side(&given->world->actor);
 }
 
-static bool is_internal(const struct given *given)
-{
-    return ast1_of(given)->route == PB__AST1__ROUTE__INTERNAL;
-}
-
 static bool is_shortlisted(const struct given *given)
 {
     return ast1_of(given)->shortlisted;
@@ -109,11 +104,8 @@ static const struct fsm_row rows[] = {
       .why = "Where the local authority pays, the form goes to the agency through the authority.",
       .next = "The local authority's coordinator sends it on." },
     { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
-      .when = is_internal, .guard = "the route is internal", .emit = MSG_AST1_FORWARDED, .to = ST(WITH_AGENCY),
-      .why = "Internal route: the candidate's own headteacher sends the complete form to the agency." },
-    { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
       .emit = MSG_AST1_FORWARDED, .to = ST(WITH_AGENCY),
-      .why = "External route: the school or authority that advertises sends the complete form to the agency." },
+      .why = "The complete form goes to the agency: the candidate's own headteacher sends it on the internal route, the school or authority that advertises on the external." },
     { .rule = "AST-A7", .from = IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED), .on = MSG_FORWARD_AST1,
       .refuse = "forwarded-already", .why = "The form has been sent to the agency already.",
       .next = "Nothing is to be done." },
