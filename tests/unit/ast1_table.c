@@ -11,6 +11,7 @@
 
 #include "application/domain/ast1.h"
 #include "attain/v1/application.pb-c.h"
+#include "fsm.h"
 
 enum {
     LA_PAYS = 1,
