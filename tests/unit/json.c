@@ -350,8 +350,9 @@ static void json__writes_texts_instants_digests_and_lists(void **state)
 static void json__what_was_read_is_written_the_same(void **state)
 {
     (void)state;
-    const char *text = "{" POST_BODY ",\"headteacherId\":\"" ID "\",\"subject\":\"science\","
-                       "\"otherBases\":[],\"sharePermille\":0,\"arrangementsSeen\":0}";
+    const char *text =
+        "{" POST_BODY ",\"headteacherId\":\"" ID "\",\"subject\":\"science\","
+        "\"otherBases\":[],\"sharePermille\":0,\"arrangementsSeen\":0,\"centrallyEmployed\":false}";
     struct outcome out = decode(MSG_DRAFT_POST, text);
     assert_int_equal(out.r, 0);
     assert_string_equal(encode(out.message), text);
