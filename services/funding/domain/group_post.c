@@ -22,9 +22,7 @@ void group_post_note(const struct given *given, struct decision *d)
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
-    if (event->type == MSG_GROUP_POST_NOTED) {
-        *(Pb__GroupPost *)state = *((const Pb__GroupPostNoted *)event->body)->post;
-    }
+    *(Pb__GroupPost *)state = *((const Pb__GroupPostNoted *)event->body)->post;
 }
 
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
