@@ -13,6 +13,7 @@
 #include "application/domain/terms.h"
 #include "ast_given.h"
 #include "case_id.h"
+#include "kinds.h"
 #include "la_given.h"
 
 static int given_people(void **state)
@@ -90,6 +91,42 @@ static void AST_P7__the_coordinators_contact_is_shown_with_the_policy(void **sta
     domain_as(w, PB__ROLE__CANDIDATE, "teacher", NULL);
     la_policy_aggregate.veil(&copy.base, &w->actor, &w->arena);
     assert_non_null(copy.coordinators[0]->contact);
+}
+
+/* What is kept of a coordinator with that address and number, as it is shown. */
+static const char *contact_of(struct domain *w, const char *email, const char *telephone)
+{
+    Pb__SetLaPolicy *body = la_policy(w);
+    body->coordinators[0]->email = arena_strdup(&w->arena, email);
+    body->coordinators[0]->telephone = arena_strdup(&w->arena, telephone);
+    const struct seen_case seen[] = {
+        {.kind = KIND_ORGANISATION, .state = domain_state(w, "la")},
+        {.kind = KIND_PERSON, .state = domain_state(w, "coordinator")},
+        {.kind = KIND_PERSON, .state = domain_state(w, "head")},
+    };
+    static const uint8_t key[32] = {1};
+    const struct world world = {.actor = w->actor,
+                                .digest_key = {key, sizeof(key)},
+                                .seen = seen,
+                                .seen_count = COUNT(seen)};
+    const struct command command = {.case_id = case_id_la_policy(field_id(body->la_id)),
+                                    .type = MSG_SET_LA_POLICY,
+                                    .body = &body->base};
+    const struct given given = {.command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    la_policy_set(&given, &d);
+    assert_null(d.refusal);
+    return d.records[0].text;
+}
+
+static void AST_P7__a_contact_is_the_name_and_each_way_there_is(void **state)
+{
+    struct domain *w = *state;
+    assert_string_equal(contact_of(w, "cora@la.example", "01632 960001"),
+                        "Cora Dinator, cora@la.example, 01632 960001");
+    assert_string_equal(contact_of(w, "cora@la.example", " "), "Cora Dinator, cora@la.example");
+    assert_string_equal(contact_of(w, " ", "01632 960001"), "Cora Dinator, 01632 960001");
 }
 
 static void AST_P7__a_policy_set_again_is_replaced_whole(void **state)
@@ -477,6 +514,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(AST_P7__an_authority_sets_its_own_policy_and_everybody_sees_it),
         TEST(AST_P7__the_coordinators_contact_is_shown_with_the_policy),
+        TEST(AST_P7__a_contact_is_the_name_and_each_way_there_is),
         TEST(AST_P7__a_policy_set_again_is_replaced_whole),
         TEST(AST_P7__no_authority_sets_anothers_policy),
         TEST(AST_P7__a_policy_is_an_authoritys_and_under_its_own_name),
