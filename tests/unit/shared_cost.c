@@ -128,6 +128,7 @@ static void AST_F5__only_a_schools_own_group_post_is_proposed_for(void **state)
     body->post_id = domain_field(w, "post");
     proposed_by(w, body, PB__ROLE__HEADTEACHER, "third"); /* has a share, and not the post */
     domain_refused(w, "AST-F5", "not-your-groups-post");
+    domain_refused_field(w, "postId");
     proposed_by(w, body, PB__ROLE__HEADTEACHER, NULL);
     domain_refused(w, "AST-F5", "not-your-groups-post");
     proposed_by(w, body, PB__ROLE__LA_COORDINATOR, "other-la");
@@ -302,6 +303,26 @@ static void refused_only(const struct domain *w, const char *field)
 {
     domain_refused_field(w, field);
     assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
+static void GEN_6__a_charge_is_seen_by_who_charges_and_by_three_who_pay(void **state)
+{
+    struct domain *w = *state;
+    static const char *const seen_by[] = {"school", "first", "second", "third"};
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__OUTREACH_CHARGE);
+    body->payee_id = domain_field(w, "school");
+    propose(w, body);
+    domain_accepted(w);
+    Pb__SharedCost cost = *(const Pb__SharedCost *)domain_state(w, "cost");
+    Pb__CostShare *shares[] = {cost.shares[0], cost.shares[1], cost.shares[2], cost.shares[0]};
+    cost.shares = shares;
+    cost.n_shares = COUNT(shares);
+    struct case_index index;
+    shared_cost_aggregate.index(&cost.base, &w->arena, &index);
+    for (size_t i = 0; i < COUNT(seen_by); i++) {
+        assert_true(id_equal(index.organisation_ids[i], domain_id(seen_by[i])));
+    }
+    assert_true(id_is_zero(index.person_ids[0]));
 }
 
 static void AST_F5__each_kind_asks_for_what_it_needs_and_no_more(void **state)
@@ -660,6 +681,7 @@ int main(void)
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
         TEST(AST_F7__a_school_charges_others_for_outreach),
+        TEST(GEN_6__a_charge_is_seen_by_who_charges_and_by_three_who_pay),
         TEST(AST_F5__each_kind_asks_for_what_it_needs_and_no_more),
         TEST(AST_F5__sums_and_years_of_a_shared_cost_have_bounds),
         TEST(GEN_6__only_a_party_proposes_a_shared_cost),
