@@ -129,6 +129,7 @@ static char *value_of(const struct template *t, size_t place, struct arena *aren
         value = arena_printf(arena, "%zu", place + 3);
     } else if (value == NULL) {
         fail_msg("%s: what may %s be? Say so in `samples`", t->name, field);
+        return NULL;
     }
     return arena_strdup(arena, value);
 }

@@ -41,6 +41,9 @@ static int64_t check_shares(struct decision *d, const Pb__SpreadProgression *ask
         }
         weights += asked->shares[i]->weight;
     }
+    if (asked->n_shares == 0) {
+        form_wrong(d, "AST-F6", "shares", "Name the schools.");
+    }
     return weights;
 }
 
@@ -71,6 +74,7 @@ static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *
     const int64_t pence = figures_pence(asked->amount);
     Pb__Progression *self = FORM_NEW(d->arena, Progression, progression);
     int64_t sum = 0;
+    require(weights > 0); /* each is, by check_shares() */
     self->la_id = asked->la_id;
     self->financial_year = asked->financial_year;
     self->amount = figures_money(pence, d->arena);
