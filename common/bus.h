@@ -13,9 +13,9 @@
  *   before the reply, so that the outcome is unknown.
  * - A late reply finds no request and is dropped: each request has a number that is never used again
  *   in this process, and each client a generation drawn at start.
- * - Frames: DEALER sends [number 8 | payload]; ROUTER sees [identity][number 8 | payload]. One
- *   frame, for each frame is encrypted by itself and a message of one frame is sent whole or not at
- *   all.
+ * - Frames: DEALER sends [number 8 | length 4 | payload] and more such pieces in one frame; ROUTER sees
+ *   [identity][frame]. What a turn of the loop has for a peer goes out together at its end: each
+ *   frame is encrypted by itself, and a message of one frame is sent whole or not at all.
  * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP,
  *   answered inside this process). A stranger is answered 300, so that it may come back when it has
  *   been let in.
@@ -28,8 +28,8 @@ enum {
     BUS_KEY_BYTES = 32,
     BUS_KEY_TEXT_BYTES = 41,         /* Z85 and a NUL */
     BUS_MESSAGE_MAX_BYTES = 4 << 20, /* larger is refused on sending and dropped on receipt */
-    BUS_QUEUE_MAX = 8192,            /* high-water mark, messages */
-    BUS_TURN_MAX = 256,              /* messages taken in one turn of the loop */
+    BUS_QUEUE_MAX = 8192,            /* open requests of a client; frames in a queue */
+    BUS_TURN_MAX = 256, /* pieces after which a turn of the loop takes no further frame */
     BUS_ADDRESS_MAX_BYTES = 16,
 };
 
@@ -87,7 +87,10 @@ MUST_USE int bus_keys_make(struct bus_keys *ret) NONNULL(1);
 MUST_USE int bus_server_new(struct bus *bus, const char *endpoint, bus_request_fn *fn, void *arg,
                             struct bus_server **ret) NONNULL(1, 2, 3, 5);
 
-/** Sends a reply. Errors: E_BUS_BUSY (the peer's queue is full), E_BUS_NO_PEER (gone), E_LIMIT. */
+/**
+ * Sends a reply at the end of this turn. A peer that has gone, or takes nothing any more, does not get it: its
+ * request ends by its deadline or with its connection. Errors: E_LIMIT.
+ */
 MUST_USE int bus_reply(struct bus_server *server, const struct bus_address *to,
                        struct bytes payload) NONNULL(1, 2);
 
@@ -105,7 +108,7 @@ MUST_USE int bus_client_new(struct bus *bus, const char *endpoint, const char *s
                             struct bus_client **ret) NONNULL(1, 2, 3, 4);
 
 /**
- * Sends a request that is answered, or fails, within `timeout_ms`.
+ * Sends a request at the end of this turn; it is answered, or fails, within `timeout_ms`.
  * Errors, in which case `fn` is never called: E_BUS_NO_PEER, E_BUS_BUSY, E_LIMIT.
  */
 MUST_USE int bus_request(struct bus_client *client, struct bytes payload, uint32_t timeout_ms,

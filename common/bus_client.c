@@ -33,7 +33,9 @@ struct bus_client {
     uv_timer_t again; /* armed when ZeroMQ has given up on the endpoint */
     uint64_t armed_ms;
     struct bus_open open;
-    uint32_t connection; /* counts the connections that were lost */
+    struct bus_bundle requests; /* of this turn */
+    struct bus_bundle spare;    /* memory for the next turn's */
+    uint32_t connection;        /* counts the connections that were lost */
     int open_parts;
     bool up;
     bool closing;
@@ -74,25 +76,58 @@ static void on_timer(uv_timer_t *timer)
 
 /* ---- replies ---- */
 
-static bool client_take(void *arg)
+static size_t client_take(void *arg)
 {
     struct bus_client *client = arg;
     CLEANUP(bus_message_close) zmq_msg_t body;
     struct bus_open_request request;
     struct bytes reply;
     uint64_t number;
+    size_t at = 0;
 
     zmq_msg_init(&body);
     if (!bus_receive(client->socket, &body)) {
-        return false;
+        return 0;
     }
     if (zmq_msg_more(&body)) {
         bus_skip(client->socket, &body);
-        return true;
+        return 1;
     }
-    if (bus_body_read(&body, &number, &reply) && bus_open_take(&client->open, number, &request)) {
-        request.fn(request.arg, 0, reply);
+    const struct bytes frame = {zmq_msg_data(&body), zmq_msg_size(&body)};
+    size_t count = bus_bundle_count(frame);
+
+    while (count > 0 && !client->closing && bus_bundle_next(frame, &at, &number, &reply)) {
+        if (bus_open_take(&client->open, number, &request)) {
+            request.fn(request.arg, 0, reply);
+        }
     }
+    return count > 0 ? count : 1;
+}
+
+static bool client_flush(void *arg)
+{
+    struct bus_client *client = arg;
+    struct bus_bundle bundle = client->requests;
+    struct bus_open_request request;
+    struct bytes payload;
+    uint64_t number;
+
+    if (bundle.len == 0) {
+        return false;
+    }
+    client->requests = client->spare; /* a callback may ask again */
+    client->spare = (struct bus_bundle){.data = NULL};
+    const struct bytes pieces = {bundle.data, bundle.len};
+    size_t at = bus_bundle_send(&bundle, client->socket, no_bytes);
+
+    /* what could not be sent is told like what was lost on its way */
+    while (!client->closing && bus_bundle_next(pieces, &at, &number, &payload)) {
+        if (bus_open_take(&client->open, number, &request)) {
+            request.fn(request.arg, E_BUS_NO_PEER, no_bytes);
+        }
+    }
+    bus_bundle_clear(&bundle);
+    client->spare = bundle;
     return true;
 }
 
@@ -104,7 +139,7 @@ static void on_lost(struct bus_client *client)
     uint32_t cursor = 0;
 
     client->up = false;
-    while (!client->closing && client_take(client)) {
+    while (!client->closing && client_take(client) > 0) {
     }
     client->connection++;
     while (!client->closing &&
@@ -127,7 +162,7 @@ static void on_again(uv_timer_t *timer)
     }
 }
 
-static bool monitor_take(void *arg)
+static size_t monitor_take(void *arg)
 {
     struct bus_client *client = arg;
     CLEANUP(bus_message_close) zmq_msg_t message;
@@ -135,7 +170,7 @@ static bool monitor_take(void *arg)
 
     zmq_msg_init(&message);
     if (!bus_receive(client->events, &message)) {
-        return false;
+        return 0;
     }
     if (zmq_msg_size(&message) >= sizeof(event)) {
         memcpy(&event, zmq_msg_data(&message), sizeof(event));
@@ -156,7 +191,7 @@ static bool monitor_take(void *arg)
     default:
         break;
     }
-    return true;
+    return 1;
 }
 
 /* ---- beginning and end ---- */
@@ -237,6 +272,8 @@ static void on_part_closed(struct bus_client *client)
         request.fn(request.arg, UV_ECANCELED, no_bytes);
     }
     bus_open_fini(&client->open);
+    bus_bundle_fini(&client->requests);
+    bus_bundle_fini(&client->spare);
     free(client);
 }
 
@@ -285,8 +322,12 @@ int bus_client_new(struct bus *bus, const char *endpoint, const char *server_key
     memcpy(client->endpoint, endpoint, strlen(endpoint) + 1);
     bus_open_init(&client->open, (uint16_t)randombytes_uniform(UINT16_MAX + 1));
     /* Two descriptors just made cannot be watched already: a failure here is a bug. */
-    require(bus_port_new(bus, socket, client_take, on_port_closed, client, &client->port) == 0);
-    require(bus_port_new(bus, events, monitor_take, on_port_closed, client, &client->monitor) == 0);
+    const struct bus_port_calls calls = {client_take, client_flush, on_port_closed, client};
+    const struct bus_port_calls watching = {monitor_take, /* flush= */ NULL, on_port_closed,
+                                            client};
+
+    require(bus_port_new(bus, socket, &calls, &client->port) == 0);
+    require(bus_port_new(bus, events, &watching, &client->monitor) == 0);
     uv_timer_init(bus->uv, &client->timer);
     uv_timer_init(bus->uv, &client->again);
     client->timer.data = client->again.data = client;
@@ -311,12 +352,7 @@ int bus_request(struct bus_client *client, struct bytes payload, uint32_t timeou
         return E_BUS_BUSY;
     }
     bus_port_touch(client->port);
-    if (bus_body_send(client->socket, number, payload) != 0) {
-        struct bus_open_request unsent;
-
-        require(bus_open_take(&client->open, number, &unsent));
-        return E_BUS_BUSY;
-    }
+    bus_bundle_add(&client->requests, number, payload);
     if (!uv_is_active((uv_handle_t *)&client->timer) || deadline_ms < client->armed_ms) {
         arm(client, deadline_ms);
     }

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * What the parts of the bus share and nobody else includes: a ZeroMQ socket on a libuv loop (port),
- * the frame with its number (body), the open requests of a client (open) and the allow-list (zap).
+ * the frames and what is gathered into them (bundle), the open requests of a client (open) and the
+ * allow-list (zap).
  */
 #include <zmq.h>
 
@@ -14,15 +15,19 @@ enum {
     BUS_CONNECT_WITHIN_MS = 2000,
     BUS_RECONNECT_FIRST_MS = 50,
     BUS_RECONNECT_LAST_MS = 500,
-    BUS_NUMBER_BYTES = 8,
+    BUS_PIECE_HEAD_BYTES = 12,       /* a number of 8 bytes and a length of 4 */
+    BUS_BUNDLE_MAX_BYTES = 64 << 10, /* a frame of several pieces; a longer piece goes alone */
 };
 
 /* ---- port: a socket driven by the loop (bus_port.c) ---- */
 
 struct bus_port;
 
-/** Takes one message from the socket; false when there is none. */
-typedef bool bus_take_fn(void *arg);
+/** Takes one message from the socket; returns how many pieces it held, at least 1, or 0 when there is none. */
+typedef size_t bus_take_fn(void *arg);
+
+/** Sends what was gathered since it was last called; false when that was nothing. */
+typedef bool bus_flush_fn(void *arg);
 
 /** The port is gone; nothing of it calls back any more. */
 typedef void bus_closed_fn(void *arg);
@@ -30,12 +35,17 @@ typedef void bus_closed_fn(void *arg);
 /** A socket of `type` with the limits all have: no linger, high-water marks, largest message. */
 MUST_USE int bus_socket_new(struct bus *bus, int type, void **ret) NONNULL(1, 3);
 
-/**
- * Calls `take(arg)` for what arrives at `socket`, which is taken, on failure too. Errors: from
- * libuv.
- */
-MUST_USE int bus_port_new(struct bus *bus, void *socket, bus_take_fn *take, bus_closed_fn *closed,
-                          void *arg, struct bus_port **ret) NONNULL(1, 2, 3, 6);
+/** What is called for a port, each with `arg`; `flush` and `closed` may be NULL. */
+struct bus_port_calls {
+    bus_take_fn *take;
+    bus_flush_fn *flush; /* in each turn in which the port was touched */
+    bus_closed_fn *closed;
+    void *arg;
+};
+
+/** Drives `socket`, which is taken, on failure too; `calls` are copied. Errors: from libuv. */
+MUST_USE int bus_port_new(struct bus *bus, void *socket, const struct bus_port_calls *calls,
+                          struct bus_port **ret) NONNULL(1, 2, 3, 4);
 
 /** To be called at each use of the socket outside `take`: the wake-up may have been swallowed. */
 void bus_port_touch(struct bus_port *port) NONNULL(1);
@@ -43,7 +53,7 @@ void bus_port_touch(struct bus_port *port) NONNULL(1);
 /** Closes the socket now and the handles on the loop, then `closed(arg)`; `*port` becomes NULL. */
 void bus_port_free(struct bus_port **port) NONNULL(1);
 
-/* ---- messages (bus_port.c) ---- */
+/* ---- frames (bus_port.c) ---- */
 
 /** For CLEANUP; closing an empty message does no harm. */
 void bus_message_close(zmq_msg_t *message) NONNULL(1);
@@ -51,18 +61,43 @@ void bus_message_close(zmq_msg_t *message) NONNULL(1);
 /** Receives one frame without waiting; false when there is none. `message` must be initialised. */
 MUST_USE bool bus_receive(void *socket, zmq_msg_t *message) NONNULL(1, 2);
 
+/** Sends a frame without waiting, more of the same message to follow where `flags` say so. Errors: -EAGAIN, -EHOSTUNREACH. */
+MUST_USE int bus_send(void *socket, struct bytes frame, int flags) NONNULL(1);
+
 /** Drops the frames that follow `last` in its message. */
 void bus_skip(void *socket, const zmq_msg_t *last) NONNULL(1, 2);
 
-/** Sends `identity` as the first frame of two. Errors: -EAGAIN, -EHOSTUNREACH. */
-MUST_USE int bus_identity_send(void *socket, struct bytes identity) NONNULL(1);
+/* ---- bundles (bus_bundle.c) ---- */
 
-/** Sends `number` and `payload` as one frame, without waiting. Errors: -EAGAIN, -EHOSTUNREACH. */
-MUST_USE int bus_body_send(void *socket, uint64_t number, struct bytes payload) NONNULL(1);
+/** Pieces gathered for one peer. */
+struct bus_bundle {
+    uint8_t *data;
+    size_t len;
+    size_t capacity;
+};
 
-/** The number and the payload, borrowed from `message`; false when it is too short or too long. */
-MUST_USE bool bus_body_read(zmq_msg_t *message, uint64_t *ret_number, struct bytes *ret_payload)
-    NONNULL(1, 2, 3);
+/** Appends a piece. */
+void bus_bundle_add(struct bus_bundle *bundle, uint64_t number, struct bytes payload) NONNULL(1);
+
+/**
+ * Sends the pieces without waiting, in frames of up to BUS_BUNDLE_MAX_BYTES or of one longer piece, each after
+ * `identity` where that is not empty. Returns how many bytes went; at the rest the socket takes no more.
+ */
+MUST_USE size_t bus_bundle_send(const struct bus_bundle *bundle, void *socket,
+                                struct bytes identity) NONNULL(1, 2);
+
+/** Empties the bundle; what it held is kept for the next pieces unless it was much. */
+void bus_bundle_clear(struct bus_bundle *bundle) NONNULL(1);
+
+/** Frees what the bundle holds. */
+void bus_bundle_fini(struct bus_bundle *bundle) NONNULL(1);
+
+/** How many pieces the frame is made of; 0 when it is not made of whole pieces within their limit. */
+MUST_USE PURE size_t bus_bundle_count(struct bytes frame);
+
+/** The piece at `*at` of whole pieces, borrowed from it; moves on to the next, and is false at the end. */
+MUST_USE bool bus_bundle_next(struct bytes frame, size_t *at, uint64_t *ret_number,
+                              struct bytes *ret_payload) NONNULL(2, 3, 4);
 
 /* ---- open requests (bus_open.c) ---- */
 

@@ -1,7 +1,8 @@
 /*
  * A ZeroMQ socket on a libuv loop. ZMQ_FD is edge-triggered: it wakes when the socket's mailbox has
  * something, and any call on the socket may empty the mailbox. So the poll only wakes; messages are
- * taken in the check phase until there are none or the turn's budget is spent.
+ * taken in the check phase until there are none or the turn's budget is spent. What is to go out is
+ * gathered by the owner and sent at the end of the turn, in few frames.
  *
  * Invariant: when the loop goes to sleep, either the idle handle is active (and the loop does not
  * sleep), or the socket was seen to hold no message and has not been used since. The idle handle
@@ -19,9 +20,7 @@ enum { HANDLE_COUNT = 4 };
 
 struct bus_port {
     void *socket;
-    bus_take_fn *take;
-    bus_closed_fn *closed;
-    void *arg;
+    struct bus_port_calls calls;
     uv_poll_t poll;
     uv_prepare_t prepare;
     uv_check_t check;
@@ -78,12 +77,20 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     bus_port_touch(poll->data);
 }
 
+static bool flush(const struct bus_port *port)
+{
+    return port->calls.flush != NULL && port->calls.flush(port->calls.arg);
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct bus_port *port = prepare->data;
 
-    if (uv_is_active((uv_handle_t *)&port->idle) && !is_readable(port->socket)) {
-        uv_idle_stop(&port->idle);
+    if (uv_is_active((uv_handle_t *)&port->idle)) {
+        (void)flush(port);
+        if (!is_readable(port->socket)) {
+            uv_idle_stop(&port->idle);
+        }
     }
 }
 
@@ -94,15 +101,17 @@ static void on_check(uv_check_t *check)
     if (!uv_is_active((uv_handle_t *)&port->idle)) {
         return;
     }
-    for (int taken = 0; taken < BUS_TURN_MAX && !port->closing; taken++) {
-        if (!port->take(port->arg)) {
-            uv_idle_stop(&port->idle);
-            break;
-        }
+    size_t more = 1;
+
+    for (size_t taken = 0; taken < BUS_TURN_MAX && more > 0 && !port->closing; taken += more) {
+        more = port->calls.take(port->calls.arg);
+    }
+    if (!port->closing && !flush(port) && more == 0) {
+        uv_idle_stop(&port->idle);
     }
 }
 
-int bus_port_new(struct bus *bus, void *socket, bus_take_fn *take, bus_closed_fn *closed, void *arg,
+int bus_port_new(struct bus *bus, void *socket, const struct bus_port_calls *calls,
                  struct bus_port **ret)
 {
     struct bus_port *port = calloc(1, sizeof(*port));
@@ -111,8 +120,7 @@ int bus_port_new(struct bus *bus, void *socket, bus_take_fn *take, bus_closed_fn
     int err;
 
     require(port != NULL);
-    *port = (struct bus_port){
-        .socket = socket, .take = take, .closed = closed, .arg = arg, .open_handles = HANDLE_COUNT};
+    *port = (struct bus_port){.socket = socket, .calls = *calls, .open_handles = HANDLE_COUNT};
     require(zmq_getsockopt(socket, ZMQ_FD, &fd, &len) == 0);
     err = uv_poll_init(bus->uv, &port->poll, fd);
     if (err != 0) {
@@ -144,8 +152,8 @@ static void on_close(uv_handle_t *handle)
     struct bus_port *port = handle->data;
 
     if (--port->open_handles == 0) {
-        if (port->closed != NULL) {
-            port->closed(port->arg);
+        if (port->calls.closed != NULL) {
+            port->calls.closed(port->calls.arg);
         }
         free(port);
     }
@@ -215,38 +223,11 @@ static int send_now(void *socket, zmq_msg_t *message, int flags)
     return 0;
 }
 
-int bus_identity_send(void *socket, struct bytes identity)
+int bus_send(void *socket, struct bytes frame, int flags)
 {
-    CLEANUP(bus_message_close) zmq_msg_t frame;
+    CLEANUP(bus_message_close) zmq_msg_t message;
 
-    require(zmq_msg_init_size(&frame, identity.len) == 0);
-    memcpy(zmq_msg_data(&frame), identity.data, identity.len);
-    return send_now(socket, &frame, ZMQ_SNDMORE);
-}
-
-int bus_body_send(void *socket, uint64_t number, struct bytes payload)
-{
-    CLEANUP(bus_message_close) zmq_msg_t body;
-    uint8_t *data;
-
-    require(zmq_msg_init_size(&body, BUS_NUMBER_BYTES + payload.len) == 0);
-    data = zmq_msg_data(&body);
-    memcpy(data, &number, BUS_NUMBER_BYTES);
-    if (payload.len > 0) {
-        memcpy(data + BUS_NUMBER_BYTES, payload.data, payload.len);
-    }
-    return send_now(socket, &body, 0);
-}
-
-bool bus_body_read(zmq_msg_t *message, uint64_t *ret_number, struct bytes *ret_payload)
-{
-    const uint8_t *data = zmq_msg_data(message);
-    size_t len = zmq_msg_size(message);
-
-    if (len < BUS_NUMBER_BYTES || len - BUS_NUMBER_BYTES > BUS_MESSAGE_MAX_BYTES) {
-        return false;
-    }
-    memcpy(ret_number, data, BUS_NUMBER_BYTES);
-    *ret_payload = (struct bytes){.data = data + BUS_NUMBER_BYTES, .len = len - BUS_NUMBER_BYTES};
-    return true;
+    require(zmq_msg_init_size(&message, frame.len) == 0);
+    memcpy(zmq_msg_data(&message), frame.data, frame.len);
+    return send_now(socket, &message, flags);
 }

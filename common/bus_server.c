@@ -1,7 +1,7 @@
 /*
  * The answering end: a ROUTER that hands each request to its owner with the address to reply to,
- * and forgets it. Messages that are not [identity][number | payload] are dropped. A reply never
- * waits: a full queue or a peer that has gone is the owner's news at once.
+ * and forgets it. Messages that are not [identity][whole pieces] are dropped. Replies are gathered for
+ * one peer at a time; the next peer's send the ones before on their way, and so does the end of the turn.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,41 +20,66 @@ struct bus_server {
     struct bus_port *port;
     bus_request_fn *fn;
     void *arg;
+    struct bus_bundle replies;
+    struct bus_address to; /* whose they are */
+    bool closing;
 };
 
-static bool server_take(void *arg)
+static size_t server_take(void *arg)
 {
     struct bus_server *server = arg;
     CLEANUP(bus_message_close) zmq_msg_t from;
     CLEANUP(bus_message_close) zmq_msg_t body;
     struct bus_address address = {.identity_len = 0};
     struct bytes payload;
+    size_t at = 0;
 
     zmq_msg_init(&from);
     zmq_msg_init(&body);
     if (!bus_receive(server->socket, &from)) {
-        return false;
+        return 0;
     }
     if (!zmq_msg_more(&from) || !bus_receive(server->socket, &body)) {
-        return true;
+        return 1;
     }
     if (zmq_msg_more(&body)) {
         bus_skip(server->socket, &body);
-        return true;
+        return 1;
     }
-    if (zmq_msg_size(&from) > BUS_ADDRESS_MAX_BYTES ||
-        !bus_body_read(&body, &address.number, &payload)) {
-        return true;
+    const struct bytes frame = {zmq_msg_data(&body), zmq_msg_size(&body)};
+    size_t count = bus_bundle_count(frame);
+
+    if (count == 0 || zmq_msg_size(&from) > BUS_ADDRESS_MAX_BYTES) {
+        return 1;
     }
     address.identity_len = (uint8_t)zmq_msg_size(&from);
     memcpy(address.identity, zmq_msg_data(&from), address.identity_len);
-    server->fn(server->arg, &address, payload);
-    return true;
+    while (!server->closing && bus_bundle_next(frame, &at, &address.number, &payload)) {
+        server->fn(server->arg, &address, payload);
+    }
+    return count;
+}
+
+/* What cannot be sent is for a peer that has gone, or that takes nothing and whose requests run out of time. */
+static bool server_flush(void *arg)
+{
+    struct bus_server *server = arg;
+    const struct bytes identity = {server->to.identity, server->to.identity_len};
+    bool any = server->replies.len > 0;
+
+    if (any) {
+        (void)!bus_bundle_send(&server->replies, server->socket, identity);
+        bus_bundle_clear(&server->replies);
+    }
+    return any;
 }
 
 static void on_closed(void *arg)
 {
-    free(arg);
+    struct bus_server *server = arg;
+
+    bus_bundle_fini(&server->replies);
+    free(server);
 }
 
 static int configure(struct bus *bus, void *socket)
@@ -119,7 +144,9 @@ int bus_server_new(struct bus *bus, const char *endpoint, bus_request_fn *fn, vo
         goto fail;
     }
     server->socket = socket;
-    err = bus_port_new(bus, socket, server_take, on_closed, server, &server->port);
+    const struct bus_port_calls calls = {server_take, server_flush, on_closed, server};
+
+    err = bus_port_new(bus, socket, &calls, &server->port);
     if (err != 0) {
         goto fail;
     }
@@ -134,18 +161,19 @@ fail:
 
 int bus_reply(struct bus_server *server, const struct bus_address *to, struct bytes payload)
 {
-    struct bytes identity = {.data = to->identity, .len = to->identity_len};
-    int err;
-
     if (payload.len > BUS_MESSAGE_MAX_BYTES) {
         return E_LIMIT;
     }
-    bus_port_touch(server->port);
-    err = bus_identity_send(server->socket, identity);
-    if (err == 0) {
-        err = bus_body_send(server->socket, to->number, payload);
+    bool same = server->to.identity_len == to->identity_len &&
+                memcmp(server->to.identity, to->identity, to->identity_len) == 0;
+
+    if (!same) {
+        (void)server_flush(server);
+        server->to = *to;
     }
-    return err == -EAGAIN ? E_BUS_BUSY : err != 0 ? E_BUS_NO_PEER : 0;
+    bus_bundle_add(&server->replies, to->number, payload);
+    bus_port_touch(server->port);
+    return 0;
 }
 
 /*
@@ -184,6 +212,7 @@ void bus_server_free(struct bus_server **server_slot)
     if (server == NULL) {
         return;
     }
+    server->closing = true;
     unbind(server);
     bus_port_free(&server->port);
     /* Only now that nobody can come in: CURVE without an allow-list would let in anyone. */

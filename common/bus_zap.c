@@ -91,7 +91,7 @@ static void answer(void *socket, struct question *question, bool allowed)
     }
 }
 
-static bool zap_take(void *arg)
+static size_t zap_take(void *arg)
 {
     struct bus_zap *zap = arg;
     CLEANUP(question_close) struct question question = {.is_complete = false};
@@ -102,14 +102,14 @@ static bool zap_take(void *arg)
     }
     do {
         if (!bus_receive(zap->socket, &question.frames[count])) {
-            return false;
+            return 0;
         }
         count++;
     } while (count < FRAME_COUNT_ && zmq_msg_more(&question.frames[count - 1]));
     question.is_complete = count == FRAME_COUNT_ && !zmq_msg_more(&question.frames[count - 1]);
     bus_skip(zap->socket, &question.frames[count - 1]);
     answer(zap->socket, &question, is_allowed(zap, &question));
-    return true;
+    return 1;
 }
 
 struct bus_zap *bus_zap_new(void)
@@ -169,7 +169,9 @@ int bus_zap_hold(struct bus *bus)
         zmq_close(socket);
         return err;
     }
-    err = bus_port_new(bus, socket, zap_take, NULL, zap, &zap->port);
+    const struct bus_port_calls calls = {zap_take, /* flush= */ NULL, /* closed= */ NULL, zap};
+
+    err = bus_port_new(bus, socket, &calls, &zap->port);
     if (err != 0) {
         return err;
     }
