@@ -129,9 +129,13 @@ static void send_changed_cases(struct sender *s, struct case_row **rows, size_t 
     send_rows(s, whole ? "unit_case_update_whole" : "unit_case_update", &p);
 }
 
+struct party_row {
+    struct id party_id;
+    const struct work_case *of;
+};
+
 struct parties {
-    struct id *party;
-    struct id *of;
+    struct party_row **rows;
     size_t count;
 };
 
@@ -147,42 +151,55 @@ static bool index_has(const struct case_index *index, struct id id)
 }
 
 static void party(struct arena *arena, struct parties *all, const struct case_index *other,
-                  struct id case_id, struct id id)
+                  const struct work_case *of, struct id id)
 {
-    size_t count = all->count;
-
     if (id_is_zero(id) || index_has(other, id)) {
         return;
     }
-    *ARENA_PUSH(arena, all->party, count) = id;
-    count = all->count;
-    *ARENA_PUSH(arena, all->of, count) = case_id;
-    all->count++;
+    struct party_row *row = ARENA_NEW(arena, struct party_row);
+
+    *row = (struct party_row){id, of};
+    *ARENA_PUSH(arena, all->rows, all->count) = row;
 }
 
 /* Adds to `all` the parties of `index` that `other` has not. */
 static void parties_of(struct arena *arena, struct parties *all, const struct case_index *index,
-                       const struct case_index *other, struct id case_id)
+                       const struct case_index *other, const struct work_case *of)
 {
-    party(arena, all, other, case_id, index->la_id);
+    party(arena, all, other, of, index->la_id);
     if (index->open_to_all) {
-        party(arena, all, other, case_id, party_everybody());
+        party(arena, all, other, of, party_everybody());
     }
     for (size_t k = 0; k < COUNT(index->organisation_ids); k++) {
-        party(arena, all, other, case_id, index->organisation_ids[k]);
-        party(arena, all, other, case_id, index->person_ids[k]);
+        party(arena, all, other, of, index->organisation_ids[k]);
+        party(arena, all, other, of, index->person_ids[k]);
     }
 }
 
-static void send_parties(struct sender *s, const char *name, const struct parties *all)
+static void send_parties(struct sender *s, const struct parties *gained, const struct parties *lost)
 {
+    struct arena *arena = &s->unit->work.arena;
     struct pg_params p;
 
-    if (all->count > 0) {
-        pg_params_init(&p, &s->unit->work.arena);
-        pg_uuid_array(&p, all->party, all->count);
-        pg_uuid_array(&p, all->of, all->count);
-        send_rows(s, name, &p);
+    if (gained->count > 0) {
+        struct party_row **rows = gained->rows;
+        size_t n = gained->count;
+
+        pg_params_init(&p, arena);
+        pg_uuid_array(&p, COLUMN(struct id, rows, n, row->party_id), n);
+        pg_uuid_array(&p, COLUMN(struct id, rows, n, row->of->case_id), n);
+        pg_i32_array(&p, COLUMN(int32_t, rows, n, row->of->kind), n);
+        pg_instant_array(&p, COLUMN(int64_t, rows, n, row->of->opened_at_us), n);
+        send_rows(s, "unit_parties", &p);
+    }
+    if (lost->count > 0) {
+        struct party_row **rows = lost->rows;
+        size_t n = lost->count;
+
+        pg_params_init(&p, arena);
+        pg_uuid_array(&p, COLUMN(struct id, rows, n, row->party_id), n);
+        pg_uuid_array(&p, COLUMN(struct id, rows, n, row->of->case_id), n);
+        send_rows(s, "unit_parties_end", &p);
     }
 }
 
@@ -215,14 +232,13 @@ static void send_cases(struct sender *s)
         } else {
             *ARENA_PUSH(arena, changed, changed_count) = row;
         }
-        parties_of(arena, &gained, &row->index, &c->before, c->case_id);
-        parties_of(arena, &lost, &c->before, &row->index, c->case_id);
+        parties_of(arena, &gained, &row->index, &c->before, c);
+        parties_of(arena, &lost, &c->before, &row->index, c);
     }
     send_new_cases(s, fresh, fresh_count);
     send_changed_cases(s, changed, changed_count, false);
     send_changed_cases(s, whole, whole_count, true);
-    send_parties(s, "unit_parties", &gained);
-    send_parties(s, "unit_parties_end", &lost);
+    send_parties(s, &gained, &lost);
 }
 
 static void send_replies(struct sender *s)

@@ -126,11 +126,9 @@ update case_state c
  where c.case_id = n.case_id;
 
 -- name: unit_parties
--- With what a party's lists are ordered by; the case is there before. $1 parties, $2 cases.
+-- With what a party's lists are ordered by. $1 parties, $2 cases, $3 kinds, $4 when they were opened.
 insert into case_party (party_id, case_id, kind, opened_at)
-select n.party_id, n.case_id, c.kind, c.opened_at
-  from unnest($1::uuid[], $2::uuid[]) as n (party_id, case_id)
-  join case_state c on c.case_id = n.case_id
+select unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::integer[]), unnest($4::timestamptz[])
 on conflict do nothing;
 
 -- name: unit_parties_end
