@@ -155,13 +155,13 @@ static void on_request(void *arg, const struct bus_address *from, struct bytes p
 
 /* ---- what the runner tells ---- */
 
-static void wake(struct process *process)
+static void wake(struct process *process, const struct committed_event *events, size_t count)
 {
     for (size_t i = 0; i < process->consumer_count; i++) {
         consumer_go_on(&process->consumers[i]);
     }
     if (process->program->committed != NULL) {
-        process->program->committed(process);
+        process->program->committed(process, events, count);
     }
 }
 
@@ -173,7 +173,7 @@ static void on_committed(void *arg, const struct committed_event *events, size_t
     feed_committed(process->feed, events, count);
     queries_committed(process->queries);
     due_look(&process->due, next_due_us);
-    wake(process);
+    wake(process, events, count);
 }
 
 static void on_active(void *arg, bool active)
@@ -190,7 +190,7 @@ static void on_active(void *arg, bool active)
     if (active) {
         feed_reset(process->feed, position, hash);
         due_look(&process->due, 0);
-        wake(process);
+        wake(process, NULL, 0);
         return;
     }
     for (size_t i = 0; i < process->consumer_count; i++) {

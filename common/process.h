@@ -24,8 +24,8 @@ struct program {
     uint32_t asks;                     /* set of services it asks something (1u << service) */
     /** After everything else has been made. Errors end the process. Optional. */
     int (*start)(struct process *process);
-    /** After each commit, and when the process became active. Optional. */
-    void (*committed)(struct process *process);
+    /** After each commit, with its events, and when the process became active, with NULL. Optional. */
+    void (*committed)(struct process *process, const struct committed_event *events, size_t count);
     /** At the end, before the loop runs out. Optional. */
     void (*stop)(struct process *process);
     /** Fills queued and uncertain of the standing. Optional. */

@@ -184,9 +184,11 @@ static int start(struct process *process)
     return start_http(process, &settings);
 }
 
-static void committed(struct process *process)
+static void committed(struct process *process, const struct committed_event *events, size_t count)
 {
     (void)process;
+    (void)events;
+    (void)count;
     tokens_committed(&gateway.tokens);
 }
 

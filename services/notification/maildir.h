@@ -7,7 +7,7 @@
 
 #include "mime.h"
 
-enum { MAILDIR_JOBS_MAX = 32, MAILDIR_PATH_BYTES = 1024, MAILDIR_NAME_BYTES = 48 };
+enum { MAILDIR_JOBS_MAX = 64, MAILDIR_PATH_BYTES = 1024, MAILDIR_NAME_BYTES = 48 };
 
 struct maildir;
 

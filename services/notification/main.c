@@ -21,10 +21,18 @@ static int start(struct process *process)
     return worker_start(&worker, process);
 }
 
-static void committed(struct process *process)
+/* Only a message that was queued is a reason to look; and having become active. */
+static void committed(struct process *process, const struct committed_event *events, size_t count)
 {
+    bool queued = events == NULL;
+
     (void)process;
-    worker_go_on(&worker);
+    for (size_t i = 0; i < count; i++) {
+        queued |= events[i].type == MSG_MESSAGE_QUEUED || events[i].type == MSG_MESSAGE_REQUEUED;
+    }
+    if (queued) {
+        worker_go_on(&worker);
+    }
 }
 
 static void stop(struct process *process)
@@ -37,7 +45,8 @@ static void stop(struct process *process)
 static void standing(struct process *process, Pb__Standing *s)
 {
     (void)process;
-    s->queued = worker_in_hand(&worker) + worker.looking + worker.look_again;
+    s->queued = worker_queued(&worker);
+    s->uncertain = worker.uncertain;
 }
 
 int main(void)

@@ -30,6 +30,7 @@ struct mail_settings {
     const char *agency;
     const char *agency_email;
     const char *sender;
+    bool paused;
 };
 
 static const struct conf_row rows[] = {
@@ -44,6 +45,7 @@ static const struct conf_row rows[] = {
     {"ATTAIN_AGENCY", CONF_TEXT, offsetof(struct mail_settings, agency), .fallback = "The assessment agency", .help = "who writes"},
     {"ATTAIN_AGENCY_EMAIL", CONF_TEXT, offsetof(struct mail_settings, agency_email), .fallback = "help@attain.example", .help = "where to ask"},
     {"ATTAIN_SENDER", CONF_TEXT, offsetof(struct mail_settings, sender), .fallback = "no-reply@attain.example", .help = "sender's address"},
+    {"ATTAIN_MAIL_PAUSED", CONF_BOOL, offsetof(struct mail_settings, paused), .fallback = "no", .help = "whether mails stay in the queue for now"},
     /* clang-format on */
 };
 
@@ -155,6 +157,7 @@ static void begin_attempt(struct worker_hand *hand)
 
     pb__begin_attempt__init(&begin);
     hand->attempt = hand->message->attempts + 1;
+    hand->worker->uncertain += hand->message->state == PB__MESSAGE__STATE__ATTEMPTED;
     unit_command(hand->worker->process->unit, step_id(hand, "attempt-begins"), hand->case_id,
                  MSG_BEGIN_ATTEMPT, &begin.base, on_begun, hand);
 }
@@ -338,10 +341,23 @@ static struct worker_hand *free_hand(struct worker *worker)
     return NULL;
 }
 
+static size_t busy_count(const struct worker *worker)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < WORKER_HANDS; i++) {
+        count += worker->hands[i].busy;
+    }
+    return count;
+}
+
 static void on_waiting(void *arg, int err, const PGresult *result)
 {
     struct worker_looking *looking = arg;
 
+    if (err == 0 && (size_t)PQntuples(result) < looking->most) {
+        looking->worker->waiting = 0;
+    }
     for (int row = 0; err == 0 && row < PQntuples(result); row++) {
         struct worker_hand *hand = free_hand(looking->worker);
         struct bytes state = pg_get_bytea(result, row, 1);
@@ -386,12 +402,12 @@ static void look(struct worker *worker)
     CLEANUP(arena_fini) struct arena arena = {0};
 
     arena_init(&arena);
-    *looking = (struct worker_looking){.worker = worker};
     for (size_t i = 0; i < WORKER_HANDS; i++) {
         if (worker->hands[i].busy) {
             in_hand[count++] = worker->hands[i].case_id;
         }
     }
+    *looking = (struct worker_looking){.worker = worker, .most = WORKER_HANDS - count};
     worker->looking = true;
     worker->look_again = false;
     pg_params_init(&p, &arena);
@@ -401,7 +417,7 @@ static void look(struct worker *worker)
 
     pg_params_init(&p, &arena);
     pg_uuid_array(&p, in_hand, count);
-    pg_i32(&p, (int32_t)(WORKER_HANDS - count));
+    pg_i32(&p, (int32_t)looking->most);
     err = err != 0 ? err : pg_send(reader, "mail_waiting", &p, on_waiting, looking);
     err = err != 0 ? err : pg_sync(reader, on_looked, looking);
     require(err == 0 || err == E_PG_DOWN);
@@ -410,31 +426,64 @@ static void look(struct worker *worker)
     }
 }
 
+/* One look serves many hands: with few of them free it waits for the next that ends. */
 void worker_go_on(struct worker *worker)
 {
+    size_t busy = busy_count(worker);
+
     if (worker->looking) {
         worker->look_again = true;
-    } else if (!worker->closing && unit_is_active(worker->process->unit) &&
-               pg_is_up(worker->process->reader) && free_hand(worker) != NULL) {
+    } else if (!worker->paused && !worker->closing && unit_is_active(worker->process->unit) &&
+               pg_is_up(worker->process->reader) &&
+               (busy == 0 || WORKER_HANDS - busy >= WORKER_LOOK_LEAST)) {
         look(worker);
     }
 }
 
-size_t worker_in_hand(const struct worker *worker)
+uint64_t worker_queued(const struct worker *worker)
 {
-    size_t count = 0;
+    return busy_count(worker) + worker->waiting + worker->looking + worker->look_again;
+}
 
-    for (size_t i = 0; i < WORKER_HANDS; i++) {
-        count += worker->hands[i].busy;
+static void on_counted(void *arg, int err, const PGresult *result)
+{
+    struct worker *worker = arg;
+
+    if (err == 0) {
+        worker->waiting = (uint64_t)pg_get_i64(result, 0, 0);
     }
-    return count;
+}
+
+static void on_count_synced(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    (void)arg; /* the next tick counts again */
+    (void)err;
+    (void)sqlstate;
+    (void)detail;
+}
+
+/* What waits while every hand is busy is told, too. */
+static void count_waiting(struct worker *worker)
+{
+    struct pg *reader = worker->process->reader;
+
+    if (unit_is_active(worker->process->unit) && pg_is_up(reader) &&
+        pg_send(reader, "mail_count", NULL, on_counted, worker) == 0 &&
+        pg_sync(reader, on_count_synced, worker) != 0) {
+        pg_reconnect(reader);
+    }
 }
 
 /* ---- beginning and end ---- */
 
 static void on_timer(uv_timer_t *timer)
 {
-    worker_go_on(timer->data);
+    struct worker *worker = timer->data;
+
+    if (busy_count(worker) == WORKER_HANDS) {
+        count_waiting(worker);
+    }
+    worker_go_on(worker);
 }
 
 /* NULL for an empty setting. */
@@ -468,7 +517,7 @@ int worker_start(struct worker *worker, struct process *process)
     if (err != 0) {
         return err;
     }
-    *worker = (struct worker){.process = process};
+    *worker = (struct worker){.process = process, .paused = settings.paused};
     for (size_t i = 0; i < WORKER_HANDS; i++) {
         worker->hands[i].worker = worker;
         arena_init(&worker->hands[i].arena);

@@ -9,7 +9,10 @@
 #include "notification/smtp.h"
 #include "process.h"
 
-enum { WORKER_HANDS = 16 };
+enum {
+    WORKER_HANDS = 64,
+    WORKER_LOOK_LEAST = 16, /* free hands for which it is worth looking while others are busy */
+};
 
 struct worker;
 
@@ -32,6 +35,7 @@ struct worker_looking {
     struct worker *worker;
     struct worker_hand *hands[WORKER_HANDS];
     size_t count;
+    size_t most;
 };
 
 struct worker {
@@ -45,7 +49,12 @@ struct worker {
     struct worker_looking look;
     bool looking; /* a question for waiting messages, or for their addresses, is open */
     bool look_again;
+    uint64_t
+        waiting; /* messages in the queue when it was last counted; 0 once a look has found the end of it */
+    uint64_t
+        uncertain; /* attempts that this process made again because the one before had no outcome */
     uv_timer_t timer;
+    bool paused; /* nothing is looked for: what is queued stays so */
     bool closing;
     uint64_t sent;
 };
@@ -59,5 +68,5 @@ void worker_go_on(struct worker *worker) NONNULL(1);
 /** Ends; what is in hand is made again by whoever is active next. */
 void worker_stop(struct worker *worker) NONNULL(1);
 
-/** How many messages are in hand. */
-size_t worker_in_hand(const struct worker *worker) NONNULL(1);
+/** How many messages wait or are in hand; more than 0 while it is being looked. */
+uint64_t worker_queued(const struct worker *worker) NONNULL(1);

@@ -86,7 +86,9 @@ static void OPS_3__a_message_is_queued_attempted_and_sent(void **state)
     assert_true(id_equal(domain_index(&w, "mail").person_ids[0], domain_id("candidate")));
     begin(&w);
     domain_accepted(&w);
-    assert_string_equal(domain_state_name(&w, "mail"), "attempted");
+    assert_int_equal(mail(&w)->state, PB__MESSAGE__STATE__ATTEMPTED);
+    assert_string_equal(domain_state_name(&w, "mail"),
+                        "queued"); /* in lists, for the moment that it takes */
     end(&w, 1, PB__END_ATTEMPT__OUTCOME__SENT);
     domain_accepted(&w);
     assert_string_equal(domain_state_name(&w, "mail"), "sent");
@@ -161,7 +163,7 @@ static void OPS_3__attempts_that_never_have_an_outcome_end_after_the_eighth(void
     for (uint32_t attempt = 1; attempt <= MESSAGE_ATTEMPTS_MAX; attempt++) {
         begin(&w);
         domain_accepted(&w);
-        assert_string_equal(domain_state_name(&w, "mail"), "attempted");
+        assert_int_equal(mail(&w)->state, PB__MESSAGE__STATE__ATTEMPTED);
     }
     assert_int_equal(mail(&w)->uncertain, MESSAGE_ATTEMPTS_MAX - 1);
     begin(&w);

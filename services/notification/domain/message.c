@@ -366,7 +366,10 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
 static void make_index(const ProtobufCMessage *message, struct arena *arena, struct case_index *ret)
 {
     const Pb__Message *state = (const Pb__Message *)message;
-    ret->state = message_enum_text(&pb__message__state__descriptor, (int)state->state, arena);
+    /* An attempt takes moments: lists go on finding it among what is queued, and their index stays as it is. */
+    const Pb__Message__State listed = state->state == ST(ATTEMPTED) ? ST(QUEUED) : state->state;
+
+    ret->state = message_enum_text(&pb__message__state__descriptor, (int)listed, arena);
     ret->label = state->template_;
     ret->person_ids[0] = field_id(state->recipient->id);
 }

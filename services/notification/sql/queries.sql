@@ -1,17 +1,29 @@
 -- Statements of notification.
 
+-- name: mail_queue_add
+-- $1 positions of the events that queue them, $2 messages.
+insert into mail_queue (position, case_id)
+select unnest($1::bigint[]), unnest($2::uuid[])
+on conflict do nothing;
+
+-- name: mail_queue_drop
+-- $1 messages that wait no longer.
+delete from mail_queue where case_id = any ($1::uuid[]);
+
 -- name: mail_waiting
 -- Messages to be attempted, oldest first. $1 those already in hand, $2 most.
-select case_id, state
-  from case_state
- where kind = 4002 and state_name in ('queued', 'attempted')
-   and case_id <> all ($1::uuid[])
- order by changed_at
- limit $2::integer;
+select c.case_id, c.state
+  from (select position, case_id
+          from mail_queue
+         where case_id <> all ($1::uuid[])
+         order by position
+         limit $2::integer) q
+  join case_state c on c.case_id = q.case_id
+ order by q.position;
 
 -- name: mail_count
--- How many wait, and how many attempts never had an outcome.
-select count(*) from case_state where kind = 4002 and state_name in ('queued', 'attempted');
+-- How many wait.
+select count(*) from mail_queue;
 
 -- name: message_source_add
 -- $1 source cases, $2 messages.
