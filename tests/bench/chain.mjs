@@ -1,7 +1,8 @@
 /**
  * The chain of four durable stages over four services: form AST2 accepted, the register, the first
  * payment, the mail queued. Beside it the peers' queues with a chain of the same length. What counts is
- * from the first request to the last stage of the last chain.
+ * from the first request to the last stage of the last chain; mails stay in their queue until the last
+ * round, and then it is measured how fast they leave.
  */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,6 +15,7 @@ import { load, writeRequests } from './load.mjs'
 import { cpu, cpuBetween } from './processes.mjs'
 
 const POLL_MS = 3
+const EVENTS_OF_A_MAIL = 2 /* an attempt begun, and its end */
 const PEERS = [
   ['graphileWorker', 'graphile_worker.mjs'],
   ['pgBoss', 'pg_boss.mjs'],
@@ -69,8 +71,23 @@ const peerRun = (peer, program, count) => peer.during(program, [peer.folder, pee
     load({ file: requests, port: peer.port, connections: 64, ids: `${requests}.answers` }).catch(reject)
   }))
 
+/** Starts the mail worker and waits until the queue is empty; the maildir syncs each mail. */
+const mailsPerSecond = async (stack) => {
+  const sent = () => figuresOf(stack, 'notification').then(({ head_position: head }) => head)
+  stack.environment.ATTAIN_MAIL_PAUSED = 'no'
+  const before = await sent()
+  await stack.kill('notification', 'SIGTERM')
+  stack.start(['notification'])
+  const began = performance.now()
+  await stack.ready()
+  await settle(stack)
+  return (await sent() - before) / EVENTS_OF_A_MAIL / ((performance.now() - began) / 1000)
+}
+
 export const chains = async ({ peer, rounds, chains: count, folder, say, chainStack }) => {
   const stack = new Stack(chainStack)
+  stack.environment.ATTAIN_MAIL_PAUSED = 'yes'
+  let mails
   await stack.prepare()
   stack.start()
   await stack.ready()
@@ -90,10 +107,12 @@ export const chains = async ({ peer, rounds, chains: count, folder, say, chainSt
       }
       say(`chains, round ${round}: ${Object.entries(runs).map(([name, all]) => `${name} ${Math.round(all.at(-1).perSecond)}/s`).join(', ')}`)
     }
+    mails = await mailsPerSecond(stack)
   } finally {
     await stack.stop()
   }
   return {
+    mailsPerSecond: mails,
     ...Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, median(all.map((run) => run.perSecond))])),
     oursCostUs: runs.ours.at(-1).cost,
   }

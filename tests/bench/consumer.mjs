@@ -1,9 +1,11 @@
 /**
  * How fast a consumer applies what has heaped up, each event a command to a case of its own, and how soon
- * it goes on after kill -9: from the start of the new process to the first event applied.
+ * it goes on after kill -9: from the start of the new process to the first event applied. Meanwhile those
+ * rest that would act on what it does in turn: theirs are other events, which the two processors would share.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { SERVICES } from '../support/stack.mjs'
 import { figuresOf } from './figures.mjs'
 
 const POLL_MS = 2
@@ -30,14 +32,16 @@ export const withConsumerDown = async (stack, service, producer, work) => {
   await stack.kill(service, 'SIGKILL')
   const done = await work()
   const { head_position: head } = await figuresOf(stack, producer)
+  const others = SERVICES.filter((name) => name !== service && name !== producer)
+  await Promise.all(others.map((name) => stack.kill(name, 'SIGTERM')))
   const started = performance.now()
   stack.start([service])
   const first = await untilFigures(stack, service, (figures) => figures.consumed_total > 0)
   const firstAt = performance.now()
   const last = await untilFigures(stack, service, (figures) => figures.cursor_position?.[producer] >= head)
   const events = last.consumed_total - first.consumed_total
-  return {
-    work: done, firstMs: firstAt - started, events,
-    perSecond: events / ((performance.now() - firstAt) / 1000),
-  }
+  const perSecond = events / ((performance.now() - firstAt) / 1000)
+  stack.start(others)
+  await stack.ready()
+  return { work: done, firstMs: firstAt - started, events, perSecond }
 }

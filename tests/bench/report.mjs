@@ -26,12 +26,13 @@ const durableRows = ({ ours, fastifyFive, fastifyCte, fastifyHello, oursAtPeersR
   ['  consumers level after', `${count(ours.lagMs)} ms`, `< ${TARGETS.lagMs} ms`, ours.lagMs < TARGETS.lagMs],
 ]
 
-const chainRows = ({ ours, graphileWorker, pgBoss }) => {
+const chainRows = ({ ours, graphileWorker, pgBoss, mailsPerSecond }) => {
   const best = Math.max(graphileWorker, pgBoss)
   return [
     ['chains of four stages/s', count(ours), '', undefined],
     ['  graphile-worker, pg-boss', `${count(graphileWorker)}, ${count(pgBoss)}`, '', undefined],
     ['  ours against the better', times(ours, best), `${TARGETS.chain} x`, ours >= TARGETS.chain * best],
+    ['  mails then written to files/s, each synced', count(mailsPerSecond), '', undefined],
   ]
 }
 
