@@ -270,6 +270,25 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
     decision_emit(d, MSG_TOLD, &told->base);
 }
 
+void decision_tell_text(struct decision *d, const char *name, const Pb__Text *text)
+{
+    if (decision_is_over(d)) {
+        return;
+    }
+    size_t last = d->event_count;
+    while (last > 0 && d->events[last - 1].type != MSG_TOLD) {
+        last--;
+    }
+    require(last > 0);
+    /* Made by decision_tell, and not given away before the decision is. */
+    Pb__Told *told = (Pb__Told *)(uintptr_t)d->events[last - 1].body;
+    Pb__Fact *fact = ARENA_NEW(d->arena, Pb__Fact);
+    pb__fact__init(fact);
+    fact->name = arena_strdup(d->arena, name);
+    fact->text = text == NULL ? NULL : arena_copy(d->arena, text, sizeof(*text));
+    *ARENA_PUSH(d->arena, told->facts, told->n_facts) = fact;
+}
+
 static Pb__Posting *posting_new(struct arena *arena, const char *account, int64_t pence)
 {
     Pb__Posting *posting = ARENA_NEW(arena, Pb__Posting);

@@ -238,6 +238,12 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
     __attribute__((sentinel));
 
 /**
+ * Adds to the letter told last the fact `name`, which says what stands in the record of `text` (NULL: nothing): the
+ * event holds its id, and the words are asked for when the letter is written. Source: law 9.
+ */
+void decision_tell_text(struct decision *d, const char *name, const Pb__Text *text) NONNULL(1, 2);
+
+/**
  * A balanced entry in the ledger: `pence` from account `credit` to account `debit`. Positive pence.
  * Source: GEN-4.
  */

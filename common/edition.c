@@ -375,6 +375,17 @@ const struct edition_period *edition_period(const struct edition *ed, const char
     return found;
 }
 
+struct edition_act edition_act(const struct edition *ed, const char *rule, const char *title)
+{
+    for (size_t i = 0; i < ed->period_count; i++) {
+        const struct edition_period *period = &ed->periods[i];
+        if (strcmp(period->rule, rule) == 0 && strcmp(period->title, title) == 0) {
+            return (struct edition_act){period->act == NULL ? "" : period->act, period->notice};
+        }
+    }
+    return (struct edition_act){.text = ""};
+}
+
 const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)
 {
     for (size_t i = 0; i < ed->programme_count; i++) {

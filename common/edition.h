@@ -19,6 +19,8 @@ struct edition_period {
     const char *code;  /* as "head-comment" */
     const char *rule;  /* as "AST-A4" */
     const char *title; /* what is to be done, as a person would say it */
+    const char *act;   /* who does what: what a reminder says after "What to do:"; NULL for what the title says */
+    bool notice;       /* a day to be known of, on which nothing falls due */
     struct period period;
     const struct edition_reminder *reminders;
     size_t reminder_count;
@@ -278,6 +280,19 @@ const struct edition_period *edition_period(const struct edition *ed, const char
 /** The period with `code`, or NULL where the edition has none such. */
 const struct edition_period *edition_period_find(const struct edition *ed, const char *code)
     NONNULL(1, 2);
+
+/** What a reminder asks for: a sentence or two that says who does what, and whether it is but a day to know of. */
+struct edition_act {
+    const char *text; /* "" where the edition says nothing */
+    bool is_notice;
+};
+
+/**
+ * What a reminder asks for where a deadline of `rule` is called `title`: what the period says of it. Nothing for an
+ * activity, whose title says what to do. Source: ATS-P5.
+ */
+struct edition_act edition_act(const struct edition *ed, const char *rule, const char *title)
+    NONNULL(1, 2, 3);
 
 /** The meeting of the assessment day with `code`, or NULL. Source: AST-S3. */
 const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)

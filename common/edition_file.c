@@ -68,6 +68,8 @@ static const cyaml_schema_field_t period_fields[] = {
     WORD("code", REQUIRED, struct edition_period, code),
     WORD("rule", REQUIRED, struct edition_period, rule),
     TEXT("title", REQUIRED, struct edition_period, title),
+    TEXT("act", OPTIONAL, struct edition_period, act),
+    FLAG("notice", OPTIONAL, struct edition_period, notice),
     CYAML_FIELD_MAPPING("period", REQUIRED, struct edition_period, period, length_fields),
     LIST("reminders", REQUIRED, struct edition_period, reminders, reminder_count, &reminder_entry),
     CYAML_FIELD_END,

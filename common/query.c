@@ -72,6 +72,14 @@ void query_done(struct query *q, int err)
     }
 }
 
+void query_drop(struct query *q)
+{
+    if (--q->open == 0) {
+        arena_fini(&q->arena);
+        free(q);
+    }
+}
+
 void query_answer(struct query *q, uint16_t type, const ProtobufCMessage *answer)
 {
     q->status = PB__STATUS__OK;

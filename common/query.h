@@ -84,6 +84,12 @@ void query_refuse(struct query *q, Pb__Status status) NONNULL(1);
 /** Counts the result's callback as come; to be called last by each `fn` given to query_send(). */
 void query_done(struct query *q, int err) NONNULL(1);
 
+/**
+ * The same for one whose answer from another service never comes because the process ends: nobody is answered, and
+ * the question is freed with its last callback.
+ */
+void query_drop(struct query *q) NONNULL(1);
+
 /** A case from columns case_id, kind, root_id, seq, edition, state, opened_at, changed_at, in that order. */
 MUST_USE Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     NONNULL(1, 2);

@@ -10,12 +10,13 @@ static const struct query_route queries[] = {{MSG_RANK_ASSESSORS, allocation_que
                                              {MSG_PLAN_ALLOCATION, allocation_query_plan},
                                              {MSG_GET_DECISION_PAPER, paper_query_ask},
                                              {MSG_GET_FEEDBACK_PAPER, paper_query_ask},
+                                             {MSG_GET_REVIEW_PAPER, paper_query_ask},
                                              {0, NULL}};
 
 static int start(struct process *process)
 {
     allocation_query_use(&process->editions);
-    paper_query_use(&process->editions);
+    paper_query_use(process);
     return 0;
 }
 
@@ -25,6 +26,7 @@ int main(void)
                                            .store = &assessment_store,
                                            .queries = queries,
                                            .reads = assessment_sql,
+                                           .asks = UINT32_C(1) << PB__SERVICE__APPLICATION,
                                            .start = start};
 
     return process_main(&program);

@@ -60,31 +60,62 @@ static int add_calendar(const struct letter_office *office, const Pb__Message *m
     return err;
 }
 
-int letter_compose(const struct letter_office *office, const Pb__Message *message, const char *name,
-                   const char *address, const char *about, struct arena *arena, struct mail *ret,
-                   const char **ret_problem)
+const char *letter_matter(const Pb__Matter *matter, struct arena *arena)
 {
-    const struct template *template = templates_find(office->templates, message->template_);
-    if (template == NULL) {
-        *ret_problem = arena_printf(arena, "there is no template %s", message->template_);
-        return E_NOT_FOUND;
+    const char *school = matter->school[0] == '\0'
+                             ? ""
+                             : arena_printf(arena, ", at %s", matter->school);
+    switch (matter->kind) {
+    case PB__MATTER__KIND__POST:
+        return arena_printf(arena, "%s%s", matter->title, school);
+    case PB__MATTER__KIND__OUTREACH:
+        return arena_printf(arena, "outreach in %s%s", matter->title, school);
+    default:
+        return "";
     }
+}
+
+/* What a reminder asks for, by the edition of its case; where that does not say, as the title has it. */
+static struct edition_act act_of(const Pb__Message *message, const struct edition *edition)
+{
+    struct edition_act act = {.text = ""};
+    if (strcmp(message->template_, "reminder") == 0 && edition != NULL) {
+        act = edition_act(edition, message->rule, fact(message, "title"));
+    }
+    if (act.text[0] == '\0') {
+        act.text = "please see to it now.";
+    }
+    return act;
+}
+
+int letter_compose(const struct letter_office *office, const Pb__Message *message,
+                   const struct letter_names *names, const char *address, struct arena *arena,
+                   struct mail *ret, const char **ret_problem)
+{
     const struct edition *edition = NULL;
     if (office->editions != NULL && message->edition[0] != '\0') {
         edition = editions_find(office->editions, message->edition);
+    }
+    const struct edition_act act = act_of(message, edition);
+    const char *name = act.is_notice ? "reminder-notice" : message->template_;
+    const struct template *template = templates_find(office->templates, name);
+    if (template == NULL) {
+        *ret_problem = arena_printf(arena, "there is no template %s", name);
+        return E_NOT_FOUND;
     }
     char reference[ID_TEXT_BYTES] = "";
     if (!id_is_zero(field_id(message->source_case_id))) {
         (void)id_format(field_id(message->source_case_id), reference);
     }
     const struct letter_frame frame = {
-        .recipient = name,
+        .recipient = names->recipient,
         .agency = edition != NULL ? edition->agency_name : office->agency,
         .agency_email = edition != NULL && edition->agency_email != NULL ? edition->agency_email
                                                                          : office->agency_email,
         .reference = reference,
-        .rule = message->rule,
-        .candidate = about,
+        .candidate = names->about,
+        .matter = names->matter,
+        .to_do = act.text,
     };
     struct letter letter;
     const char *missing = "";
@@ -109,7 +140,7 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
         mail.attachment_name = arena_printf(arena, "%s.pdf", template->attachment);
     }
     if (!id_is_zero(field_id(message->webinar_id))) {
-        err = add_calendar(office, message, name, arena, &mail);
+        err = add_calendar(office, message, names->recipient, arena, &mail);
         if (err < 0) {
             *ret_problem = "the facts of the webinar cannot be read";
             return err;

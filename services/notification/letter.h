@@ -3,6 +3,7 @@
  * One queued message as the mail that goes out: wording, calendar object and envelope put together.
  * The same message gives the same mail in every attempt. Knows neither transports nor the database.
  */
+#include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "edition.h"
 #include "mime.h"
@@ -17,15 +18,25 @@ struct letter_office {
     const struct editions *editions; /* whose agencies write; may be NULL */
 };
 
+/** Names that no event holds, asked for when the mail is written. */
+struct letter_names {
+    const char *recipient;
+    const char *about;  /* the person whom it is about, "" for nobody */
+    const char *matter; /* by letter_matter() */
+};
+
+/** What `matter` is called in a letter, as "AST mathematics, at Hillside School"; "" for none. In `arena`. */
+MUST_USE const char *letter_matter(const Pb__Matter *matter, struct arena *arena) NONNULL(1, 2);
+
 /**
- * The mail for `message`, from `office`, to the person called `name` at `address`, about the one called `about` ("" for
- * nobody), in `arena`; its Date is when it was queued. Where something goes with it the mail says under which name; its
- * bytes are the caller's to add.
+ * The mail for `message`, from `office`, with `names`, to `address`, in `arena`; its Date is when it was queued. Where
+ * something goes with it the mail says under which name; its bytes are the caller's to add. What a reminder asks for is
+ * the edition's to say, and one of a day that asks nothing of anybody is worded as a notice.
  * Errors: E_NOT_FOUND when template or fact is missing, E_PARSE when a webinar's facts cannot be read;
  * `*ret_problem` says which, in one line.
  * Source: OPS-3, ATS-P4.
  */
 MUST_USE int letter_compose(const struct letter_office *office, const Pb__Message *message,
-                            const char *name, const char *address, const char *about,
+                            const struct letter_names *names, const char *address,
                             struct arena *arena, struct mail *ret, const char **ret_problem)
-    NONNULL(1, 2, 3, 4, 5, 6, 7, 8);
+    NONNULL(1, 2, 3, 4, 5, 6, 7);

@@ -14,10 +14,10 @@
 
 #include "err.h"
 
-static const char *const always[] = {"recipient", "agency",  "agency-email",
-                                     "reference", "by-rule", "candidate"};
+static const char *const always[] = {"recipient", "agency", "agency-email", "reference",
+                                     "candidate", "matter", "to-do"};
 /* What may go with a letter. */
-static const char *const attachments[] = {"decision-letter", "feedback"};
+static const char *const attachments[] = {"decision-letter", "feedback", "review-outcome"};
 
 enum { VALUES_MAX = TEMPLATE_FIELDS_MAX + COUNT(always) };
 
@@ -26,7 +26,7 @@ static const char closing[] = "\n"
                               "{{agency}}\n"
                               "\n"
                               "Questions: {{agency-email}}\n"
-                              "Please name the reference {{reference}} (rule {{by-rule}}).\n";
+                              "Please name the reference {{reference}}.\n";
 
 /* ---- reading ---- */
 
@@ -468,8 +468,9 @@ int template_render(const struct template *template, Pb__Fact *const *facts, siz
     add_value(&values, "agency", frame->agency, arena);
     add_value(&values, "agency-email", frame->agency_email, arena);
     add_value(&values, "reference", frame->reference, arena);
-    add_value(&values, "by-rule", frame->rule, arena);
     add_value(&values, "candidate", frame->candidate, arena);
+    add_value(&values, "matter", frame->matter, arena);
+    add_value(&values, "to-do", frame->to_do, arena);
     for (size_t i = 0; i < template->field_count; i++) {
         const char *text = fact_of(facts, count, template->fields[i]);
         if (text == NULL) {

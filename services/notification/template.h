@@ -4,10 +4,11 @@
  * and checked whole at start; rendered with a message's facts. Knows neither cases nor transports.
  *
  * A file: "subject: ...", "fields: a b c" (facts the sender must give), where something goes with it
- * "attached: decision-letter" (or feedback), an empty line, the body. {{field}} stands for a fact or for
+ * "attached: decision-letter" (or feedback, review-outcome), an empty line, the body. {{field}} stands for a fact or for
  * one of the fields that are always there: recipient (the name of whoever reads it), agency, agency-email,
- * reference, by-rule, and candidate (the person it is about; empty where there is none). A line all of
- * whose fields are empty is left out. Every letter ends alike, with who writes, whom to ask and what to
+ * reference, candidate (the person it is about; empty where there is none), matter (the post or request
+ * for outreach it is about, likewise) and to-do (what a reminder asks for). A line all of whose fields are empty is
+ * left out. Every letter ends alike, with who writes, whom to ask and what to
  * name: no file says it again.
  */
 #include "arena.h"
@@ -38,8 +39,9 @@ struct letter_frame {
     const char *agency;
     const char *agency_email;
     const char *reference; /* to be named in answers, "" for none */
-    const char *rule;      /* it is sent by */
     const char *candidate; /* whom it is about, "" for nobody */
+    const char *matter;    /* post or request it is about, "" for none */
+    const char *to_do;     /* what a reminder asks for */
 };
 
 struct letter {

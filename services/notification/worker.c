@@ -120,8 +120,10 @@ static void send_mail(struct worker_hand *hand)
                     "nobody is known who could be written to");
         return;
     }
-    int err = letter_compose(&worker->office, hand->message, hand->name, hand->address, hand->about,
-                             &hand->arena, &mail, &problem);
+    const struct letter_names names = {
+        .recipient = hand->name, .about = hand->about, .matter = hand->matter};
+    int err = letter_compose(&worker->office, hand->message, &names, hand->address, &hand->arena,
+                             &mail, &problem);
 
     if (err != 0) {
         end_attempt(hand, PB__END_ATTEMPT__OUTCOME__FAILED, problem);
@@ -217,6 +219,7 @@ static void go_on_with(struct worker_hand *hand)
     const char *attachment = template == NULL ? NULL : template->attachment;
     Pb__GetDecisionPaper decision;
     Pb__GetFeedbackPaper feedback;
+    Pb__GetReviewPaper review;
 
     if (attachment == NULL) {
         begin_attempt(hand);
@@ -224,11 +227,19 @@ static void go_on_with(struct worker_hand *hand)
     }
     pb__get_decision_paper__init(&decision);
     pb__get_feedback_paper__init(&feedback);
+    pb__get_review_paper__init(&review);
     decision.assessment_case_id = hand->message->source_case_id;
     feedback.assessment_case_id = hand->message->source_case_id;
-    int err = strcmp(attachment, "decision-letter") == 0
-                  ? ask(peer, MSG_GET_DECISION_PAPER, &decision.base, on_paper, hand)
-                  : ask(peer, MSG_GET_FEEDBACK_PAPER, &feedback.base, on_paper, hand);
+    review.review_case_id = hand->message->source_case_id;
+    int err = 0;
+
+    if (strcmp(attachment, "decision-letter") == 0) {
+        err = ask(peer, MSG_GET_DECISION_PAPER, &decision.base, on_paper, hand);
+    } else if (strcmp(attachment, "feedback") == 0) {
+        err = ask(peer, MSG_GET_FEEDBACK_PAPER, &feedback.base, on_paper, hand);
+    } else {
+        err = ask(peer, MSG_GET_REVIEW_PAPER, &review.base, on_paper, hand);
+    }
 
     if (err != 0) {
         rest(hand); /* the timer looks again */
@@ -253,10 +264,34 @@ static void give_up(struct worker_looking *looking)
     }
 }
 
+/* Fills the facts that are records from `texts`, of which the first `next` are taken; returns how many are then. */
+static size_t take_texts(struct worker_hand *hand, char *const *texts, size_t next)
+{
+    for (size_t i = 0; i < hand->message->n_facts; i++) {
+        Pb__Fact *fact = hand->message->facts[i];
+
+        if (fact->text != NULL) {
+            fact->value = arena_strdup(&hand->arena, texts[next++]);
+        }
+    }
+    return next;
+}
+
+static size_t texts_of(const Pb__Message *message)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < message->n_facts; i++) {
+        count += message->facts[i]->text != NULL;
+    }
+    return count;
+}
+
 /* Contacts come in the order of ask_contacts(). */
 static void take_contacts(struct worker_looking *looking, const Pb__Contacts *contacts)
 {
     size_t next = 0;
+    size_t next_text = 0;
 
     for (size_t i = 0; i < looking->count; i++) {
         struct worker_hand *hand = looking->hands[i];
@@ -267,6 +302,8 @@ static void take_contacts(struct worker_looking *looking, const Pb__Contacts *co
         hand->about = is_about_somebody(hand->message)
                           ? arena_strdup(&hand->arena, contacts->contacts[next++]->name)
                           : "";
+        hand->matter = letter_matter(contacts->matters[i], &hand->arena);
+        next_text = take_texts(hand, contacts->texts, next_text);
         go_on_with(hand);
     }
 }
@@ -279,6 +316,18 @@ static size_t asked_count(const struct worker_looking *looking)
         count += is_about_somebody(looking->hands[i]->message);
     }
     return count;
+}
+
+/* Whether all that was asked for is there, in its order. */
+static bool is_whole(const struct worker_looking *looking, const Pb__Contacts *contacts)
+{
+    size_t texts = 0;
+
+    for (size_t i = 0; i < looking->count; i++) {
+        texts += texts_of(looking->hands[i]->message);
+    }
+    return contacts->n_contacts == asked_count(looking) && contacts->n_matters == looking->count &&
+           contacts->n_texts == texts;
 }
 
 static void on_contacts(void *arg, int err, struct bytes bytes)
@@ -296,7 +345,7 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
         contacts = pb__contacts__unpack(&arena.protobuf, reply->body.len, reply->body.data);
     }
     worker->looking = false;
-    if (contacts != NULL && contacts->n_contacts == asked_count(looking) && !worker->closing &&
+    if (contacts != NULL && is_whole(looking, contacts) && !worker->closing &&
         unit_is_active(worker->process->unit)) {
         take_contacts(looking, contacts);
         worker_go_on(worker);
@@ -311,21 +360,34 @@ static int ask_contacts(struct worker_looking *looking)
     struct peer *peer = &looking->worker->process->peers[PB__SERVICE__APPLICATION];
     Pb__Recipient *recipients[2 * WORKER_HANDS];
     Pb__Recipient about[WORKER_HANDS];
+    ProtobufCBinaryData matters[WORKER_HANDS];
+    ProtobufCBinaryData *texts = NULL;
     Pb__GetContacts contacts;
+    CLEANUP(arena_fini) struct arena arena = {0};
 
+    arena_init(&arena);
     pb__get_contacts__init(&contacts);
+    contacts.matters = matters;
     for (size_t i = 0; i < looking->count; i++) {
         const Pb__Message *message = looking->hands[i]->message;
 
         recipients[contacts.n_recipients++] = message->recipient;
+        matters[contacts.n_matters++] = (ProtobufCBinaryData){
+            sizeof(looking->hands[i]->root_id.b), looking->hands[i]->root_id.b};
         if (is_about_somebody(message)) {
             pb__recipient__init(&about[i]);
             about[i].id = message->about_person_id;
             about[i].role = PB__ROLE__CANDIDATE;
             recipients[contacts.n_recipients++] = &about[i];
         }
+        for (size_t k = 0; k < message->n_facts; k++) {
+            if (message->facts[k]->text != NULL) {
+                *ARENA_PUSH(&arena, texts, contacts.n_texts) = message->facts[k]->text->record_id;
+            }
+        }
     }
     contacts.recipients = recipients;
+    contacts.texts = texts;
     return ask(peer, MSG_GET_CONTACTS, &contacts.base, on_contacts, looking);
 }
 
@@ -368,6 +430,7 @@ static void on_waiting(void *arg, int err, const PGresult *result)
         hand->busy = true;
         hand->paper = (struct bytes){NULL, 0};
         hand->case_id = pg_get_uuid(result, row, 0);
+        hand->root_id = pg_get_uuid(result, row, 2);
         hand->message = pb__message__unpack(&hand->arena.protobuf, state.len, state.data);
         require(hand->message != NULL && hand->message->recipient != NULL);
         looking->hands[looking->count++] = hand;

@@ -22,10 +22,12 @@ struct worker_hand {
     bool busy;
     struct arena arena;
     struct id case_id;
+    struct id root_id;
     const Pb__Message *message;
     const char *name;
     const char *address;
     const char *about;  /* name of whom it is about, "" for nobody */
+    const char *matter; /* post or request it is about, "" for none */
     struct bytes paper; /* what goes with it, where its template says so */
     uint32_t attempt;
 };

@@ -130,6 +130,10 @@ bool domain_tells(const Pb__Told *told, const char *name, Pb__Role role) NONNULL
 /** Value of the letter's fact `name`, or NULL. */
 const char *domain_fact(const Pb__Told *told, const char *name) NONNULL(1, 2);
 
+/** Composes the letter `told`, with made-up names, and compares it with its golden text in
+ *  tests/golden/letters/told/; fails when it is NULL. */
+void domain_letter(const struct domain *w, const Pb__Told *told) NONNULL(1);
+
 /** Fails the test, with the refusal's text, unless the last command was accepted. */
 void domain_accepted(const struct domain *w) NONNULL(1);
 

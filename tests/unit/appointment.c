@@ -516,6 +516,7 @@ static void AST_T5__back_in_the_classroom_the_threshold_counts_as_crossed(void *
     domain_accepted(w);
     assert_true(appointment(w)->reversion->threshold_crossed);
     assert_true(domain_tells(domain_told(w, "upper-pay-spine"), "teacher", PB__ROLE__CANDIDATE));
+    domain_letter(w, domain_told(w, "upper-pay-spine"));
 }
 
 static void AST_T5__elsewhere_nothing_is_said_of_the_threshold(void **state)

@@ -451,7 +451,9 @@ static void AST_T7__feedback_says_something_and_is_told(void **state)
     act(w, MSG_GIVE_OUTREACH_FEEDBACK, &body->base);
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "outreach-feedback");
-    assert_string_equal(domain_fact(told, "result"), "see the text");
+    assert_string_equal(domain_fact(told, "result"), "");
+    assert_string_equal(domain_fact(told, "from"), "The local authority");
+    domain_letter(w, told);
     assert_string_equal(domain_fact(told, "given-on"), "Monday 3 September 2012");
 }
 
@@ -480,6 +482,7 @@ static void AST_O4__an_evaluation_goes_into_its_year_while_there_is_room(void **
     }
     const Pb__Told *told = domain_told(w, "outreach-feedback");
     assert_string_equal(domain_fact(told, "result"), "objectives met");
+    assert_string_equal(domain_fact(told, "from"), "The school that was helped");
     assert_int_equal(appointment(w)->years[0]->feedback[39]->given_on, domain_day("2012-09-01"));
     evaluated(w, "2012-09-01");
     assert_int_equal(w->answer.event_count, 0);
@@ -545,7 +548,8 @@ static void AST_T3__a_review_names_each_wrong_field(void **state)
     body->sustained_quality = false;
     review_pay(w, body);
     domain_accepted(w);
-    assert_string_equal(domain_fact(domain_told(w, "pay-reviewed"), "new-range"), "no");
+    assert_string_equal(domain_fact(domain_told(w, "pay-reviewed"), "new-range"), "");
+    domain_letter(w, domain_told(w, "pay-reviewed"));
 }
 
 static void AST_T3__a_rise_of_three_points_suggests_a_new_range(void **state)
@@ -566,7 +570,7 @@ static void AST_T3__a_rise_of_three_points_suggests_a_new_range(void **state)
     assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
     assert_string_equal(domain_fact(told, "before"), "3");
     assert_string_equal(domain_fact(told, "after"), "6");
-    assert_string_equal(domain_fact(told, "new-range"), "yes");
+    assert_string_equal(domain_fact(told, "new-range"), "a new pay range");
 }
 
 static void AST_T7__what_happens_to_a_year_no_longer_kept_changes_no_other(void **state)
@@ -654,7 +658,9 @@ static void AST_T5__a_pass_is_stated_by_the_teachers_own_school(void **state)
     domain_refused_field(w, "mainScalePoint");
     domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
     domain_accepted(w);
-    const Pb__Told *told = domain_told(w, "upper-pay-spine");
+    assert_null(domain_told(w, "upper-pay-spine")); /* nobody goes back to a classroom */
+    const Pb__Told *told = domain_told(w, "threshold-by-pass");
+    domain_letter(w, told);
     assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
     assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
     assert_string_equal(domain_fact(told, "from-on"), "Tuesday 1 January 2013");

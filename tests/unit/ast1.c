@@ -222,7 +222,9 @@ static void AST_A4__a_late_comment_is_accepted_and_flagged(void **state)
     assert_int_equal(form(w)->comments_late_working_days, 3);
     const Pb__DeadlineEnded *ended = (const Pb__DeadlineEnded *)domain_event(w, MSG_DEADLINE_ENDED);
     assert_int_equal(ended->how, PB__DEADLINE_ENDED__HOW__MET_LATE);
-    assert_string_equal(domain_fact(domain_told(w, "ast1-commented"), "working-days-late"), "3");
+    assert_string_equal(domain_fact(domain_told(w, "ast1-commented"), "working-days-late"),
+                        "3 working days");
+    domain_letter(w, domain_told(w, "ast1-commented"));
 }
 
 static void AST_A4__every_standard_is_commented_on(void **state)

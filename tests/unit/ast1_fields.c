@@ -143,8 +143,8 @@ static void AST_A7__who_is_on_the_list_is_not_put_there_again_when_the_form_come
     ast_as_caseworker(w);
     domain_send(w, "ast1", MSG_RETURN_AST1, &body->base);
     domain_accepted(w);
-    assert_string_equal(domain_fact(domain_told(w, "ast1-returned"), "missing"),
-                        "what the case says");
+    assert_string_equal(domain_fact(domain_told(w, "ast1-returned"), "missing"), "");
+    domain_letter(w, domain_told(w, "ast1-returned"));
     domain_as(w, PB__ROLE__HEADTEACHER, "other-head", "academy");
     ast_comment(w, ast_comments(w));
     domain_accepted(w);

@@ -182,7 +182,8 @@ static void AST_A12__an_incomplete_form_goes_back_and_comes_again(void **state)
     domain_send(w, "ast1", MSG_RETURN_AST1, &body->base);
     domain_accepted(w);
     assert_string_equal(domain_state_name(w, "ast1"), "returned");
-    assert_non_null(domain_told(w, "ast1-returned"));
+    assert_true(domain_tells(domain_told(w, "ast1-returned"), "teacher", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells(domain_told(w, "ast1-to-complete"), "head", PB__ROLE__HEADTEACHER));
     ast_as_head(w);
     ast_comment(w, ast_comments(w));
     domain_accepted(w);

@@ -353,7 +353,8 @@ static void AST_A12__an_incomplete_form_goes_back_with_the_list(void **state)
     domain_send(w, "ast1", MSG_RETURN_AST1, &body->base);
     domain_accepted(w);
     assert_string_equal(domain_fact(domain_told(w, "ast1-returned"), "missing"),
-                        "comment 3, signature");
+                        "the headteacher's comment on standard 3; a signature");
+    domain_letter(w, domain_told(w, "ast1-to-complete"));
     assert_int_equal(form(w)->n_missing_parts, 2);
     ast_as_head(w);
     ast_forward(w);

@@ -238,7 +238,7 @@ static void ATS_A7__what_the_edition_lacks_cannot_be_chosen(void **state)
     accept(w);
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "ats-accepted");
-    assert_string_equal(domain_fact(told, "instalments"), "no");
+    assert_string_equal(domain_fact(told, "instalments"), "at once");
     assert_string_equal(domain_fact(told, "cohort"), "2022");
 }
 
@@ -399,7 +399,8 @@ static void ATS_A7__how_the_fee_is_paid_travels_with_the_acceptance(void **state
     assert_int_equal(accepted->cohort, 2022);
     assert_true(id_equal(field_id(accepted->application_id), domain_id("application")));
     assert_int_equal(domain_deadline_count(w, "application"), 0);
-    assert_string_equal(domain_fact(domain_told(w, "ats-accepted"), "instalments"), "yes");
+    assert_string_equal(domain_fact(domain_told(w, "ats-accepted"), "instalments"),
+                        "in instalments");
 }
 
 static void ATS_A2__each_essential_criterion_is_looked_at_by_itself(void **state)

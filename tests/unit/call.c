@@ -220,7 +220,8 @@ static void AST_P13__a_call_closes_at_the_end_of_its_last_day(void **state)
     assert_string_equal(domain_state_name(w, "call"), "closed");
     const Pb__Told *told = domain_told(w, "call-closed");
     assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
-    assert_string_equal(domain_fact(told, "answers"), "1");
+    assert_string_equal(domain_fact(told, "answers"), "1 teacher has");
+    domain_letter(w, told);
     assert_int_equal(domain_deadline_count(w, "call"), 0);
     ast_as_teacher(w);
     express(w, "teacher");

@@ -439,7 +439,7 @@ static void edition__faults_of_form_name_file_line_and_key(void **state)
     expect_fault(ast, "id: ast-2013\n", "", "Missing required mapping field: id");
     expect_fault(ast, "  name: National", "  nam: National", "Unexpected key: nam");
     expect_fault(ast, "n: 20, unit: working_days", "n: 20, unit: fortnights",
-                 "ast-2013.yaml:31: Invalid ENUM value: fortnights; in mapping field 'unit'");
+                 "ast-2013.yaml:32: Invalid ENUM value: fortnights; in mapping field 'unit'");
     expect_fault(ast, "n: -5, unit: working_days", "n: -5, unit: months",
                  "Invalid ENUM value: months");
     expect_fault(ast, "n: 20,", "n: twenty,", "Invalid INT value: 'twenty'; in mapping field 'n'");

@@ -1,7 +1,8 @@
 /*
  * Every letter as its reader gets it: each template filled with plausible facts, made from its own list of
  * fields, stands as a text in tests/golden/letters/. A new template takes part by itself; GOLDEN_UPDATE=1
- * writes its text, to be read before it is kept. The papers beside them are written by paper.c.
+ * writes its text, to be read before it is kept. The papers beside them are written by paper.c; those in told/ have
+ * the facts that a decision told (domain_letter).
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -28,41 +29,49 @@ struct sample {
 
 /* What is no day, no sum and no count says here what it may be; "template/field" goes before "field". */
 static const struct sample samples[] = {
-    {"ast1-received/channel", "electronic"},
+    {"ast1-received/channel", "by e-mail"},
+    {"ast1-commented/working-days-late", "3 working days"},
     {"assessment-outcome/outcome", "met"},
-    {"feedback-sent/outcome", "not met"},
-    {"review-outcome/outcome", "certified"},
+    {"feedback-sent/outcome", "not all met"},
+    {"review-outcome/outcome", "the candidate is certified"},
     {"review-outcome-assessor/outcome", "the original decision stands"},
-    {"after", "AST 10"},
+    {"after", "10"},
+    {"answers", "4 teachers have"},
     {"arithmetic", "20 working days from Monday 3 September 2012, not counting it"},
     {"begins-at", "08:45"},
-    {"before", "AST 8"},
+    {"before", "8"},
     {"call", "Advanced Skills Teachers of mathematics, 2013"},
     {"certificate", "ATS-2023-00017"},
     {"cohort", "2022"},
-    {"cover", "supply teacher"},
+    {"cover", "The same teacher takes your own classes each time."},
     {"criterion", "Working at an advanced level"},
     {"days", "212"},
     {"days-in-year", "365"},
     {"financial-year", "2012-13"},
-    {"first-point", "AST 8"},
+    {"difference", "£3,029.11 was paid too much and is taken from the next payment."},
+    {"first-point", "8"},
     {"first-stream", "September 2012"},
     {"inputs", "212 of 365 days of £12,345.00, less £0.00 already paid"},
-    {"instalments", "yes"},
-    {"key-stage", "key stage 3"},
-    {"last-point", "AST 12"},
-    {"late", "no"},
+    {"instalments", "in instalments"},
+    {"from", "The school that was helped"},
+    {"last-point", "12"},
+    {"late", "after the day on which it was due"},
     {"later", "6 payments of £155.00, from Tuesday 1 November 2022 to Saturday 1 April 2023"},
     {"link", "https://webinar.example/ats-introduction"},
     {"minutes", "60"},
-    {"missing", "pay standing, statement"},
-    {"new-range", "no"},
+    {"missing", "the headteacher's comment on standard 3; a signature"},
+    {"missing-text", "The last page is cut off."},
+    {"new-range", "a new pay range"},
     {"number", "AST-2012-00042"},
-    {"point", "AST 8"},
+    {"point", "8"},
     {"post", "AST mathematics"},
+    {"ast1-not-shortlisted/reason", "Others have worked with more than one key stage."},
+    {"ats-rejected/reason", "The timetable shows six hours a week."},
+    {"outreach-withdrawn/reason", "A new teacher has begun."},
+    {"outreach-not-apt/reason", "A course of the authority covers it."},
+    {"outreach-not-taken/reason", "It lies outside what I teach."},
     {"reason", "The budget of 2012-13 has £4,000.00 left and the post needs £12,345.00."},
-    {"result", "met"},
-    {"rule", "AST-F8"},
+    {"result", "objectives partly met"},
     {"season", "autumn"},
     {"sequence", "0"},
     {"standing", "in time"},
@@ -70,19 +79,22 @@ static const struct sample samples[] = {
     {"starts-at", "2022-10-20T15:00:00Z"},
     {"stream", "September 2012"},
     {"subject", "mathematics"},
-    {"title", "Head's comments on form AST1"},
+    {"reminder-notice/title", "Last safe day for the agency to receive form AST1 for the post"},
+    {"time", "2 half-days a week"},
+    {"title", "Headteacher's comments on each standard"},
     {"webinar-cancelled/title", "Introduction to the portfolio"},
     {"webinar-invitation/title", "Introduction to the portfolio"},
     {"webinar-moved/title", "Introduction to the portfolio"},
-    {"what", "post of a group of schools"},
+    {"what",
+     "The schools that fund an Advanced Skills Teacher together are asked for their shares of the "
+     "post."},
     {"when", "due in 5 days"},
     {"year", "2012-13"},
 };
 
 /* Fields that hold a sum, and a count. */
-static const char *const sums[] = {"amount", "difference", "fee", "outstanding", "paid", "total"};
-static const char *const counts[] = {"activities", "answers", "half-days",        "meetings",
-                                     "posts",      "weeks",   "working-days-late"};
+static const char *const sums[] = {"amount", "fee", "outstanding", "paid", "total"};
+static const char *const counts[] = {"activities", "meetings", "posts"};
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -166,16 +178,23 @@ static void compare(const struct letter_office *office, const struct template *t
     struct mail mail = {0};
     const char *problem = "";
     uint8_t case_id[16] = {0x01, 0x2f, 0x7a, 0x10};
+    const struct letter_names names = {.recipient = "Alex Morgan",
+                                       .about = "Robin Hale",
+                                       .matter = strstr(t->body, "- Request: ") != NULL
+                                                     ? "outreach in mathematics, at Meadow School"
+                                                     : "AST mathematics, at Hillside School"};
+    /* A reminder of a day that asks nothing of anybody becomes a notice by itself. */
+    const bool is_notice = strcmp(t->name, "reminder-notice") == 0;
     pb__message__init(&message);
-    message.template_ = arena_strdup(arena, t->name);
-    message.rule = arena_strdup(arena, "AST-A4");
+    message.template_ = arena_strdup(arena, is_notice ? "reminder" : t->name);
+    message.rule = arena_strdup(arena, is_notice ? "AST-P12" : "AST-A4");
     message.message_id = arena_strdup(arena, "<letter@attain>");
     message.edition = arena_strdup(arena, edition_of(t, office->editions));
     message.facts = facts_of(t, arena);
     message.n_facts = t->field_count;
     message.source_case_id = (ProtobufCBinaryData){sizeof(case_id), case_id};
-    if (letter_compose(office, &message, "Alex Morgan", "alex@school.example", "Robin Hale", arena,
-                       &mail, &problem) != 0) {
+    if (letter_compose(office, &message, &names, "alex@school.example", arena, &mail, &problem) !=
+        0) {
         fail_msg("%s: %s", t->name, problem);
     }
     const char *text = arena_printf(arena, "From: %s\nSubject: %s\n%s%s%s\n%s", mail.from_name,
@@ -208,12 +227,35 @@ static void OPS_3__each_letter_reads_as_it_was_read(void **state)
     domain_stop(&w);
 }
 
+/* Whoever is reminded is told who does what; an activity of a programme says it in its title. */
+static void ATS_P5__each_deadline_that_is_reminded_of_says_what_to_do(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-09-03");
+    for (size_t i = 0; i < w.editions.count; i++) {
+        const struct edition *ed = &w.editions.list[i];
+        for (size_t k = 0; k < ed->period_count; k++) {
+            const struct edition_period *period = &ed->periods[k];
+            const struct edition_act act = edition_act(ed, period->rule, period->title);
+            if (period->reminder_count > 0 && act.text[0] == '\0') {
+                fail_msg("%s: what is to be done for %s? Say so as its act", ed->id, period->code);
+            }
+            assert_int_equal(act.is_notice, strcmp(period->code, "fixed-terms") == 0 ||
+                                                strcmp(period->code, "latest-receipt") == 0);
+        }
+    }
+    assert_string_equal(edition_act(&w.editions.list[0], "AST-A4", "Something else").text, "");
+    domain_stop(&w);
+}
+
 /* A text that no template gives is of a letter that is no more. */
 static void OPS_3__each_text_is_of_a_letter(void **state)
 {
     (void)state;
     glob_t files;
     assert_int_equal(glob(GOLDEN_LETTERS "/*.txt", 0, NULL, &files), 0);
+    assert_int_equal(glob(GOLDEN_LETTERS "/told/*.txt", GLOB_APPEND, NULL, &files), 0);
     for (size_t i = 0; i < files.gl_pathc; i++) {
         char path[256];
         struct stat found;
@@ -230,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(OPS_3__each_letter_reads_as_it_was_read),
+        cmocka_unit_test(ATS_P5__each_deadline_that_is_reminded_of_says_what_to_do),
         cmocka_unit_test(OPS_3__each_text_is_of_a_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -309,9 +309,10 @@ static void AST_O3__cover_is_described_where_it_is_another(void **state)
     propose(w, body);
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "outreach-time-to-agree");
-    assert_string_equal(domain_fact(told, "half-days"), "2");
-    assert_string_equal(domain_fact(told, "weeks"), "1");
-    assert_string_equal(domain_fact(told, "cover"), "other cover");
+    assert_string_equal(domain_fact(told, "time"), "2 half-days a week");
+    assert_string_equal(domain_fact(told, "cover"),
+                        "How your own classes are covered stands in the proposal online.");
+    domain_letter(w, told);
 }
 
 static void AST_O1__what_departs_from_the_share_names_its_field(void **state)

@@ -99,6 +99,7 @@ static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
     propose(w, body);
     domain_accepted(w);
     assert_true(domain_tells(funding_told(w, "share-to-agree"), "third", PB__ROLE__HEADTEACHER));
+    domain_letter(w, funding_told(w, "share-to-agree"));
     agree(w, "first", "second");
     domain_refused(w, "GEN-6", "not-found");
     agree(w, "first", "first");

@@ -294,7 +294,7 @@ void appointment_review_pay(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
     decision_tell(d, row->rule, "pay-reviewed", to, COUNT(to), "before",
                   point_words(d, self->point), "after", point_words(d, asked->point), "new-range",
-                  event->suggests_new_range ? "yes" : "no", NULL);
+                  event->suggests_new_range ? "a new pay range" : "", NULL);
 }
 
 /* ---- beside pay ---- */

@@ -13,15 +13,16 @@ static const Pb__Appointment *appointment_of(const struct given *given)
     return (const Pb__Appointment *)given->state;
 }
 
-static void tell_upper_spine(struct decision *d, const struct fsm_row *row,
-                             ProtobufCBinaryData person_id, ProtobufCBinaryData headteacher_id,
-                             int32_t from_on)
+/* It is crossed by the pass alone, or by the way back to a classroom. */
+static void tell_threshold(struct decision *d, const struct fsm_row *row, bool by_pass,
+                           ProtobufCBinaryData person_id, ProtobufCBinaryData headteacher_id,
+                           int32_t from_on)
 {
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(person_id), PB__ROLE__CANDIDATE),
         decision_recipient(d, field_id(headteacher_id), PB__ROLE__HEADTEACHER)};
-    decision_tell(d, row->rule, "upper-pay-spine", to, COUNT(to), "from-on",
-                  form_day(from_on, d->arena), NULL);
+    decision_tell(d, row->rule, by_pass ? "threshold-by-pass" : "upper-pay-spine", to, COUNT(to),
+                  "from-on", form_day(from_on, d->arena), NULL);
 }
 
 void appointment_record_reversion(const struct given *given, struct decision *d)
@@ -44,7 +45,8 @@ void appointment_record_reversion(const struct given *given, struct decision *d)
     event->reversion = reversion;
     decision_emit(d, row->emit, &event->base);
     if (asked->to_classroom) {
-        tell_upper_spine(d, row, self->person_id, self->headteacher_id, asked->from_on);
+        tell_threshold(d, row, /* by_pass= */ false, self->person_id, self->headteacher_id,
+                       asked->from_on);
     }
 }
 
@@ -129,6 +131,7 @@ void appointment_state_threshold(const struct given *given, struct decision *d)
     check_point(d, ed, asked->main_scale_point);
     decision_root(d, field_id(ast1->post_id));
     decision_edition(d, ed);
+    decision_about(d, field_id(ast1->candidate_id));
     Pb__ThresholdStated *event = FORM_NEW(d->arena, ThresholdStated, threshold_stated);
     event->person_id = ast1->candidate_id;
     event->post_id = ast1->post_id;
@@ -138,5 +141,6 @@ void appointment_state_threshold(const struct given *given, struct decision *d)
     event->reversion->threshold_crossed = true;
     event->reversion->from_on = asked->from_on;
     decision_emit(d, row->emit, &event->base);
-    tell_upper_spine(d, row, ast1->candidate_id, ast1->headteacher_id, asked->from_on);
+    tell_threshold(d, row, /* by_pass= */ true, ast1->candidate_id, ast1->headteacher_id,
+                   asked->from_on);
 }

@@ -129,7 +129,7 @@ void appointment_draft_objective(const struct given *given, struct decision *d)
 
 /* The feedback goes into the school year in which it is given; the head answers for it, the teacher keeps a copy. */
 static void emit_feedback(struct decision *d, const struct fsm_row *row,
-                          Pb__OutreachFeedback *feedback)
+                          Pb__OutreachFeedback *feedback, const char *from)
 {
     const Pb__Appointment *self = appointment_of(d->given);
     Pb__OutreachFeedbackGiven *event =
@@ -140,10 +140,10 @@ static void emit_feedback(struct decision *d, const struct fsm_row *row,
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
         decision_recipient(d, field_id(self->person_id), PB__ROLE__CANDIDATE)};
-    decision_tell(d, row->rule, "outreach-feedback", to, COUNT(to), "given-on",
+    decision_tell(d, row->rule, "outreach-feedback", to, COUNT(to), "from", from, "given-on",
                   form_day(feedback->given_on, d->arena), "result",
                   feedback->result == PB__OUTREACH_REQUEST__RESULT__RESULT_NONE
-                      ? "see the text"
+                      ? ""
                       : form_words(&pb__outreach_request__result__descriptor, (int)feedback->result,
                                    d->arena),
                   NULL);
@@ -175,7 +175,7 @@ void appointment_give_feedback(const struct given *given, struct decision *d)
     Pb__OutreachFeedback *feedback = FORM_NEW(d->arena, OutreachFeedback, outreach_feedback);
     feedback->text = decision_text(d, asked->text);
     feedback->given_on = today;
-    emit_feedback(d, row, feedback);
+    emit_feedback(d, row, feedback, "The local authority");
 }
 
 void appointment_note_feedback(const struct given *given, struct decision *d)
@@ -186,7 +186,7 @@ void appointment_note_feedback(const struct given *given, struct decision *d)
     if (row == NULL || feedback_year(given, note->feedback->given_on) == NULL) {
         return; /* the request keeps its evaluation in any case */
     }
-    emit_feedback(d, row, note->feedback);
+    emit_feedback(d, row, note->feedback, "The school that was helped");
 }
 
 /* ---- what is offered ---- */

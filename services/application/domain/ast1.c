@@ -171,32 +171,33 @@ static void note_lateness(const struct given *given, const char *rule, Pb__Ast1C
     }
 }
 
+/* A letter says that they came late only when they did. */
 static void tell_commented(struct decision *d, const char *rule, const Pb__Ast1Commented *event)
 {
     const Pb__Recipient *candidate[] = {ast1_candidate(d)};
-    decision_tell(d, rule, "ast1-commented", candidate, COUNT(candidate), "late",
-                  event->late ? "yes" : "no", "working-days-late",
-                  arena_printf(d->arena, "%d", (int)event->late_working_days), NULL);
-    const Pb__Ast1 *self = ast1_of(d->given);
-    if (!self->funding_declared) {
-        const Pb__Recipient *funder[] = {ast1_funder(d)};
-        decision_tell(d, "AST-A7", "ast1-to-declare", funder, COUNT(funder), NULL);
-    }
-    if (self->route == PB__AST1__ROUTE__EXTERNAL && !self->shortlisted) {
-        const Pb__Recipient *sender[] = {ast1_sender(d)};
-        decision_tell(d, "AST-A7", "ast1-to-shortlist", sender, COUNT(sender), NULL);
-    }
+    const int late = (int)event->late_working_days;
+    decision_tell(d, rule, "ast1-commented", candidate, COUNT(candidate), "working-days-late",
+                  !event->late
+                      ? ""
+                      : arena_printf(d->arena, "%d working day%s", late, late == 1 ? "" : "s"),
+                  NULL);
 }
 
-/* What the comments leave to be done: the short list, the declaration, the sending. Source: AST-A13. */
+/* What the comments leave to be done: the short list, the declaration, the sending. Source: AST-A7, A13. */
 static void begin_next(struct decision *d)
 {
     const Pb__Ast1 *self = ast1_of(d->given);
     if (self->route == PB__AST1__ROUTE__EXTERNAL && !self->shortlisted) {
-        ast1_chase(d, "ast1-shortlist", ast1_round(d), ast1_sender(d));
+        const Pb__Recipient *sender[] = {ast1_sender(d)};
+        ast1_chase(d, "ast1-shortlist", ast1_round(d), sender[0]);
+        decision_tell(d, "AST-A7", "ast1-to-shortlist", sender, COUNT(sender), "due-on",
+                      form_due(d), NULL);
     }
     if (!self->funding_declared) {
-        ast1_chase(d, "ast1-declare", ast1_round(d), ast1_funder(d));
+        const Pb__Recipient *funder[] = {ast1_funder(d)};
+        ast1_chase(d, "ast1-declare", ast1_round(d), funder[0]);
+        decision_tell(d, "AST-A7", "ast1-to-declare", funder, COUNT(funder), "due-on", form_due(d),
+                      NULL);
     } else {
         ast1_chase(d, "ast1-forward", ast1_round(d), ast1_sender(d));
     }
@@ -233,8 +234,8 @@ void ast1_comment(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, rule, "");
     ast1_chased(d, "ast1-complete");
-    begin_next(d);
     tell_commented(d, rule, event);
+    begin_next(d);
 }
 
 /* ---- the funding declaration ---- */

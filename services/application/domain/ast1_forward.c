@@ -58,6 +58,7 @@ static void leave_out(struct decision *d, const struct fsm_row *row, const Pb__S
     ast1_let_apply_again(d);
     const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
     decision_tell(d, row->rule, "ast1-not-shortlisted", to, COUNT(to), NULL);
+    decision_tell_text(d, "reason", event->reason);
 }
 
 void ast1_shortlist(const struct given *given, struct decision *d)
@@ -206,6 +207,25 @@ static void check_receipt(struct decision *d, const Pb__ReceiveAst1 *asked)
     }
 }
 
+/* How it came, as the rest of a sentence. */
+static const char *channel_words(Pb__Channel channel)
+{
+    switch (channel) {
+    case PB__CHANNEL__ONLINE:
+        return "online";
+    case PB__CHANNEL__E_MAIL:
+        return "by e-mail";
+    case PB__CHANNEL__POST:
+        return "by post";
+    case PB__CHANNEL__HARD_COPY:
+        return "on paper";
+    case PB__CHANNEL__CHANNEL_NONE:
+    case _PB__CHANNEL_IS_INT_SIZE:
+        break;
+    }
+    return "";
+}
+
 void ast1_receive(const struct given *given, struct decision *d)
 {
     const Pb__ReceiveAst1 *asked = (const Pb__ReceiveAst1 *)given->command->body;
@@ -234,7 +254,7 @@ void ast1_receive(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
     decision_tell(d, row->rule, "ast1-received", to, COUNT(to), "received-on",
                   form_day(asked->received_on, d->arena), "channel",
-                  form_words(&pb__channel__descriptor, (int)asked->channel, d->arena), NULL);
+                  channel_words(asked->channel), NULL);
 }
 
 static bool is_of_standard(const Pb__MissingPart *part)
@@ -261,18 +281,38 @@ static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
     }
 }
 
-/* As "comment 3, comment 5, signature", or that the words say it. */
+/* As its reader would call it. */
+static const char *part_words(struct decision *d, const Pb__MissingPart *part)
+{
+    switch (part->part) {
+    case PB__MISSING_PART__PART__ANSWER:
+        return arena_printf(d->arena, "the candidate's answer on standard %s", part->standard);
+    case PB__MISSING_PART__PART__COMMENT:
+        return arena_printf(d->arena, "the headteacher's comment on standard %s", part->standard);
+    case PB__MISSING_PART__PART__CAREER_STAGE:
+        return "the headteacher's word on the standards of the career stage";
+    case PB__MISSING_PART__PART__FUNDING_DECLARATION:
+        return "the funding declaration";
+    case PB__MISSING_PART__PART__COVERING_LETTER:
+        return "the letter that outlines the job";
+    case PB__MISSING_PART__PART__SIGNATURE:
+        return "a signature";
+    case PB__MISSING_PART__PART__PART_NONE:
+    case _PB__MISSING_PART__PART_IS_INT_SIZE:
+        break;
+    }
+    return "";
+}
+
+/* As "the headteacher's comment on standard 3; a signature"; "" where free text alone says it. */
 static const char *missing_words(struct decision *d, const Pb__ReturnAst1 *asked)
 {
     const char *words = "";
     for (size_t i = 0; i < asked->n_parts; i++) {
-        const Pb__MissingPart *part = asked->parts[i];
-        words = arena_printf(
-            d->arena, "%s%s%s%s%s", words, i == 0 ? "" : ", ",
-            form_words(&pb__missing_part__part__descriptor, (int)part->part, d->arena),
-            is_of_standard(part) ? " " : "", is_of_standard(part) ? part->standard : "");
+        words = arena_printf(d->arena, "%s%s%s", words, i == 0 ? "" : "; ",
+                             part_words(d, asked->parts[i]));
     }
-    return asked->n_parts == 0 ? "what the case says" : words;
+    return words;
 }
 
 void ast1_return(const struct given *given, struct decision *d)
@@ -291,7 +331,13 @@ void ast1_return(const struct given *given, struct decision *d)
     ast1_chased(d, "ast1-receipt");
     ast1_chase(d, "ast1-complete", ast1_round(d) + 1, ast1_sender(d));
     const char *due = form_due(d);
-    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_sender(d)};
-    decision_tell(d, row->rule, "ast1-returned", to, COUNT(to), "missing", missing_words(d, asked),
+    const Pb__Recipient *candidate[] = {ast1_candidate(d)};
+    const Pb__Recipient *sender[] = {ast1_sender(d)};
+    const char *missing = missing_words(d, asked);
+    decision_tell(d, row->rule, "ast1-returned", candidate, COUNT(candidate), "missing", missing,
                   "due-on", due, NULL);
+    decision_tell_text(d, "missing-text", event->missing);
+    decision_tell(d, row->rule, "ast1-to-complete", sender, COUNT(sender), "missing", missing,
+                  "due-on", due, NULL);
+    decision_tell_text(d, "missing-text", event->missing);
 }

@@ -132,7 +132,7 @@ void ats_application_accept(const struct given *given, struct decision *d)
     end_review(d);
     const Pb__Recipient *to[] = {applicant_of(d)};
     decision_tell(d, row->rule, "ats-accepted", to, COUNT(to), "cohort", cohort_words(d),
-                  "instalments", self->pays_in_instalments ? "yes" : "no", NULL);
+                  "instalments", self->pays_in_instalments ? "in instalments" : "at once", NULL);
 }
 
 void ats_application_reject(const struct given *given, struct decision *d)
@@ -159,6 +159,7 @@ void ats_application_reject(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {applicant_of(d)};
     decision_tell(d, row->rule, "ats-rejected", to, COUNT(to), "cohort", cohort_words(d),
                   "criterion", criterion == NULL ? "" : criterion->text, NULL);
+    decision_tell_text(d, "reason", event->reason);
 }
 
 void ats_application_withdraw(const struct given *given, struct decision *d)

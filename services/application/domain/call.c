@@ -217,7 +217,10 @@ static void due(const struct given *given, const struct open_deadline *deadline,
     decision_deadline_met(d, deadline->rule, deadline->item);
     const Pb__Recipient *to[] = {caller_of(d)};
     decision_tell(d, row->rule, "call-closed", to, COUNT(to), "call", self->title, "answers",
-                  arena_printf(d->arena, "%zu", self->n_interests), NULL);
+                  self->n_interests == 1
+                      ? "1 teacher has"
+                      : arena_printf(d->arena, "%zu teachers have", self->n_interests),
+                  NULL);
 }
 
 /* ---- the fold ---- */

@@ -165,6 +165,32 @@ static void check_share(struct decision *d, const Pb__ProposeOutreachTime *asked
     }
 }
 
+/* As "2 half-days a week" or "10 half-days in every 5 weeks". */
+static const char *time_words(const Pb__ProposeOutreachTime *asked, struct arena *arena)
+{
+    const char *half_days = arena_printf(arena, "%u half-day%s", asked->half_days,
+                                         asked->half_days == 1 ? "" : "s");
+    return asked->weeks == 1 ? arena_printf(arena, "%s a week", half_days)
+                             : arena_printf(arena, "%s in every %u weeks", half_days, asked->weeks);
+}
+
+/* Who takes the teacher's own classes, as a sentence. */
+static const char *cover_words(Pb__ClassCover cover)
+{
+    switch (cover) {
+    case PB__CLASS_COVER__SAME_TEACHER:
+        return "The same teacher takes your own classes each time.";
+    case PB__CLASS_COVER__REDUCED_TIMETABLE:
+        return "Your timetable leaves the time free.";
+    case PB__CLASS_COVER__OTHER_COVER:
+        return "How your own classes are covered stands in the proposal online.";
+    case PB__CLASS_COVER__COVER_NONE:
+    case _PB__CLASS_COVER_IS_INT_SIZE:
+        break;
+    }
+    return "";
+}
+
 void outreach_propose_time(const struct given *given, struct decision *d)
 {
     const Pb__ProposeOutreachTime *asked = (const Pb__ProposeOutreachTime *)given->command->body;
@@ -196,10 +222,8 @@ void outreach_propose_time(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->person_id), PB__ROLE__CANDIDATE)};
-    decision_tell(d, row->rule, "outreach-time-to-agree", to, COUNT(to), "half-days",
-                  arena_printf(d->arena, "%u", asked->half_days), "weeks",
-                  arena_printf(d->arena, "%u", asked->weeks), "cover",
-                  form_words(&pb__class_cover__descriptor, (int)asked->cover, d->arena), NULL);
+    decision_tell(d, row->rule, "outreach-time-to-agree", to, COUNT(to), "time",
+                  time_words(asked, d->arena), "cover", cover_words(asked->cover), NULL);
 }
 
 /* With the full share agreed, what an exception left open is done. */

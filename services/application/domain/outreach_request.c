@@ -228,8 +228,7 @@ void outreach_request_make(const struct given *given, struct decision *d)
         decision_recipient(d, field_id(school->la_id), PB__ROLE__LA_COORDINATOR),
         decision_recipient(d, field_id(asked->asked_school_id), PB__ROLE__HEADTEACHER)};
     decision_tell(d, row->rule, "outreach-requested", to, is_named(asked->asked_school_id) ? 2 : 1,
-                  "subject", asked->subject, "key-stage",
-                  form_words(&pb__key_stage__descriptor, (int)asked->key_stage, d->arena), NULL);
+                  "subject", asked->subject, NULL);
 }
 
 void outreach_request_filter(const struct given *given, struct decision *d)
@@ -258,6 +257,7 @@ void outreach_request_filter(const struct given *given, struct decision *d)
     (void)receiving(d, to);
     decision_tell(d, row->rule, "outreach-not-apt", to, 1, "subject", request_of(given)->subject,
                   NULL);
+    decision_tell_text(d, "reason", event->reason);
 }
 
 /* ---- directing ---- */
@@ -355,6 +355,7 @@ static void decline(struct decision *d, const struct fsm_row *row,
     to[0] = decision_recipient(d, field_id(member->headteacher_id), PB__ROLE__HEADTEACHER);
     decision_tell(d, row->rule, "outreach-not-taken", to, COUNT(to), "subject",
                   request_of(d->given)->subject, NULL);
+    decision_tell_text(d, "reason", event->reason);
 }
 
 void outreach_request_answer(const struct given *given, struct decision *d)
@@ -515,6 +516,11 @@ void outreach_request_withdraw(const struct given *given, struct decision *d)
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[2 * MEMBERS_MAX];
-    decision_tell(d, row->rule, "outreach-withdrawn", to, team(d, to), "subject",
+    const size_t count = team(d, to);
+    if (count == 0) {
+        return; /* nobody was asked yet */
+    }
+    decision_tell(d, row->rule, "outreach-withdrawn", to, count, "subject",
                   request_of(given)->subject, NULL);
+    decision_tell_text(d, "reason", event->reason);
 }

@@ -82,7 +82,7 @@ static void refuse_money(struct decision *d, const struct fsm_row *row, const ch
     const Pb__Recipient *to[POST_PARTIES_MAX];
     size_t count = both_sides(d, to);
     decision_tell(d, row->rule, "post-funding-refused", to, count, "post", post_of(d->given)->title,
-                  "rule", event->rule, "reason", event->detail, NULL);
+                  "reason", event->detail, NULL);
 }
 
 static void end_waiting(struct decision *d)

@@ -30,6 +30,26 @@ select w.n, w.id, w.role, c.person_id, name.text, email.text
   left join record email on email.case_id = c.person_id and email.record_id = c.email_record
  order by w.n;
 
+-- name: matters_of
+-- What each of those asked for is called, in order, with the organisations that are party to it; several
+-- rows for one that has several. $1 ids, $2 kinds that have a name, $3 kind of organisations.
+select w.n::integer, w.id, coalesce(c.kind, 0), coalesce(c.label, ''), coalesce(c.state, ''), o.case_id, coalesce(o.label, '')
+  from unnest($1::uuid[]) with ordinality as w (id, n)
+  left join case_state c on c.case_id = w.id and c.kind = any($2::integer[])
+  left join lateral (
+       select s.case_id, s.label
+         from case_party p
+         join case_state s on s.case_id = p.party_id and s.kind = $3::integer
+        where p.case_id = c.case_id) o on true
+ order by w.n;
+
+-- name: texts_of
+-- The text of each of the records asked for, in order; empty for one that is no more. $1 records.
+select coalesce(r.text, '')
+  from unnest($1::uuid[]) with ordinality as w (id, n)
+  left join record r on r.record_id = w.id
+ order by w.n;
+
 -- name: appointments_for
 -- Those in the authority of a request. $1 request, $2 kind, $3 most.
 select a.case_id, a.kind, a.root_id, a.seq, a.edition, a.state, a.opened_at, a.changed_at

@@ -100,6 +100,7 @@ static void fold_decided(Pb__Assessment *self, const Pb__AssessmentDecided *even
     if (event->by_review) { /* letter, day and feedback stay those of the first decision */
         self->met = true;
         self->certified_by_review = true;
+        self->certified_on = event->decided_on;
         return;
     }
     self->state = ST(DECIDED);
@@ -107,6 +108,7 @@ static void fold_decided(Pb__Assessment *self, const Pb__AssessmentDecided *even
     self->decided_on = event->decided_on;
     self->decided_late = event->late;
     self->decision_pages = event->pages;
+    self->review_by_on = event->review_by_on;
 }
 
 static void fold_feedback(Pb__Assessment *self, const Pb__FeedbackSent *event)
@@ -199,7 +201,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 6,
+    .fold_version = 7,
     .evolve = evolve,
     .index = index_case,
     .due = assessment_due,

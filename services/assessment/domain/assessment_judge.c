@@ -139,8 +139,8 @@ static size_t both_heads(struct decision *d, const Pb__Recipient **ret)
                             self->post_school_id, ret);
 }
 
-/* Until when a review can be asked for: each limit is kept, shown and explained; in words, the latest. */
-static const char *set_review_limits(struct decision *d, const Pb__Assessment *self,
+/* Until when a review can be asked for: each limit is kept, shown and explained. */
+static void set_review_limits(struct decision *d, const Pb__Assessment *self,
                                      const Pb__Recipient *const *candidate)
 {
     const struct world *world = d->given->world;
@@ -151,17 +151,20 @@ static const char *set_review_limits(struct decision *d, const Pb__Assessment *s
         decision_refuse(
             d, "AST-R2", "calendar-range", "Check the dates given.",
             "A day would fall outside 2005 to 2035, for which bank holidays are known.");
-        return "";
+        return;
     }
-    require(count); /* every edition has the period that counts from the decision */
     for (size_t i = 0; i < count; i++) {
         decision_deadline(d, limits[i].period, limits[i].started_on, limits[i].period->code,
                           candidate, 1);
     }
-    return date_words(limits[count - 1].due.on, d->arena);
 }
 
-static void tell_decision(struct decision *d, const Pb__Assessment *self)
+static const char *outcome_words(const Pb__Assessment *self)
+{
+    return self->met ? "met" : "not all met";
+}
+
+static void tell_decision(struct decision *d, const Pb__Assessment *self, int32_t review_by_on)
 {
     const char *on = form_day(self->assessment_on, d->arena);
     const struct open_deadline *feedback = deadline_of(d, "feedback");
@@ -173,8 +176,9 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self)
                       "feedback-by", feedback_by, NULL);
     } else {
         decision_tell(d, "AST-S6", "decision-not-met", candidate, COUNT(candidate), "assessment-on",
-                      on, "feedback-by", feedback_by, "review-by",
-                      set_review_limits(d, self, candidate), NULL);
+                      on, "feedback-by", feedback_by, "review-by", form_day(review_by_on, d->arena),
+                      NULL);
+        set_review_limits(d, self, candidate);
     }
 
     const Pb__Recipient *to[RECIPIENTS_MAX];
@@ -183,7 +187,7 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self)
         to[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
     }
     decision_tell(d, "AST-S7", "assessment-outcome", to, count, "assessment-on", on, "outcome",
-                  self->met ? "met" : "not met", "subject", self->subject, NULL);
+                  outcome_words(self), "subject", self->subject, NULL);
 }
 
 /* Refuses a text that takes more than `sides_max` sides of A4 as it is rendered. */
@@ -220,9 +224,10 @@ void assessment_send_decision(const struct given *given, struct decision *d)
     event->late = is_late(d, "decision-letter");
     event->decided_on = given->world->today.days;
     event->assessment_on = self->assessment_on;
+    event->review_by_on = self->met ? 0 : review_asked_by(given, d->arena);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, row->rule, assessment_item(self, "decision-letter", d->arena));
-    tell_decision(d, self);
+    tell_decision(d, self, event->review_by_on);
 }
 
 /* ---- feedback ---- */
@@ -292,8 +297,7 @@ void assessment_send_feedback(const struct given *given, struct decision *d)
     size_t count = both_heads(d, to);
     to[count++] = decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE);
     decision_tell(d, row->rule, "feedback-sent", to, count, "assessment-on",
-                  form_day(self->assessment_on, d->arena), "outcome", self->met ? "met" : "not met",
-                  NULL);
+                  form_day(self->assessment_on, d->arena), "outcome", outcome_words(self), NULL);
 }
 
 /* ---- what a review does to it ---- */

@@ -124,7 +124,7 @@ static void tell(struct decision *d, const Pb__Ast2 *ast2, const char *due)
     decision_tell(d, "AST-T1", "ast2-received", to, form_is_named(ast2->la_id) ? 2 : 1,
                   "appointed-on", date_words((struct date){ast2->appointed_on}, d->arena),
                   "starts-on", date_words((struct date){ast2->starts_on}, d->arena), "due-on", due,
-                  "late", ast2->late ? "yes" : "no", NULL);
+                  "late", ast2->late ? "after the day on which it was due" : "", NULL);
 }
 
 void ast2_submit(const struct given *given, struct decision *d)

@@ -62,6 +62,20 @@ int review_limits(const struct edition *ed, const struct calendar *cal, struct d
     return 0;
 }
 
+int32_t review_asked_by(const struct given *given, struct arena *arena)
+{
+    const Pb__Assessment *assessment = (const Pb__Assessment *)given->state;
+    const struct world *world = given->world;
+    struct review_limit limits[REVIEW_LIMITS_MAX];
+    size_t count = 0;
+    if (review_limits(world->edition, world->calendar, (struct date){assessment->assessment_on},
+                      world->today, arena, limits, &count)) {
+        return 0;
+    }
+    require(count); /* every edition has the period that counts from the decision */
+    return limits[count - 1].due.on.days;
+}
+
 /* ---- the request ---- */
 
 static void refuse_undecided(struct decision *d)

@@ -29,6 +29,12 @@ MUST_USE int review_limits(const struct edition *ed, const struct calendar *cal,
                            struct review_limit ret[REVIEW_LIMITS_MAX], size_t *ret_count)
     NONNULL(1, 2, 5, 6, 7);
 
+/**
+ * Until when a review can be asked for, the latest of the limits, when the decision on the assessment in `given` is
+ * sent today; 0 when the calendar does not reach so far. Source: AST-R2.
+ */
+int32_t review_asked_by(const struct given *given, struct arena *arena) NONNULL(1, 2);
+
 /** RequestReview by the candidate, or by the agency for what came on paper. Source: AST-R1, R2. */
 void review_request(const struct given *given, struct decision *d) NONNULL(1, 2);
 

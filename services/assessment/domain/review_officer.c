@@ -216,7 +216,7 @@ static void check_upheld(struct decision *d, const Pb__DecideReview *asked)
 static void tell_outcome(struct decision *d, bool certified)
 {
     const Pb__Review *self = review_of(d->given);
-    const char *outcome = certified ? "certified" : "the original decision stands";
+    const char *outcome = certified ? "the candidate is certified" : "the original decision stands";
     const Pb__Recipient *candidate[] = {
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE)};
     const Pb__Recipient *assessor[] = {

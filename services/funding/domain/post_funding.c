@@ -78,7 +78,6 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
     const Pb__Recipient *to[2];
     recipients(d, self, to);
     const bool any = stream != 0;
-    const char *none = "No stream of this year is left";
     decision_tell(
         d, "AST-F4", "payment-started", to, COUNT(to), "financial-year",
         figures_year_words(self->financial_year, arena), "starts-on",
@@ -86,7 +85,7 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
         money_format(figures_pence(self->yearly_amount), arena), "year-amount",
         money_format(year.pence, arena), "days", arena_printf(arena, "%d", year.days),
         "days-in-year", arena_printf(arena, "%d", figures_year_days(self->financial_year)),
-        "first-stream", any ? figures_stream_words(self->financial_year, stream, arena) : none,
+        "first-stream", any ? figures_stream_words(self->financial_year, stream, arena) : "",
         "first-stream-on", any ? form_day(self->stream_on[stream - 1], arena) : "", "first-amount",
         any ? money_format(figures_pence(entitlement_line(self, stream, arena)->amount), arena)
             : "",
@@ -328,6 +327,18 @@ void post_funding_pay(const struct given *given, struct decision *d)
     post_stream(d, self, event);
 }
 
+/* What follows from the sum still owed, or paid too much where it is negative; a sentence. Source: AST-F9. */
+static const char *difference_words(int64_t pence, struct arena *arena)
+{
+    if (pence == 0) {
+        return "Nothing is owed either way.";
+    }
+    return pence > 0 ? arena_printf(arena, "%s is still to come, with the next payment.",
+                                    money_format(pence, arena))
+                     : arena_printf(arena, "%s was paid too much and is taken from the next payment.",
+                                    money_format(-pence, arena));
+}
+
 static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t year_pence,
                        int32_t ends_on)
 {
@@ -338,7 +349,7 @@ static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t 
                   figures_year_words(self->financial_year, d->arena), "ends-on",
                   form_day(ends_on, d->arena), "year-amount", money_format(year_pence, d->arena),
                   "paid", money_format(paid_pence, d->arena), "difference",
-                  money_format(year_pence - paid_pence, d->arena), NULL);
+                  difference_words(year_pence - paid_pence, d->arena), NULL);
 }
 
 static void note_leaving(struct decision *d, const Pb__EndPayment *asked, const struct fsm_row *row)

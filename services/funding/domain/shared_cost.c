@@ -216,13 +216,33 @@ static void check_first(struct decision *d)
     }
 }
 
+/* Who asks, and for what, as a sentence's beginning; who that is follows from check_party. Source: AST-F5, F7. */
+static const char *purpose_words(Pb__SharedCost__Kind kind)
+{
+    switch (kind) {
+    case KIND(GROUP_POST):
+        return "The schools that fund an Advanced Skills Teacher together are asked for their "
+               "shares of the post.";
+    case KIND(POOLED_SERVICE):
+        return "Your local authority asks schools to pool money for its service that coordinates "
+               "Advanced Skills Teachers.";
+    case KIND(OUTREACH_CHARGE):
+        return "A school whose Advanced Skills Teacher works with other schools charges them for "
+               "it.";
+    case KIND(KIND_NONE):
+    case _PB__SHARED_COST__KIND_IS_INT_SIZE:
+        break;
+    }
+    return "";
+}
+
 static void tell_schools(struct decision *d, const Pb__SharedCost *cost)
 {
     for (size_t i = 0; i < cost->n_shares; i++) {
         const Pb__Recipient *to[] = {
             decision_recipient(d, field_id(cost->shares[i]->school_id), PB__ROLE__HEADTEACHER)};
         decision_tell(d, rule_of(cost->kind), "share-to-agree", to, COUNT(to), "what",
-                      form_words(&pb__shared_cost__kind__descriptor, (int)cost->kind, d->arena),
+                      purpose_words(cost->kind),
                       "financial-year", figures_year_words(cost->financial_year, d->arena),
                       "amount", money_format(figures_pence(cost->shares[i]->amount), d->arena),
                       "total", money_format(figures_pence(cost->total), d->arena), NULL);

@@ -212,6 +212,9 @@ static const struct api_route routes[] = {
     COMMAND("reviews/{id}/steps", MSG_RECORD_REVIEW_STEP, ASSESSMENT, KIND_REVIEW, "recordReviewStep"),
     COMMAND("reviews/{id}/decide", MSG_DECIDE_REVIEW, ASSESSMENT, KIND_REVIEW, "decideReview"),
     COMMAND("reviews/{id}/withdraw", MSG_WITHDRAW_REVIEW, ASSESSMENT, KIND_REVIEW, "withdrawReview"),
+    { .method = "GET", .path = "/v1/reviews/{reviewCaseId}/outcome-letter", .action = API_QUERY, .message = MSG_GET_REVIEW_PAPER,
+      .reply = MSG_PAPER, .service = PB__SERVICE__ASSESSMENT, .name = "getReviewPaper",
+      .summary = "Shows the outcome of the review, with its reasons, as PDF." },
     CASES("reviews", ASSESSMENT, KIND_REVIEW, "getReview", "listReviews", "reviews of a decision"),
 
     CREATE("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2"),

@@ -12,7 +12,7 @@ delete from mail_queue where case_id = any ($1::uuid[]);
 
 -- name: mail_waiting
 -- Messages to be attempted, oldest first. $1 those already in hand, $2 most.
-select c.case_id, c.state
+select c.case_id, c.state, c.root_id
   from (select position, case_id
           from mail_queue
          where case_id <> all ($1::uuid[])
