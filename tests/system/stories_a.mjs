@@ -93,6 +93,7 @@ describe('refused, reviewed on the second ground, certified', () => {
   let review
   let coordinator
   let officer
+  let refusal /* the decision letter as it was before the review */
 
   test('AST_S5_AST_S6__one_standard_missed_is_no_pass_and_the_letter_says_until_when_a_review_can_be_asked_for', async () => {
     await at(D.applied)
@@ -112,8 +113,9 @@ describe('refused, reviewed on the second ground, certified', () => {
     assert.equal((await deadline(world, post, assessment, 'AST-S6', 'decision-letter')).dueOn, addWorkingDays(D.assessed, 3))
     await world.act(ann.as, `assessments/${assessment}/decision`, { letter: 'Standard 2 is not yet met.' })
     await world.until(cast.as_head, `ast1-forms/${ast1}`, 'the form shows it', ({ state }) => state === 'not_met')
-    await mailed(cast.mail('candidate'), /outcome of your assessment/, inWords(D.assessed), inWords(addWorkingDays(D.decided, 40)))
+    await mailed(cast.mail('candidate'), /outcome of your assessment/, inWords(D.assessed), inWords(addWorkingDays(D.decided, 40)), 'AST for science, at ')
     await attached(cast.mail('candidate'), /outcome of your assessment/, 'decision-letter.pdf', cast.as_candidate, `assessments/${assessment}/decision-letter`)
+    refusal = (await cast.as_candidate.send('GET', `/v1/assessments/${assessment}/decision-letter`)).body
     await world.act(ann.as, `assessments/${assessment}/feedback`, { feedback: 'Work on your subject.', areas: ['2'] })
     for (const reader of ['candidate', 'head']) {
       await mailed(cast.mail(reader), /^Written feedback/, inWords(D.assessed))
@@ -195,9 +197,13 @@ describe('refused, reviewed on the second ground, certified', () => {
     const { met, certifiedByReview } = await world.see(agency.as_caseworker, `assessments/${assessment}`)
     assert.deepEqual([met, certifiedByReview], [true, true])
     await mailed(cast.mail('candidate'), /you are certified/, 'a pass in every respect')
-    await mailed(cast.mail('assessor'), /Outcome of the review: certified/)
-    await mailed(cast.mail('head'), /Outcome of a review: certified/)
-    await mailed(cast.mail('coordinator'), /Outcome of a review: certified/)
+    await mailed(cast.mail('assessor'), /Outcome of the review: the candidate is certified/)
+    for (const [reader, subject] of [['candidate', /you are certified/], ['assessor', /Outcome of the review: /]]) {
+      await attached(cast.mail(reader), subject, 'review-outcome.pdf', cast.as_candidate, `reviews/${review}/outcome-letter`)
+    }
+    assert.notEqual((await cast.as_candidate.send('GET', `/v1/assessments/${assessment}/decision-letter`)).body, refusal)
+    await mailed(cast.mail('head'), /Outcome of a review: the candidate is certified/)
+    await mailed(cast.mail('coordinator'), /Outcome of a review: the candidate is certified/)
     await world.refused(...decide(['irrelevant']), 'AST-R5', 'is-over')
   })
 
@@ -244,7 +250,7 @@ describe('a part-time teacher in two schools', () => {
     assert.equal(fewest.errors[0].field, 'schoolId')
     await world.refused(pam.as, 'ast1-forms', form(post, cast.otherSchool, cast.otherHead, 'external', { ...hours(600, 720), schools: [] }), 'AST-A5', 'wrong-field')
     ast1 = await world.create(pam.as, 'ast1-forms', form(post, cast.otherSchool, cast.otherHead, 'external', hours(600, 720)))
-    await mailed(cast.mail('otherHead'), /AST for two schools: your comments by/, inWords(addWorkingDays(D.applied, 20)))
+    await mailed(cast.mail('otherHead'), /AST for two schools": your comments by/, inWords(addWorkingDays(D.applied, 20)))
     await world.refused(cast.as_head, `ast1-forms/${ast1}/comment`, { comments: texts('Helen'), careerStageConfirmed: true }, 'AST-A5', 'not-the-acting-head')
   })
 
@@ -318,7 +324,7 @@ describe('a teacher attached to no school', () => {
     assert.equal(named.errors[0].field, 'headteacherId')
     await world.refused(una.as, 'ast1-forms', unattached(manager.id, { employerId: undefined }), 'AST-A5', 'wrong-field')
     ast1 = await world.create(una.as, 'ast1-forms', unattached(manager.id))
-    await mailed(manager.email, /AST for music: your comments by/, inWords(addWorkingDays(D.applied, 20)))
+    await mailed(manager.email, /AST for music": your comments by/, inWords(addWorkingDays(D.applied, 20)))
     await world.refused(cast.as_otherHead, `ast1-forms/${ast1}/comment`, { comments: texts('Owen'), careerStageConfirmed: true }, 'AST-A5', 'not-the-acting-head')
   })
 
@@ -404,7 +410,7 @@ describe('an external post with three applicants, one of whom has passed before'
     const seen = await world.see(cast.as_head, `posts/${post}`)
     assert.deepEqual([seen.latestReceiptOn, seen.latestReceiptPassed ?? false], [addDays(D.interview, -42), false])
     assert.ok(D.received < seen.latestReceiptOn && seen.latestReceiptOn < D.assessed)
-    await mailed(cast.mail('head'), /^Forms for AST for English/, inWords(seen.latestReceiptOn), inWords(D.interview))
+    await mailed(cast.mail('head'), /^Forms for "AST for English/, inWords(seen.latestReceiptOn), inWords(D.interview))
   })
 
   test('AST_A1_AST_A9__the_two_who_have_not_passed_answer_every_standard', async () => {
@@ -412,7 +418,7 @@ describe('an external post with three applicants, one of whom has passed before'
     await world.refused(tess.as, 'ast1-forms', form(post, lakeside, lil.id, 'internal'), 'AST-A7', 'wrong-field')
     ast1.tess = await world.create(tess.as, 'ast1-forms', form(post, lakeside, lil.id, 'external'))
     ast1.sam = await world.create(cast.as_second, 'ast1-forms', form(post, cast.otherSchool, cast.otherHead, 'external'))
-    await mailed(lil.email, /AST for English: your comments by/, inWords(addWorkingDays(D.applied, 20)))
+    await mailed(lil.email, /AST for English": your comments by/, inWords(addWorkingDays(D.applied, 20)))
     await at(D.commented)
     await commented(lil.as, ast1.tess)
     await commented(cast.as_otherHead, ast1.sam)
@@ -441,7 +447,7 @@ describe('an external post with three applicants, one of whom has passed before'
 
   test('AST_P12__the_school_is_warned_once_the_last_safe_day_has_passed', async () => {
     assert.equal((await world.see(cast.as_head, `posts/${post}`)).latestReceiptPassed, true)
-    await mailed(cast.mail('head'), /^Too late for the interviews: AST for English/, inWords(addDays(D.interview, -42)))
+    await mailed(cast.mail('head'), /^Too late for the interviews: "AST for English/, inWords(addDays(D.interview, -42)))
   })
 
   test('AST_T1_AST_A9__the_school_appoints_the_recognised_one_under_her_old_number_and_not_the_one_who_missed', async () => {
