@@ -19,8 +19,9 @@ struct edition_period {
     const char *code;  /* as "head-comment" */
     const char *rule;  /* as "AST-A4" */
     const char *title; /* what is to be done, as a person would say it */
-    const char *act;   /* who does what: what a reminder says after "What to do:"; NULL for what the title says */
-    bool notice;       /* a day to be known of, on which nothing falls due */
+    const char *
+        act; /* who does what: what a reminder says after "What to do:"; NULL for what the title says */
+    bool notice; /* a day to be known of, on which nothing falls due */
     struct period period;
     const struct edition_reminder *reminders;
     size_t reminder_count;

@@ -162,9 +162,8 @@ static const char *on_one_line(const struct blocks *blocks, const char *name)
 
 static void say_names(struct blocks *blocks, const struct paper_names *names)
 {
-    const char *teacher =
-        name_line(blocks, "About", on_one_line(blocks, names->candidate), ", teacher at ",
-                  on_one_line(blocks, names->school));
+    const char *teacher = name_line(blocks, "About", on_one_line(blocks, names->candidate),
+                                    ", teacher at ", on_one_line(blocks, names->school));
     const char *post = name_line(blocks, "Post applied for", on_one_line(blocks, names->post),
                                  ", at ", on_one_line(blocks, names->post_school));
     const char *lines = arena_printf(blocks->arena, "%s%s", teacher, post);
@@ -255,8 +254,7 @@ static void say_outcome(struct blocks *blocks, const struct paper *paper)
     const Pb__Review *self = paper->review;
     const bool certified = self->state == PB__REVIEW__STATE__CERTIFIED;
     say(blocks,
-        arena_printf(blocks->arena,
-                     "Request for the review received on %s.\nOutcome: %s.",
+        arena_printf(blocks->arena, "Request for the review received on %s.\nOutcome: %s.",
                      day_of(blocks, self->received_on),
                      certified ? "certified as an Advanced Skills Teacher, a pass in every respect"
                                : "the original decision stands"));
@@ -266,9 +264,8 @@ static void say_outcome(struct blocks *blocks, const struct paper *paper)
         upheld = arena_printf(blocks->arena, "%s\n- %s", upheld,
                               ground == NULL ? self->upheld[i] : ground->title);
     }
-    say(blocks, self->n_upheld == 0
-                    ? "None of the grounds was found to apply."
-                    : arena_printf(blocks->arena, "Found to apply:%s", upheld));
+    say(blocks, self->n_upheld == 0 ? "None of the grounds was found to apply."
+                                    : arena_printf(blocks->arena, "Found to apply:%s", upheld));
     say(blocks, arena_printf(blocks->arena, "The reasons: %s", paper->text));
 }
 
@@ -342,7 +339,6 @@ static uint32_t measure(const struct given *given, struct paper *paper, struct a
 {
     struct bytes pdf;
     paper->names = stand_in;
-    paper->assessment = (const Pb__Assessment *)given->state;
     paper->edition = given->world->edition;
     paper->sent_on = given->world->today.days;
     return paper_render(paper, arena, &pdf);
@@ -352,6 +348,7 @@ uint32_t paper_measure_decision(const struct given *given, struct arena *arena)
 {
     const Pb__SendDecision *asked = (const Pb__SendDecision *)given->command->body;
     struct paper paper = {.kind = PAPER_DECISION,
+                          .assessment = (const Pb__Assessment *)given->state,
                           .text = asked->letter,
                           .review_by_on = review_asked_by(given, arena)};
     return measure(given, &paper, arena);
@@ -361,8 +358,20 @@ uint32_t paper_measure_feedback(const struct given *given, struct arena *arena)
 {
     const Pb__SendFeedback *asked = (const Pb__SendFeedback *)given->command->body;
     struct paper paper = {.kind = PAPER_FEEDBACK,
+                          .assessment = (const Pb__Assessment *)given->state,
                           .text = asked->feedback,
                           .areas = asked->areas,
                           .area_count = asked->n_areas};
+    return measure(given, &paper, arena);
+}
+
+uint32_t paper_measure_review(const struct given *given, struct arena *arena)
+{
+    const Pb__DecideReview *asked = (const Pb__DecideReview *)given->command->body;
+    Pb__Review *decided = arena_copy(arena, given->state, sizeof(Pb__Review));
+    decided->state = asked->certified ? PB__REVIEW__STATE__CERTIFIED : PB__REVIEW__STATE__STANDS;
+    decided->upheld = asked->upheld;
+    decided->n_upheld = asked->n_upheld;
+    struct paper paper = {.kind = PAPER_REVIEW, .review = decided, .text = asked->reasons};
     return measure(given, &paper, arena);
 }

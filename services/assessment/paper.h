@@ -50,3 +50,6 @@ uint32_t paper_measure_decision(const struct given *given, struct arena *arena) 
 
 /** Sides that the text of a SendFeedback takes. Source: AST-S6. */
 uint32_t paper_measure_feedback(const struct given *given, struct arena *arena) NONNULL(1, 2);
+
+/** Sides that the outcome of a DecideReview takes. Source: AST-R5. */
+uint32_t paper_measure_review(const struct given *given, struct arena *arena) NONNULL(1, 2);

@@ -62,9 +62,8 @@ static int add_calendar(const struct letter_office *office, const Pb__Message *m
 
 const char *letter_matter(const Pb__Matter *matter, struct arena *arena)
 {
-    const char *school = matter->school[0] == '\0'
-                             ? ""
-                             : arena_printf(arena, ", at %s", matter->school);
+    const char *school =
+        matter->school[0] == '\0' ? "" : arena_printf(arena, ", at %s", matter->school);
     switch (matter->kind) {
     case PB__MATTER__KIND__POST:
         return arena_printf(arena, "%s%s", matter->title, school);

@@ -82,9 +82,8 @@ static void answer_text(struct query *q, const Pb__Message *message)
     Pb__MessageText *text = ARENA_NEW(&q->arena, Pb__MessageText);
 
     pb__message_text__init(text);
-    const struct letter_names names = {.recipient = role_words(message->recipient->role, &q->arena),
-                                       .about = about,
-                                       .matter = ""};
+    const struct letter_names names = {
+        .recipient = role_words(message->recipient->role, &q->arena), .about = about, .matter = ""};
     if (letter_compose(office, message, &names, "", &q->arena, &mail, &problem) != 0) {
         text->subject = shown(q, "This message cannot be composed");
         text->text = shown(q, problem);

@@ -372,8 +372,8 @@ static int ask_contacts(struct worker_looking *looking)
         const Pb__Message *message = looking->hands[i]->message;
 
         recipients[contacts.n_recipients++] = message->recipient;
-        matters[contacts.n_matters++] = (ProtobufCBinaryData){
-            sizeof(looking->hands[i]->root_id.b), looking->hands[i]->root_id.b};
+        matters[contacts.n_matters++] = (ProtobufCBinaryData){sizeof(looking->hands[i]->root_id.b),
+                                                              looking->hands[i]->root_id.b};
         if (is_about_somebody(message)) {
             pb__recipient__init(&about[i]);
             about[i].id = message->about_person_id;

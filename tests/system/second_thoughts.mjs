@@ -1,6 +1,6 @@
 /**
  * What is taken back, as a client sees it over a whole stack: money of a post that is closed, an
- * application, and so its place; and a message that is sent once more.
+ * application, and so its place; a form that the agency sends back; and a message that is sent once more.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -17,6 +17,7 @@ describe('what is taken back', () => {
   let cast
   let budget
   let post
+  let ast1
 
   before(async () => {
     stack = await throwaway('second_thoughts')
@@ -63,7 +64,26 @@ describe('what is taken back', () => {
     const first = await world.create(cast.as_candidate, 'ast1-forms', form())
     await world.refused(cast.as_candidate, 'ast1-forms', form(), 'AST-A1', 'applied-already')
     await world.act(cast.as_candidate, `ast1-forms/${first}/withdraw`, { reason: 'I was too quick.' })
-    await world.create(cast.as_candidate, 'ast1-forms', form())
+    ast1 = await world.create(cast.as_candidate, 'ast1-forms', form())
+  })
+
+  test('AST_A12__a_form_that_comes_back_says_what_is_missing_in_the_agencys_own_words', async () => {
+    const missing = 'The last page of the comments is cut off.'
+    const comments = form().answers.map(({ standard }) => ({ standard, text: 'I have seen it.' }))
+    await world.act(cast.as_head, `ast1-forms/${ast1}/comment`, { comments, careerStageConfirmed: true })
+    await world.act(cast.as_coordinator, `ast1-forms/${ast1}/declare-funding`, { declares: true })
+    await world.act(cast.as_head, `ast1-forms/${ast1}/forward`, { channel: 'online', coveringLetter: 'The job in outline.' })
+    await world.act(cast.agency.as_caseworker, `ast1-forms/${ast1}/return`, { missing, parts: [{ part: 'comment', standard: '3' }] })
+    await world.settle()
+    const parts = [missing, "the headteacher's comment on standard 3", 'AST for physics, at ']
+    for (const [reader, subject] of [['candidate', /^Form AST1 came back: something/], ['head', /^Form AST1 came back: complete it/]]) {
+      const [mail, ...more] = stack.mails().filter(({ to, subject: has }) => to === cast.mail(reader) && subject.test(has))
+      assert.deepEqual(more, [])
+      const text = mail.text.replaceAll(/\s+/g, ' ')
+      assert.deepEqual(parts.filter((words) => !text.includes(words)), [], mail.text)
+    }
+    const { state } = await world.see(cast.as_candidate, `ast1-forms/${ast1}`)
+    assert.equal(state, 'returned')
   })
 
   test('OPS_3__a_message_is_shown_as_it_was_sent_and_sent_again', async () => {

@@ -205,8 +205,9 @@ static void AST_R5__the_outcome_of_a_review_says_why(void **state)
                           .review = &review,
                           .edition = editions_find(&w.editions, "ast-2013"),
                           .names = names,
-                          .text = "The pupils' work of the spring was in the collection and was not "
-                                  "looked at.",
+                          .text =
+                              "The pupils' work of the spring was in the collection and was not "
+                              "looked at.",
                           .sent_on = domain_day("2013-01-14")};
     domain_golden("tests/golden/letters/paper-review-certified.txt", paper_text(&paper, &w.arena));
     review.state = PB__REVIEW__STATE__STANDS;

@@ -220,7 +220,8 @@ static void AST_F4__without_a_stream_left_the_letter_names_none(void **state)
     funding_enter(w, "post", "teacher", "2013-03-01");
     const Pb__Told *told = funding_told(w, "payment-started");
     domain_letter(w, told);
-    static const char *const empty[] = {"first-stream", "first-stream-on", "first-amount", "inputs"};
+    static const char *const empty[] = {"first-stream", "first-stream-on", "first-amount",
+                                        "inputs"};
     for (size_t i = 0; i < COUNT(empty); i++) {
         assert_string_equal(domain_fact(told, empty[i]), "");
     }

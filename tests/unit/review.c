@@ -625,6 +625,14 @@ static void AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given(void 
     body->reasons = arena_strdup(&w.arena, " ");
     domain_send(&w, "review", MSG_DECIDE_REVIEW, &body->base);
     domain_refused_field(&w, "reasons");
+    body->reasons = arena_alloc(&w.arena, 1001);
+    memset(body->reasons, '\n', 1000);
+    body->reasons[1000] = '\0';
+    memcpy(body->reasons, "A", 1);
+    memcpy(body->reasons + 999, "B", 1);
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &body->base); /* more sides than go out */
+    domain_refused(&w, "AST-R5", "too-long");
+    domain_refused_field(&w, "reasons");
     domain_as(&w, PB__ROLE__REVIEW_OFFICER, "another officer", NULL);
     domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, false, NULL)->base);
     domain_refused(&w, "GEN-6", "not-found");

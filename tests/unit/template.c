@@ -88,9 +88,8 @@ static Pb__Fact *fact_of(const char *name, const char *value)
 static void template__facts_are_text_and_nothing_else(void **state)
 {
     (void)state;
-    static const struct letter_frame frame = {"Ann & Co", "Attain", "help@attain.example",
-                                              "0-1",      "",       "",
-                                              ""};
+    static const struct letter_frame frame = {
+        "Ann & Co", "Attain", "help@attain.example", "0-1", "", "", ""};
     struct templates templates;
     const char *problem = "";
     const char *missing = "";
@@ -321,8 +320,7 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     assert_non_null(strstr(mail.text, "The Society\n"));
     facts[3] = fact_of("minutes", "an hour");
     assert_int_equal(
-        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem),
-        E_PARSE);
+        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem), E_PARSE);
     message.template_ = arena_strdup(&arena, "no-such-letter");
     assert_int_equal(
         letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem),

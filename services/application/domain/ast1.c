@@ -176,11 +176,10 @@ static void tell_commented(struct decision *d, const char *rule, const Pb__Ast1C
 {
     const Pb__Recipient *candidate[] = {ast1_candidate(d)};
     const int late = (int)event->late_working_days;
-    decision_tell(d, rule, "ast1-commented", candidate, COUNT(candidate), "working-days-late",
-                  !event->late
-                      ? ""
-                      : arena_printf(d->arena, "%d working day%s", late, late == 1 ? "" : "s"),
-                  NULL);
+    decision_tell(
+        d, rule, "ast1-commented", candidate, COUNT(candidate), "working-days-late",
+        !event->late ? "" : arena_printf(d->arena, "%d working day%s", late, late == 1 ? "" : "s"),
+        NULL);
 }
 
 /* What the comments leave to be done: the short list, the declaration, the sending. Source: AST-A7, A13. */

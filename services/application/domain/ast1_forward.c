@@ -253,8 +253,8 @@ void ast1_receive(const struct given *given, struct decision *d)
     ast1_chased(d, "ast1-receipt");
     const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
     decision_tell(d, row->rule, "ast1-received", to, COUNT(to), "received-on",
-                  form_day(asked->received_on, d->arena), "channel",
-                  channel_words(asked->channel), NULL);
+                  form_day(asked->received_on, d->arena), "channel", channel_words(asked->channel),
+                  NULL);
 }
 
 static bool is_of_standard(const Pb__MissingPart *part)

@@ -168,8 +168,8 @@ static void check_share(struct decision *d, const Pb__ProposeOutreachTime *asked
 /* As "2 half-days a week" or "10 half-days in every 5 weeks". */
 static const char *time_words(const Pb__ProposeOutreachTime *asked, struct arena *arena)
 {
-    const char *half_days = arena_printf(arena, "%u half-day%s", asked->half_days,
-                                         asked->half_days == 1 ? "" : "s");
+    const char *half_days =
+        arena_printf(arena, "%u half-day%s", asked->half_days, asked->half_days == 1 ? "" : "s");
     return asked->weeks == 1 ? arena_printf(arena, "%s a week", half_days)
                              : arena_printf(arena, "%s in every %u weeks", half_days, asked->weeks);
 }

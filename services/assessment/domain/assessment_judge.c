@@ -141,7 +141,7 @@ static size_t both_heads(struct decision *d, const Pb__Recipient **ret)
 
 /* Until when a review can be asked for: each limit is kept, shown and explained. */
 static void set_review_limits(struct decision *d, const Pb__Assessment *self,
-                                     const Pb__Recipient *const *candidate)
+                              const Pb__Recipient *const *candidate)
 {
     const struct world *world = d->given->world;
     struct review_limit limits[REVIEW_LIMITS_MAX];

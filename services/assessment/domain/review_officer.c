@@ -10,7 +10,7 @@
 #include "kinds.h"
 #include "review.h"
 
-enum { NOTICES_MAX = 3 };
+enum { NOTICES_MAX = 3, SIDES_MAX = 10 };
 
 static const Pb__Review *review_of(const struct given *given)
 {
@@ -247,6 +247,11 @@ void review_decide(const struct given *given, struct decision *d)
         form_wrong(d, row->rule, "reasons", "The candidate and the assessor are given reasons.");
     }
     check_upheld(d, asked);
+    if (given->world->pages > SIDES_MAX) {
+        decision_refuse(d, row->rule, "too-long", "Shorten the reasons.",
+                        "Rendered, the outcome takes more than %d sides of A4.", SIDES_MAX);
+        decision_field(d, "reasons", "Too long.");
+    }
     const struct open_deadline *due = given_deadline(given, row->rule, "");
     Pb__ReviewDecided *event = FORM_NEW(d->arena, ReviewDecided, review_decided);
     event->assessment_id = self->assessment_id;

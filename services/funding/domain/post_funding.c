@@ -333,10 +333,11 @@ static const char *difference_words(int64_t pence, struct arena *arena)
     if (pence == 0) {
         return "Nothing is owed either way.";
     }
-    return pence > 0 ? arena_printf(arena, "%s is still to come, with the next payment.",
-                                    money_format(pence, arena))
-                     : arena_printf(arena, "%s was paid too much and is taken from the next payment.",
-                                    money_format(-pence, arena));
+    return pence > 0
+               ? arena_printf(arena, "%s is still to come, with the next payment.",
+                              money_format(pence, arena))
+               : arena_printf(arena, "%s was paid too much and is taken from the next payment.",
+                              money_format(-pence, arena));
 }
 
 static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t year_pence,

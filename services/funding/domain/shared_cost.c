@@ -242,10 +242,10 @@ static void tell_schools(struct decision *d, const Pb__SharedCost *cost)
         const Pb__Recipient *to[] = {
             decision_recipient(d, field_id(cost->shares[i]->school_id), PB__ROLE__HEADTEACHER)};
         decision_tell(d, rule_of(cost->kind), "share-to-agree", to, COUNT(to), "what",
-                      purpose_words(cost->kind),
-                      "financial-year", figures_year_words(cost->financial_year, d->arena),
-                      "amount", money_format(figures_pence(cost->shares[i]->amount), d->arena),
-                      "total", money_format(figures_pence(cost->total), d->arena), NULL);
+                      purpose_words(cost->kind), "financial-year",
+                      figures_year_words(cost->financial_year, d->arena), "amount",
+                      money_format(figures_pence(cost->shares[i]->amount), d->arena), "total",
+                      money_format(figures_pence(cost->total), d->arena), NULL);
     }
 }
 
