@@ -173,7 +173,7 @@ mutate: setup
 	@$(MAKE) -s -j2 VARIANT=mutate mutated
 	@node tests/mutate/mutate.mjs $(WORDS)
 # rules: the list of rules against the tests
-# lint: format, tidy, banned calls, includes, documentation, protocol
+# lint: format, tidy, banned calls, includes, documentation, protocol, OpenAPI
 # setup: install what building, running and testing need
 # generate: make the generated sources in build/gen
 
@@ -185,6 +185,7 @@ $(B)/tests/bin/bench/load: $(B)/tests/bench/load.o $(B)/common/base.o $(B)/commo
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lssl -lcrypto
-tests/bench/node_modules/.package-lock.json: tests/bench/package-lock.json
-	@npm ci --prefix tests/bench --no-audit --no-fund --silent
+# Packages of npm, by their lock file.
+%/node_modules/.package-lock.json: %/package-lock.json
+	@npm ci --prefix $* --no-audit --no-fund --silent
 	@touch $@

@@ -127,10 +127,8 @@ build() { # title, make's words...
     printf ', %s s\n' "$(seconds_since "$began")"
 }
 
-# Packages of npm for one check, by its lock file.
 packages_of() {
-    [ -d "$1/node_modules" ] && [ "$1/node_modules" -nt "$1/package-lock.json" ] ||
-        { npm ci --prefix "$1" --no-audit --no-fund --silent && touch "$1/node_modules"; }
+    make -s "$1/node_modules/.package-lock.json"
 }
 holidays() {
     packages_of tests/checks/holidays && node tests/checks/holidays/holidays.mjs build/release/tests/bin/checks/holidays/dump

@@ -1,6 +1,6 @@
 /*
  * The OpenAPI document is whole: every route is in it, every reference leads somewhere, and bounds are
- * those of the decoder. With `--print` it writes the document for tests/checks/openapi.mjs.
+ * those of the decoder. With `--print` it writes the document for tests/checks/openapi/openapi.mjs.
  */
 #include "gateway/api/openapi.h"
 
