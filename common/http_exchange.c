@@ -191,7 +191,7 @@ static void look(struct http_exchange *exchange, const char *url, const char *me
                        PROBLEM("too-many-headers", 431, "There are too many headers."), true);
     } else if (length_bytes > HTTP_BODY_MAX_BYTES) {
         answer_problem(exchange, MHD_HTTP_CONTENT_TOO_LARGE,
-                       PROBLEM("body-too-large", 413, "The body is larger than 1 MiB."), true);
+                       PROBLEM("body-too-large", 413, "The body is larger than 3 MiB."), true);
     } else if (exchange->server->stopping) {
         answer_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
                        PROBLEM("stopping", 503, "The server is about to stop."), true);
@@ -229,7 +229,7 @@ static void hand_over(struct http_exchange *exchange)
     struct http_server *server = exchange->server;
     if (exchange->too_large) {
         answer_problem(exchange, MHD_HTTP_CONTENT_TOO_LARGE,
-                       PROBLEM("body-too-large", 413, "The body is larger than 1 MiB."), true);
+                       PROBLEM("body-too-large", 413, "The body is larger than 3 MiB."), true);
         return;
     }
     exchange->request.body = (struct bytes){.data = exchange->body, .len = exchange->body_bytes};

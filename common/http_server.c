@@ -94,7 +94,8 @@ static int listen_on(struct http_server *server, const struct http_config *confi
         flags, config->port, NULL, NULL, exchange_access, server, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED,
         exchange_completed, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_MAX_S,
+        MHD_OPTION_CONNECTION_TIMEOUT,
+        config->idle_max_s == 0 ? (unsigned)HTTP_IDLE_MAX_S : config->idle_max_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_MAX_BYTES, MHD_OPTION_ARRAY,
         server->tls ? tls : &tls[COUNT(tls) - 1], MHD_OPTION_END);
     if (server->daemon == NULL) {

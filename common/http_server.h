@@ -51,6 +51,7 @@ struct http_config {
     uint16_t port;               /* 0: any that is free */
     const char *certificate_pem; /* both or none; none: no TLS */
     const char *key_pem;
+    unsigned idle_max_s; /* 0: HTTP_IDLE_MAX_S */
 };
 
 /**

@@ -25,6 +25,7 @@ struct http_settings {
     const char *certificate;
     const char *key;
     const char *url;
+    int64_t idle_s;
     int64_t rate_per_s;
     int64_t rate_most;
 };
@@ -35,6 +36,7 @@ static const struct conf_row rows[] = {
     {"ATTAIN_TLS_CERT", CONF_PATH, offsetof(struct http_settings, certificate), .fallback = "", .help = "certificate, PEM; empty: no TLS"},
     {"ATTAIN_TLS_KEY", CONF_PATH, offsetof(struct http_settings, key), .fallback = "", .help = "its key, PEM"},
     {"ATTAIN_URL", CONF_TEXT, offsetof(struct http_settings, url), .fallback = "", .help = "where clients reach it, for the document"},
+    {"ATTAIN_HTTP_IDLE_S", CONF_INTEGER, offsetof(struct http_settings, idle_s), .fallback = "60", .min = 1, .max = 3600, .help = "seconds after which a connection on which nothing comes is ended"},
     {"ATTAIN_RATE_PER_S", CONF_INTEGER, offsetof(struct http_settings, rate_per_s), .fallback = "50", .max = 100000, .help = "requests a second that one client may go on making; 0: no limit"},
     {"ATTAIN_RATE_MOST", CONF_INTEGER, offsetof(struct http_settings, rate_most), .fallback = "500", .min = 1, .max = 1000000, .help = "requests that it may make at once after a rest"},
     /* clang-format on */
@@ -152,6 +154,7 @@ static int start_http(struct process *process, const struct http_settings *setti
     if (err == 0) {
         config.certificate_pem = read_file(settings->certificate);
         config.key_pem = read_file(settings->key);
+        config.idle_max_s = (unsigned)settings->idle_s;
         err = http_server_start(&gateway.http, process->loop.uv, &config, on_http, NULL);
     }
 
