@@ -17,7 +17,7 @@ import { World } from './story/world.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'attain-demo-'))
 const mailbox = join(folder, 'mail')
 const stack = new Stack({
-  folder, basePort: Number(process.env.BASE_PORT ?? 22_800), variant: process.env.VARIANT ?? 'release',
+  folder, basePort: Number(process.env.BASE_PORT ?? 21_800), variant: process.env.VARIANT ?? 'release',
 })
 const say = (text) => process.stdout.write(`${text}\n`)
 const told = new Set()

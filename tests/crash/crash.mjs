@@ -27,7 +27,7 @@ const number = (name, fallback) => {
 const KILLS = number('KILLS', 40)
 const CASES = number('CASES', 4)
 const SEED = number('SEED', Math.floor(Math.random() * 2 ** 31))
-const BASE_PORT = number('BASE_PORT', 23_000)
+const BASE_PORT = number('BASE_PORT', 24_600)
 const VARIANT = process.env.VARIANT ?? 'release'
 const ROUND_KILLS = 40 /* at most */
 const ROUNDS_IDLE = 3 /* rounds without a kill before it is given up */

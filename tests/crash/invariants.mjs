@@ -3,10 +3,7 @@
  * faults as {kind, text}: `lost` (something acknowledged or told did not arrive), `doubled` (something
  * has happened twice) or `wrong`.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-import { SERVICES } from '../support/stack.mjs'
+import { complaints, SERVICES } from '../support/stack.mjs'
 import { CONSEQUENCES } from './consequences.mjs'
 import { SERVICE_NUMBERS } from './database.mjs'
 
@@ -194,12 +191,5 @@ export const reminders = ({ logs, bodies, instants }) => {
 export const sound = ({ folder, ends }) => {
   const faults = ends.filter(({ code, signal }) => signal !== null || (code !== 0 && code !== EPOCH_LOST))
     .map(({ name, code, signal }) => wrong(`${name} ended by itself: ${signal ?? `exit ${code}`}`))
-  for (const file of readdirSync(join(folder, 'log'))) {
-    const text = readFileSync(join(folder, 'log', file), 'utf8')
-    const report = /^.*(?:Sanitizer|runtime error|require\(|[Aa]ssert).*$/m.exec(text)?.[0]
-    if (report !== undefined) {
-      faults.push(wrong(`${file}: ${report}`))
-    }
-  }
-  return faults
+  return [...faults, ...complaints(folder).map(wrong)]
 }

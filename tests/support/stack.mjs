@@ -33,6 +33,13 @@ const processes = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)
   }
 })
 
+/** What processes whose stack is in `folder` said and none may: a sanitizer's report, a broken promise; a line a file. */
+export const complaints = (folder) => readdirSync(join(folder, 'log')).flatMap((file) => {
+  const text = readFileSync(join(folder, 'log', file), 'utf8')
+  const report = /^.*(?:Sanitizer|runtime error|require\(|[Aa]ssert).*$/m.exec(text)?.[0]
+  return report === undefined ? [] : [`${file}: ${report}`]
+})
+
 export class Stack {
   #running = new Map()
   #stopping = false

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { World } from '../../deploy/local/story/world.mjs'
-import { mails, Stack } from './stack.mjs'
+import { complaints, mails, Stack } from './stack.mjs'
 
-/* Files run side by side: each has two hundred ports. */
+/* Files run side by side: each has two hundred ports. The demonstration and `make crash` begin at their own place too. */
 const PORTS = Number(process.env.BASE_PORT ?? 21_000)
-const PLACES = { ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5, tls: 6, second_thoughts: 7, holiday: 8, bulk: 9, outreach: 10, posts: 11, stories_a: 14, stories_b: 15 }
+const PLACES = {
+  ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5, tls: 6, second_thoughts: 7, holiday: 8, bulk: 9, outreach: 10,
+  posts: 11, stories_a: 14, stories_b: 15, inside: 16, takeover: 17, crash: 18,
+}
 
 /**
  * @param {keyof typeof PLACES} place who else runs nowhere near
@@ -24,7 +27,7 @@ export const throwaway = async (place, options = {}) => {
   const end = async (keep = false) => {
     world?.close()
     const ends = await stack.stop()
-    const bad = Object.entries(ends).filter(([, { code }]) => code !== 0)
+    const bad = [...Object.entries(ends).filter(([, { code }]) => code !== 0), ...complaints(folder)]
     if (bad.length > 0) {
       throw new Error(`did not end well (${folder}/log): ${JSON.stringify(bad)}`)
     }

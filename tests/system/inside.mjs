@@ -3,18 +3,14 @@
  * and without the database, figures that follow what was done, ping, parked, retry.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
-import { SERVICES, Stack, until } from '../support/stack.mjs'
-
-const BASE_PORT = 22_800
+import { SERVICES, until } from '../support/stack.mjs'
+import { throwaway } from '../support/throwaway.mjs'
 
 describe('the inside of a process', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'attain-inside-'))
-  const stack = new Stack({ folder, basePort: BASE_PORT, variant: process.env.VARIANT ?? 'release', standbys: true, supervise: true })
+  let stack
+  let end
   const ask = (service, path, instance = 1, options = {}) =>
     fetch(`http://${stack.settings(service, instance).ATTAIN_INSIDE}${path}`, options)
   const text = async (...words) => (await ask(...words)).text()
@@ -24,14 +20,9 @@ describe('the inside of a process', () => {
   }
 
   before(async () => {
-    await stack.prepare()
-    stack.start()
-    await stack.ready()
+    ({ stack, end } = await throwaway('inside', { standbys: true, supervise: true }))
   })
-  after(async () => {
-    await stack.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  after(() => end?.())
 
   test('inside__every_process_lives_and_is_ready_active_or_standing_by', async () => {
     for (const service of SERVICES) {
