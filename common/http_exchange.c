@@ -171,6 +171,16 @@ static uint64_t length_of(const char *text)
     return length_bytes;
 }
 
+/* Whether a body that is too large is refused before it comes: its client waits to hear, or it would
+ * take too long. Any other is read and dropped, for who is sending does not listen until it has sent. */
+static bool is_refused_unread(struct MHD_Connection *connection, uint64_t length_bytes)
+{
+    return length_bytes > HTTP_DRAIN_MAX_BYTES ||
+           (length_bytes > HTTP_BODY_MAX_BYTES &&
+            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT) !=
+                NULL);
+}
+
 /* Looks at the head: what is out of bounds is answered before the body comes. */
 static void look(struct http_exchange *exchange, const char *url, const char *method)
 {
@@ -189,20 +199,22 @@ static void look(struct http_exchange *exchange, const char *url, const char *me
                HTTP_HEADERS_MAX) {
         answer_problem(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
                        PROBLEM("too-many-headers", 431, "There are too many headers."), true);
-    } else if (length_bytes > HTTP_BODY_MAX_BYTES) {
+    } else if (is_refused_unread(connection, length_bytes)) {
         answer_problem(exchange, MHD_HTTP_CONTENT_TOO_LARGE,
                        PROBLEM("body-too-large", 413, "The body is larger than 3 MiB."), true);
     } else if (exchange->server->stopping) {
         answer_problem(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
                        PROBLEM("stopping", 503, "The server is about to stop."), true);
+    } else if (length_bytes > HTTP_BODY_MAX_BYTES) {
+        exchange->too_large = true;
     } else if (length_bytes > 0) {
         exchange->room_bytes = (size_t)length_bytes;
         exchange->body = arena_alloc(&exchange->arena, exchange->room_bytes);
     }
 }
 
-/* A piece of the body. Nothing can be answered in the middle of one, so a body without a length that
- * turns out too large is read to its end, but not kept; past all measure the connection is cut. */
+/* A piece of the body. Nothing can be answered in the middle of one, so a body that is too large or
+ * turns out so is read to its end, but not kept; past all measure the connection is cut. */
 static enum MHD_Result receive(struct http_exchange *exchange, const char *upload, size_t len)
 {
     size_t total_bytes = exchange->body_bytes + len;

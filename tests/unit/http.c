@@ -310,8 +310,12 @@ static void http__what_is_out_of_bounds_is_told_so(void **state)
         const char *text;
         const char *answer;
     } cases[] = {
-        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 68157440\r\n\r\n", "HTTP/1.1 413"},
         {arena_printf(&test.arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nabc",
+                      HTTP_DRAIN_MAX_BYTES + 1),
+         "HTTP/1.1 413"},
+        {arena_printf(&test.arena,
+                      "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                      "Content-Length: %d\r\n\r\n",
                       HTTP_BODY_MAX_BYTES + 1),
          "body-too-large"},
         {arena_printf(&test.arena, "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n", url), "HTTP/1.1 414"},
@@ -362,6 +366,26 @@ static void http__a_large_body_without_a_length_is_not_kept(void **state)
         send_more(client, chunk);
     }
     send_more(client, "0\r\n\r\n");
+    wait_for(client, "HTTP/1.1 413");
+    assert_int_equal(test.seen, 0);
+    client_close(client);
+}
+
+/* Who sends it all before it listens reads the refusal, and not that the connection broke. */
+static void http__a_large_body_with_a_length_is_heard_out(void **state)
+{
+    (void)state;
+    enum { PIECE = 1 << 20, PIECES = HTTP_BODY_MAX_BYTES / PIECE + 2 };
+    char *piece = arena_alloc(&test.arena, PIECE + 1);
+    memset(piece, 'a', PIECE);
+    piece[PIECE] = '\0';
+    struct client *client = client_new(arena_printf(
+        &test.arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", PIECES * PIECE));
+    wait_for_open(1);
+    for (int i = 0; i < PIECES; i++) {
+        assert_int_equal(client->answer_bytes, 0);
+        send_more(client, piece);
+    }
     wait_for(client, "HTTP/1.1 413");
     assert_int_equal(test.seen, 0);
     client_close(client);
@@ -435,6 +459,7 @@ int main(void)
         IN_A_LOOP(http__what_is_out_of_bounds_is_told_so),
         IN_A_LOOP(http__what_is_not_http_is_hung_up_on),
         IN_A_LOOP(http__a_large_body_without_a_length_is_not_kept),
+        IN_A_LOOP(http__a_large_body_with_a_length_is_heard_out),
         IN_A_LOOP(http__the_largest_body_is_taken),
         IN_A_LOOP(http__a_request_that_is_too_old_is_answered_for_the_handler),
         IN_A_LOOP(http__stopping_answers_what_is_open),
