@@ -5,7 +5,8 @@
 #
 #   tests/run.sh [WORD...]   only parts whose name contains a word, as `unit` or `system/ast`
 #
-# Every C test program runs from the ASan and UBSan build and has its own limit of time. One part is one
+# Every C test program runs from the ASan and UBSan build, and so do the five processes of the stacks that
+# are named below (`sanitized`) and of the crash run; each part has its own limit of time. One part is one
 # line: how many tests passed, how long it took, its name; its output is kept in build/test/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -159,10 +160,13 @@ check checks/rules 60 make -s rules
 check checks/readme 60 node tests/checks/readme.mjs
 check checks/holidays 300 bash -c holidays
 check checks/openapi 300 bash -c openapi
+sanitized=' ast ats bad_input inside '
 for file in tests/system/*.mjs; do
     if grep -q "from 'node:test'" "$file"; then
-        name=${file#tests/}
-        node_tests "${name%.mjs}" "$file"
+        name=$(basename "$file" .mjs)
+        variant=release
+        [[ $sanitized != *" $name "* ]] || variant=asan
+        VARIANT=$variant node_tests "system/$name" "$file"
     fi
 done
 if [ -e deploy/local/demo.mjs ]; then
@@ -171,7 +175,7 @@ else
     missing demo deploy/local/demo.mjs
 fi
 if [ -e tests/crash/crash.mjs ]; then
-    check crash 900 bash -o pipefail -c 'KILLS=40 node tests/crash/crash.mjs | tee /dev/stderr | tail -n 1 | jq -e .ok'
+    check crash 900 bash -o pipefail -c 'VARIANT=asan KILLS=40 node tests/crash/crash.mjs | tee /dev/stderr | tail -n 1 | jq -e .ok'
 else
     missing crash tests/crash/crash.mjs
 fi

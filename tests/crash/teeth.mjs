@@ -3,6 +3,9 @@
  * is killed. Throws when one does not see it.
  */
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import * as invariants from './invariants.mjs'
 
@@ -83,5 +86,21 @@ const delivered = () => {
   assert.deepEqual(faults(1, 'AttemptBegun'), ['lost'])
 }
 
+const sound = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'attain-teeth-'))
+  const faults = (said, ...ends) => {
+    writeFileSync(join(folder, 'log/funding.log'), `{"level":"info"}\n${said}\n`)
+    return kinds(invariants.sound({ folder, ends: ends.map(([code, signal]) => ({ name: 'funding', code, signal })) }))
+  }
+  mkdirSync(join(folder, 'log'))
+  assert.deepEqual(faults('', [0, null], [3, null]), [])
+  assert.deepEqual(faults('', [1, null], [null, 'SIGABRT']), ['wrong', 'wrong'])
+  for (const said of ['==7==ERROR: AddressSanitizer: heap-use-after-free on address', '==7==ERROR: LeakSanitizer: detected memory leaks',
+    'common/str.c:7:3: runtime error: signed integer overflow']) {
+    assert.deepEqual(faults(said, [0, null]), ['wrong'])
+  }
+  rmSync(folder, { recursive: true })
+}
+
 /** Tries every check that judges the logs. */
-export const tryChecks = () => [acknowledged, applied, publicLog, reminders, messageIds, delivered].forEach((one) => one())
+export const tryChecks = () => [acknowledged, applied, publicLog, reminders, messageIds, delivered, sound].forEach((one) => one())

@@ -77,6 +77,7 @@ export class Stack {
       PLAIN: plain ? '1' : '',
       SMTP: smtp,
       SANDBOX: sandbox ? '1' : '0',
+      LSAN_OPTIONS: `suppressions=${join(ROOT, 'tests/support/leaks.supp')}:print_suppressions=0`,
     }
   }
 
