@@ -1,6 +1,7 @@
 /*
- * What the database itself keeps: the log is append-only to its service, schemas are closed to others, the
- * reading role sees its parties' rows, and every statement of the machinery finds its rows by an index.
+ * What the database itself keeps: the log is append-only to its service, the reading role sees its parties'
+ * rows, and every statement of the machinery finds its rows by an index. What holds between the services'
+ * schemas is shown by schemas.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,26 +73,12 @@ static void log__its_service_may_only_append_and_read(void **state)
     refused("attain_application_read", "select * from application.claim");
     refused("attain_application_read", "select * from application.reply");
     assert_string_equal(try("attain_application", "select * from application.event", NULL), "");
+    refused("attain_application", "set role attain_application_owner");
     /* nobody can log in as the owner */
     assert_int_equal(cluster_sql(&runner_cluster, "postgres", application,
                                  "do $$ begin if (select rolcanlogin from pg_roles where rolname = "
                                  "'attain_application_owner') then raise 'can'; end if; end $$"),
                      0);
-}
-
-static void schema__is_closed_to_other_services(void **state)
-{
-    static const char *const others[] = {"attain_funding", "attain_funding_read"};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(others); i++) {
-        refused(others[i], "select * from application.event");
-        refused(others[i], "select * from application.case_state");
-        refused(others[i], "select application.fence(1)");
-        refused(others[i], "insert into application.event select * from application.event");
-    }
-    refused("attain_application", "set role attain_application_owner");
-    refused("attain_application", "set role attain_funding");
 }
 
 /* ---- GEN-6: the reading role ---- */
@@ -267,12 +254,9 @@ static void plans__the_gateways_log_is_found_by_root(void **state)
 
 static int start_all(void **state)
 {
-    char funding[32];
-
     (void)state;
     (void)runner_group_start(NULL);
     runner_database(&trial_producer, application);
-    runner_database(&trial_consumer, funding); /* for its roles */
     runner_start(&r, application, &trial_producer, "trial-1");
     runner_active(&r);
     (void)runner_send(&r, &(struct runner_ask){.key = "k1",
@@ -296,7 +280,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log__its_service_may_only_append_and_read),
-        cmocka_unit_test(schema__is_closed_to_other_services),
         cmocka_unit_test(GEN_6__the_reading_role_sees_its_parties_rows_alone),
         cmocka_unit_test_setup(plans__the_writers_statements_use_indexes, fill_all),
         cmocka_unit_test(plans__the_readers_statements_use_indexes),
