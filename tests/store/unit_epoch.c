@@ -114,6 +114,49 @@ epoch__a_standby_takes_over_when_the_lease_is_over_and_the_sleeper_says_nothing(
     runner_stop(&two);
 }
 
+/* The gateway sends a message again because nobody answered: the first goes to a process that does not know
+ * yet that it was replaced, the second to the one that replaced it, and both work on it at once. */
+static void same_message_to_both(bool stale_first)
+{
+    begin("trial-1");
+    runner_start(&two, database, &trial_producer, "trial-1");
+    runner_active(&two);
+    assert_true(unit_is_active(one.unit));
+    struct runner *order[] = {stale_first ? &one : &two, stale_first ? &two : &one};
+    size_t places[2];
+
+    for (size_t i = 0; i < COUNT(order); i++) {
+        places[i] = runner_issue(order[i], "k1", "a", "first");
+        (void)uv_run(&order[i]->uv, UV_RUN_NOWAIT);
+    }
+    size_t stale = places[stale_first ? 0 : 1];
+    size_t good = places[stale_first ? 1 : 0];
+
+    while (one.losses == 0 || two.answered < two.sent) {
+        (void)uv_run(&order[0]->uv, UV_RUN_NOWAIT);
+        (void)uv_run(&order[1]->uv, UV_RUN_NOWAIT);
+    }
+    assert_int_equal(one.answers[stale].count, 0);
+    assert_int_equal(one.events, 0);
+    assert_int_equal(two.answers[good].count, 1);
+    assert_int_equal(two.answers[good].status, PB__STATUS__OK);
+    assert_int_equal(two.answers[good].version, 1);
+    assert_int_equal(runner_number(&two, "select count(*) from event"), 1);
+    assert_int_equal(runner_number(&two, "select count(*) from reply"), 1);
+    assert_int_equal(runner_number(&two, "select position from head"), 1);
+    runner_verify(&two);
+    runner_stop(&one);
+    runner_stop(&two);
+}
+
+static void
+epoch__of_one_message_at_two_processes_the_replaced_one_writes_and_says_nothing(void **state)
+{
+    (void)state;
+    same_message_to_both(/* stale_first= */ true);
+    same_message_to_both(/* stale_first= */ false);
+}
+
 static void epoch__who_was_away_while_another_took_over_ends(void **state)
 {
     (void)state;
@@ -265,6 +308,8 @@ int main(void)
         cmocka_unit_test(epoch__the_same_instance_takes_over_at_once),
         cmocka_unit_test(
             epoch__a_standby_takes_over_when_the_lease_is_over_and_the_sleeper_says_nothing),
+        cmocka_unit_test(
+            epoch__of_one_message_at_two_processes_the_replaced_one_writes_and_says_nothing),
         cmocka_unit_test(epoch__who_was_away_while_another_took_over_ends),
         cmocka_unit_test(epoch__connections_killed_at_any_moment_lose_and_double_nothing),
         cmocka_unit_test(epoch__ending_with_work_in_flight_is_clean),
