@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 
-import { Client } from '../support/client.mjs'
+import { TurningClient } from '../support/client.mjs'
 
 const ACCEPTED = new Set([200, 201])
 const REFUSED = 422
@@ -15,33 +15,17 @@ const REFUSED = 422
 const essence = ({ status, body }) => JSON.stringify(ACCEPTED.has(status)
   ? [status, body.id, body.version] : [status, body.type, body.rule])
 
-class JournalClient extends Client {
-  #bases
+class JournalClient extends TurningClient {
   #journal
 
   constructor(bases, token, journal) {
-    super(bases[0], token)
-    this.#bases = bases
+    super(bases, token)
     this.#journal = journal
   }
 
-  /** One request to the gateway that answered last; one that does not answer is left for the next. */
-  async send(...request) {
+  send(...request) {
     this.#journal.requests++
-    try {
-      const answer = await super.send(...request)
-      if (answer.status === 503) {
-        this.#turn()
-      }
-      return answer
-    } catch (error) {
-      this.#turn()
-      throw error
-    }
-  }
-
-  #turn() {
-    this.base = this.#bases[(this.#bases.indexOf(this.base) + 1) % this.#bases.length]
+    return super.send(...request)
   }
 
   async post(path, body = {}, { key = randomUUID(), ifMatch } = {}) {

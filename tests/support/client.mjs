@@ -124,3 +124,31 @@ export class Client {
     return retry ? this.#sendUntilKnown('POST', path, text, headers) : this.send('POST', path, text, headers)
   }
 }
+
+/** A client of several gateways: of the one that answered last, until that one does not answer or is not active. */
+export class TurningClient extends Client {
+  #bases
+
+  /** @param {string[]} bases of the gateways. @param {string} token "" sends none */
+  constructor(bases, token) {
+    super(bases[0], token)
+    this.#bases = bases
+  }
+
+  async send(...request) {
+    try {
+      const answer = await super.send(...request)
+      if (answer.status === 503) {
+        this.#turn()
+      }
+      return answer
+    } catch (error) {
+      this.#turn()
+      throw error
+    }
+  }
+
+  #turn() {
+    this.base = this.#bases[(this.#bases.indexOf(this.base) + 1) % this.#bases.length]
+  }
+}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { World } from '../../deploy/local/story/world.mjs'
+import { TurningClient } from './client.mjs'
 import { complaints, mails, Stack } from './stack.mjs'
 
 /* Files run side by side: each has two hundred ports. The demonstration and `make crash` begin at their own place too. */
@@ -39,7 +40,10 @@ export const throwaway = async (place, options = {}) => {
     await stack.prepare()
     stack.start()
     await stack.ready()
-    world = new World({ base: stack.base(), token: await stack.token('administrator') })
+    const bases = options.standbys ? [stack.base(1), stack.base(2)] : [stack.base()]
+    world = new World({
+      base: bases[0], token: await stack.token('administrator'), makeClient: (token) => new TurningClient(bases, token),
+    })
   } catch (error) {
     await end(true).catch(() => {})
     throw error
