@@ -158,6 +158,7 @@ done
 check checks/lint 1500 make -s lint
 check checks/rules 60 make -s rules
 check checks/readme 60 node tests/checks/readme.mjs
+check checks/feeds 60 node tests/checks/feeds.mjs
 check checks/holidays 300 bash -c holidays
 check checks/openapi 300 bash -c openapi
 sanitized=' ast ats bad_input inside '

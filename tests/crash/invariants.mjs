@@ -4,7 +4,7 @@
  * has happened twice) or `wrong`.
  */
 import { complaints, SERVICES } from '../support/stack.mjs'
-import { CONSEQUENCES } from './consequences.mjs'
+import { CONSEQUENCES, EXCUSED } from './consequences.mjs'
 import { SERVICE_NUMBERS } from './database.mjs'
 
 const SYSTEM = 25 /* role of what the services do themselves */
@@ -80,15 +80,19 @@ export const publicLog = ({ logs, heads }) => {
   return faults
 }
 
-/** Every event was applied once by each that follows from it. */
+/** Every event was applied once by each that follows from it; what is excused from that has not happened. */
 export const applied = ({ logs, bodies }) => {
-  const faults = []
+  const own = SERVICES.filter((name) => name !== 'gateway').flatMap((name) => logs[name].map((event) => ({ ...event, name })))
+  const faults = own.filter(({ type }) => type in EXCUSED)
+    .map(({ type, position, name }) => wrong(`${type} ${position} of ${name} has happened though ${EXCUSED[type]}`))
+  const reminded = new Set(own.filter(({ type }) => type === 'DeadlineSet').map(({ name, position }) => bodies.get(`${name} ${position}`))
+    .filter((body) => body?.reminders?.length > 0).map(({ deadlineId }) => deadlineId))
   const consequences = new Map(SERVICES.map((name) => [name, grouped(logs[name],
     ({ type, cause }) => `${type} ${SERVICE_NUMBERS.get(cause.producer)} ${cause.position}`)]))
   for (const [producer, event, consumer, result, times] of CONSEQUENCES) {
     for (const { type, position } of logs[producer]) {
       if (type === event) {
-        const expected = times(bodies.get(`${producer} ${position}`)) ?? 0
+        const expected = times(bodies.get(`${producer} ${position}`), { reminded }) ?? 0
         const found = consequences.get(consumer).get(`${result} ${producer} ${position}`)?.length ?? 0
         faults.push(...counted(found, expected, `${result} in ${consumer} after ${event} ${position} of ${producer}`))
       }

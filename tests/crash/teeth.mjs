@@ -31,12 +31,25 @@ const acknowledged = () => {
 const applied = () => {
   const reserved = event(1, 'FundingReserved')
   const faults = (application, ...funding) => kinds(invariants.applied({
-    logs: { ...NOBODY, application, funding: [reserved, ...funding] }, bodies: new Map(),
+    logs: { ...NOBODY, application, funding: [reserved, ...funding] }, bodies: new Map([['application 1', {}]]),
   }))
   const [funded, opened] = [event(1, 'PostFunded', after(3, 1)), event(2, 'PostFundingOpened', after(3, 1))]
   assert.deepEqual(faults([funded], opened), [])
   assert.deepEqual(faults([], opened), ['lost'])
   assert.deepEqual(faults([funded], opened, { ...opened, position: 3 }), ['doubled'])
+  assert.deepEqual(faults([funded, event(2, 'PostVacated')], opened), ['wrong'])
+}
+
+const remindersStopped = () => {
+  const faults = (reminders, ...notification) => kinds(invariants.applied({
+    logs: { ...NOBODY, funding: [event(1, 'DeadlineSet'), event(2, 'DeadlineEnded')], notification },
+    bodies: new Map([['funding 1', { deadlineId: 'd', reminders }], ['funding 2', { deadlineId: 'd' }]]),
+  }))
+  const [planned, stopped] = [event(1, 'RemindersPlanned', after(3, 1)), event(2, 'RemindersStopped', after(3, 2))]
+  assert.deepEqual(faults([{}], planned, stopped), [])
+  assert.deepEqual(faults([]), [])
+  assert.deepEqual(faults([{}], planned), ['lost'])
+  assert.deepEqual(faults([], stopped), ['doubled'])
 }
 
 const publicLog = () => {
@@ -103,4 +116,4 @@ const sound = () => {
 }
 
 /** Tries every check that judges the logs. */
-export const tryChecks = () => [acknowledged, applied, publicLog, reminders, messageIds, delivered, sound].forEach((one) => one())
+export const tryChecks = () => [acknowledged, applied, remindersStopped, publicLog, reminders, messageIds, delivered, sound].forEach((one) => one())
