@@ -30,11 +30,12 @@ const SEED = number('SEED', Math.floor(Math.random() * 2 ** 31))
 const BASE_PORT = number('BASE_PORT', 24_600)
 const VARIANT = process.env.VARIANT ?? 'release'
 const ROUND_KILLS = 40 /* at most */
+const ALL_HIT_KILLS = 40 /* from so many on nobody may be left out */
 const ROUNDS_IDLE = 3 /* rounds without a kill before it is given up */
 
 const startedAt = performance.now()
 const random = new Random(SEED)
-const total = { kills: 0, commands: 0, events: 0, mails: 0, uncertain: 0, lost: 0, doubled: 0 }
+const total = { kills: 0, commands: 0, events: 0, mails: 0, uncertain: 0, lost: 0, doubled: 0, victims: {} }
 const faults = []
 let line = ''
 
@@ -66,11 +67,18 @@ for (let round = 1, idle = 0; total.kills < KILLS && idle < ROUNDS_IDLE && fault
   for (const name of ['kills', 'commands', 'events', 'mails', 'uncertain']) {
     total[name] += outcome[name]
   }
+  for (const [name, count] of Object.entries(outcome.victims)) {
+    total.victims[name] = (total.victims[name] ?? 0) + count
+  }
   idle = outcome.kills === 0 ? idle + 1 : 0
   faults.push(...outcome.faults)
   process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}crash: round ${round}${round % 2 === 0 ? ' with standbys' : ''}: ${
     outcome.kills} kills, ${outcome.commands} commands, ${outcome.events} events, ${outcome.mails} mails, ${
     outcome.seconds} s, ${outcome.faults.length} faults\n`)
+}
+if (KILLS >= ALL_HIT_KILLS) {
+  faults.push(...Object.entries(total.victims).filter(([, count]) => count === 0)
+    .map(([name]) => ({ check: 'everybody was killed', kind: 'wrong', text: `${name} was never hit` })))
 }
 for (const { check, kind, text } of faults.slice(0, 40)) {
   process.stderr.write(`crash: ${check}: ${kind}: ${text}\n`)

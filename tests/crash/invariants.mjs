@@ -133,8 +133,12 @@ export const messageIds = ({ logs, bodies }) => {
   return faults
 }
 
-/** What the mail server received (`mails`): all that counts as sent, and twice only where that is uncertain. */
-export const delivered = ({ logs, bodies, mails }) => {
+/**
+ * What the mail server received (`mails`): all that counts as sent, and twice only where that is uncertain, which
+ * it is only where a kill fell between one attempt and the next.
+ * @param {{from: number, to: number}[]} marks where the log of notification was when it or PostgreSQL was killed
+ */
+export const delivered = ({ logs, bodies, mails, marks }) => {
   const faults = []
   const received = grouped(mails, ({ messageId }) => messageId.replace(/^<|>$/g, ''))
   const cases = grouped(logs.notification, ({ caseId }) => caseId)
@@ -145,12 +149,19 @@ export const delivered = ({ logs, bodies, mails }) => {
       continue
     }
     const count = (name) => events.filter(({ type }) => type === name).length
-    const doubts = events.filter(({ type, position }) =>
-      type === 'AttemptBegun' && bodies.get(`notification ${position}`).afterUncertain).length
+    const attempts = events.filter(({ type }) => type === 'AttemptBegun').map(({ position }) => position)
+    const doubtful = attempts.filter((position) => bodies.get(`notification ${position}`).afterUncertain)
+    const doubts = doubtful.length
     const id = bodies.get(`notification ${queued.position}`).messageId.replace(/^<|>$/g, '')
     const copies = received.get(id)?.length ?? 0
     received.delete(id)
     uncertain += doubts
+    for (const position of doubtful) {
+      const before = attempts[attempts.indexOf(position) - 1] ?? position
+      if (!marks.some(({ from, to }) => before <= to && from < position)) {
+        faults.push(wrong(`mail ${id} was tried at ${before} and, as if that were uncertain, at ${position}; nothing was killed between`))
+      }
+    }
     if (count('MessageSent') !== 1) {
       faults.push(...counted(count('MessageSent'), 1, `MessageSent of ${id}`))
     }

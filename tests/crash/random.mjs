@@ -25,4 +25,10 @@ export class Random {
   pick(list) {
     return list[this.between(0, list.length - 1)]
   }
+
+  /** `list` in another order. */
+  shuffled(list) {
+    const left = [...list]
+    return list.map(() => left.splice(this.between(0, left.length - 1), 1)[0])
+  }
 }

@@ -60,14 +60,13 @@ const publicEvents = async (world) => {
 
 const named = (check, faults) => faults.map((fault) => ({ check, ...fault }))
 
-const examine = async ({ stack, world, journal, sink, asts, atss, others }) => {
-  const database = new Database(stack.settings('operator').ATTAIN_PG)
+const examine = async ({ stack, database, world, journal, sink, marks, asts, atss, others }) => {
   const before = await database.heads()
   const answers = await journal.repeatAll()
   const heads = await database.heads()
   const logs = Object.fromEntries(await Promise.all(Object.keys(heads).map(async (name) => [name, await database.events(name)])))
   const { bodies, instants } = await publicEvents(world)
-  const mail = invariants.delivered({ logs, bodies, mails: mails(sink.folder) })
+  const mail = invariants.delivered({ logs, bodies, mails: mails(sink.folder), marks })
   const faults = [
     ...named('a repeated command is answered as before', answers.map((text) => ({ kind: 'wrong', text }))),
     ...named('a repeated command changes nothing', JSON.stringify(heads) === JSON.stringify(before) ? []
@@ -128,7 +127,8 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
     },
   })
   const work = { done: 0, all: 1 }
-  const killer = new Killer({ stack, random, kills, standbys, progress: () => work.done / work.all, say })
+  const database = new Database(stack.settings('operator').ATTAIN_PG)
+  const killer = new Killer({ stack, database, random, kills, standbys, progress: () => work.done / work.all, say })
   const interrupted = async () => {
     await stack.stop()
     process.exit(130)
@@ -166,7 +166,7 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
     await settle(stack, world)
     doing = 'checks'
     say('checks')
-    found = await examine({ stack, world, journal, sink, asts, atss, others: 0 })
+    found = await examine({ stack, database, world, journal, sink, marks: killer.marks, asts, atss, others: 0 })
     world.close()
   } catch (error) {
     faults.push(...named(doing, [{ kind: 'wrong', text: `${error.message}; ${await stack.attain('status').catch((no) => no.stdout ?? '')}` }]))
@@ -178,7 +178,7 @@ export const playRound = async ({ folder, random, kills, cases, standbys, basePo
   ends.push(...Object.entries(stopped).map(([name, end]) => ({ name, ...end })))
   faults.push(...found.faults, ...named('processes are sound', invariants.sound({ folder, ends })))
   return {
-    kills: killer.kills, commands: journal.count, events: found.events, mails: mails(sink.folder).length,
+    kills: killer.kills, victims: killer.victims, commands: journal.count, events: found.events, mails: mails(sink.folder).length,
     uncertain: found.uncertain, seconds: Math.round((performance.now() - startedAt) / 1000), faults,
   }
 }

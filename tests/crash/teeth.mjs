@@ -88,8 +88,9 @@ const messageIds = () => {
 
 const delivered = () => {
   const logs = (...types) => ({ ...NOBODY, notification: types.map((type, index) => event(index + 1, type, { caseId: 'm' })) })
+  let marks = [{ from: 2, to: 2 }]
   const faults = (copies, ...types) => kinds(invariants.delivered({
-    logs: logs('MessageQueued', ...types), mails: Array(copies).fill({ messageId: '<a>' }),
+    logs: logs('MessageQueued', ...types), marks, mails: Array(copies).fill({ messageId: '<a>' }),
     bodies: new Map([1, 2, 3, 4].map((n) => [`notification ${n}`, { messageId: 'a', afterUncertain: n === 3 }])),
   }).faults)
   assert.deepEqual(faults(1, 'AttemptBegun', 'MessageSent'), [])
@@ -97,6 +98,12 @@ const delivered = () => {
   assert.deepEqual(faults(2, 'AttemptBegun', 'MessageSent'), ['doubled'])
   assert.deepEqual(faults(2, 'AttemptBegun', 'AttemptBegun', 'MessageSent'), [])
   assert.deepEqual(faults(1, 'AttemptBegun'), ['lost'])
+  for (const [from, to, ...found] of [[2, 2], [0, 2], [2, 9], [0, 1, 'wrong'], [3, 9, 'wrong']]) {
+    marks = [{ from, to }]
+    assert.deepEqual(faults(2, 'AttemptBegun', 'AttemptBegun', 'MessageSent'), found)
+  }
+  marks = []
+  assert.deepEqual(faults(1, 'AttemptBegun', 'AttemptBegun', 'MessageSent'), ['wrong'])
 }
 
 const sound = () => {
