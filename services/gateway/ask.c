@@ -24,11 +24,55 @@ static bool answer_calendar(struct call *call, json_t *json)
     if (text == NULL || accept == NULL || strncasecmp(accept, "text/calendar", 13) != 0) {
         return false;
     }
-    http_reply(call->request, 200, &header, 1,
+    call_reply(call, 200, &header, 1,
                (struct bytes){(const uint8_t *)arena_strdup(call->arena, text), strlen(text)});
     json_decref(json);
     return true;
 }
+
+/* ---- pages ---- */
+
+/* As RFC 3986 has it: what is not unreserved by its hexadecimal digits. */
+static const char *escaped(const char *text, struct arena *arena)
+{
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~";
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = arena_alloc(arena, 3 * strlen(text) + 1);
+    size_t len = 0;
+
+    for (const uint8_t *at = (const uint8_t *)text; *at != '\0'; at++) {
+        if (strchr(unreserved, *at) != NULL) {
+            out[len++] = (char)*at;
+        } else {
+            out[len++] = '%';
+            out[len++] = digits[*at >> 4];
+            out[len++] = digits[*at & 15];
+        }
+    }
+    out[len] = '\0';
+    return out;
+}
+
+struct http_header call_next_page(struct call *call, const char *after)
+{
+    size_t count;
+    const struct api_param *params = call_params(call, &count);
+    const char *query = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(params[i].name, "after") != 0) {
+            query =
+                arena_printf(call->arena, "%s%s=%s&", query, escaped(params[i].name, call->arena),
+                             escaped(params[i].value, call->arena));
+        }
+    }
+    return (struct http_header){"Link", arena_printf(call->arena, "<%s?%safter=%s>; rel=\"next\"",
+                                                     call->request->path, query,
+                                                     escaped(after, call->arena))};
+}
+
+/* ---- the answer ---- */
 
 static void answer_view(struct call *call, const Pb__Reply *reply, const ProtobufCMessage *body)
 {
@@ -49,9 +93,7 @@ static void answer_view(struct call *call, const Pb__Reply *reply, const Protobu
         headers[count++] = (struct http_header){
             "ETag", arena_printf(call->arena, "\"%" PRIu64 "\"", view->version)};
     } else if (json_string_length(json_object_get(json, "next")) > 0) {
-        headers[count++] = (struct http_header){
-            "Link", arena_printf(call->arena, "<%s?after=%s>; rel=\"next\"", call->request->path,
-                                 json_string_value(json_object_get(json, "next")))};
+        headers[count++] = call_next_page(call, json_string_value(json_object_get(json, "next")));
     }
     call_answer(call, 200, json, headers, count);
 }
@@ -65,7 +107,7 @@ static void answer_csv(struct call *call, const ProtobufCMessage *body)
                                              counts ? "statistics" : "statement")}};
     const void *says = body;
 
-    http_reply(call->request, 200, headers, COUNT(headers),
+    call_reply(call, 200, headers, COUNT(headers),
                counts ? csv_of_statistics(says, call->arena) : csv_of_statement(says, call->arena));
 }
 
@@ -83,7 +125,7 @@ static void answer_paper(struct call *call, const Pb__Paper *paper)
 {
     const struct http_header header = {"Content-Type", "application/pdf"};
 
-    http_reply(call->request, 200, &header, 1, (struct bytes){paper->pdf.data, paper->pdf.len});
+    call_reply(call, 200, &header, 1, (struct bytes){paper->pdf.data, paper->pdf.len});
 }
 
 static void on_answer(struct call *call, const Pb__Reply *reply)

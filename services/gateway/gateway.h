@@ -108,6 +108,9 @@ void call_invalid(struct call *call, Pb__FieldError **errors, size_t count) NONN
 /** The query parameters of the call, in its arena; `*ret_count` is their number. */
 MUST_USE const struct api_param *call_params(struct call *call, size_t *ret_count) NONNULL(1, 2);
 
+/** The header Link to the page that begins after `after`, with whatever else the call asks for. */
+struct http_header call_next_page(struct call *call, const char *after) NONNULL(1, 2);
+
 /** Takes the message id from the Idempotency-Key; without a good one answers 400 and says false. */
 MUST_USE bool call_identify(struct call *call) NONNULL(1);
 

@@ -122,7 +122,7 @@ static void on_http(void *arg, struct http_request *request)
         if (strcmp(call->match.route->name, "getOpenapi") == 0) {
             const struct http_header header = {"Content-Type", "application/json"};
 
-            http_reply(request, 200, &header, 1, gateway.openapi);
+            call_reply(call, 200, &header, 1, gateway.openapi);
         } else {
             find_token(call);
         }

@@ -65,7 +65,11 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
     if (json == NULL) {
         call_problem(call, PROBLEM_UNAVAILABLE, NULL, NULL);
     } else {
-        call_answer(call, 200, json, NULL, 0);
+        bool more = timeline->next[0] != '\0';
+        struct http_header link =
+            more ? call_next_page(call, timeline->next) : (struct http_header){0};
+
+        call_answer(call, 200, json, &link, more);
     }
 }
 

@@ -321,5 +321,17 @@ describe('bad input', () => {
       assert.equal(refused[0].headers['retry-after'], '1')
       assert.equal((await other.as_head.get('/v1/posts')).status, 200, 'another client has an allowance of its own')
     })
+
+    test('rate__an_answer_of_any_type_says_how_the_allowance_stands', async () => {
+      const accept = { accept: 'text/calendar' }
+      const calendar = await other.as_coordinator.get('/v1/edition-calendar?edition=ast-2013&from=2012-09-03', { headers: accept })
+      assert.deepEqual([calendar.status, calendar.headers['content-type']], [200, 'text/calendar; charset=utf-8'], JSON.stringify(calendar.body))
+      const csv = await other.as_coordinator.get('/v1/statistics.csv?asAtOn=2012-09-03')
+      assert.deepEqual([csv.status, csv.headers['content-type']], [200, 'text/csv; charset=utf-8; header=present'], JSON.stringify(csv.body))
+      for (const { headers } of [calendar, csv]) {
+        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
+        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+      }
+    })
   })
 })

@@ -102,6 +102,44 @@ describe('posts under the policy of an authority', () => {
     assert.equal((await cast.as_head.get(`/v1/cases/${post}/timeline`)).status, 200)
   })
 
+  /** Every page from `path` on, by the header Link alone: how many there were, and their rows. */
+  const followed = async (client, path, name) => {
+    const rows = []
+    let pages = 0
+    for (let next = path; next !== undefined; pages++) {
+      const { status, headers, body } = await client.get(next)
+      assert.equal(status, 200, JSON.stringify(body))
+      rows.push(...body[name])
+      next = /^<([^>]+)>; rel="next"$/.exec(headers.link ?? '')?.[1]
+      assert.equal(next === undefined, (body.next ?? '') === '', 'Link and next say the same')
+    }
+    return { pages, rows }
+  }
+
+  test('link__the_next_page_keeps_what_was_asked_for_until_the_end', async () => {
+    const elsewhere = await castAst(world, 905)
+    await world.create(elsewhere.as_head, 'posts', draft({
+      schoolId: elsewhere.school, headteacherId: elsewhere.head, fundingSource: 'school_funded', arrangementsSeen: 0, ...described(elsewhere.head) }))
+    for (let number = 0; number < 5; number++) {
+      await world.create(cast.as_head, 'posts', draft({ fundingSource: 'school_funded', title: `AST ${number}` }))
+    }
+    const { as_caseworker } = cast.agency
+    const ids = (rows) => rows.map(({ id }) => id)
+    const filter = `laId=${cast.la}&state=drafted`
+    const whole = await world.see(as_caseworker, `posts?${filter}&limit=100`)
+    const all = await world.see(as_caseworker, 'posts?limit=100')
+    assert.ok(whole.next === undefined && whole.cases.length >= 5 && whole.cases.length < all.cases.length)
+    for (const limit of [1, 2, whole.cases.length - 1]) {
+      const { pages, rows } = await followed(as_caseworker, `/v1/posts?${filter}&limit=${limit}`, 'cases')
+      assert.deepEqual(ids(rows), ids(whole.cases), `limit ${limit}`)
+      assert.ok(pages >= whole.cases.length / limit)
+    }
+    const timeline = await world.see(cast.as_coordinator, `cases/${supported[0]}/timeline`)
+    const { pages, rows } = await followed(cast.as_coordinator, `/v1/cases/${supported[0]}/timeline?limit=3`, 'entries')
+    assert.deepEqual(rows, timeline.entries)
+    assert.ok(pages > 1)
+  })
+
   test('AST_P7__the_coordinators_contact_is_shown_before_a_form_is_begun', async () => {
     const [{ contact }] = (await world.see(cast.as_second, `la-policies/${policy}`)).coordinators
     assert.match(contact, /Cora Dinator, 01632 960001/)

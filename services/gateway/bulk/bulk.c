@@ -31,8 +31,7 @@ static void answer_faults(struct call *call)
     Pb__Refusal refusal;
 
     if (wants_csv(call)) {
-        http_reply(call->request, status, &csv, 1,
-                   sheet_with_errors(&bulk->sheet, &bulk->faults, arena));
+        call_reply(call, status, &csv, 1, sheet_with_errors(&bulk->sheet, &bulk->faults, arena));
         return;
     }
     pb__refusal__init(&refusal);
@@ -52,8 +51,7 @@ static void answer_faults(struct call *call)
         error->problem = arena_strdup(arena, fault->problem);
         *ARENA_PUSH(arena, refusal.errors, refusal.n_errors) = error;
     }
-    http_reply(call->request, status, &problem, 1,
-               problem_render(PROBLEM_REFUSED, NULL, &refusal, arena));
+    call_reply(call, status, &problem, 1, problem_render(PROBLEM_REFUSED, NULL, &refusal, arena));
 }
 
 /* ---- the service's answer ---- */
