@@ -2,7 +2,6 @@
  * A call on its way over the bus: sent, sent again under the same id, answered once. Timers are the
  * call's own and are closed before it is answered.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
@@ -102,11 +101,7 @@ void call_refused(struct call *call, const Pb__Reply *reply)
                                                          : PROBLEM_OUTCOME_UNKNOWN,
                      NULL, NULL);
     } else if (reply->status == PB__STATUS__CHANGED) {
-        call_problem(call, PROBLEM_CHANGED,
-                     arena_printf(call->arena,
-                                  "It stands at version %" PRIu64 " now; read it again.",
-                                  reply->version),
-                     NULL);
+        call_changed(call, reply);
     } else if (reply->refusal != NULL && strcmp(reply->refusal->code, "not-found") == 0) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL,
                      NULL); /* what is not yours is not there (law 15) */
@@ -245,6 +240,7 @@ void call_send(struct call *call, Pb__Service service, struct id case_id, uint16
     request.seen = seen_list;
     request.deadline_us = clock_machine() + CALL_TIMEOUT_MS * INT64_C(1000);
     request.expected_version = expected_version;
+    call->expected_version = expected_version;
     const char *traceparent = http_request_header(call->request, "traceparent");
 
     request.traceparent = arena_strdup(call->arena, traceparent == NULL ? "" : traceparent);

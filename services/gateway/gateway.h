@@ -16,7 +16,8 @@ enum {
     CALL_TRY_MS = 4000,
     CALL_TRIES_MAX = 3,
     CALL_AGAIN_MS = 25,
-    KEY_MAX_BYTES = 128
+    KEY_MAX_BYTES = 128,
+    CHANGES_MAX = 20
 };
 
 struct sandbox;
@@ -48,7 +49,8 @@ struct call {
     /* one request on the bus at a time */
     Pb__Service service;
     struct bytes payload;
-    size_t sent_to; /* which process of the service */
+    uint64_t expected_version; /* of the case; 0: any */
+    size_t sent_to;            /* which process of the service */
     call_reply_fn *fn;
     int64_t until_us;
     int timeouts;
@@ -93,6 +95,10 @@ void call_problem(struct call *call, enum problem_id id, const char *detail,
 
 /** Answers with what `reply` says when it is not OK, or with "no answer" when NULL. */
 void call_refused(struct call *call, const Pb__Reply *reply) NONNULL(1);
+
+/** Answers a write on a version that has gone with what `reply` says: the version of now, and what happened
+ *  since, at most CHANGES_MAX events, as far as they have come to the log and the caller may see them. */
+void call_changed(struct call *call, const Pb__Reply *reply) NONNULL(1, 2);
 
 /**
  * Sends message `type` to `service` for the call's token and calls `fn` once with the reply; the same

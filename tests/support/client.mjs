@@ -45,10 +45,18 @@ export class Client {
   #agent
   #library
 
-  /** @param {string} base as `http://127.0.0.1:7180`. @param {string} token "" sends none */
-  constructor(base, token) {
+  #record
+
+  /**
+   * @param {string} base as `http://127.0.0.1:7180`
+   * @param {string} token "" sends none
+   * @param {{record?: (answer: {method: string, path: string, status: number, headers: object, body: any}) => void}} [options]
+   *   record: told of every answer
+   */
+  constructor(base, token, { record } = {}) {
     this.base = base
     this.token = token
+    this.#record = record
     this.#library = base.startsWith('https:') ? https : http
     this.#agent = new this.#library.Agent({ keepAlive: true, rejectUnauthorized: false })
     this.sent = 0
@@ -79,7 +87,9 @@ export class Client {
         response.on('end', () => {
           const raw = Buffer.concat(parts).toString('utf8')
           const json = /json/.test(response.headers['content-type'] ?? '') && raw !== ''
-          resolve({ status: response.statusCode, headers: response.headers, body: json ? JSON.parse(raw) : raw })
+          const answer = { status: response.statusCode, headers: response.headers, body: json ? JSON.parse(raw) : raw }
+          this.#record?.({ method, path, ...answer })
+          resolve(answer)
         })
       })
       request.setTimeout(REQUEST_MS, () => request.destroy(new Error(`no answer to ${method} ${path}`)))
@@ -129,9 +139,9 @@ export class Client {
 export class TurningClient extends Client {
   #bases
 
-  /** @param {string[]} bases of the gateways. @param {string} token "" sends none */
-  constructor(bases, token) {
-    super(bases[0], token)
+  /** @param {string[]} bases of the gateways. @param {string} token "" sends none. @param {object} [options] of Client */
+  constructor(bases, token, options) {
+    super(bases[0], token, options)
     this.#bases = bases
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { World } from '../../deploy/local/story/world.mjs'
 import { TurningClient } from './client.mjs'
+import { Conform } from './conform.mjs'
 import { complaints, mails, Stack } from './stack.mjs'
 
 /* Files run side by side: each has two hundred ports. The demonstration and `make crash` begin at their own place too. */
@@ -17,7 +18,7 @@ const PLACES = {
 /**
  * @param {keyof typeof PLACES} place who else runs nowhere near
  * @param {object} [options] further ones of Stack
- * @returns {Promise<{stack: Stack, world: World, mails: () => object[], end: () => Promise<void>}>}
+ * @returns {Promise<{stack: Stack, world: World, conform: Conform, mails: () => object[], end: () => Promise<void>}>}
  */
 export const throwaway = async (place, options = {}) => {
   const folder = mkdtempSync(join(tmpdir(), `attain-${place}-`))
@@ -25,6 +26,7 @@ export const throwaway = async (place, options = {}) => {
     folder, basePort: PORTS + 200 * PLACES[place], variant: process.env.VARIANT ?? 'release', ...options,
   })
   let world
+  let conform
   const end = async (keep = false) => {
     world?.close()
     const ends = await stack.stop()
@@ -41,12 +43,12 @@ export const throwaway = async (place, options = {}) => {
     stack.start()
     await stack.ready()
     const bases = options.standbys ? [stack.base(1), stack.base(2)] : [stack.base()]
-    world = new World({
-      base: bases[0], token: await stack.token('administrator'), makeClient: (token) => new TurningClient(bases, token),
-    })
+    const makeClient = (token) => new TurningClient(bases, token, { record: (answer) => conform?.check(answer) })
+    world = new World({ base: bases[0], token: await stack.token('administrator'), makeClient })
+    conform = new Conform(await world.see(world.admin, 'openapi.json'))
   } catch (error) {
     await end(true).catch(() => {})
     throw error
   }
-  return { stack, world, mails: () => mails(join(folder, 'mail')), end }
+  return { stack, world, conform, mails: () => mails(join(folder, 'mail')), end }
 }

@@ -177,4 +177,9 @@ describe('the main line of a post', () => {
     assert.equal(proof.faults, 0)
     assert.ok(proof.events > 500)
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

@@ -103,4 +103,9 @@ describe('a year towards Advanced Teacher Status', () => {
   test('ATS_P1__logs_cases_and_ledger_are_whole', async () => {
     assert.equal(JSON.parse(await stack.stack.attain('verify')).faults, 0)
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

@@ -302,6 +302,51 @@ describe('bad input', () => {
     })
   })
 
+  describe('412', () => {
+    const gone = (client, id, ifMatch = '"1"') => client.post(`/v1/posts/${id}/close`, { reason: 'Not needed.' }, { ifMatch })
+    /** The events of the case, once the log has come to its version of now, which is what they amount to. */
+    const events = async (id) => {
+      const { version } = await world.see(cast.as_head, `posts/${id}`)
+      return world.until(cast.as_head, `cases/${id}/timeline`, 'the log has it', (own) => own.length === version,
+        ({ entries }) => entries.filter(({ caseId }) => caseId === id))
+    }
+    const told = (entries) => entries.map(({ type, at, actor }) => ({ type, at, by: actor.role }))
+
+    test('etag__what_changed_since_is_told_with_the_version_of_now', async () => {
+      const id = await world.create(cast.as_head, 'posts', draft({ title: 'Changes' }))
+      await world.act(cast.as_coordinator, `posts/${id}/close`, { reason: 'No money.' })
+      const entries = await events(id)
+      const answer = await gone(cast.as_head, id)
+      const { changes, detail } = problem(answer, 412, 'changed')
+      const { headers: { etag } } = await cast.as_head.get(`/v1/posts/${id}`)
+      assert.deepEqual([answer.headers.etag, etag], [`"${entries.length}"`, `"${entries.length}"`])
+      assert.ok(detail.includes(`version ${entries.length} now`), detail)
+      assert.deepEqual(changes, told(entries.slice(1)))
+      assert.ok(changes.some(({ type, by }) => type === 'PostClosed' && by === 'la_coordinator'), JSON.stringify(changes))
+      assert.deepEqual(problem(await gone(cast.as_head, id, '"9"'), 412, 'changed').changes, [], 'a version that never was')
+    })
+
+    test('etag__of_many_changes_the_first_twenty_are_told', async () => {
+      const id = await world.create(cast.as_head, 'posts', draft({ title: 'Much ado', recruitment: 'external' }))
+      for (let day = 10; day < 32; day++) {
+        await world.act(cast.as_head, `posts/${id}/plan`, { resignationOn: `2012-10-${day}`, interviewOn: '2012-10-09' })
+      }
+      const entries = await events(id)
+      const { changes } = problem(await gone(cast.as_head, id, '"2"'), 412, 'changed')
+      assert.ok(entries.length > 22)
+      assert.deepEqual(changes, told(entries.slice(2, 22)))
+    })
+
+    test('GEN_6__a_version_that_has_gone_is_no_way_to_learn_of_a_case', async () => {
+      const id = await world.create(cast.as_head, 'posts', draft({ title: 'Mine alone' }))
+      await world.act(cast.as_head, `posts/${id}/close`, { reason: 'Not needed.' })
+      for (const client of [other.as_head, other.as_coordinator]) {
+        problem(await gone(client, id), 404, 'not-found')
+      }
+      problem(await gone(await world.as('administrator'), id), 412, 'changed')
+    })
+  })
+
   describe('too often', () => {
     before(async () => {
       Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '3' })
@@ -333,5 +378,10 @@ describe('bad input', () => {
         assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
       }
     })
+  })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
   })
 })

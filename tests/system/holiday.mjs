@@ -136,4 +136,9 @@ describe('a bank holiday is added', () => {
     const { faults } = JSON.parse(await stack.stack.attain('verify'))
     assert.equal(faults, 0)
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

@@ -109,4 +109,9 @@ describe('a teacher in post', () => {
     const own = await world.see(cast.as_otherHead, `outreach-shares?ofId=${cast.la}&year=2012`)
     assert.deepEqual(own.teachers ?? [], [], 'a school sees its own alone')
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

@@ -157,4 +157,9 @@ describe('posts under the policy of an authority', () => {
     assert.equal((await world.see(cast.as_second, `calls/${call}`)).state, 'closed')
     await world.refused(cast.as_second, `calls/${call}/interest`, { personId: cast.second }, 'AST-P13', 'call-over')
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

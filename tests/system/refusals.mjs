@@ -174,4 +174,9 @@ describe('what the rules refuse', () => {
       { ordinal: 1, amount: { pence: 17_500, currency: 'GBP' }, paidOn: ATS_DAYS.awarded, reference: 'twice' }), 'ATS-A7', 'paid-already')
     assertProblem(await ats.agency.as_caseworker.post(`/v1/enrolments/${ats.enrolment}/award`), 'ATS-R4', 'awarded-already')
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

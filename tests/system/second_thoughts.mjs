@@ -110,4 +110,9 @@ describe('what is taken back', () => {
     assert.equal(name, 'Riverside School 901')
     assert.equal((await cast.as_candidate.get(`/v1/people/${cast.otherHead}`)).status, 404)
   })
+
+  test('openapi__every_answer_is_as_the_document_says', () => {
+    assert.deepEqual(stack.conform.faults, [])
+    assert.ok(stack.conform.count > 20)
+  })
 })

@@ -546,3 +546,8 @@ test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
   const proof = JSON.parse(await stack.stack.attain('verify'))
   assert.equal(proof.faults, 0)
 })
+
+test('openapi__every_answer_is_as_the_document_says', () => {
+  assert.deepEqual(stack.conform.faults, [])
+  assert.ok(stack.conform.count > 300)
+})

@@ -518,3 +518,8 @@ test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
   await world.settle()
   assert.equal(JSON.parse(await stack.stack.attain('verify')).faults, 0)
 })
+
+test('openapi__every_answer_is_as_the_document_says', () => {
+  assert.deepEqual(stack.conform.faults, [])
+  assert.ok(stack.conform.count > 300)
+})

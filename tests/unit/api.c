@@ -274,25 +274,6 @@ static void api__the_timeline_shows_what_events_say(void **state)
     assert_non_null(strstr(text, "\"body\":{\"criterion\":\"set-member\"}"));
 }
 
-static void api__an_accepted_command_tells_id_version_and_position(void **state)
-{
-    (void)state;
-    uint8_t id[16] = {0x0c};
-    Pb__Seen seen;
-    pb__seen__init(&seen);
-    seen.service = PB__SERVICE__FUNDING;
-    seen.position = 12;
-    Pb__Reply reply;
-    pb__reply__init(&reply);
-    reply.status = PB__STATUS__OK;
-    reply.case_id = (ProtobufCBinaryData){.len = 16, .data = id};
-    reply.version = 4;
-    reply.seen = &seen;
-    assert_string_equal(text_of(api_render_accepted(&reply, &arena)),
-                        "{\"seen\":{\"service\":\"funding\",\"position\":12},\"version\":4,"
-                        "\"id\":\"0c000000-0000-0000-0000-000000000000\"}");
-}
-
 static void api__questions_are_read_from_path_and_query(void **state)
 {
     (void)state;
@@ -397,7 +378,6 @@ int main(void)
         cmocka_unit_test(api__what_does_not_decode_is_not_shown),
         cmocka_unit_test(api__lists_and_tokens_are_shown_as_cases),
         cmocka_unit_test(api__the_timeline_shows_what_events_say),
-        cmocka_unit_test(api__an_accepted_command_tells_id_version_and_position),
         cmocka_unit_test(api__questions_are_read_from_path_and_query),
         cmocka_unit_test(api__a_page_is_bounded),
         cmocka_unit_test(api__a_problem_names_rule_and_next_step),

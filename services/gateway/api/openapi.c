@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "attain/v1/envelope.pb-c.h"
+#include "attain/v1/gateway.pb-c.h"
+#include "gateway/api/problem.h"
 #include "gateway/api/query.h"
 #include "gateway/api/routes.h"
 #include "gateway/api/schema.h"
@@ -17,31 +19,36 @@ static json_t *text_of(const char *type, const char *description)
     return json_pack("{ssss}", "type", type, "description", description);
 }
 
-static json_t *error_list(struct schemas *schemas)
+static json_t *list_of(struct schemas *schemas, const ProtobufCMessageDescriptor *descriptor,
+                       const char *description)
 {
-    json_t *one = schema_of_reply(schemas, message_of(&pb__field_error__descriptor));
-    return json_pack("{ssso}", "type", "array", "items", one);
+    json_t *one = schema_of_reply(schemas, message_of(descriptor));
+    return json_pack("{sssoss}", "type", "array", "items", one, "description", description);
 }
 
 /* What every route may answer instead, and what a write answers. */
 static void add_common_schemas(struct schemas *schemas)
 {
     json_t *problem = json_pack(
-        "{sss[sss]s{sososososososo}}", "type", "object", "required", "type", "title", "status",
+        "{sss[sss]s{sosososososososo}}", "type", "object", "required", "type", "title", "status",
         "properties", "type", text_of("string", "/problems/ and a word for programs."), "title",
         text_of("string", "What kind of problem it is."), "status",
         text_of("integer", "The HTTP status again."), "detail",
         text_of("string", "What happened here."), "rule",
         text_of("string", "The rule that says no, as AST-A7."), "next",
-        text_of("string", "What to do about it."), "errors", error_list(schemas));
+        text_of("string", "What to do about it."), "errors",
+        list_of(schemas, &pb__field_error__descriptor, "Each field that is wrong."), "changes",
+        list_of(
+            schemas, &pb__change__descriptor,
+            "With 412: what happened to the case since, oldest first, at most 20, as far as the "
+            "caller may see it; the rest is in the timeline."));
     require(problem != NULL);
     (void)json_object_set_new(schemas->components, "Problem", problem);
-    json_t *seen = schema_of_reply(schemas, message_of(&pb__seen__descriptor));
     json_t *accepted =
-        json_pack("{sss[ss]s{s{ssss}sososo}}", "type", "object", "required", "id", "version",
+        json_pack("{sss[ss]s{s{ssss}soso}}", "type", "object", "required", "id", "version",
                   "properties", "id", "type", "string", "format", "uuid", "version",
-                  text_of("integer", "The case's version after this; also the ETag."), "seen", seen,
-                  "token", text_of("string", "A token just issued; it is shown this once."));
+                  text_of("integer", "The case's version after this; also the ETag."), "token",
+                  text_of("string", "A token just issued; it is shown this once."));
     require(accepted != NULL);
     (void)json_object_set_new(schemas->components, "Accepted", accepted);
 }
@@ -118,6 +125,16 @@ static json_t *timeline(struct schemas *schemas)
     return ref;
 }
 
+/* A sandbox's clock. */
+static json_t *clock(void)
+{
+    return json_pack("{sss[sss]s{s{ssssss}soso}}", "type", "object", "required", "at", "steps",
+                     "reached", "properties", "at", "type", "string", "format", "date-time",
+                     "description", "Where it stands.", "steps",
+                     text_of("integer", "How many instants it was stopped at on its last way."),
+                     "reached", text_of("boolean", "Whether it came to where it was sent."));
+}
+
 static json_t *answer_schema(struct schemas *schemas, const struct api_route *route)
 {
     switch (route->reply) {
@@ -134,6 +151,8 @@ static json_t *answer_schema(struct schemas *schemas, const struct api_route *ro
         return case_list(schemas, "messages", KIND_MESSAGE);
     case MSG_TIMELINE:
         return timeline(schemas);
+    case MSG_SET_CLOCK:
+        return clock();
     default:
         return schema_of_reply(schemas, message_by_number(route->reply));
     }
@@ -146,27 +165,169 @@ static const char *tag_of(const struct api_route *route, struct arena *arena)
     return arena_printf(arena, "%.*s", (int)strcspn(start, "/"), start);
 }
 
+static json_t *text_content(const char *type)
+{
+    return json_pack("{s{s{ss}}}", type, "schema", "type", "string");
+}
+
 /* {"<type>": {"schema": ...}} */
 static json_t *answer_content(struct schemas *schemas, const struct api_route *route)
 {
-    return route->csv
-               ? json_pack("{s{s{ss}}}", "text/csv", "schema", "type", "string")
-               : json_pack("{s{so}}",
-                           route->reply == MSG_PAPER ? "application/pdf" : "application/json",
-                           "schema", answer_schema(schemas, route));
+    if (route->csv) {
+        return text_content("text/csv");
+    }
+    json_t *content =
+        json_pack("{s{so}}", route->reply == MSG_PAPER ? "application/pdf" : "application/json",
+                  "schema", answer_schema(schemas, route));
+    const struct message_type *reply = message_by_number(route->reply);
+    if (reply != NULL &&
+        protobuf_c_message_descriptor_get_field_by_name(reply->descriptor, "calendar") != NULL) {
+        CLEANUP(json_decrefp) json_t *calendar = text_content("text/calendar");
+        (void)json_object_update(content, calendar);
+    }
+    return content;
+}
+
+/* ---- what an answer has in its head ---- */
+
+static void put_header(json_t *response, const char *name, bool always, const char *description)
+{
+    json_t *headers = json_object_get(response, "headers");
+    if (headers == NULL) {
+        headers = json_object();
+        (void)json_object_set_new(response, "headers", headers);
+    }
+    (void)json_object_set_new(headers, name,
+                              json_pack("{sssbs{ss}}", "description", description, "required",
+                                        always, "schema", "type", "string"));
+}
+
+static bool is_paged(const struct api_route *route)
+{
+    const struct message_type *type = message_by_number(route->message);
+    return route->paged ||
+           (type != NULL && !route->csv && route->method[0] == 'G' &&
+            protobuf_c_message_descriptor_get_field_by_name(type->descriptor, "after") != NULL);
+}
+
+static void put_headers(json_t *response, const struct api_route *route)
+{
+    if (route->action == API_CREATE || route->action == API_COMMAND ||
+        route->reply == MSG_CASE_VIEW) {
+        put_header(response, "ETag", true, "The case's version, for If-Match.");
+    }
+    if (route->action == API_CREATE) {
+        put_header(response, "Location", true, "Where the new case is.");
+    }
+    if (is_paged(route)) {
+        put_header(response, "Link", false, "The next page, rel=\"next\"; absent on the last.");
+    }
+}
+
+/* ---- what is answered instead ---- */
+
+/* Whether `route` may be answered with the problem status `status`. */
+static bool may_be(const struct api_route *route, unsigned status)
+{
+    switch (status) {
+    case 404:
+        return strchr(route->path, '{') != NULL || route->action == API_CREATE;
+    case 405: /* the method of a route is taken */
+        return false;
+    case 412:
+        return route->action == API_COMMAND;
+    case 409:
+    case 413:
+    case 415:
+    case 422:
+        return route->method[0] == 'P';
+    default:
+        return true;
+    }
+}
+
+static const char *problem_name(unsigned status, struct arena *arena)
+{
+    return arena_printf(arena, "Problem%u", status);
+}
+
+static json_t *problem_response(struct arena *arena, const char *description)
+{
+    return json_pack("{sss{s{so}}}", "description", description, "content",
+                     "application/problem+json", "schema", schema_ref(arena, "Problem"));
+}
+
+/* Of each status what kinds of problem it stands for, from the one list of them. */
+static json_t *problem_responses(struct arena *arena)
+{
+    json_t *all = json_object();
+    (void)json_object_set_new(all, "Problem",
+                              problem_response(arena, "What was not done, and why."));
+    for (enum problem_id id = 0; id < PROBLEM_COUNT_; id++) {
+        const struct problem *one = problem_of(id);
+        json_t *known = json_object_get(all, problem_name(one->status, arena));
+        const char *before = json_string_value(json_object_get(known, "description"));
+        const char *text = arena_printf(arena, "%s%s%s (%s).", before == NULL ? "" : before,
+                                        before == NULL ? "" : " ", one->title, one->code);
+        json_t *response = problem_response(arena, text);
+        if (one->status == 401) {
+            put_header(response, "WWW-Authenticate", true, "Bearer.");
+        } else if (one->status == 412) {
+            put_header(response, "ETag", true, "The case's version as it is now.");
+        } else if (one->status == 429) {
+            put_header(response, "Retry-After", true, "In how many seconds to ask again.");
+        }
+        (void)json_object_set_new(all, problem_name(one->status, arena), response);
+    }
+    return all;
+}
+
+static void add_problems(json_t *responses, const struct api_route *route, struct arena *arena)
+{
+    for (enum problem_id id = 0; id < PROBLEM_COUNT_; id++) {
+        unsigned status = problem_of(id)->status;
+        const char *key = arena_printf(arena, "%u", status);
+        if (!may_be(route, status)) {
+            continue;
+        }
+        if (status == 422 && route->action == API_BULK) {
+            json_t *response = problem_response(arena, "No line was taken; every fault is named.");
+            CLEANUP(json_decrefp) json_t *csv = text_content("text/csv");
+            (void)json_object_update(json_object_get(response, "content"), csv);
+            (void)json_object_set_new(responses, key, response);
+        } else {
+            (void)json_object_set_new(responses, key,
+                                      json_pack("{ss}", "$ref",
+                                                arena_printf(arena, "#/components/responses/%s",
+                                                             problem_name(status, arena))));
+        }
+    }
+}
+
+static json_t *responses_of(struct schemas *schemas, const struct api_route *route)
+{
+    bool creates = route->action == API_CREATE || route->action == API_BULK;
+    json_t *answer = json_pack("{ss so}", "description", creates ? "Done." : "As asked.", "content",
+                               answer_content(schemas, route));
+    json_t *responses = json_pack("{sos{ss}}", creates ? "201" : "200", answer, "default", "$ref",
+                                  "#/components/responses/Problem");
+    put_headers(answer, route);
+    if (strcmp(route->name, "getOpenapi") != 0) {
+        add_problems(responses, route, schemas->arena);
+    }
+    return responses;
 }
 
 static json_t *operation(struct schemas *schemas, const struct api_route *route)
 {
     bool write = strcmp(route->method, "POST") == 0;
-    bool creates = route->action == API_CREATE || route->action == API_BULK;
-    json_t *answer = json_pack("{ss so}", "description", creates ? "Done." : "As asked.", "content",
-                               answer_content(schemas, route));
     json_t *object =
-        json_pack("{sssss[s]sos{sos{ss}}}", "operationId", route->name, "summary",
-                  api_route_summary(route), "tags", tag_of(route, schemas->arena), "parameters",
-                  parameters(schemas, route, write), "responses", creates ? "201" : "200", answer,
-                  "default", "$ref", "#/components/responses/Problem");
+        json_pack("{sssss[s]soso}", "operationId", route->name, "summary", api_route_summary(route),
+                  "tags", tag_of(route, schemas->arena), "parameters",
+                  parameters(schemas, route, write), "responses", responses_of(schemas, route));
+    if (strcmp(route->name, "getOpenapi") == 0) {
+        (void)json_object_set_new(object, "security", json_array()); /* open to everybody */
+    }
     if (route->action == API_BULK) {
         (void)json_object_set_new(object, "requestBody",
                                   json_pack("{sbs{s{s{ss}}}}", "required", 1, "content", "text/csv",
@@ -209,7 +370,7 @@ static json_t *common_parameters(void)
                      "Names this write: the same key takes effect once and gets the same answer.",
                      "schema", "type", "string", "minLength", 1, "maxLength",
                      MESSAGE_TEXT_MAX_BYTES, "IfMatch", "name", "If-Match", "in", "header",
-                     "description", "The version last seen; another one is answered 412.", "schema",
+                     "description", "The version last seen; another is answered 412 with what changed since.", "schema",
                      "type", "string");
 }
 
@@ -219,19 +380,16 @@ struct bytes openapi_write(const char *url, struct arena *arena)
     struct schemas schemas = {.components = components, .arena = arena};
     add_common_schemas(&schemas);
     json_t *all_paths = paths(&schemas);
-    json_t *problem =
-        json_pack("{sss{s{so}}}", "description", "What was not done, and why.", "content",
-                  "application/problem+json", "schema", schema_ref(arena, "Problem"));
     json_t *security = json_pack("{s{ssss}}", "token", "type", "http", "scheme", "bearer");
     CLEANUP(json_decrefp)
     json_t *document = json_pack(
-        "{sss{ssssss}s[{ss}]s[{s[]}]sos{sOs{so}soso}}", "openapi", "3.1.0", "info", "title",
-        "Attain", "version", "1.0.0", "description",
+        "{sss{ssssss}s[{ss}]s[{s[]}]sos{sOsososo}}", "openapi", "3.1.0", "info", "title", "Attain",
+        "version", "1.0.0", "description",
         "Advanced Skills Teachers and Advanced Teacher Status: every step of both schemes. A client "
         "has an allowance of requests; the headers RateLimit-Policy and RateLimit say how it stands, "
         "and past it the answer is 429 with Retry-After.",
         "servers", "url", url, "security", "token", "paths", all_paths, "components", "schemas",
-        components, "responses", "Problem", problem, "parameters", common_parameters(),
+        components, "responses", problem_responses(arena), "parameters", common_parameters(),
         "securitySchemes", security);
     require(document != NULL);
     return json_write(document, arena);

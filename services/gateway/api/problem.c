@@ -59,11 +59,11 @@ static bool given(const char *text)
     return text != NULL && *text != '\0';
 }
 
-struct bytes problem_render(enum problem_id id, const char *detail, const Pb__Refusal *refusal,
-                            struct arena *arena)
+static json_t *object_of(enum problem_id id, const char *detail, const Pb__Refusal *refusal,
+                         struct arena *arena)
 {
     const struct problem *problem = problem_of(id);
-    CLEANUP(json_decrefp) json_t *object = json_object();
+    json_t *object = json_object();
     bool coded = refusal != NULL && given(refusal->code);
     put(object, "type", arena_printf(arena, "/problems/%s", coded ? refusal->code : problem->code));
     put(object, "title", problem->title);
@@ -81,6 +81,26 @@ struct bytes problem_render(enum problem_id id, const char *detail, const Pb__Re
         }
         (void)json_object_set_new(object, "errors", list);
     }
+    return object;
+}
+
+struct bytes problem_render(enum problem_id id, const char *detail, const Pb__Refusal *refusal,
+                            struct arena *arena)
+{
+    CLEANUP(json_decrefp) json_t *object = object_of(id, detail, refusal, arena);
+    return json_write(object, arena);
+}
+
+struct bytes problem_render_changed(const char *detail, Pb__Change *const *changes, size_t count,
+                                    struct arena *arena)
+{
+    CLEANUP(json_decrefp)
+    json_t *object = object_of(PROBLEM_CHANGED, detail, /* refusal= */ NULL, arena);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        (void)json_array_append_new(list, json_encode(&changes[i]->base, arena));
+    }
+    (void)json_object_set_new(object, "changes", list);
     return json_write(object, arena);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "arena.h"
 #include "attain/v1/envelope.pb-c.h"
+#include "attain/v1/gateway.pb-c.h"
 
 enum problem_id {
 #define PROBLEM(id, code, status, title) PROBLEM_##id,
@@ -31,6 +32,10 @@ enum problem_id problem_from_status(Pb__Status status);
  */
 MUST_USE struct bytes problem_render(enum problem_id id, const char *detail,
                                      const Pb__Refusal *refusal, struct arena *arena) NONNULL(4);
+
+/** The body of PROBLEM_CHANGED, with the `count` `changes` since; `detail` and `arena` as in problem_render(). */
+MUST_USE struct bytes problem_render_changed(const char *detail, Pb__Change *const *changes,
+                                             size_t count, struct arena *arena) NONNULL(4);
 
 /** The body for `count` faults in fields, `errors`; as problem_render(). */
 MUST_USE struct bytes problem_render_errors(enum problem_id id, Pb__FieldError **errors,

@@ -12,7 +12,7 @@
 #include "json.h"
 
 static const char *const case_fields[] = {
-    "id", "kind", "version", "edition", "root", "openedAt", "changedAt", "deadlines",
+    "id", "kind", "version", "edition", "root", "openedAt", "changedAt", "deadlines", "inPart",
 };
 
 const char *api_case_field(const struct message_type *state, const char *json, struct arena *arena)
@@ -144,17 +144,4 @@ json_t *api_render(const ProtobufCMessage *body, struct arena *arena)
         return render_timeline((const Pb__Timeline *)body, arena);
     }
     return json_encode(body, arena);
-}
-
-json_t *api_render_accepted(const Pb__Reply *reply, struct arena *arena)
-{
-    Pb__Reply frame;
-    pb__reply__init(&frame);
-    frame.case_id = reply->case_id;
-    frame.version = reply->version;
-    frame.seen = reply->seen;
-    json_t *object = json_encode(&frame.base, arena);
-    rename_field(object, "caseId", "id");
-    (void)json_object_del(object, "type");
-    return object;
 }

@@ -6,7 +6,6 @@
 #include <jansson.h>
 
 #include "attain/v1/common.pb-c.h"
-#include "attain/v1/envelope.pb-c.h"
 #include "message.h"
 
 /**
@@ -20,9 +19,6 @@ MUST_USE json_t *api_render_case(const Pb__CaseView *view, struct arena *arena) 
  * result. NULL when something inside does not decode.
  */
 MUST_USE json_t *api_render(const ProtobufCMessage *body, struct arena *arena) NONNULL(1, 2);
-
-/** The answer to an accepted command, from `reply`: {id, version, seen: {service, position}}. */
-MUST_USE json_t *api_render_accepted(const Pb__Reply *reply, struct arena *arena) NONNULL(1, 2);
 
 /**
  * The name of the field `json` of `state` in a case: its own, or "organisationKind" where the case

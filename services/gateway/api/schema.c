@@ -246,6 +246,10 @@ static void add_frame(struct schemas *schemas, json_t *schema)
     add_property(schema, "root", id_schema("The matter that the case belongs to."), false);
     add_property(schema, "openedAt", instant_schema("When the case was opened."), false);
     add_property(schema, "changedAt", instant_schema("When it last changed."), false);
+    add_property(schema, "inPart",
+                 json_pack("{ssss}", "type", "boolean", "description",
+                           "Whether only what is open to everybody signed in is shown."),
+                 true);
     json_t *deadline = schema_of_reply(schemas, message_by_name("Deadline"));
     add_property(schema, "deadlines", json_pack("{ssso}", "type", "array", "items", deadline),
                  true);

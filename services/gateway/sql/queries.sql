@@ -24,6 +24,14 @@ select position, case_id, root_id, kind, type, body, actor, cause, at
  order by position
  limit $5::integer;
 
+-- name: changes_of_case
+-- $1 root, $2 case, $3 after version, $4 most.
+select type, actor, at
+  from event
+ where root_id = $1::uuid and case_id = $2::uuid and seq > $3::bigint
+ order by position
+ limit $4::integer;
+
 -- name: log_after
 -- $1 after position, $2 most.
 select position, case_id, root_id, kind, type, body, actor, cause, at
