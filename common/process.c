@@ -50,6 +50,31 @@ static void on_problem(void *arg, const char *what, const char *detail)
     log_end(&line);
 }
 
+static void on_not_done(void *arg, const struct not_done *told)
+{
+    const struct message_type *type = message_by_number(told->type);
+    struct log_line line;
+
+    (void)arg;
+    log_begin(&line, told->refusal != NULL ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+              told->refusal != NULL ? "refused" : "request failed");
+    log_text(&line, "trace", told->trace);
+    log_text(&line, "message", type == NULL ? NULL : type->name);
+    if (!id_is_zero(told->root_id)) {
+        log_id(&line, "root", told->root_id);
+    }
+    if (!id_is_zero(told->case_id)) {
+        log_id(&line, "case", told->case_id);
+    }
+    if (told->refusal != NULL) {
+        log_text(&line, "rule", told->refusal->rule);
+        log_text(&line, "refusal", told->refusal->code);
+    } else {
+        log_text(&line, "detail", told->detail);
+    }
+    log_end(&line);
+}
+
 static int fail(const char *what, const char *detail, int err)
 {
     struct log_line line;
@@ -354,7 +379,8 @@ static int make_database(struct process *process)
         .editions = &process->editions,
         .digest_key = {process->digest_key, sizeof(process->digest_key)},
         .relog = process->program->relog,
-        .hooks = {process, process_reply, on_committed, on_active, on_lost, on_problem},
+        .hooks = {process, process_reply, on_committed, on_active, on_lost, on_problem,
+                  on_not_done},
     };
     err = unit_new(&unit, &process->unit);
     return err == 0 ? 0 : fail("writing role", "ATTAIN_PG", err);
@@ -416,6 +442,7 @@ static int make(struct process *process)
         .own = process->program->queries,
         .reply = process_reply,
         .standing = standing,
+        .not_done = on_not_done,
         .arg = process,
     };
     process->queries = queries_new(process->loop.uv, &queries);

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "err.h"
 #include "str.h"
+#include "trace.h"
 
 enum { WAITING_TICK_MS = 200 };
 
@@ -33,6 +34,33 @@ static Pb__Status status_of(const struct query *q)
     return err_retryable(q->err) ? PB__STATUS__NOT_ACTIVE : PB__STATUS__FAILED;
 }
 
+/* The id that the question has under `name`, or zero. */
+static struct id id_of(const struct query *q, const char *name)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(q->body->descriptor, name);
+
+    if (field == NULL || field->type != PROTOBUF_C_TYPE_BYTES ||
+        field->label == PROTOBUF_C_LABEL_REPEATED) {
+        return (struct id){{0}};
+    }
+    return field_id(
+        *(const ProtobufCBinaryData *)(const void *)((const uint8_t *)q->body + field->offset));
+}
+
+static void tell_failed(const struct query *q)
+{
+    const struct not_done told = {.trace = q->trace,
+                                  .case_id = id_of(q, "case_id"),
+                                  .root_id = id_of(q, "root_id"),
+                                  .type = q->type,
+                                  .detail = err_text(q->err)};
+
+    if (q->all->config.not_done != NULL) {
+        q->all->config.not_done(q->all->config.arg, &told);
+    }
+}
+
 static void send_reply(struct query *q)
 {
     Pb__Reply reply;
@@ -42,6 +70,9 @@ static void send_reply(struct query *q)
     pb__reply__init(&reply);
     pb__seen__init(&seen);
     reply.status = status_of(q);
+    if (reply.status == PB__STATUS__FAILED) {
+        tell_failed(q);
+    }
     if (reply.status == PB__STATUS__OK && q->answer != NULL) {
         struct bytes body = message_encode(q->answer, &q->arena);
 
@@ -552,6 +583,7 @@ void queries_ask(struct queries *all, const struct bus_address *from, const Pb__
 {
     struct hash hash;
     ProtobufCMessage *body;
+    char trace[TRACE_ID_BYTES];
 
     if (!unit_may_answer(all->config.unit)) {
         turn_away(all, from, PB__STATUS__NOT_ACTIVE);
@@ -578,6 +610,7 @@ void queries_ask(struct queries *all, const struct bus_address *from, const Pb__
     q->from = *from;
     q->type = request->type;
     q->body = body;
+    q->trace = trace_id(request->traceparent, trace) ? arena_strdup(&q->arena, trace) : NULL;
     q->status = PB__STATUS__OK;
     if (request->actor != NULL && request->actor->role >= PB__ROLE__ROLE_NONE &&
         request->actor->role <= PB__ROLE__SYSTEM) {

@@ -24,6 +24,7 @@ struct query {
     struct actor actor;
     uint32_t type;
     const ProtobufCMessage *body;
+    const char *trace; /* or NULL */
     int64_t until_us;
     uint64_t seen;
     int open; /* callbacks still to come */
@@ -49,6 +50,8 @@ struct queries_config {
     void (*reply)(void *arg, const struct bus_address *to, struct bytes reply);
     /** Fills what the process knows of itself beyond the database. */
     void (*standing)(void *arg, Pb__Standing *standing, struct arena *arena);
+    /** A question could not be answered; NULL where nobody wants to know. */
+    void (*not_done)(void *arg, const struct not_done *told);
     void *arg;
 };
 

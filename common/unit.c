@@ -228,6 +228,23 @@ static void on_written(void *arg, int err, const PGresult *result)
     unit->run_failed |= err != 0;
 }
 
+/* Tells the operator of a request that was refused, or, with `detail`, failed. */
+static void tell_not_done(struct unit *unit, const struct input *in, const char *detail)
+{
+    const struct unit_hooks *hooks = &unit->config.hooks;
+    const struct work_case *c = idmap_get(&unit->work.cases, in->commands[0].command.case_id);
+    const struct not_done told = {.trace = in->trace,
+                                  .case_id = in->commands[0].command.case_id,
+                                  .root_id = c == NULL ? (struct id){{0}} : c->root_id,
+                                  .type = in->commands[0].command.type,
+                                  .refusal = detail == NULL ? in->reply->refusal : NULL,
+                                  .detail = detail};
+
+    if (hooks->not_done != NULL) {
+        hooks->not_done(hooks->arg, &told);
+    }
+}
+
 static void reply_all(struct unit *unit, const struct batch *batch)
 {
     const struct unit_hooks *hooks = &unit->config.hooks;
@@ -237,6 +254,9 @@ static void reply_all(struct unit *unit, const struct batch *batch)
 
         if (in->origin == INPUT_REQUEST) {
             hooks->reply(hooks->arg, &in->from, in->reply_bytes);
+            if (in->reply != NULL && in->reply->refusal != NULL) {
+                tell_not_done(unit, in, /* detail= */ NULL);
+            }
         } else if (in->done != NULL && in->reply != NULL) {
             in->done(in->arg, in->reply);
         } else if (in->origin == INPUT_DUE && in->problem != NULL) {
@@ -397,6 +417,7 @@ static void give_up_one(struct unit *unit, const char *detail)
     require(!event); /* to pass it over would lose it; to set it aside needs one row */
     if (in->origin == INPUT_REQUEST) {
         unit_answer(unit, &in->from, PB__STATUS__FAILED);
+        tell_not_done(unit, in, detail);
     } else if (in->done != NULL) {
         Pb__Reply reply;
 

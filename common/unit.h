@@ -46,6 +46,16 @@ struct committed_event {
     struct bytes encoded; /* Pb__Event */
 };
 
+/** A request that was not done, for the log; borrowed for the call. */
+struct not_done {
+    const char *trace; /* 32 hexadecimal digits, or NULL */
+    struct id case_id; /* zero: of none, as far as is known */
+    struct id root_id;
+    uint32_t type;              /* number of the command or question */
+    const Pb__Refusal *refusal; /* NULL: it failed */
+    const char *detail;         /* of a failure */
+};
+
 struct unit_hooks {
     void *arg;
     /** Sends an encoded Pb__Reply to a requester. */
@@ -59,6 +69,8 @@ struct unit_hooks {
     void (*lost)(void *arg);
     /** Something worth a log line. */
     void (*problem)(void *arg, const char *what, const char *detail);
+    /** A request was refused by the rules, or failed; NULL where nobody wants to know. */
+    void (*not_done)(void *arg, const struct not_done *told);
 };
 
 struct unit_config {

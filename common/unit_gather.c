@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "trace.h"
 #include "unit_internal.h"
 
 /* ---- gathering ---- */
@@ -123,6 +124,13 @@ static struct input *one_add(struct unit *unit, const Pb__Request *request,
     return in;
 }
 
+static const char *trace_of(const Pb__Request *request, struct arena *arena)
+{
+    char id[TRACE_ID_BYTES];
+
+    return trace_id(request->traceparent, id) ? arena_strdup(arena, id) : NULL;
+}
+
 void unit_request(struct unit *unit, const struct bus_address *from, const Pb__Request *request)
 {
     struct arena *arena = &unit->gathering->arena;
@@ -153,6 +161,7 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
     }
     unit->gathering->requests++;
     in->from = *from;
+    in->trace = trace_of(request, arena);
     in->message_id = field_id(request->id);
     memcpy(in->body_hash.b, request->body_hash.data, sizeof(in->body_hash.b));
     in->expected_version = request->expected_version;

@@ -32,6 +32,7 @@ struct input_command {
 struct input {
     enum input_origin origin;
     struct bus_address from;
+    const char *trace; /* of a request, or NULL */
     struct id message_id;
     struct hash body_hash;
     struct actor actor;

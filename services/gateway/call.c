@@ -37,9 +37,13 @@ void call_reply(struct call *call, unsigned status, const struct http_header *he
     struct http_header all[10];
     size_t n = 0;
 
-    require(count + 2 <= COUNT(all));
+    require(count + 3 <= COUNT(all));
     for (; n < count; n++) {
         all[n] = headers[n];
+    }
+    all[n++] = (struct http_header){"traceparent", call->traceparent};
+    if (status >= 500) {
+        call_tell(call, status);
     }
     if (call->rate.whole_s > 0) {
         all[n++] = (struct http_header){
@@ -241,9 +245,7 @@ void call_send(struct call *call, Pb__Service service, struct id case_id, uint16
     request.deadline_us = clock_machine() + CALL_TIMEOUT_MS * INT64_C(1000);
     request.expected_version = expected_version;
     call->expected_version = expected_version;
-    const char *traceparent = http_request_header(call->request, "traceparent");
-
-    request.traceparent = arena_strdup(call->arena, traceparent == NULL ? "" : traceparent);
+    request.traceparent = call->traceparent;
     call->service = service;
     call->fn = fn;
     call->timeouts = 0;

@@ -10,6 +10,7 @@
 #include "gateway/api/routes.h"
 #include "gateway/auth/tokens.h"
 #include "http_server.h"
+#include "trace.h"
 
 enum {
     CALL_TIMEOUT_MS = 10000,
@@ -42,6 +43,8 @@ struct call {
     struct gateway *gateway;
     struct http_request *request;
     struct arena *arena;
+    char traceparent
+        [TRACE_PARENT_BYTES]; /* of this call: answered, and handed on with what it asks */
     struct api_match match;
     struct token token;        /* as it was when the call came */
     struct rate_standing rate; /* what is told of its client's allowance, where there is one */
@@ -80,6 +83,9 @@ MUST_USE bool call_within_rate(struct call *call, const struct token *token) NON
 /** Answers with `status`, `headers` and `body`, and with how the client's allowance stands. */
 void call_reply(struct call *call, unsigned status, const struct http_header *headers, size_t count,
                 struct bytes body) NONNULL(1);
+
+/** Tells the operator of an answer with `status`, 500 or more. */
+void call_tell(const struct call *call, unsigned status) NONNULL(1);
 
 /** Answers with `status`, JSON `body` (taken) and further headers. */
 void call_answer(struct call *call, unsigned status, json_t *body,

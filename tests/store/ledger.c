@@ -150,7 +150,7 @@ static void start_service(void)
         .store = &funding_store,
         .editions = &editions,
         .digest_key = {key, sizeof(key)},
-        .hooks = {NULL, on_reply, on_committed, on_active, on_lost, on_problem},
+        .hooks = {NULL, on_reply, on_committed, on_active, on_lost, on_problem, NULL},
     };
     assert_int_equal(unit_new(&config, &unit), 0);
     const struct pg_config read = {

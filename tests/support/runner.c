@@ -163,7 +163,7 @@ static void start(struct runner *r, const char *database, const struct service *
         .relog = store != NULL,
         .editions = &r->editions,
         .digest_key = {digest_key, sizeof(digest_key)},
-        .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem},
+        .hooks = {r, on_reply, on_committed, on_active, on_lost, on_problem, NULL},
     };
     assert_int_equal(unit_new(&config, &r->unit), 0);
 }

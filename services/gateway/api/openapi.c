@@ -219,6 +219,7 @@ static void put_headers(json_t *response, const struct api_route *route)
     if (route->action == API_CREATE) {
         put_header(response, "Location", true, "Where the new case is.");
     }
+    put_header(response, "traceparent", true, "The trace of the request, as in the logs.");
     if (is_paged(route)) {
         put_header(response, "Link", false, "The next page, rel=\"next\"; absent on the last.");
     }
@@ -370,8 +371,9 @@ static json_t *common_parameters(void)
                      "Names this write: the same key takes effect once and gets the same answer.",
                      "schema", "type", "string", "minLength", 1, "maxLength",
                      MESSAGE_TEXT_MAX_BYTES, "IfMatch", "name", "If-Match", "in", "header",
-                     "description", "The version last seen; another is answered 412 with what changed since.", "schema",
-                     "type", "string");
+                     "description",
+                     "The version last seen; another is answered 412 with what changed since.",
+                     "schema", "type", "string");
 }
 
 struct bytes openapi_write(const char *url, struct arena *arena)
@@ -387,7 +389,8 @@ struct bytes openapi_write(const char *url, struct arena *arena)
         "version", "1.0.0", "description",
         "Advanced Skills Teachers and Advanced Teacher Status: every step of both schemes. A client "
         "has an allowance of requests; the headers RateLimit-Policy and RateLimit say how it stands, "
-        "and past it the answer is 429 with Retry-After.",
+        "and past it the answer is 429 with Retry-After. Every answer names its trace in the header "
+        "traceparent (W3C Trace Context): the request's own, or a new one.",
         "servers", "url", url, "security", "token", "paths", all_paths, "components", "schemas",
         components, "responses", problem_responses(arena), "parameters", common_parameters(),
         "securitySchemes", security);
