@@ -73,11 +73,22 @@ describe('the main line of a post', () => {
       assert.match(found.arithmetic, /\d/, 'the arithmetic')
       assert.ok(found.title.length > 0)
     }
+    const sentence = (count, from, to, weekends) => `${count} working days after ${from} (that day not counted) end on ${to}; ${weekends} weekend days were passed over`
+    const said = [
+      [cast.form, 'AST-A4', '', sentence(20, 'Wednesday 5 September 2012', 'Wednesday 3 October 2012', 8)],
+      [cast.secondForm, 'AST-A4', '', sentence(20, 'Wednesday 5 September 2012', 'Wednesday 3 October 2012', 8)],
+      [cast.assessment, 'AST-S6', 'decision-letter', sentence(3, 'Wednesday 24 October 2012', 'Monday 29 October 2012', 2)],
+      [cast.assessment, 'AST-S6', 'feedback', sentence(15, 'Wednesday 24 October 2012', 'Wednesday 14 November 2012', 6)],
+      [cast.secondAssessment, 'AST-S6', 'decision-letter', sentence(3, 'Thursday 25 October 2012', 'Tuesday 30 October 2012', 2)],
+      [cast.secondAssessment, 'AST-S6', 'feedback', sentence(15, 'Thursday 25 October 2012', 'Thursday 15 November 2012', 6)],
+    ]
+    assert.deepEqual(said.map(([caseId, rule, item]) => of(caseId, rule, item).arithmetic), said.map((one) => one[3]))
     const years = post.deadlines.filter(({ rule }) => rule === 'AST-T7')
     assert.deepEqual(years.map(({ item, dueOn, standing }) => [item, dueOn, standing]), [['2013', '2013-09-01', 'open']],
       'the next school year begins by itself')
     const chased = post.deadlines.filter(({ rule }) => rule === 'AST-A13')
-    assert.equal(chased.length, 7, 'declaration, sending and receipt of both forms, short list of the second')
+    assert.equal(chased.length, 9,
+      'declaration, sending and receipt of both forms, completion and second receipt of the first, short list of the second')
     assert.ok(chased.every(({ standing }) => standing === 'met'))
     const evidence = post.deadlines.filter(({ rule }) => rule === 'AST-A10').map(({ item, standing }) => `${item.split(':')[0]} ${standing}`)
     assert.deepEqual(evidence.sort(), ['ready cancelled', 'ready cancelled', 'release met', 'release met'],
@@ -90,7 +101,7 @@ describe('the main line of a post', () => {
     assertNoneOnceDone(post.timeline, post.messages)
     assert.deepEqual(countReminders(post.messages), {
       'AST-A10 ready:1': 8, /* to both candidates, who declare nothing ready before the day */
-      'AST-A13 ast1-receipt-1': 1, /* to the caseworkers, before the receipt of the second form */
+      'AST-A13 ast1-receipt-2': 1, /* to the caseworkers, before the receipt of the first form, which had come back complete */
       'AST-A4': 3, /* to the head who was late: five working days before, on and after the day */
       'AST-S1': 1, /* to the caseworkers, before the first was booked */
       'AST-S6 decision-letter': 6, /* to assessor and caseworkers: one of the first, two of the second */
@@ -150,6 +161,11 @@ describe('the main line of a post', () => {
     assert.deepEqual([entry.number, entry.passedOn.slice(0, 7), entry.schoolId], [cast.registerNumber, '2012-10', cast.school])
     assert.match(entry.edition, /^ast-2013/)
     assert.deepEqual((await ask(cast.second)).cases, [])
+    for (const client of [cast.as_second, cast.as_otherHead, cast.as_assessor]) {
+      assert.deepEqual((await stack.world.see(client, `register-entries?personId=${cast.candidate}`)).cases, [])
+      const asked = await client.get(`/v1/register-entries/${entry.id}`)
+      assert.deepEqual([asked.status, asked.body.type], [404, '/problems/not-found'], 'the register is not for everybody (GEN-6)')
+    }
   })
 
   test('GEN_8__an_authority_is_counted_as_at_any_date_as_data_and_as_csv', async () => {

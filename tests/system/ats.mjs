@@ -4,6 +4,7 @@
  * the way: ATS-A1, A2, A6 to A8, ATS-P1 to P7, P10, ATS-R1 to R4.
  */
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ import { after, before, describe, test } from 'node:test'
 import { ATS_DAYS, ATS_REMINDERS, atsStory } from '../../deploy/local/story/ats.mjs'
 import { play } from '../../deploy/local/story/play.mjs'
 import { Sink } from '../support/sink.mjs'
-import { mails } from '../support/stack.mjs'
+import { mails, ROOT } from '../support/stack.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 import { assertDelivered, assertNoneOnceDone, assertOrdered, assertSentOnce, countReminders, evidence } from './evidence.mjs'
 
@@ -65,18 +66,38 @@ describe('a year towards Advanced Teacher Status', () => {
       'ATS-P2 webinar-viva': 3, /* never done, and not required */
       'ATS-A7 4': 3, /* the instalment that was paid late */
     })
+    const statement = found.messages.filter(({ template, item }) => template === 'reminder' && item === 'mentor-statement')
+    assert.deepEqual(statement.map(({ recipient: { id, role }, ordinal }) => [role, id, ordinal]).sort(),
+      [['candidate', cast.participant, 1], ['mentor', cast.mentor, 1]].sort())
+    const mentors = delivered.filter(({ to, messageId }) => to === cast.mail('mentor') && statement.some((one) => one.messageId === messageId))
+    assert.equal(mentors.length, 1, 'and the mentor has it in the mailbox')
+    const others = found.messages.filter(({ template, item, rule }) => template === 'reminder' && rule === 'ATS-P2' && item !== 'mentor-statement')
+    assert.ok(others.every(({ recipient }) => recipient.id === cast.participant && recipient.role === 'candidate'), 'what is the participant\'s is nobody else\'s')
   })
 
+  /** The calendars that the participant was sent about a webinar, in their order, as Python's icalendar reads them. */
+  const invitations = (title) => execFileSync('/usr/bin/python3', ['tests/support/mail_read.py', sink.folder],
+    { cwd: ROOT, encoding: 'utf8' }).split('\n')
+    .filter((line) => line.split(' | ')[1] === cast.mail('participant') && line.includes(title))
+    .map((line) => / text\/calendar (?<method>\S+) (?<uid>\S+) (?<sequence>\d+) (?<starts>\S+) \S+ (?<attendee>\S+) /.exec(line)?.groups)
+    .filter((one) => one !== undefined)
+    .map((one) => ({ ...one, sequence: Number(one.sequence), starts: new Date(one.starts).toISOString() }))
+    .sort((a, b) => a.sequence - b.sequence)
+
   test('ATS_P4__invitations_follow_the_booking_and_the_move_with_one_uid', () => {
-    const own = delivered.filter(({ to }) => to === cast.mail('participant'))
-    const invitations = own.filter(({ calendar }) => calendar !== undefined).map(({ calendar }) => calendar)
-      .sort((a, b) => a.sequence - b.sequence)
-    assert.equal(invitations.length, 2)
-    assert.equal(new Set(invitations.map(({ uid }) => uid)).size, 1)
-    assert.ok(invitations[1].sequence > invitations[0].sequence)
-    assert.ok(invitations.every(({ method }) => method === 'REQUEST'))
-    assert.match(invitations[0].start, /20221019T1[67]0000/)
-    assert.match(invitations[1].start, /20221020T1[67]0000/)
+    const [first, second, ...others] = invitations('Introduction to the programme')
+    assert.deepEqual([first.method, first.starts, second.method, second.starts, others.length],
+      ['REQUEST', '2022-10-19T16:00:00.000Z', 'REQUEST', '2022-10-20T16:00:00.000Z', 0])
+    assert.deepEqual([second.uid, second.attendee], [first.uid, `mailto:${cast.mail('participant')}`])
+    assert.ok(second.sequence > first.sequence)
+  })
+
+  test('ATS_P4__a_booking_that_is_cancelled_takes_its_invitation_back', () => {
+    const [invited, cancelled, ...others] = invitations('Reading research')
+    assert.deepEqual([invited.method, cancelled.method, others.length], ['REQUEST', 'CANCEL', 0])
+    assert.equal(cancelled.uid, invited.uid)
+    assert.ok(cancelled.sequence > invited.sequence, `${cancelled.sequence} after ${invited.sequence}`)
+    assert.notEqual(invited.uid, invitations('Introduction to the programme')[0].uid)
   })
 
   test('ATS_P3__three_meetings_and_a_checked_statement', async () => {

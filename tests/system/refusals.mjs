@@ -136,8 +136,9 @@ describe('what the rules refuse', () => {
   test('AST_A7_AST_S2_AST_T1__the_main_line_meets_its_refusals', async () => {
     const story = astStory(world, 901)
     await play(world, [story])
-    for (const expected of ['AST-P6 funding-not-confirmed', 'AST-A4 not-commented', 'AST-A7 no-declaration',
-      'AST-S2 not-independent', 'AST-S2 not-free', 'AST-S2 clash', 'AST-T1 not-passed']) {
+    for (const expected of ['AST-P6 funding-not-confirmed', 'AST-A2 wrong-field', 'AST-A3 wrong-field', 'AST-A4 not-commented',
+      'AST-A7 no-declaration', 'AST-A12 wrong-field', 'AST-S1 reason-needed', 'AST-S2 not-independent', 'AST-S2 not-free',
+      'AST-S2 clash', 'AST-S3 reason-needed', 'AST-S5 wrong-field', 'AST-S6 too-long', 'AST-S6 wrong-field', 'AST-T1 not-passed']) {
       assert.ok(met.has(expected), expected)
     }
     const again = await story.cast.as_head.post('/v1/ast2-forms', {
@@ -166,7 +167,8 @@ describe('what the rules refuse', () => {
   test('ATS_A1_ATS_P10_ATS_R3__the_year_meets_its_refusals', async () => {
     const story = atsStory(world, 902)
     await play(world, [story])
-    for (const expected of ['ATS-A1 outside-window', 'ATS-P3 not-agreed', 'ATS-P10 incomplete', 'ATS-R3 viva-not-passed']) {
+    for (const expected of ['ATS-A1 outside-window', 'ATS-P3 not-agreed', 'ATS-P4 full', 'ATS-P4 has-started', 'ATS-P7 wrong-field',
+      'ATS-P10 incomplete', 'ATS-R1 wrong-field', 'ATS-R3 viva-not-passed']) {
       assert.ok(met.has(expected), expected)
     }
     const { cast: ats } = story

@@ -57,6 +57,9 @@ export const described = (lineManagerId) => ({
 })
 const texts = (who) => STANDARDS.map((standard) => ({ standard, text: `${who} on standard ${standard}: with examples.` }))
 
+/* More than a side of A4 takes. */
+const LONG = 'Every standard is met, as the lessons and the collection of evidence show in detail. '.repeat(80)
+
 const judgement = (missed) => ({
   judgements: STANDARDS.map((standard) => ({
     standard, met: standard !== missed, evidence: `Seen in the lessons and in the collection, standard ${standard}.`,
@@ -136,7 +139,15 @@ export const astStory = (world, seed) => {
   })
 
   const applying = [
-    step('A form that leaves out a standard is refused, with the field named.', 'candidate', at(D.submitted), async () => {
+    step('A form of somebody without qualified teacher status is refused.', 'candidate', at(D.submitted), async () => {
+      const problem = await world.refused(s.as_candidate, 'ast1-forms', {
+        postId: s.post, route: 'internal', schoolId: s.school, headteacherId: s.head, hasQts: false,
+        staysInClassroom: true, takesOnOutreach: true, answers: texts('I'),
+      }, 'AST-A2', 'wrong-field')
+      same(problem.errors.map(({ field }) => field), ['hasQts'], 'the field')
+      return rulesOf(problem)
+    }),
+    step('A form that leaves out a standard is refused, with the field named.', 'candidate', undefined, async () => {
       const problem = await world.refused(s.as_candidate, 'ast1-forms', {
         postId: s.post, route: 'internal', schoolId: s.school, headteacherId: s.head, hasQts: true,
         staysInClassroom: true, takesOnOutreach: true, answers: texts('I').slice(1),
@@ -169,6 +180,19 @@ export const astStory = (world, seed) => {
     step('The headteacher sends the complete form to the agency; the authority gets a copy.', 'headteacher', undefined, () =>
       world.act(s.as_head, `ast1-forms/${s.form}/forward`,
         { channel: 'online', coveringLetter: 'The job in outline.' }).then(() => undefined)),
+    step('The agency cannot send a form back without saying what is missing.', 'caseworker', at(D.forwarded, '12:00'), async () =>
+      rulesOf(await world.refused(s.agency.as_caseworker, `ast1-forms/${s.form}/return`, {}, 'AST-A12', 'wrong-field'))),
+    step('The form goes back to the school, for the covering letter says nothing of the job.', 'caseworker', undefined, async () => {
+      await world.act(s.agency.as_caseworker, `ast1-forms/${s.form}/return`,
+        { missing: 'The letter does not describe the job.', parts: [{ part: 'covering_letter' }] })
+      const form = await world.see(s.as_head, `ast1-forms/${s.form}`)
+      same([form.state, form.missing, form.missingParts], ['returned', 'The letter does not describe the job.', [{ part: 'covering_letter' }]], 'what is missing')
+      return form.missing
+    }),
+    step('The headteacher completes it and sends it again.', 'headteacher', at(D.forwarded, '15:00'), async () => {
+      await world.act(s.as_head, `ast1-forms/${s.form}/forward`, { channel: 'online', coveringLetter: 'The job in outline: mathematics, and help to five schools.' })
+      same((await world.see(s.as_head, `ast1-forms/${s.form}`)).state, 'with_agency', 'the form')
+    }),
     step('The agency records the receipt of the complete form.', 'caseworker', at(D.received), async () => {
       await world.act(s.agency.as_caseworker, `ast1-forms/${s.form}/receive`, { receivedOn: D.received, channel: 'online' })
       s.assessment = (await found(world, s.agency.as_caseworker, 'assessments', s.post, (one) => one.ast1Id === s.form)).id
@@ -208,7 +232,7 @@ export const astStory = (world, seed) => {
       const enter = async (person, interestIds) => {
         const id = await world.create(s.agency.as_caseworker, 'assessors',
           { personId: person, phases: ['secondary'], subjects: ['mathematics'], region: 'South West', interestIds })
-        await world.act(s.agency.as_caseworker, `assessors/${id}/days`, { freeOn: [D.assessed, D.secondAssessed] })
+        await world.act(s.agency.as_caseworker, `assessors/${id}/days`, { freeOn: [D.assessed, D.secondAssessed, addDays(D.received, 43)] })
         return id
       }
       s.assessorCase = await enter(s.assessor, [])
@@ -230,6 +254,8 @@ export const astStory = (world, seed) => {
       rulesOf(await world.refused(...book(s.assessment, s.friendCase, D.assessed), 'AST-S2', 'not-independent'))),
     step('So is a day that the assessor has not offered.', 'caseworker', undefined, async () =>
       rulesOf(await world.refused(...book(s.assessment, s.assessorCase, addDays(D.assessed, 7)), 'AST-S2', 'not-free'))),
+    step('So is a day past the six weeks without a reason.', 'caseworker', undefined, async () =>
+      rulesOf(await world.refused(...book(s.assessment, s.assessorCase, addDays(D.received, 43)), 'AST-S1', 'reason-needed'))),
     step('An independent assessor, free that day, is booked within six weeks.', 'caseworker', undefined, async () => {
       await world.act(...book(s.assessment, s.assessorCase, D.assessed))
       await world.until(s.as_head, `ast1-forms/${s.form}`, 'the form shows the day', (form) => form.state === 'booked')
@@ -252,7 +278,13 @@ export const astStory = (world, seed) => {
     step('The candidate names who contributes on the day.', 'candidate', undefined, () =>
       world.act(s.as_candidate, `assessments/${s.assessment}/contributors`,
         { contributors: [{ meeting: 'parents', who: 'Three parents of pupils in year 9', arranged: true }] }).then(() => undefined)),
-    step('The assessor judges every standard: all are met, both lessons excellent.', 'assessor', at(D.assessed, '15:00'), async () => {
+    step('A standard without a judgement is not passed over.', 'assessor', at(D.assessed, '15:00'), async () => {
+      const problem = await world.refused(s.as_assessor, `assessments/${s.assessment}/judge`,
+        { ...judgement(), judgements: judgement().judgements.slice(1) }, 'AST-S5', 'wrong-field')
+      check(problem.errors.some(({ problem: said }) => said.startsWith('Standard 1 is not judged')), 'the standard is not named')
+      return rulesOf(problem)
+    }),
+    step('The assessor judges every standard: all are met, both lessons excellent.', 'assessor', undefined, async () => {
       await world.act(s.as_assessor, `assessments/${s.assessment}/judge`, judgement())
       same((await world.see(s.as_assessor, `assessments/${s.assessment}`)).met, true, 'the outcome')
     }),
@@ -272,7 +304,14 @@ export const astStory = (world, seed) => {
       same((await world.see(s.as_stranger, `assessments/${s.secondAssessment}`)).decidedLate, false, 'the decision')
       check(found.outcomeMet === false, 'not met')
     }),
-    step('Written feedback to both candidates and their heads, within fifteen working days.', 'assessors', at(D.feedback), async () => {
+    step('Feedback on a refusal that names no standard to work on is refused.', 'second assessor', at(D.feedback), async () => {
+      const problem = await world.refused(s.as_stranger, `assessments/${s.secondAssessment}/feedback`, { feedback: 'Work on it.' }, 'AST-S6', 'wrong-field')
+      same(problem.errors.map(({ field }) => field), ['areas'], 'the field')
+      return rulesOf(problem)
+    }),
+    step('Feedback on a pass takes no more than one side.', 'assessor', undefined, async () =>
+      rulesOf(await world.refused(s.as_assessor, `assessments/${s.assessment}/feedback`, { feedback: LONG }, 'AST-S6', 'too-long'))),
+    step('Written feedback to both candidates and their heads, within fifteen working days.', 'assessors', undefined, async () => {
       const due = await deadline(world, s.agency.as_caseworker, s.post, s.assessment, 'AST-S6', 'feedback')
       same(due.dueOn, addWorkingDays(D.assessed, 15), 'the feedback is due')
       await world.act(s.as_assessor, `assessments/${s.assessment}/feedback`, { feedback: 'Strong throughout.' })

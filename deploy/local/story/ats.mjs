@@ -25,9 +25,9 @@ export const ATS_DAYS = {
   webinar: '2022-10-20',
   meetings: ['2022-11-15', '2023-03-14', '2023-07-11'],
   tooEarly: '2023-08-01',
-  statement: '2023-09-11',
-  checked: '2023-09-13',
-  submitted: '2023-09-18',
+  statement: '2023-09-25',
+  checked: '2023-09-26',
+  submitted: '2023-09-27',
   reviewed: '2023-10-12',
   vivaBooked: '2023-10-20',
   viva: '2023-11-21',
@@ -56,8 +56,12 @@ const ITEMS = [
   ['reflection-report', '2023-08-14', ['19']], ['action-plan', '2023-09-05', ['20', '1']],
 ]
 
-/** How many reminders each activity has, by its code; those not named have none. */
-export const ATS_REMINDERS = Object.fromEntries(Object.entries(LATE).map(([code, { reminders }]) => [code, reminders]))
+/** How many reminders each activity has, by its code; those not named have none. Those of the last month come on 23 September:
+ *  the mentor's statement is awaited by both. */
+export const ATS_REMINDERS = {
+  ...Object.fromEntries(Object.entries(LATE).map(([code, { reminders }]) => [code, reminders])),
+  'mentor-statement': 2, 'statement-checked': 1, 'submit-portfolio': 1,
+}
 
 const rulesOf = (problem) => `Refused by ${problem.rule}: ${problem.detail}`
 
@@ -152,6 +156,21 @@ export const atsStory = (world, seed) => {
       const webinar = await world.see(s.agency.as_manager, `webinars/${s.webinar}`)
       check(webinar.bookings[0].sequence > 0, 'the sequence has not grown')
     }),
+    step('Another webinar, with a single place, which the participant books.', 'participant manager', at(D.booked, '11:00'), async () => {
+      s.secondWebinar = await world.create(s.agency.as_manager, 'webinars', {
+        title: `Reading research ${seed}`, startsAt: '2022-11-23T16:00:00Z', minutes: 45, link: 'https://meet.example/reading', places: 1, cohort: 2022,
+      })
+      await world.act(s.as_participant, `webinars/${s.secondWebinar}/bookings`, { personId: s.participant, applicationId: s.application })
+    }),
+    step('Whoever comes after that finds no place.', 'latecomer', undefined, async () =>
+      rulesOf(await world.refused(s.as_latecomer, `webinars/${s.secondWebinar}/bookings`, { personId: s.latecomer, applicationId: s.application }, 'ATS-P4', 'full'))),
+    step('The participant cancels the booking; the invitation is taken back.', 'candidate', at(D.booked, '12:00'), async () => {
+      await world.act(s.as_participant, `webinars/${s.secondWebinar}/cancel-booking`, { personId: s.participant })
+      const { bookings } = await world.see(s.agency.as_manager, `webinars/${s.secondWebinar}`)
+      same(bookings.map(({ state }) => state), ['cancelled'], 'the booking')
+    }),
+    step('A webinar that has begun takes no bookings.', 'latecomer', at(D.webinar, '16:30'), async () =>
+      rulesOf(await world.refused(s.as_latecomer, `webinars/${s.webinar}/bookings`, { personId: s.latecomer, applicationId: s.application }, 'ATS-P4', 'has-started'))),
     step('Attendance is recorded, and does the activity of the timeline.', 'participant manager', at(D.webinar, '17:30'), async () => {
       await world.act(s.agency.as_manager, `webinars/${s.webinar}/attendance`, { personId: s.participant })
       await world.until(s.as_participant, `enrolments/${s.enrolment}`, 'the webinar counts', (one) =>
@@ -178,6 +197,12 @@ export const atsStory = (world, seed) => {
       same((await activity(code)).late, isLate, `whether ${code} is late`)
       return isLate ? 'Late, and flagged.' : 'In time.'
     }))
+  const wrongItem = step('An item is for standards that there are.', 'candidate', at(ITEMS[0][1], '17:00'), async () => {
+    const item = { kind: ITEMS[0][0], title: 'For nothing', note: 'Without use.' }
+    const answer = await s.as_participant.post(...command('items', { ...item, standards: [] }).map((one, index) => index === 0 ? `/v1/${one}` : one))
+    same([answer.status, answer.body.errors?.map(({ field }) => field)], [400, ['/standards']], 'an item for no standard')
+    return rulesOf(await world.refused(s.as_participant, ...command('items', { ...item, standards: ['21'] }), 'ATS-P7', 'wrong-field'))
+  })
   const items = ITEMS.map(([kind, day, standards]) =>
     step(`An item for the portfolio: ${kind}, for standards ${standards.join(', ')}.`, 'candidate', at(day, '18:00'), () =>
       world.act(s.as_participant, ...command('items', { kind, title: `My ${kind}`, standards, note: 'With examples.' }))
@@ -210,7 +235,13 @@ export const atsStory = (world, seed) => {
       same(review.dueOn, addDays(D.submitted, 42), 'the review is due')
       return `The review is due by ${inWords(review.dueOn)}.`
     }),
-    step('A reviewer recommends the award, subject to the viva.', 'reviewer', at(D.reviewed), async () => {
+    step('A reviewer who asks for more says by which day.', 'reviewer', at(D.reviewed), async () => {
+      const problem = await world.refused(s.as_reviewer, ...command('review', { authentic: true, sufficient: false, reliable: true, feedback: 'More of 20.' }),
+        'ATS-R1', 'wrong-field')
+      same(problem.errors.map(({ field }) => field), ['modificationsBy'], 'the field')
+      return rulesOf(problem)
+    }),
+    step('A reviewer recommends the award, subject to the viva.', 'reviewer', undefined, async () => {
       await world.act(s.as_reviewer, ...command('review', { authentic: true, sufficient: true, reliable: true, feedback: 'Convincing.' }))
       same((await enrolment()).state, 'recommended', 'the review')
     }),
@@ -242,7 +273,7 @@ export const atsStory = (world, seed) => {
   ]
 
   /* Its parts overlap in time: sorted by instant, and as written where two are at the same. */
-  const steps = [applying, mentoring, webinars, work, late, items, payments, judging].flatMap((part) => {
+  const steps = [applying, mentoring, webinars, work, late, [wrongItem], items, payments, judging].flatMap((part) => {
     let when
     return part.map((one) => {
       when = one.at ?? when
@@ -252,7 +283,7 @@ export const atsStory = (world, seed) => {
   return {
     name: `ATS ${seed}`,
     cast: s,
-    roots: () => [s.application, s.webinar].filter((id) => id !== undefined),
+    roots: () => [s.application, s.webinar, s.secondWebinar].filter((id) => id !== undefined),
     steps: steps.map((one, index) => ({ one, index })).sort((a, b) => a.one.at < b.one.at ? -1 : a.one.at > b.one.at ? 1 : a.index - b.index)
       .map(({ one }) => one),
   }
