@@ -176,6 +176,7 @@ if [ -e deploy/local/demo.mjs ]; then
 else
     missing demo deploy/local/demo.mjs
 fi
+check checks/run 600 tests/checks/run.sh
 if [ -e tests/crash/crash.mjs ]; then
     check crash 900 bash -o pipefail -c 'VARIANT=asan KILLS=40 node tests/crash/crash.mjs | tee /dev/stderr | tail -n 1 | jq -e .ok'
 else

@@ -142,15 +142,17 @@ if [ -e "$facts" ] && [ "$(jq .whole "$facts")" != true ]; then
 fi
 fact() { jq -r ".$1 // empty" "$facts" 2>/dev/null || true; }
 
-printf '\nAttain is at %s\n\n' "$url"
 cat <<TEXT
+
 This is a sandbox: its clock stands where it was moved to and nothing leaves the machine.
-  clock     curl -s --cacert $folder/keys/tls.crt -H 'Authorization: Bearer TOKEN' $url/v1/sandbox/clock
   mails     $folder/mail        logs  $folder/log
   document  $url/v1/openapi.json
 
-Sign in with the header Authorization: Bearer TOKEN (these hold for 30 days):
-  agency's administrator   $admin
+For a shell, as README.md uses them; a token is sent as Authorization: Bearer TOKEN and holds for 30 days:
+URL='$url'
+CA='$folder/keys/tls.crt'
+# of the agency's administrator
+ADMIN='$admin'
 TEXT
 if [ -e "$facts" ]; then
     coordinator=$(attain token --role la_coordinator --name "local coordinator" --hours 720 \
@@ -158,18 +160,15 @@ if [ -e "$facts" ]; then
     candidate=$(attain token --role candidate --name "local candidate" --hours 720 \
         --person "$(fact candidate)" --organisation "$(fact school)")
     cat <<TEXT
-  an LA's coordinator      $coordinator
-  a candidate              $candidate
-
-The authority's posts, as its coordinator:
-  curl -s --cacert $folder/keys/tls.crt -H 'Authorization: Bearer $coordinator' \\
-       '$url/v1/posts?laId=$(fact la)'
-One post's whole story:
-  curl -s --cacert $folder/keys/tls.crt -H 'Authorization: Bearer $coordinator' \\
-       $url/v1/cases/$(fact post)/timeline
+# of an authority's coordinator, of a candidate
+TOKEN='$coordinator'
+CANDIDATE='$candidate'
+# the authority, and a post of it
+LA='$(fact la)'
+POST='$(fact post)'
 TEXT
 fi
-printf '\nCtrl-C stops it.\n'
+printf '\nCtrl-C stops it.\nAttain is at %s\n' "$url"
 while kill -0 "${supervisors[@]}" 2>/dev/null; do
     wait -n "${supervisors[@]}" || true
 done
