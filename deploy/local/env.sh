@@ -32,6 +32,7 @@ set_to ATTAIN_PEERS "${peers% }"
 set_to ATTAIN_KEYS "$folder/keys"
 if [ "$service" = operator ]; then
     set_to ATTAIN_PG "$pg user=postgres port=$((base + 32))"
+    set_to ATTAIN_DIGEST_KEY "$folder/keys/digest.key"
     exit 0
 fi
 set_to ATTAIN_PG "$pg user=attain_$service port=$((base + 32))"

@@ -17,6 +17,7 @@
 #include "migrate.h"
 #include "notification/service.h"
 #include "operator/ask.h"
+#include "operator/checkpoint.h"
 #include "operator/parked.h"
 #include "operator/redate.h"
 #include "operator/verify.h"
@@ -26,7 +27,7 @@ static const struct service *const services[] = {&application_service, &assessme
                                                  &funding_service, &notification_service,
                                                  &gateway_service};
 
-enum { ASK_MS = 10000, PING_MS = 3000 };
+enum { ASK_MS = 10000, PING_MS = 3000, FAULTS_SHOWN = 20, DIGEST_KEY_BYTES = 32 };
 
 static const char *setting(const char *name)
 {
@@ -57,6 +58,7 @@ static int do_keys(int argc, char **argv)
     const char *dir = argc > 2 ? argv[2] : setting("ATTAIN_KEYS");
     int err = dir == NULL ? E_CONFIG : keys_make_missing(dir, names, COUNT(names));
 
+    err = err != 0 ? err : keys_signer_make_missing(dir, "checkpoint");
     if (err != 0) {
         (void)fprintf(stderr, "attain keys: %s\n", err_text(err));
     }
@@ -359,30 +361,143 @@ static int do_token(int argc, char **argv)
 
 /* ---- proof ---- */
 
-static int do_verify(int argc, char **argv)
+/* Where checkpoints are kept: unless set, beside the keys. NULL, and told, when neither is. */
+static const char *checkpoint_file(struct arena *arena)
 {
+    const char *file = getenv("ATTAIN_CHECKPOINTS");
+
+    if (file != NULL && file[0] != '\0') {
+        return file;
+    }
+    const char *keys = setting("ATTAIN_KEYS");
+
+    return keys == NULL ? NULL : arena_printf(arena, "%s/checkpoints", keys);
+}
+
+static int do_checkpoint(int argc, char **argv)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
     const char *conninfo = setting("ATTAIN_PG");
-    struct verified all = {0};
+    const char *keys = setting("ATTAIN_KEYS");
 
     (void)argc;
     (void)argv;
-    for (size_t i = 0; conninfo != NULL && i < COUNT(services); i++) {
+    arena_init(&arena);
+    const char *file = checkpoint_file(&arena);
+
+    if (conninfo == NULL || keys == NULL || file == NULL) {
+        return E_CONFIG;
+    }
+    for (size_t i = 0; i < COUNT(services); i++) {
+        struct checkpoint at;
+        int err = checkpoint_append(conninfo, services[i]->name, keys, file, &at);
+
+        if (err != 0) {
+            (void)fprintf(stderr, "attain checkpoint: %s: %s: %s%s\n", services[i]->name, file,
+                          err_text(err),
+                          err == E_LIMIT ? "; keep this file, and begin another" : "");
+            return err;
+        }
+        printf("%-13s epoch %" PRIu64 " position %" PRIu64 "\n", services[i]->name, at.epoch,
+               at.position);
+    }
+    return 0;
+}
+
+static void show_fault(void *arg, const char *fault)
+{
+    uint64_t *shown = arg;
+
+    if (++*shown <= FAULTS_SHOWN) {
+        (void)fprintf(stderr, "%s\n", fault);
+    }
+}
+
+static int read_digest_key(const char *file, uint8_t ret[DIGEST_KEY_BYTES])
+{
+    FILE *f = fopen(file, "rb");
+    size_t n = f == NULL ? 0 : fread(ret, 1, DIGEST_KEY_BYTES, f);
+
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    if (n != DIGEST_KEY_BYTES) {
+        (void)fprintf(stderr, "attain verify: %s: a file of %d bytes is needed\n", file,
+                      DIGEST_KEY_BYTES);
+        return E_CONFIG;
+    }
+    return 0;
+}
+
+static int prepare_verify(struct verify_plan *plan, struct arena *arena,
+                          uint8_t digest_key[DIGEST_KEY_BYTES])
+{
+    const char *key_file = setting("ATTAIN_DIGEST_KEY");
+    const char *keys = setting("ATTAIN_KEYS");
+    const char *file = checkpoint_file(arena);
+    const char *problem = "";
+
+    plan->conninfo = setting("ATTAIN_PG");
+    if (plan->conninfo == NULL || key_file == NULL || keys == NULL || file == NULL ||
+        read_digest_key(key_file, digest_key) != 0) {
+        return E_CONFIG;
+    }
+    plan->digest_key = (struct bytes){digest_key, DIGEST_KEY_BYTES};
+    int err =
+        checkpoints_load(keys, file, arena, &plan->checkpoints, &plan->checkpoint_count, &problem);
+
+    if (err != 0) {
+        (void)fprintf(stderr, "attain verify: %s\n", problem);
+    }
+    return err;
+}
+
+static int verify_all(struct verify_plan *plan, struct verified *all)
+{
+    for (size_t i = 0; i < COUNT(services); i++) {
         struct verified one;
-        int err = verify_service(conninfo, services[i], &one);
+
+        plan->service = services[i];
+        int err = verify_service(plan, &one);
 
         if (err != 0) {
             (void)fprintf(stderr, "attain verify: %s: %s\n", services[i]->name, err_text(err));
             return err;
         }
-        all.events += one.events;
-        all.cases += one.cases;
-        all.postings += one.postings;
-        all.faults += one.faults;
+        all->events += one.events;
+        all->cases += one.cases;
+        all->postings += one.postings;
+        all->records += one.records;
+        all->checkpoints += one.checkpoints;
+        all->faults += one.faults;
+    }
+    return 0;
+}
+
+static int do_verify(int argc, char **argv)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
+    uint8_t digest_key[DIGEST_KEY_BYTES];
+    uint64_t shown = 0;
+    struct verify_plan plan = {.tell = show_fault, .arg = &shown};
+    struct verified all = {0};
+
+    (void)argc;
+    (void)argv;
+    arena_init(&arena);
+    int err = prepare_verify(&plan, &arena, digest_key);
+
+    err = err != 0 ? err : verify_all(&plan, &all);
+    if (err != 0) {
+        return err;
+    }
+    if (shown > FAULTS_SHOWN) {
+        (void)fprintf(stderr, "and %" PRIu64 " more\n", shown - FAULTS_SHOWN);
     }
     printf("{\"events\":%" PRIu64 ",\"cases\":%" PRIu64 ",\"entries\":%" PRIu64
-           ",\"faults\":%" PRIu64 "}\n",
-           all.events, all.cases, all.postings, all.faults);
-    return conninfo == NULL || all.faults > 0 ? E_CONFIG : 0;
+           ",\"records\":%" PRIu64 ",\"checkpoints\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
+           all.events, all.cases, all.postings, all.records, all.checkpoints, all.faults);
+    return all.faults > 0 ? E_CONFIG : 0;
 }
 
 static const struct {
@@ -391,7 +506,7 @@ static const struct {
     const char *help;
 } commands[] = {
     /* clang-format off */
-    {"keys", do_keys, "[FOLDER]: make the CURVE keys that are missing"},
+    {"keys", do_keys, "[FOLDER]: make the keys that are missing, of the bus and of checkpoints"},
     {"migrate", do_migrate, "bring every schema up to date (ATTAIN_PG)"},
     {"status", do_status, "[SERVICE]: where the services stand (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"ping", do_ping, "SERVICE: whether it answers (ATTAIN_PEERS, ATTAIN_KEYS)"},
@@ -399,7 +514,8 @@ static const struct {
     {"retry", do_retry, "[SERVICE]: take up again what is parked (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"redate", do_redate, "[--also YYYY-MM-DD] [--apply]: open deadlines that another calendar puts on another day (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"token", do_token, "--role ROLE [--name N] [--person ID] [--organisation ID] [--hours N]: issue a token"},
-    {"verify", do_verify, "prove that logs, cases and ledger are whole (ATTAIN_PG)"},
+    {"checkpoint", do_checkpoint, "sign where each log stands, outside the database (ATTAIN_PG, ATTAIN_KEYS, ATTAIN_CHECKPOINTS)"},
+    {"verify", do_verify, "prove that logs, what follows from them and checkpoints are whole (ATTAIN_PG, ATTAIN_KEYS, ATTAIN_DIGEST_KEY)"},
     /* clang-format on */
 };
 

@@ -457,6 +457,12 @@ int64_t fleet_number(struct fleet *f, const char *sql)
     return number;
 }
 
+static void print_fault(void *arg, const char *fault)
+{
+    (void)arg;
+    print_error("%s\n", fault);
+}
+
 void fleet_verify(struct fleet *f)
 {
     static const struct service *const services[] = {&trial_producer, &trial_consumer};
@@ -464,11 +470,13 @@ void fleet_verify(struct fleet *f)
 
     for (size_t i = 0; i < COUNT(services); i++) {
         struct verified verified;
+        const struct verify_plan plan = {
+            .conninfo = cluster_conninfo(&f->cluster, "postgres", f->database, conninfo),
+            .service = services[i],
+            .tell = print_fault,
+        };
 
-        assert_int_equal(
-            verify_service(cluster_conninfo(&f->cluster, "postgres", f->database, conninfo),
-                           services[i], &verified),
-            0);
+        assert_int_equal(verify_service(&plan, &verified), 0);
         assert_int_equal(verified.faults, 0);
     }
 }

@@ -386,14 +386,23 @@ int64_t runner_count(const struct runner *r, const char *name)
     return runner_number(r, sql);
 }
 
+static void print_fault(void *arg, const char *fault)
+{
+    (void)arg;
+    print_error("%s\n", fault);
+}
+
 void runner_verify(const struct runner *r)
 {
     char conninfo[CLUSTER_CONNINFO_BYTES];
     struct verified verified;
+    const struct verify_plan plan = {
+        .conninfo = cluster_conninfo(&runner_cluster, "postgres", r->database, conninfo),
+        .service = r->service,
+        .digest_key = {digest_key, sizeof(digest_key)},
+        .tell = print_fault,
+    };
 
-    assert_int_equal(
-        verify_service(cluster_conninfo(&runner_cluster, "postgres", r->database, conninfo),
-                       r->service, &verified),
-        0);
+    assert_int_equal(verify_service(&plan, &verified), 0);
     assert_int_equal(verified.faults, 0);
 }
