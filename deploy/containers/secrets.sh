@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes what the containers need to know and nobody else: database passwords, the bus's CURVE keys, the
-# secret of the records' digests, a certificate for the gateway. Missing ones are made, present ones stay.
+# Makes what the containers need to know and nobody else: database passwords, the bus's CURVE keys, the key
+# that signs checkpoints, the secret of the records' digests, a certificate for the gateway. Missing ones are
+# made, present ones stay.
 #
 #   deploy/containers/secrets.sh [FOLDER]     (default: var/secrets, which docker-compose.yml mounts)
 #
@@ -34,11 +35,11 @@ z85() {
     printf '\n'
 }
 
-# A CURVE pair is an X25519 pair; the last 32 bytes of either encoding are the bare key.
-curve_pair() {
+# A CURVE pair is an X25519 pair, one that signs Ed25519; the last 32 bytes of either encoding are the bare key.
+key_pair() {
     local name=$1 pem
     [ ! -e "$folder/keys/$name.secret" ] || return 0
-    pem=$(openssl genpkey -algorithm X25519)
+    pem=$(openssl genpkey -algorithm "$2")
     openssl pkey -pubout -outform DER <<<"$pem" | tail -c 32 | z85 >"$folder/keys/$name.public"
     openssl pkey -outform DER <<<"$pem" | tail -c 32 | z85 >"$folder/keys/$name.secret"
 }
@@ -47,8 +48,9 @@ for name in admin $services; do
     [ -e "$folder/pg_$name" ] || openssl rand -hex 24 >"$folder/pg_$name"
 done
 for name in $services operator; do
-    curve_pair "$name"
+    key_pair "$name" X25519
 done
+key_pair checkpoint Ed25519
 
 # What each container sees: its own secret and all public keys.
 for name in $services operator; do
@@ -57,6 +59,9 @@ for name in $services operator; do
     cp -f "$folder"/keys/*.public "$folder/keys/$name.secret" "$folder/keys.$name/"
     chown -R "$owner" "$folder/keys.$name"
 done
+install -m 400 -o "$owner" "$folder/keys/checkpoint.secret" "$folder/keys.operator/"
+mkdir -p "$folder/checkpoints"
+chown "$owner" "$folder/checkpoints"
 
 if [ ! -e "$folder/tls.crt" ]; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 397 \

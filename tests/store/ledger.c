@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,6 +22,7 @@
 #include "funding/statement.h"
 #include "funding/store.h"
 #include "migrate.h"
+#include "operator/verify.h"
 #include "services/funding/sql/queries.sql.h"
 
 enum { EACH_PENCE = 725000, GIVE_UP_MS = 30000 };
@@ -594,6 +596,78 @@ static void GEN_4__the_ledger_is_only_ever_added_to(void **state)
                         "");
 }
 
+/* ---- the proof of all this can fail ---- */
+
+static char told[4096];
+
+static void on_fault(void *arg, const char *fault)
+{
+    size_t len = strlen(told);
+    (void)arg;
+    (void)snprintf(told + len, sizeof(told) - len, "%s\n", fault);
+}
+
+static uint64_t faults_told(void)
+{
+    static const uint8_t key[32] = {1};
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    struct verified verified;
+    const struct verify_plan plan = {
+        .conninfo = cluster_conninfo(&cluster, "postgres", "postgres", conninfo),
+        .service = &funding_service,
+        .digest_key = {key, sizeof(key)},
+        .tell = on_fault,
+    };
+    told[0] = '\0';
+    assert_int_equal(verify_service(&plan, &verified), 0);
+    return verified.faults;
+}
+
+/* Does `sql` as superuser to the table, expects to be told `words`, and puts the table back as it was. */
+static void expect_told(const char *table, const char *sql, const char *words)
+{
+    const char *keep = arena_printf(&arena, "create table kept as table funding.%s", table);
+    const char *back = arena_printf(&arena,
+                                    "delete from funding.%s; insert into funding.%s "
+                                    "select * from kept; drop table kept",
+                                    table, table);
+    assert_string_equal(state_of("postgres", keep), "");
+    assert_string_equal(state_of("postgres", sql), "");
+    if (faults_told() == 0 || strstr(told, words) == NULL) {
+        fail_msg("after %s: %s", sql, told);
+    }
+    assert_string_equal(state_of("postgres", back), "");
+    if (faults_told() != 0) {
+        fail_msg("%s", told);
+    }
+}
+
+static void verify__a_line_of_the_ledger_is_what_its_event_says(void **state)
+{
+    (void)state;
+    assert_int_equal(faults_told(), 0);
+    expect_told("posting", "update funding.posting set pence = pence + 1 where pence > 0",
+                "the account or the sum of line ");
+    expect_told("posting", "update funding.posting set pence = pence + 1 where pence > 0",
+                "entries do not balance: ");
+    expect_told("posting", "update funding.posting set pence = pence * 2",
+                "is not what its event says"); /* though it balances */
+    expect_told("posting", "update funding.posting set account = 'other' where line = 1",
+                "the account or the sum of line ");
+    expect_told("posting", "update funding.posting set narrative = 'other' where line = 0",
+                "the day, rule or words of line ");
+    expect_told("posting", "update funding.posting set case_id = gen_random_uuid()",
+                "the entry, case, root or instant of line ");
+    expect_told("posting",
+                "delete from funding.posting where entry_id = (select entry_id from "
+                "funding.posting order by position limit 1)",
+                " of an event is gone");
+    expect_told("posting",
+                "insert into funding.posting select position, line + 2, entry_id, account, pence, "
+                "entered_on, rule, narrative, case_id, root_id, at from funding.posting",
+                "no event has the line ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -606,6 +680,7 @@ int main(void)
         cmocka_unit_test(AST_F10__a_difference_from_the_ledger_shows),
         cmocka_unit_test(AST_F10__a_line_once_on_a_statement_never_changes),
         cmocka_unit_test(GEN_4__the_ledger_is_only_ever_added_to),
+        cmocka_unit_test(verify__a_line_of_the_ledger_is_what_its_event_says),
     };
     return cmocka_run_group_tests_name("ledger", tests, begin, end);
 }

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "application/service.h"
+#include "attain/v1/application.pb-c.h"
 #include "operator/checkpoint.h"
 #include "runner.h"
 
@@ -334,6 +336,62 @@ static void verify__a_text_is_the_one_of_its_digest(void **state)
     expect_faults(1, "its text is not the one of its digest");
 }
 
+static int begin_person(void **state)
+{
+    static const char *const name = "Ada Example";
+    const struct bus_address from = {.number = 0};
+    Pb__RegisterPerson body;
+    Pb__Request request;
+    Pb__Actor actor;
+    struct id case_id = trial_id("person");
+
+    (void)state;
+    runner_open(&r, &application_service);
+    pb__register_person__init(&body);
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    body.name = arena_strdup(&r.arena, name);
+    body.email = arena_strdup(&r.arena, "ada@example.org");
+    actor.role = PB__ROLE__CASEWORKER;
+    struct bytes packed = message_encode(&body.base, &r.arena);
+    struct hash hash = hash_sha256(&packed, 1);
+
+    request.id = (ProtobufCBinaryData){sizeof(case_id.b), case_id.b};
+    request.case_id = request.id;
+    request.type = MSG_REGISTER_PERSON;
+    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
+    request.body_hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
+    request.actor = &actor;
+    r.sent++;
+    unit_request(r.unit, &from, &request);
+    runner_settle(&r);
+    assert_int_equal(r.answers[0].status, PB__STATUS__OK);
+    return 0;
+}
+
+static int end_person(void **state)
+{
+    (void)state;
+    runner_stop(&r);
+    return 0;
+}
+
+static void verify__a_text_is_the_one_that_its_event_names(void **state)
+{
+    (void)state;
+    expect_whole();
+    assert_int_equal(runner_number(&r, "select count(*) from record"), 2);
+    tamper("create table kept as table application.record; "
+           "update application.record set digest = sha256('') where text = 'Ada Example'");
+    expect_faults(2, "its digest is not the one of its event");
+    tamper("update application.record r set text = k.text, digest = k.digest from kept k "
+           "where r.text = 'Ada Example' and k.text <> r.text");
+    expect_faults(1,
+                  "its digest is not the one of its event"); /* one person's text for another's */
+    tamper("delete from application.record where text <> 'Ada Example'");
+    expect_faults(2, "an event names it, and it is gone");
+}
+
 /* ---- checkpoints ---- */
 
 static void sign(void)
@@ -496,6 +554,8 @@ int main(void)
         TEST(verify__a_deadline_is_what_its_events_say),
         TEST(verify__a_party_sees_its_case_and_nobody_else_does),
         TEST(verify__a_text_is_the_one_of_its_digest),
+        cmocka_unit_test_setup_teardown(verify__a_text_is_the_one_that_its_event_names,
+                                        begin_person, end_person),
         TEST(verify__a_log_that_was_cut_short_and_is_whole_in_itself),
         TEST(verify__a_log_that_was_written_anew_and_is_whole_in_itself),
         TEST(verify__a_log_that_went_on_holds_what_was_signed),

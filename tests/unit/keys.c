@@ -186,6 +186,36 @@ static void keys__nobody_of_that_name(void **state)
     assert_int_equal(keys_load(place->dir, "nobody", &keys), -ENOENT);
 }
 
+static void keys__a_signature_is_of_one_text_and_one_key(void **state)
+{
+    struct place *place = *state;
+    const struct bytes text = {(const uint8_t *)"application 3 1042", 18};
+    const struct bytes other = {(const uint8_t *)"application 3 1043", 18};
+    uint8_t signature[KEYS_SIGNATURE_BYTES];
+    uint8_t again[KEYS_SIGNATURE_BYTES];
+    uint8_t public_key[KEYS_PUBLIC_BYTES];
+    uint8_t of_other[KEYS_PUBLIC_BYTES];
+
+    assert_int_equal(keys_sign(place->dir, "signer", text, signature), -ENOENT);
+    assert_int_equal(keys_signer_make_missing(place->dir, "signer"), 0);
+    assert_int_equal(keys_signer_make_missing(place->dir, "other"), 0);
+    assert_int_equal(keys_sign(place->dir, "signer", text, signature), 0);
+    assert_int_equal(keys_signer_public(place->dir, "signer", public_key), 0);
+    assert_int_equal(keys_signer_public(place->dir, "other", of_other), 0);
+    assert_true(keys_is_signed(public_key, text, signature));
+    assert_false(keys_is_signed(public_key, other, signature));
+    assert_false(keys_is_signed(of_other, text, signature));
+    assert_int_equal(keys_signer_make_missing(place->dir, "signer"), 0); /* what is there stays */
+    assert_int_equal(keys_sign(place->dir, "signer", text, again), 0);
+    assert_memory_equal(again, signature, sizeof(again));
+    assert_int_equal(chmod(path_of(place, "signer", "secret"), 0640), 0);
+    assert_int_equal(keys_sign(place->dir, "signer", text, signature), E_CONFIG);
+    for (size_t i = 0; i < COUNT(endings); i++) {
+        assert_int_equal(unlink(path_of(place, "signer", endings[i])), 0);
+        assert_int_equal(unlink(path_of(place, "other", endings[i])), 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -199,6 +229,7 @@ int main(void)
         TEST(keys__what_is_no_key_is_refused),
         TEST(keys__halves_of_different_pairs_are_refused),
         TEST(keys__nobody_of_that_name),
+        TEST(keys__a_signature_is_of_one_text_and_one_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
