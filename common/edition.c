@@ -2,7 +2,7 @@
  * Loads editions and answers from them. A set is loaded whole or not at all: each file, merged with its
  * overlay, passes edition_check, no two editions of a scheme share a day, and no overlay is without its
  * edition. The revision names the bytes of file and overlay, so that two processes agree on it exactly
- * when they read the same.
+ * when they read the same, and those bytes alone are what is stored: they need neither folder to be read again.
  */
 #include "edition.h"
 
@@ -18,9 +18,20 @@
 
 enum { FILE_MAX_BYTES = 256 * 1024, REVISION_DIGITS = 16 };
 
+/* A revision that is not current. It is parsed once, when it is first asked for. */
+struct edition_kept {
+    const char *revision;
+    struct bytes source;
+    struct arena arena; /* of what was parsed */
+    bool tried;
+    const struct edition *edition; /* NULL: not tried, or it cannot be read */
+    const char *problem;           /* why it cannot */
+};
+
 /* One load under way. */
 struct loading {
     struct arena *arena;
+    struct arena *files; /* of what is read from them, until it is joined */
     const char *dir;
     const char *overlay_dir; /* or NULL */
     const char **ret_problem;
@@ -69,7 +80,7 @@ static int read_file(const struct loading *l, const char *dir, const char *name,
     }
     const bool fits = status.st_size > 0 && status.st_size <= FILE_MAX_BYTES;
     const size_t size_bytes = fits ? (size_t)status.st_size : 1;
-    uint8_t *data = arena_alloc(l->arena, size_bytes);
+    uint8_t *data = arena_alloc(l->files, size_bytes);
     const size_t len = fits ? fread(data, 1, size_bytes, file) : 0;
     if (ferror(file)) {
         return system_fault(l, dir, name);
@@ -201,26 +212,27 @@ static int merge(const struct loading *l, const char *name, struct bytes text, s
     return overlay->instalment_cohort == 0 ? 0 : merge_instalments(l, shown, overlay, ed);
 }
 
-/* Names the bytes of both files; a text holds no NUL, so the border between them is plain. */
-static const char *revision_of(struct loading *l, const char *id, struct bytes file,
-                               struct bytes overlay)
+/* A text holds no NUL, so the border between the two is plain. */
+static struct bytes join(struct arena *arena, struct bytes file, struct bytes overlay)
 {
-    const struct bytes parts[] = {file, {(const uint8_t *)"", 1}, overlay};
-    const struct hash hash = hash_sha256(parts, COUNT(parts));
-    *ARENA_PUSH(l->arena, l->digests, l->digest_count) =
-        (struct bytes){arena_copy(l->arena, hash.b, sizeof(hash.b)), sizeof(hash.b)};
-    char text[HASH_TEXT_BYTES];
-    return arena_printf(l->arena, "%s@%.*s", id, REVISION_DIGITS, hash_format(hash, text));
+    uint8_t *both = arena_alloc(arena, file.len + 1 + overlay.len);
+    memcpy(both, file.data, file.len);
+    if (overlay.len > 0) {
+        memcpy(both + file.len + 1, overlay.data, overlay.len);
+    }
+    return (struct bytes){both, file.len + 1 + overlay.len};
 }
 
-static int load_one(struct loading *l, const char *name)
+/* Reads the edition whose file is called `name` from the joined texts of file and overlay. */
+static int parse_source(const struct loading *l, const char *name, struct bytes source,
+                        struct edition *ret)
 {
-    struct bytes text;
-    struct bytes overlay = {NULL, 0};
+    const uint8_t *border = memchr(source.data, '\0', source.len);
+    require(border != NULL);
+    const struct bytes text = {source.data, (size_t)(border - source.data)};
+    const struct bytes overlay = {border + 1, source.len - text.len - 1};
     struct edition_file *file = NULL;
-    if (read_file(l, l->dir, name, false, &text) ||
-        (l->overlay_dir && read_file(l, l->overlay_dir, name, true, &overlay)) ||
-        edition_file_parse(name, text, l->arena, &file, l->ret_problem)) {
+    if (edition_file_parse(name, text, l->arena, &file, l->ret_problem)) {
         return E_EDITION;
     }
     struct edition *ed = &file->edition;
@@ -236,8 +248,32 @@ static int load_one(struct loading *l, const char *name)
                                                           problem, l->overlay_dir);
         return E_EDITION;
     }
-    ed->revision = revision_of(l, ed->id, text, overlay);
-    *ARENA_PUSH(l->arena, l->list, l->count) = *ed;
+    ed->source = source;
+    *ret = *ed;
+    return 0;
+}
+
+static const char *revision_of(const char *id, struct hash hash, struct arena *arena)
+{
+    char text[HASH_TEXT_BYTES];
+    return arena_printf(arena, "%s@%.*s", id, REVISION_DIGITS, hash_format(hash, text));
+}
+
+static int load_one(struct loading *l, const char *name)
+{
+    struct bytes text;
+    struct bytes overlay = {NULL, 0};
+    struct edition ed;
+    if (read_file(l, l->dir, name, false, &text) ||
+        (l->overlay_dir && read_file(l, l->overlay_dir, name, true, &overlay)) ||
+        parse_source(l, name, join(l->arena, text, overlay), &ed)) {
+        return E_EDITION;
+    }
+    const struct hash hash = hash_sha256(&ed.source, 1);
+    ed.revision = revision_of(ed.id, hash, l->arena);
+    *ARENA_PUSH(l->arena, l->digests, l->digest_count) =
+        (struct bytes){arena_copy(l->arena, hash.b, sizeof(hash.b)), sizeof(hash.b)};
+    *ARENA_PUSH(l->arena, l->list, l->count) = ed;
     return 0;
 }
 
@@ -305,10 +341,13 @@ static int load_all(struct loading *l)
 int editions_load(const char *dir, const char *overlay_dir, struct editions *ret,
                   const char **ret_problem)
 {
+    CLEANUP(arena_fini) struct arena files = {0};
     *ret = (struct editions){.count = 0};
     arena_init(&ret->arena);
+    arena_init(&files);
     struct loading loading = {
         .arena = &ret->arena,
+        .files = &files,
         .dir = dir,
         .overlay_dir = overlay_dir,
         .ret_problem = ret_problem,
@@ -324,25 +363,127 @@ int editions_load(const char *dir, const char *overlay_dir, struct editions *ret
 
 void editions_fini(struct editions *editions)
 {
+    for (size_t i = 0; i < editions->kept_count; i++) {
+        arena_fini(&editions->kept[i]->arena);
+    }
     editions->list = NULL;
     editions->count = 0;
+    editions->kept = NULL;
+    editions->kept_count = 0;
     arena_fini(&editions->arena);
+}
+
+/* ---- revisions that were current once ---- */
+
+static struct edition_kept *kept_of(const struct editions *editions, const char *revision)
+{
+    for (size_t i = 0; i < editions->kept_count; i++) {
+        if (strcmp(editions->kept[i]->revision, revision) == 0) {
+            return editions->kept[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct edition *current_of(const struct editions *editions, const char *id)
+{
+    const bool is_revision = strchr(id, '@') != NULL;
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct edition *ed = &editions->list[i];
+        if (strcmp(is_revision ? ed->revision : ed->id, id) == 0) {
+            return ed;
+        }
+    }
+    return NULL;
+}
+
+int editions_keep(struct editions *editions, const char *revision, struct bytes source)
+{
+    const char *id = arena_printf(&editions->arena, "%.*s", (int)strcspn(revision, "@"), revision);
+    const struct hash hash = hash_sha256(&source, 1);
+    if (strcmp(revision_of(id, hash, &editions->arena), revision) != 0 || source.len == 0 ||
+        memchr(source.data, '\0', source.len) == NULL) {
+        return E_EDITION;
+    }
+    if (current_of(editions, revision) || kept_of(editions, revision) ||
+        editions->kept_count == EDITIONS_KEPT_MAX) {
+        return 0;
+    }
+    struct edition_kept *kept = ARENA_NEW(&editions->arena, struct edition_kept);
+    kept->revision = arena_strdup(&editions->arena, revision);
+    kept->source =
+        (struct bytes){arena_copy(&editions->arena, source.data, source.len), source.len};
+    *ARENA_PUSH(&editions->arena, editions->kept, editions->kept_count) = kept;
+    return 0;
+}
+
+static void parse_kept(struct edition_kept *kept)
+{
+    kept->tried = true;
+    arena_init(&kept->arena);
+    const struct loading loading = {
+        .arena = &kept->arena, .overlay_dir = kept->revision, .ret_problem = &kept->problem};
+    const char *name =
+        arena_printf(&kept->arena, "%.*s.yaml", (int)strcspn(kept->revision, "@"), kept->revision);
+    struct edition *ed = ARENA_NEW(&kept->arena, struct edition);
+    if (parse_source(&loading, name, kept->source, ed) == 0) {
+        ed->revision = kept->revision;
+        kept->edition = ed;
+    }
 }
 
 const struct edition *editions_find(const struct editions *editions, const char *id)
 {
-    const size_t id_len = strcspn(id, "@");
-    const struct edition *now = NULL;
-    for (size_t i = 0; i < editions->count; i++) {
-        const struct edition *ed = &editions->list[i];
-        if (id[id_len] == '@' && strncmp(ed->revision, id, strlen(id)) == 0) {
-            return ed;
-        }
-        if (strlen(ed->id) == id_len && memcmp(ed->id, id, id_len) == 0) {
-            now = ed;
+    const struct edition *current = current_of(editions, id);
+    struct edition_kept *kept = current ? NULL : kept_of(editions, id);
+    if (kept && !kept->tried) {
+        parse_kept(kept);
+    }
+    return kept ? kept->edition : current;
+}
+
+const char *editions_why_not(const struct editions *editions, const char *id, struct arena *arena)
+{
+    const struct edition_kept *kept = kept_of(editions, id);
+    return kept && kept->problem
+               ? arena_printf(arena, "this release cannot read the edition %s: %s", id,
+                              kept->problem)
+               : arena_printf(arena,
+                              "the edition %s is neither among the files of this service nor "
+                              "among those that it has stored",
+                              id);
+}
+
+/* ---- the sets of two processes ---- */
+
+static const char *revision_among(const char *const *revisions, size_t count, const char *id)
+{
+    const size_t len = strlen(id);
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(revisions[i], id, len) == 0 && revisions[i][len] == '@') {
+            return revisions[i];
         }
     }
-    return now;
+    return NULL;
+}
+
+const char *editions_difference(const struct editions *editions, const char *peer,
+                                const char *const *theirs, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct edition *ours = &editions->list[i];
+        const char *other = revision_among(theirs, count, ours->id);
+        if (!other || strcmp(other, ours->revision) != 0) {
+            return arena_printf(arena, "edition %s is %s here and %s in %s", ours->id,
+                                ours->revision, other ? other : "none", peer);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!current_of(editions, theirs[i])) {
+            return arena_printf(arena, "edition %s of %s is none here", theirs[i], peer);
+        }
+    }
+    return NULL;
 }
 
 const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,

@@ -3,6 +3,11 @@
  * Editions: what differs by year, as data. A file is validated whole at start; what it lacks an
  * operator's overlay adds; what nobody gives is named when a step needs it. Immutable once loaded.
  * Codes are short lower-case words that appear in cases, such as "head-comment" or "self-assessment".
+ *
+ * The files say which editions are current: under those cases open. A case is decided by the revision under which
+ * it opened (GEN-10), also when the files say something else by now: revisions that once were current are
+ * kept by the service (unit_lease.c) and given back here as they were stored, file and overlay together. They are
+ * parsed when the first case asks for them.
  */
 #include "workday.h"
 
@@ -187,7 +192,8 @@ struct edition_allocation {
 
 struct edition {
     const char *id;       /* "ast-2013" */
-    const char *revision; /* id, "@", and 16 hexadecimal characters of the files' SHA-256 */
+    const char *revision; /* id, "@", and 16 hexadecimal characters of the SHA-256 of `source` */
+    struct bytes source;  /* the file, a NUL, and the overlay, which may be empty */
     enum edition_scheme scheme;
     const char *title;
     struct date valid_from; /* first and last day on which a case opens under it */
@@ -243,12 +249,19 @@ struct edition {
     bool la_gets_copy_only;      /* where the LA funds: copy (2013) or through it (2006), AST-A7 */
 };
 
-/** All editions of a process, by id; lives as long as the process. */
+/** How many revisions that are not current a process keeps: the newest. */
+enum { EDITIONS_KEPT_MAX = 200 };
+
+struct edition_kept;
+
+/** The current editions of a process, by id, and the revisions that were; lives as long as the process. */
 struct editions {
     struct arena arena;
     const struct edition *list;
     size_t count;
-    struct hash revision; /* of all of them: services whose sets differ are not ready */
+    struct hash revision; /* of all the current ones: services whose sets differ are not ready */
+    struct edition_kept **kept;
+    size_t kept_count;
 };
 
 /**
@@ -265,10 +278,29 @@ MUST_USE int editions_load(const char *dir, const char *overlay_dir, struct edit
 void editions_fini(struct editions *editions) NONNULL(1);
 
 /**
- * The edition of `editions` with `id`, or, when `id` holds an "@", with a revision text that begins so; where that
- * revision is not loaded any more, the one of its id that is. NULL without any.
+ * Keeps `source`, as it was stored under `revision`, so that editions_find() has it from now on; nothing when it has it
+ * already, or EDITIONS_KEPT_MAX others. Errors: E_EDITION when the revision is not that of the bytes.
+ */
+MUST_USE int editions_keep(struct editions *editions, const char *revision, struct bytes source)
+    NONNULL(1, 2);
+
+/**
+ * The current edition of `editions` with `id`, or, when `id` holds an "@", the one, current or kept, whose revision text
+ * is `id`; never another one of its id. NULL without any, and for a kept one that this release cannot read.
  */
 const struct edition *editions_find(const struct editions *editions, const char *id) NONNULL(1, 2);
+
+/** Why editions_find() has none for `id`, in words for an operator, in `arena`. */
+MUST_USE const char *editions_why_not(const struct editions *editions, const char *id,
+                                      struct arena *arena) NONNULL(1, 2, 3);
+
+/**
+ * In what the current editions of two processes differ, in words in `arena`: `theirs` are the `count` revisions of
+ * the process called `peer`. NULL when they do not.
+ */
+MUST_USE const char *editions_difference(const struct editions *editions, const char *peer,
+                                         const char *const *theirs, size_t count,
+                                         struct arena *arena) NONNULL(1, 2, 5);
 
 /** The edition of `scheme` under which a case opens on `date`, or NULL. */
 const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,

@@ -95,8 +95,10 @@ const struct edition *form_cause_edition(struct decision *d, const char *rule)
         cause == NULL ? NULL : editions_find(d->given->world->editions, cause->edition);
     if (ed == NULL) {
         decision_refuse(
-            d, rule, "unknown-edition", "Load the edition of the case.",
-            "The case from which this follows is of an edition that is not known here.");
+            d, rule, "unknown-edition",
+            "Start this service once with the files of that edition, and retry the parked event.",
+            "The case from which this follows is of the edition %s, which is not known here.",
+            cause == NULL ? "that nothing names" : cause->edition);
         return NULL;
     }
     decision_edition(d, ed);

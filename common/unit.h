@@ -79,7 +79,8 @@ struct unit_config {
     const char *owner; /* instance name: the same name retakes its own lease at once */
     const struct service *service;
     const struct store *store; /* or NULL */
-    const struct editions *editions;
+    struct editions
+        *editions;           /* the current ones are stored, and the others that are stored kept */
     struct bytes digest_key; /* 32 bytes, borrowed for ever */
     bool relog;              /* consumed events are appended to the own log as they are (gateway) */
     struct unit_hooks hooks;

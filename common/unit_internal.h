@@ -164,6 +164,7 @@ struct reply_row {
 struct verdict {
     Pb__Status status;
     const Pb__Refusal *refusal;
+    bool passing; /* refused for what this process lacks: not to be stored as the answer */
     bool waits;
 };
 

@@ -1,6 +1,8 @@
 /*
  * The epoch (law 4): asked for while another holds it, renewed while this process does, lost for good when
- * another took it. Becoming active reads head, cursors and parked events anew; nothing of before is trusted.
+ * another took it. Becoming active reads head, cursors and parked events anew; nothing of before is trusted. Before
+ * anything is decided under the new epoch, the current editions are stored, and those that were current before
+ * are kept (GEN-10).
  */
 #include <malloc.h>
 #include <string.h>
@@ -90,6 +92,79 @@ static void on_calendar_rows(void *arg, int err, const PGresult *result)
     }
 }
 
+/* ---- editions ---- */
+
+static void on_other_editions(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+
+    for (int row = 0; err == 0 && row < PQntuples(result); row++) {
+        const char *revision = pg_get_text(result, row, 0);
+
+        if (editions_keep(unit->config.editions, revision, pg_get_bytea(result, row, 1)) != 0) {
+            unit_problem(unit, "a stored edition is not the one of its revision", revision);
+        }
+    }
+}
+
+static void on_editions_sync(void *arg, int err, const char *sqlstate, const char *detail)
+{
+    struct unit *unit = arg;
+    bool taken = unit->taking;
+
+    (void)sqlstate;
+    unit->taking = false;
+    if (err == 0 && taken) {
+        become_active(unit);
+    } else if (err == E_PG_FENCED) {
+        unit_lose(unit);
+    } else if (err != 0 && !err_retryable(err)) {
+        unit_problem(unit, "editions are not stored", detail); /* and the next tick tries again */
+    }
+}
+
+static int send_editions(struct unit *unit, struct arena *arena)
+{
+    const struct editions *editions = unit->config.editions;
+    const char **revisions = ARENA_ARRAY(arena, editions->count, const char *);
+    const char **ids = ARENA_ARRAY(arena, editions->count, const char *);
+    struct bytes *sources = ARENA_ARRAY(arena, editions->count, struct bytes);
+    struct pg_params p;
+
+    for (size_t i = 0; i < editions->count; i++) {
+        revisions[i] = editions->list[i].revision;
+        ids[i] = editions->list[i].id;
+        sources[i] = editions->list[i].source;
+    }
+    pg_params_init(&p, arena);
+    pg_i64(&p, (int64_t)unit->epoch);
+    int err = pg_send(unit->pg, "unit_fence", &p, pg_ignore, NULL);
+
+    pg_params_init(&p, arena);
+    pg_text_array(&p, revisions, editions->count);
+    pg_text_array(&p, ids, editions->count);
+    pg_bytea_array(&p, sources, editions->count);
+    err = err != 0 ? err : pg_send(unit->pg, "edition_store", &p, pg_ignore, NULL);
+    pg_params_init(&p, arena);
+    pg_text_array(&p, revisions, editions->count);
+    pg_i32(&p, EDITIONS_KEPT_MAX);
+    err = err != 0 ? err : pg_send(unit->pg, "edition_others", &p, on_other_editions, unit);
+    return err != 0 ? err : pg_sync(unit->pg, on_editions_sync, unit);
+}
+
+/* The epoch is held: what cases will be decided by is put in order first. */
+static void take_editions(struct unit *unit)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    if (unit->config.editions->count == 0) { /* a service that is decided by none, as in a test */
+        become_active(unit);
+        return;
+    }
+    arena_init(&arena);
+    unit->taking = send_editions(unit, &arena) == 0;
+}
+
 static void on_taken_sync(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct unit *unit = arg;
@@ -100,7 +175,7 @@ static void on_taken_sync(void *arg, int err, const char *sqlstate, const char *
     unit->taking = false;
     if (err == 0 && taken && unit->taken_epoch != 0) {
         unit->epoch = unit->taken_epoch;
-        become_active(unit);
+        take_editions(unit);
     } else if (err == 0 && unit->epoch != 0) {
         unit_lose(unit); /* it was ours until the connection was lost */
     }

@@ -358,6 +358,33 @@ static struct world *world_of(struct unit *unit, const struct input *in,
     return world;
 }
 
+/* The edition of the case, or of one that it names, that is nowhere to be found; NULL when all are there. */
+static const char *edition_missing(const struct world *world, const struct work_case *c)
+{
+    if (c->exists && c->edition[0] != '\0' && world->edition == NULL) {
+        return c->edition;
+    }
+    for (size_t i = 0; i < world->seen_count; i++) {
+        const char *edition = world->seen[i].edition;
+
+        if (edition != NULL && edition[0] != '\0' &&
+            editions_find(world->editions, edition) == NULL) {
+            return edition;
+        }
+    }
+    return NULL;
+}
+
+/* Another edition of the same id would decide otherwise, and nobody would know. Source: GEN-10. */
+static struct verdict refuse_edition(struct work *work, struct decision *d, const char *edition)
+{
+    decision_refuse(d, "GEN-10", "edition-missing",
+                    "Start the service once with the files of that edition, which it then keeps.",
+                    "Nothing can be decided: %s.",
+                    editions_why_not(d->given->world->editions, edition, &work->arena));
+    return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal, .passing = true};
+}
+
 struct verdict work_decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
 {
     struct work *work = &unit->work;
@@ -378,6 +405,11 @@ struct verdict work_decide_one(struct unit *unit, struct input *in, struct input
                             .deadlines = c->deadlines,
                             .deadline_count = c->deadline_count};
     decision_init(d, &work->arena, given);
+    const char *missing = edition_missing(world, c);
+
+    if (missing != NULL) {
+        return refuse_edition(work, d, missing);
+    }
     if (route == NULL) {
         decide_due(c, given, d);
     } else {
@@ -432,7 +464,8 @@ static void decide_request(struct unit *unit, struct input *in)
     }
     work->did.commands++;
     work_answer(unit, in, reply,
-                verdict.status == PB__STATUS__OK || verdict.status == PB__STATUS__REFUSED);
+                verdict.status == PB__STATUS__OK ||
+                    (verdict.status == PB__STATUS__REFUSED && !verdict.passing));
 }
 
 static const char *park_problem(struct work *work, const struct verdict *verdict)

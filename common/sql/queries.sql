@@ -32,6 +32,20 @@ select producer, position, hash from cursor;
 -- $2 type of HolidayAdded.
 select body from event where case_id = $1::uuid and root_id = $1::uuid and type = $2::integer order by seq;
 
+-- name: edition_store
+-- What is current as this epoch begins. $1 revisions, $2 ids, $3 bytes.
+insert into edition (revision, id, bytes)
+select * from unnest($1::text[], $2::text[], $3::bytea[])
+on conflict do nothing;
+
+-- name: edition_others
+-- What was current once, newest first. $1 revisions that are, $2 most.
+select revision, bytes
+  from edition
+ where revision <> all ($1::text[])
+ order by at desc, revision
+ limit $2::integer;
+
 -- name: unit_fence
 -- $1 epoch.
 select fence($1::bigint);

@@ -337,13 +337,108 @@ static void edition__is_found_by_id_or_by_revision(void **state)
     editions_fini(&editions);
 }
 
-/* Figures of a year are added to an edition while cases are under way: these go on by what is loaded now. */
-static void edition__a_revision_no_longer_loaded_is_what_its_edition_is_now(void **state)
+static void GEN_10__a_revision_that_is_not_there_is_never_another_of_its_edition(void **state)
 {
+    CLEANUP(arena_fini) struct arena arena = {0};
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    assert_null(editions_find(&editions, "ast-2013@0000000000000000"));
+    assert_string_equal(editions_why_not(&editions, "ast-2013@0000000000000000", &arena),
+                        "the edition ast-2013@0000000000000000 is neither among the files of this "
+                        "service nor among those that it has stored");
+    editions_fini(&editions);
+}
+
+/* What was loaded with an overlay is loaded again from what was stored of it, with neither folder. */
+static void GEN_10__a_kept_revision_is_what_it_was_with_its_overlay(void **state)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    const struct edition *then = editions_find(&editions, "ats-2022");
+    const char *revision = arena_strdup(&arena, then->revision);
+    const struct bytes source = {arena_copy(&arena, then->source.data, then->source.len),
+                                 then->source.len};
+    const size_t instalments = then->fee.instalment_on_count;
+    assert_true(instalments > 0);
+    editions_fini(&editions);
+
+    assert_int_equal(editions_load(SHIPPED, NULL, &editions, &problem), 0);
+    assert_null(editions_find(&editions, revision));
+    assert_int_equal(editions_keep(&editions, revision, source), 0);
+    assert_int_equal(editions_keep(&editions, revision, source), 0);
+    assert_int_equal(editions.kept_count, 1);
+    const struct edition *kept = editions_find(&editions, revision);
+    assert_non_null(kept);
+    assert_string_equal(kept->revision, revision);
+    assert_int_equal(kept->fee.instalment_on_count, instalments);
+    assert_ptr_equal(editions_find(&editions, revision), kept);
+    assert_int_equal(editions_find(&editions, "ats-2022")->fee.instalment_on_count, 0);
+    assert_ptr_equal(editions_on(&editions, SCHEME_ATS, kept->valid_from),
+                     editions_find(&editions, "ats-2022"));
+    editions_fini(&editions);
+}
+
+static void GEN_10__what_was_stored_is_its_revision_or_is_not_taken(void **state)
+{
+    static const uint8_t other[] = "id: ast-2013\n\0";
+    const struct bytes source = {other, sizeof(other) - 1};
     (void)state;
     load_shipped();
-    assert_ptr_equal(editions_find(&editions, "ast-2013@0000000000000000"),
-                     editions_find(&editions, "ast-2013"));
+    const struct edition *ed = editions_find(&editions, "ast-2013");
+    assert_int_equal(editions_keep(&editions, "ast-2013@0000000000000000", source), E_EDITION);
+    assert_int_equal(editions_keep(&editions, "ast-2013@0000000000000000", ed->source), E_EDITION);
+    assert_int_equal(editions_keep(&editions, ed->revision, ed->source), 0); /* it is current */
+    assert_int_equal(editions.kept_count, 0);
+    editions_fini(&editions);
+}
+
+static void GEN_10__a_kept_revision_that_this_release_cannot_read_says_so(void **state)
+{
+    static const uint8_t old[] = "id: ast-1999\n\0";
+    const struct bytes source = {old, sizeof(old) - 1};
+    CLEANUP(arena_fini) struct arena arena = {0};
+    char text[HASH_TEXT_BYTES];
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    const char *revision =
+        arena_printf(&arena, "ast-1999@%.16s", hash_format(hash_sha256(&source, 1), text));
+    assert_int_equal(editions_keep(&editions, revision, source), 0);
+    assert_null(editions_find(&editions, revision));
+    assert_null(editions_find(&editions, revision));
+    const char *why = editions_why_not(&editions, revision, &arena);
+    assert_non_null(strstr(why, "this release cannot read the edition ast-1999@"));
+    assert_non_null(strstr(why, "ast-1999.yaml"));
+    editions_fini(&editions);
+}
+
+static void edition__the_difference_of_two_sets_is_named(void **state)
+{
+    CLEANUP(arena_fini) struct arena arena = {0};
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    const char *theirs[8];
+    const size_t count = editions.count;
+    for (size_t i = 0; i < count; i++) {
+        theirs[i] = editions.list[i].revision;
+    }
+    assert_null(editions_difference(&editions, "funding", theirs, count, &arena));
+    theirs[1] = "ast-2013@0123456789abcdef";
+    const char *words = editions_difference(&editions, "funding", theirs, count, &arena);
+    assert_string_equal(words, arena_printf(&arena,
+                                            "edition ast-2013 is %s here and "
+                                            "ast-2013@0123456789abcdef in funding",
+                                            editions.list[1].revision));
+    assert_non_null(strstr(editions_difference(&editions, "funding", theirs, 1, &arena),
+                           " here and none in funding"));
+    theirs[1] = editions.list[1].revision;
+    theirs[count] = "iat-2030@0123456789abcdef";
+    assert_string_equal(editions_difference(&editions, "funding", theirs, count + 1, &arena),
+                        "edition iat-2030@0123456789abcdef of funding is none here");
     editions_fini(&editions);
 }
 
@@ -564,7 +659,14 @@ int main(void)
                                         clean),
         cmocka_unit_test_setup_teardown(edition__is_found_by_id_or_by_revision, setup, clean),
         cmocka_unit_test_setup_teardown(
-            edition__a_revision_no_longer_loaded_is_what_its_edition_is_now, setup, clean),
+            GEN_10__a_revision_that_is_not_there_is_never_another_of_its_edition, setup, clean),
+        cmocka_unit_test_setup_teardown(GEN_10__a_kept_revision_is_what_it_was_with_its_overlay,
+                                        setup, clean),
+        cmocka_unit_test_setup_teardown(GEN_10__what_was_stored_is_its_revision_or_is_not_taken,
+                                        setup, clean),
+        cmocka_unit_test_setup_teardown(
+            GEN_10__a_kept_revision_that_this_release_cannot_read_says_so, setup, clean),
+        cmocka_unit_test_setup_teardown(edition__the_difference_of_two_sets_is_named, setup, clean),
         cmocka_unit_test_setup_teardown(edition__revision_follows_file_and_overlay, setup, clean),
         cmocka_unit_test_setup_teardown(ATS_A7__the_operator_gives_the_days_of_instalments, setup,
                                         clean),
