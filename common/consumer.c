@@ -5,6 +5,7 @@
  */
 #include "consumer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "err.h"
@@ -50,6 +51,25 @@ static void take(struct consumer *consumer, const Pb__Fetched *fetched)
                  fetched->up_to, hash);
 }
 
+/* The producer tells its editions where they are others than those that the fetch named. */
+static void compare_editions(struct consumer *consumer, const Pb__Fetched *fetched,
+                             struct arena *arena)
+{
+    const char *words = consumer->editions == NULL || fetched->n_editions == 0
+                            ? NULL
+                            : editions_difference(consumer->editions, consumer->peer->name,
+                                                  (const char *const *)fetched->editions,
+                                                  fetched->n_editions, arena);
+
+    words = words == NULL ? "" : words;
+    if (strncmp(words, consumer->difference, sizeof(consumer->difference) - 1) != 0) {
+        (void)snprintf(consumer->difference, sizeof(consumer->difference), "%s", words);
+        consumer->problem(consumer->arg,
+                          words[0] == '\0' ? "editions are the same again" : "editions differ",
+                          words[0] == '\0' ? consumer->peer->name : words);
+    }
+}
+
 /* Whether it continues what was asked for: a broken answer is no event, and is asked for again. */
 static bool is_whole(const struct consumer *consumer, const Pb__Fetched *fetched)
 {
@@ -75,6 +95,7 @@ static void take_reply(struct consumer *consumer, struct arena *arena, struct by
             pb__fetched__unpack(&arena->protobuf, reply->body.len, reply->body.data);
 
         if (fetched != NULL && is_whole(consumer, fetched)) {
+            compare_editions(consumer, fetched, arena);
             take(consumer, fetched);
             return;
         }
@@ -111,6 +132,8 @@ static void fetch(struct consumer *consumer)
 {
     uint32_t types[256];
     struct hash hash;
+    struct hash own =
+        consumer->editions == NULL ? (struct hash){{0}} : consumer->editions->revision;
     Pb__Fetch ask;
     Pb__Request request;
     CLEANUP(arena_fini) struct arena arena = {0};
@@ -123,6 +146,9 @@ static void fetch(struct consumer *consumer)
     ask.wait_ms = consumer->started ? FETCH_WAIT_MS : 0; /* first of all: where does it stand? */
     if (ask.after > 0) {
         ask.hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
+    }
+    if (consumer->editions != NULL) {
+        ask.editions = (ProtobufCBinaryData){sizeof(own.b), own.b};
     }
     ask.may_gather = consumer->everything;
     if (!consumer->everything) {
@@ -166,6 +192,7 @@ void consumer_reset(struct consumer *consumer)
         consumer->state = CONSUMER_IDLE;
     }
     consumer->started = false;
+    consumer->difference[0] = '\0';
 }
 
 bool consumer_caught_up(const struct consumer *consumer)

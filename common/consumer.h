@@ -6,6 +6,8 @@
 #include "peer.h"
 #include "unit.h"
 
+enum { CONSUMER_DIFFERENCE_BYTES = 200 };
+
 struct consumer {
     struct unit *unit;
     struct peer *peer;
@@ -20,6 +22,9 @@ struct consumer {
     uint64_t head_at_start;
     bool started; /* the producer has told its head since this process became active */
     bool closing;
+    const struct editions *editions; /* own, set by whoever starts it; NULL: not compared */
+    char difference
+        [CONSUMER_DIFFERENCE_BYTES]; /* of the producer's editions from them; "": none known */
     void (*problem)(void *arg, const char *what, const char *detail);
     void *arg;
 };

@@ -34,6 +34,7 @@ struct waiter {
     struct hash hash;
     bool has_hash;
     bool may_gather;
+    bool has_other_editions;
     int64_t until_us;
 };
 
@@ -41,6 +42,7 @@ struct feed {
     struct pg *reader;
     void (*reply)(void *arg, const struct bus_address *to, struct bytes reply);
     void *arg;
+    const struct editions *editions; /* NULL: nobody is told of any */
     uv_timer_t timer;
     uv_timer_t gather; /* active while a waiter could be told of events, and no hurry */
     uint64_t head;
@@ -117,8 +119,18 @@ static void send_status(struct feed *feed, const struct bus_address *to, Pb__Sta
     feed->reply(feed->arg, to, (struct bytes){packed, pb__reply__pack(&reply, packed)});
 }
 
-static void send_answer(struct feed *feed, const struct bus_address *to, struct answer *a,
-                        uint64_t up_to, struct hash hash)
+static void put_editions(struct feed *feed, Pb__Fetched *end)
+{
+    const struct editions *editions = feed->editions;
+
+    end->editions = ARENA_ARRAY(&feed->arena, editions->count, char *);
+    for (size_t i = 0; i < editions->count; i++) {
+        end->editions[end->n_editions++] = (char *)(uintptr_t)editions->list[i].revision;
+    }
+}
+
+static void send_answer(struct feed *feed, const struct waiter *w, struct answer *a, uint64_t up_to,
+                        struct hash hash)
 {
     Pb__Fetched end;
     Pb__Reply reply;
@@ -127,6 +139,9 @@ static void send_answer(struct feed *feed, const struct bus_address *to, struct 
     end.up_to = up_to;
     end.hash = (ProtobufCBinaryData){sizeof(hash.b), hash.b};
     end.head = feed->head;
+    if (w->has_other_editions) {
+        put_editions(feed, &end);
+    }
     struct bytes tail = message_encode(&end.base, &feed->arena);
 
     put(a, tail.data, tail.len);
@@ -134,7 +149,7 @@ static void send_answer(struct feed *feed, const struct bus_address *to, struct 
     reply.status = PB__STATUS__OK;
     reply.type = WIRE_FETCH;
     reply.body = (ProtobufCBinaryData){a->len, a->data};
-    feed->reply(feed->arg, to, message_encode(&reply.base, &feed->arena));
+    feed->reply(feed->arg, &w->from, message_encode(&reply.base, &feed->arena));
 }
 
 static bool wants(const struct waiter *w, uint32_t type)
@@ -169,7 +184,7 @@ static void answer_from_tail(struct feed *feed, const struct waiter *w)
             taken++;
         }
     }
-    send_answer(feed, &w->from, &a, position, entry_at(feed, position)->hash);
+    send_answer(feed, w, &a, position, entry_at(feed, position)->hash);
     arena_reset(&feed->arena);
 }
 
@@ -264,7 +279,7 @@ static void old_done(struct old_fetch *f)
     } else if (f->diverged) {
         send_status(f->feed, &f->w.from, PB__STATUS__DIVERGED);
     } else {
-        send_answer(f->feed, &f->w.from, &f->a, f->up_to, f->hash);
+        send_answer(f->feed, &f->w, &f->a, f->up_to, f->hash);
         arena_reset(&f->feed->arena);
     }
     free(f->w.types);
@@ -400,11 +415,18 @@ static void on_timer(uv_timer_t *timer)
         }
         struct answer a = {.arena = &feed->arena};
 
-        send_answer(feed, &w->from, &a, feed->head, feed->head_hash);
+        send_answer(feed, w, &a, feed->head, feed->head_hash);
         arena_reset(&feed->arena);
         free(w->types);
     }
     feed->waiter_count = kept;
+}
+
+/* Whether a consumer that says `hash` of its editions has others; one of an older release says nothing. */
+static bool differs(const struct feed *feed, ProtobufCBinaryData hash)
+{
+    return feed->editions != NULL && hash.len == sizeof(feed->editions->revision.b) &&
+           memcmp(hash.data, feed->editions->revision.b, hash.len) != 0;
 }
 
 void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Request *request)
@@ -423,6 +445,7 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
                        .type_count = fetch->n_types,
                        .has_hash = fetch->hash.len == sizeof(struct hash),
                        .may_gather = fetch->may_gather,
+                       .has_other_editions = differs(feed, fetch->editions),
                        .until_us = clock_monotonic() + (int64_t)fetch->wait_ms * 1000};
 
     uint32_t fetch_wait_ms = fetch->wait_ms;
@@ -443,7 +466,7 @@ void feed_fetch(struct feed *feed, const struct bus_address *from, const Pb__Req
     if (fetch_wait_ms == 0) {
         struct answer a = {.arena = &feed->arena};
 
-        send_answer(feed, from, &a, feed->head, feed->head_hash);
+        send_answer(feed, &w, &a, feed->head, feed->head_hash);
         arena_reset(&feed->arena);
         free(w.types);
         return;
@@ -527,6 +550,11 @@ struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
     feed->gather.data = feed;
     uv_timer_start(&feed->timer, on_timer, HOLD_TICK_MS, HOLD_TICK_MS);
     return feed;
+}
+
+void feed_tell_editions(struct feed *feed, const struct editions *editions)
+{
+    feed->editions = editions;
 }
 
 static void on_closed(uv_handle_t *handle)

@@ -20,6 +20,9 @@ struct feed *feed_new(uv_loop_t *uv, struct pg *reader,
                       void (*reply)(void *arg, const struct bus_address *to, struct bytes reply),
                       void *arg) NONNULL(1, 2, 3);
 
+/** From now on `feed` tells a consumer whose current editions are others than `editions` which these are. */
+void feed_tell_editions(struct feed *feed, const struct editions *editions) NONNULL(1, 2);
+
 /** Frees once the loop has run; `*feed` becomes NULL. */
 void feed_free(struct feed **feed) NONNULL(1);
 

@@ -2,9 +2,9 @@
  * Three answers, each from what the process knows at that moment: no question goes to the database, so
  * that they come when it is away, which is when they are asked for.
  *
- * Ready means: work given now would be taken. A standby is ready, for it takes over by itself; a process
- * without its database is not. Editions are loaded before anything listens, so that to answer at all says
- * that they are.
+ * Ready means: work given now would be taken, and decided as everywhere. A standby is ready, for it takes over by
+ * itself; a process without its database is not, nor one whose current editions are others than those of a
+ * service that it follows. Editions are loaded before anything listens, so that to answer at all says that they are.
  */
 #include "inside.h"
 
@@ -74,6 +74,12 @@ static void write_feeds(struct page *page)
         const struct consumer *c = &process->consumers[i];
 
         value(page, "feed_diverged", c->peer->name, c->state == CONSUMER_DIVERGED ? 1 : 0);
+    }
+    family(page, "editions_differ", GAUGE, "1: the producer's current editions are others.");
+    for (size_t i = 0; i < process->consumer_count; i++) {
+        const struct consumer *c = &process->consumers[i];
+
+        value(page, "editions_differ", c->peer->name, c->difference[0] != '\0' ? 1 : 0);
     }
 }
 
@@ -146,21 +152,32 @@ static void reply(struct http_request *request, unsigned status, const char *typ
     http_reply(request, status, &header, 1, (struct bytes){(const uint8_t *)text, strlen(text)});
 }
 
+static void reply_ready(struct process *process, struct http_request *request, const char *type)
+{
+    const char *difference = process_difference(process);
+
+    if (!pg_is_up(process->reader)) {
+        reply(request, MHD_HTTP_SERVICE_UNAVAILABLE, type, "the database is away\n");
+    } else if (difference != NULL) {
+        reply(request, MHD_HTTP_SERVICE_UNAVAILABLE, type,
+              arena_printf(request->arena, "%s: start both with the same files\n", difference));
+    } else {
+        reply(request, MHD_HTTP_OK, type,
+              unit_is_active(process->unit) ? "active\n" : "stands by\n");
+    }
+}
+
 static void on_request(void *arg, struct http_request *request)
 {
     static const char plain[] = "text/plain; charset=utf-8";
     struct process *process = arg;
-    bool up = pg_is_up(process->reader);
 
     if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
         reply(request, MHD_HTTP_METHOD_NOT_ALLOWED, plain, "only GET\n");
     } else if (strcmp(request->path, "/healthz") == 0) {
         reply(request, MHD_HTTP_OK, plain, "alive\n");
     } else if (strcmp(request->path, "/readyz") == 0) {
-        reply(request, up ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, plain,
-              !up                             ? "the database is away\n"
-              : unit_is_active(process->unit) ? "active\n"
-                                              : "stands by\n");
+        reply_ready(process, request, plain);
     } else if (strcmp(request->path, "/metrics") == 0) {
         reply(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",
               metrics(process, request->arena));

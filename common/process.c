@@ -242,6 +242,13 @@ static void standing(void *arg, Pb__Standing *s, struct arena *arena)
     s->parked = unit_figures(process->unit).parked;
     s->in_flight = unit_is_idle(process->unit) ? 0 : 1;
     s->clock_at_us = clock_domain();
+    hash = process->editions.revision;
+    s->editions_hash =
+        (ProtobufCBinaryData){sizeof(hash.b), arena_copy(arena, hash.b, sizeof(hash.b))};
+    s->editions = ARENA_ARRAY(arena, process->editions.count, char *);
+    for (size_t i = 0; i < process->editions.count; i++) {
+        s->editions[s->n_editions++] = arena_strdup(arena, process->editions.list[i].revision);
+    }
     s->cursors = ARENA_ARRAY(arena, process->consumer_count + 1, Pb__Standing__Cursor *);
     for (size_t i = 0; i < process->consumer_count; i++) {
         Pb__Standing__Cursor *cursor = ARENA_NEW(arena, Pb__Standing__Cursor);
@@ -266,6 +273,16 @@ bool process_caught_up(void *arg)
         }
     }
     return true;
+}
+
+const char *process_difference(const struct process *process)
+{
+    for (size_t i = 0; i < process->consumer_count; i++) {
+        if (process->consumers[i].difference[0] != '\0') {
+            return process->consumers[i].difference;
+        }
+    }
+    return NULL;
 }
 
 /* ---- making the parts ---- */
@@ -399,6 +416,7 @@ static void follow(struct process *process)
             consumer_start(&process->consumers[process->consumer_count++], process->loop.uv,
                            process->unit, &process->peers[s], process->program->service,
                            process->program->relog, on_problem, process);
+            process->consumers[process->consumer_count - 1].editions = &process->editions;
         }
     }
 }
@@ -435,6 +453,7 @@ static int make(struct process *process)
         return err;
     }
     process->feed = feed_new(process->loop.uv, process->reader, process_reply, process);
+    feed_tell_editions(process->feed, &process->editions);
     const struct queries_config queries = {
         .service = process->program->service,
         .reader = process->reader,

@@ -75,5 +75,8 @@ int process_main(const struct program *program) NONNULL(1);
 /** Sends a reply on the bus; a peer that has gone loses nothing, since it asks again. */
 void process_reply(void *arg, const struct bus_address *to, struct bytes reply);
 
+/** In what the current editions of `process` differ from those of a producer, in words; NULL when in nothing known. */
+const char *process_difference(const struct process *process) NONNULL(1);
+
 /** Whether everything that the producers had at the start has been applied (law 12). */
 bool process_caught_up(void *arg);

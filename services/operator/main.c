@@ -27,7 +27,13 @@ static const struct service *const services[] = {&application_service, &assessme
                                                  &funding_service, &notification_service,
                                                  &gateway_service};
 
-enum { ASK_MS = 10000, PING_MS = 3000, FAULTS_SHOWN = 20, DIGEST_KEY_BYTES = 32 };
+enum {
+    ASK_MS = 10000,
+    PING_MS = 3000,
+    FAULTS_SHOWN = 20,
+    EDITIONS_SHOWN_BYTES = 4,
+    DIGEST_KEY_BYTES = 32
+};
 
 static const char *setting(const char *name)
 {
@@ -127,6 +133,10 @@ static int show_standing(struct ask *ask, Pb__Service service)
            peer_name(service), s->epoch, s->head, s->due, s->queued, s->parked, s->uncertain);
     for (size_t i = 0; i < s->n_cursors; i++) {
         printf(" %s=%" PRIu64, peer_name(s->cursors[i]->producer), s->cursors[i]->position);
+    }
+    /* enough of the hash to see at a glance whether all are the same */
+    for (size_t i = 0; i < s->editions_hash.len && i < EDITIONS_SHOWN_BYTES; i++) {
+        printf("%s%02x", i == 0 ? " editions " : "", s->editions_hash.data[i]);
     }
     printf("\n");
     return 0;

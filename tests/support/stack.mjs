@@ -67,6 +67,8 @@ export class Stack {
     this.binaries = join(ROOT, 'build', variant, 'bin')
     this.plain = plain
     this.restarts = 0
+    /** Settings in place of those of deploy/local/env.sh, for every process that is started from now on. */
+    this.instead = {}
     process.once('exit', () => this.#abandon())
     this.#supervised = supervise
     this.#onEnd = onEnd
@@ -90,7 +92,7 @@ export class Stack {
   settings(service, instance = 1) {
     const text = execFileSync(join(ROOT, 'deploy/local/env.sh'),
       [this.folder, String(this.basePort), service, String(instance)], { env: this.environment, encoding: 'utf8' })
-    return Object.fromEntries([...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]))
+    return { ...Object.fromEntries([...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value])), ...this.instead }
   }
 
   /** PostgreSQL, keys, migrations: what is there already stays. */
