@@ -474,6 +474,12 @@ static void ask_list(struct query *q)
     query_send(q, name, &p, on_cases);
 }
 
+void query_list_cases(struct query *q, const Pb__ListCases *asked)
+{
+    q->body = &asked->base;
+    ask_list(q);
+}
+
 /* ---- standing ---- */
 
 static void on_standing(void *arg, int err, const PGresult *result)

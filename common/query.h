@@ -97,6 +97,9 @@ void query_drop(struct query *q) NONNULL(1);
 MUST_USE Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
     NONNULL(1, 2);
 
+/** Answers ListCases as if it were `asked`, in the question's arena: for a service's own list with further filters. */
+void query_list_cases(struct query *q, const Pb__ListCases *asked) NONNULL(1, 2);
+
 /** Deadlines from the columns of the statements read_deadlines_*; `*ret_count` of them. */
 MUST_USE Pb__Deadline **query_deadlines(struct query *q, const PGresult *result, size_t *ret_count)
     NONNULL(1, 2, 3);

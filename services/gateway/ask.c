@@ -1,6 +1,7 @@
 /*
  * Questions: one service is asked, or, for what all of them hold of a root, each in turn, and the answers
- * are joined. A root that the asker may not see is not there.
+ * are joined. A root that the asker may not see is not there. Who wants names beside the ids of a case or a
+ * list gets them from a second question.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "gateway/api/csv.h"
 #include "gateway/api/render.h"
 #include "gateway/gateway.h"
+#include "gateway/names.h"
 #include "json.h"
 
 /* What has a calendar in it is that calendar for whoever asks for one. */
@@ -74,7 +76,9 @@ struct http_header call_next_page(struct call *call, const char *after)
 
 /* ---- the answer ---- */
 
-static void answer_view(struct call *call, const Pb__Reply *reply, const ProtobufCMessage *body)
+/* The answer `body`, with `names` beside it where there are any; `view` where it is one case. */
+static void answer_view(struct call *call, const ProtobufCMessage *body, const Pb__CaseView *view,
+                        const Pb__Names *names)
 {
     json_t *json = api_render(body, call->arena);
     struct http_header headers[1];
@@ -87,15 +91,21 @@ static void answer_view(struct call *call, const Pb__Reply *reply, const Protobu
     if (answer_calendar(call, json)) {
         return;
     }
-    if (reply->type == MSG_CASE_VIEW) {
-        const Pb__CaseView *view = (const Pb__CaseView *)(const void *)body;
-
+    if (names != NULL) {
+        (void)json_object_set_new(json, "names", names_render(names));
+    }
+    if (view != NULL) {
         headers[count++] = (struct http_header){
             "ETag", arena_printf(call->arena, "\"%" PRIu64 "\"", view->version)};
     } else if (json_string_length(json_object_get(json, "next")) > 0) {
         headers[count++] = call_next_page(call, json_string_value(json_object_get(json, "next")));
     }
     call_answer(call, 200, json, headers, count);
+}
+
+void call_answer_message(struct call *call, const ProtobufCMessage *body)
+{
+    answer_view(call, body, NULL, NULL);
 }
 
 static void answer_csv(struct call *call, const ProtobufCMessage *body)
@@ -121,6 +131,13 @@ static ProtobufCMessage *body_of(struct call *call, const Pb__Reply *reply)
                                                     reply->body.len, reply->body.data);
 }
 
+ProtobufCMessage *call_body(struct call *call, const Pb__Reply *reply, uint16_t type)
+{
+    return reply == NULL || reply->status != PB__STATUS__OK || reply->type != type
+               ? NULL
+               : body_of(call, reply);
+}
+
 static void answer_paper(struct call *call, const Pb__Paper *paper)
 {
     const struct http_header header = {"Content-Type", "application/pdf"};
@@ -128,9 +145,83 @@ static void answer_paper(struct call *call, const Pb__Paper *paper)
     call_reply(call, 200, &header, 1, (struct bytes){paper->pdf.data, paper->pdf.len});
 }
 
+/* ---- names ---- */
+
+void call_ask(struct call *call, Pb__Service service, uint16_t type, const ProtobufCMessage *body,
+              call_reply_fn *fn)
+{
+    const struct actor asker = call->token.actor;
+    const struct id none = {{0}};
+
+    call->token.actor = (struct actor){.role = PB__ROLE__SYSTEM, .client = asker.client};
+    call_send(call, service, none, type, message_encode(body, call->arena), (struct hash){{0}}, 0,
+              fn);
+    call->token.actor = asker;
+}
+
+/* Cases that wait for the names of whom they name. */
+struct nameless {
+    const ProtobufCMessage *body;
+    const Pb__CaseView *view; /* NULL: a list */
+};
+
+static void on_names(struct call *call, const Pb__Reply *reply)
+{
+    const struct nameless *nameless = call->state;
+    const Pb__Names *names = (const Pb__Names *)(const void *)call_body(call, reply, MSG_NAMES);
+
+    if (names == NULL) {
+        call_refused(call, reply);
+    } else {
+        answer_view(call, nameless->body, nameless->view, names);
+    }
+}
+
+/* Whether the question has a field `names` and it is set: each kind of list has its own message. */
+static bool wants_names(const ProtobufCMessage *question)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(question->descriptor, "names");
+
+    return field != NULL && field->type == PROTOBUF_C_TYPE_BOOL &&
+           *(const protobuf_c_boolean *)(const void *)((const uint8_t *)question + field->offset);
+}
+
+static void answer_cases(struct call *call, const ProtobufCMessage *body,
+                         Pb__CaseView *const *views, size_t count, const Pb__CaseView *view)
+{
+    const Pb__GetNames *ask =
+        wants_names(call->question) ? names_question(views, count, call->arena) : NULL;
+
+    if (ask == NULL) {
+        answer_view(call, body, view, NULL);
+        return;
+    }
+    struct nameless *nameless = ARENA_NEW(call->arena, struct nameless);
+
+    *nameless = (struct nameless){body, view};
+    call->state = nameless;
+    call_ask(call, PB__SERVICE__APPLICATION, MSG_GET_NAMES, &ask->base, on_names);
+}
+
+static void answer_body(struct call *call, const Pb__Reply *reply, ProtobufCMessage *body)
+{
+    if (reply->type == MSG_CASE_VIEW) {
+        Pb__CaseView *view = (Pb__CaseView *)(void *)body;
+
+        answer_cases(call, body, &view, 1, view);
+    } else if (reply->type == MSG_CASE_LIST) {
+        const Pb__CaseList *list = (const Pb__CaseList *)(void *)body;
+
+        answer_cases(call, body, list->cases, list->n_cases, NULL);
+    } else {
+        answer_view(call, body, NULL, NULL);
+    }
+}
+
 static void on_answer(struct call *call, const Pb__Reply *reply)
 {
-    const ProtobufCMessage *body = NULL;
+    ProtobufCMessage *body = NULL;
 
     if (reply == NULL || reply->status != PB__STATUS__OK) {
         call_refused(call, reply);
@@ -144,7 +235,7 @@ static void on_answer(struct call *call, const Pb__Reply *reply)
     } else if (reply->type == MSG_PAPER) {
         answer_paper(call, (const Pb__Paper *)(const void *)body);
     } else {
-        answer_view(call, reply, body);
+        answer_body(call, reply, body);
     }
 }
 
@@ -291,8 +382,10 @@ void ask_question(struct call *call)
     if (call->match.route->csv && call->match.route->message == MSG_GET_STATEMENT) {
         ((Pb__GetStatement *)(void *)call->question)->all = true;
     }
-    void (*ask)(struct call *) =
-        call->match.route->service == PB__SERVICE__SERVICE_NONE ? ask_all : ask_one;
+    void (*ask)(struct call *) = call->match.route->message == MSG_SEARCH_REGISTER ? register_search
+                                 : call->match.route->service == PB__SERVICE__SERVICE_NONE
+                                     ? ask_all
+                                     : ask_one;
 
     if (strncmp(call->match.route->path, of_a_root, strlen(of_a_root)) == 0) {
         call->root_id = call->match.ids[0];

@@ -114,6 +114,18 @@ void call_send(struct call *call, Pb__Service service, struct id case_id, uint16
                struct bytes body, struct hash body_hash, uint64_t expected_version,
                call_reply_fn *fn) NONNULL(1, 8);
 
+/** Asks `service` the question `body` of `type` in the gateway's own name, as call_send(): what it may tell, who asked
+ *  need not be allowed to ask. */
+void call_ask(struct call *call, Pb__Service service, uint16_t type, const ProtobufCMessage *body,
+              call_reply_fn *fn) NONNULL(1, 4, 5);
+
+/** The message of `type` in `reply`, in the call's arena; NULL when the reply is none, not OK, or another. */
+MUST_USE ProtobufCMessage *call_body(struct call *call, const Pb__Reply *reply, uint16_t type)
+    NONNULL(1);
+
+/** Answers 200 with `body` as JSON. */
+void call_answer_message(struct call *call, const ProtobufCMessage *body) NONNULL(1, 2);
+
 /** Answers 400 with the `count` faults of fields that `errors` are. */
 void call_invalid(struct call *call, Pb__FieldError **errors, size_t count) NONNULL(1);
 
@@ -126,10 +138,11 @@ struct http_header call_next_page(struct call *call, const char *after) NONNULL(
 /** Takes the message id from the Idempotency-Key; without a good one answers 400 and says false. */
 MUST_USE bool call_identify(struct call *call) NONNULL(1);
 
-/* forward.c: commands; bulk/bulk.c: files of commands; ask.c: questions; timeline.c: the public log; sandbox.c: the clock */
+/* forward.c: commands; bulk/bulk.c: files of commands; ask.c: questions; register.c: the register's; timeline.c: the public log; sandbox.c: the clock */
 void forward_command(struct call *call) NONNULL(1);
 void forward_bulk(struct call *call) NONNULL(1);
 void ask_question(struct call *call) NONNULL(1);
+void register_search(struct call *call) NONNULL(1);
 void timeline_ask(struct call *call) NONNULL(1);
 void sandbox_show(struct call *call) NONNULL(1);
 void sandbox_move(struct call *call) NONNULL(1);

@@ -7,23 +7,40 @@ select * from unnest($1::uuid[], $2::uuid[], $3::uuid[])
 on conflict (person_id) do update set name_record = excluded.name_record, email_record = excluded.email_record;
 
 -- name: position_add
--- $1 roles, $2 organisations (the zero id where none), $3 people.
-insert into position (role, organisation_id, person_id)
-select r, coalesce(o, '00000000-0000-0000-0000-000000000000'::uuid), p
-  from unnest($1::integer[], $2::uuid[], $3::uuid[]) as n (r, o, p)
+-- $1 roles, $2 organisations (the zero id where none), $3 people, $4 positions of the events that gave them.
+insert into position (role, organisation_id, person_id, granted)
+select r, coalesce(o, '00000000-0000-0000-0000-000000000000'::uuid), p, g
+  from unnest($1::integer[], $2::uuid[], $3::uuid[], $4::bigint[]) as n (r, o, p, g)
+on conflict do nothing;
+
+-- name: name_drop
+-- $1 cases.
+delete from name_part where case_id = any ($1::uuid[]);
+
+-- name: name_add
+-- $1 kinds, $2 cases, $3 names, or where null $4 the records that hold them.
+insert into name_part (kind, part, case_id, nth)
+select w.kind, n.part, w.case_id, n.nth
+  from unnest($1::integer[], $2::uuid[], $3::text[], $4::uuid[]) as w (kind, case_id, name, record_id)
+  left join record r on r.record_id = w.record_id and r.case_id = w.case_id
+ cross join lateral name_parts(coalesce(w.name, r.text)) n
 on conflict do nothing;
 
 -- name: contacts_of
 -- One row for each of those asked for, in order: the person named, or whoever holds the role at the
--- organisation named, or, with the zero id, whoever holds the role at all. $1 ids, $2 roles.
+-- organisation named, or, with the zero id, whoever holds the role at all; the newest of several. $1 ids, $2 roles.
 select w.n, w.id, w.role, c.person_id, name.text, email.text
   from unnest($1::uuid[], $2::integer[]) with ordinality as w (id, role, n)
   left join lateral (
-       select person_id from contact where person_id = w.id
+       (select person_id from contact where person_id = w.id)
         union all
-       select person_id from position where role = w.role and organisation_id = w.id
+       (select person_id from position where role = w.role and organisation_id = w.id
+         order by granted desc, person_id
+         limit 1)
         union all
-       select person_id from position where role = w.role and w.id is null
+       (select person_id from position where role = w.role and w.id is null
+         order by granted desc, person_id
+         limit 1)
         limit 1) who on true
   left join contact c on c.person_id = who.person_id
   left join record name on name.case_id = c.person_id and name.record_id = c.name_record
@@ -85,3 +102,51 @@ select l.case_id, l.kind, l.root_id, l.seq, l.edition, l.state, l.opened_at, l.c
   join case_state l on l.case_id = q.case_id
  where l.kind = $4::integer
  limit $5::integer;
+
+-- name: found_by_name
+-- $1 kind, $2 the name's beginning, $3 the authority or null, $4 after, $5 most.
+select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.changed_at, name.text
+  from found_by_name($1::integer, $2::text, false, $3::uuid, $4::uuid, $5::integer) f
+  join case_state c on c.case_id = f.case_id
+  left join contact t on t.person_id = c.case_id
+  left join record name on name.case_id = t.person_id and name.record_id = t.name_record
+ order by f.n;
+
+-- name: found_by_claim
+-- $1 what is claimed, $2 the key.
+select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.changed_at, name.text
+  from case_state c
+  left join contact t on t.person_id = c.case_id
+  left join record name on name.case_id = t.person_id and name.record_id = t.name_record
+ where c.case_id = claimed($1::integer, $2::uuid);
+
+-- name: persons_by_name
+-- Of this very name. $1 kind, $2 name, $3 most.
+select f.case_id from found_by_name($1::integer, $2::text, true, null, null, $3::integer) f order by f.n;
+
+-- name: persons_by_claim
+-- $1 what is claimed, $2 the key.
+select c.person_id from claimed($1::integer, $2::uuid) c (person_id) where c.person_id is not null;
+
+-- name: names_of
+-- $1 ids, $2 kind of organisations, $3 whether people are named too.
+select w.id, coalesce(o.label, name.text)
+  from unnest($1::uuid[]) as w (id)
+  left join case_state o on o.case_id = w.id and o.kind = $2::integer
+  left join contact t on t.person_id = w.id and $3::boolean
+  left join record name on name.case_id = t.person_id and name.record_id = t.name_record
+ where coalesce(o.label, name.text) is not null;
+
+-- name: head_of
+-- For who asks as one of its own: the school or its authority. $1 school, $2 kind, $3 role, $4 who asks, $5 whether
+-- they need not be.
+select t.person_id, name.text
+  from case_state s
+  join position p on p.organisation_id = s.case_id and p.role = $3::integer
+  join contact t on t.person_id = p.person_id
+  join record name on name.case_id = t.person_id and name.record_id = t.name_record
+ where s.case_id = $1::uuid
+   and s.kind = $2::integer
+   and ($5::boolean or s.case_id = $4::uuid or s.la_id = $4::uuid)
+ order by p.granted desc, p.person_id
+ limit 1;

@@ -29,3 +29,16 @@ select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
  where kind = $1::integer and state_name = 'open'
  order by opened_at, case_id
  limit $2::integer;
+
+-- name: register_entries
+-- Those named, and the one with a number. $1 cases, $2 kind, $3 number or null.
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where case_id = any ($1::uuid[])
+   and kind = $2::integer
+ union all
+select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
+  from case_state
+ where kind = 2004
+   and label = $3::text
+   and kind = $2::integer;

@@ -110,9 +110,10 @@ static json_t *parameters(struct schemas *schemas, const struct api_route *route
 static json_t *case_list(struct schemas *schemas, const char *name, uint16_t kind)
 {
     json_t *one = schema_of_case(schemas, api_state_of(kind));
-    return json_pack("{sss[s]s{s{ssso}so}}", "type", "object", "required", name, "properties", name,
-                     "type", "array", "items", one, "next",
-                     text_of("string", "For after, in the next request; absent on the last page."));
+    return json_pack("{sss[s]s{s{ssso}soso}}", "type", "object", "required", name, "properties",
+                     name, "type", "array", "items", one, "next",
+                     text_of("string", "For after, in the next request; absent on the last page."),
+                     "names", schema_of_names());
 }
 
 /* A timeline with each event's body, which is a message of the name in `type`. */

@@ -25,10 +25,13 @@ static bool in_path(const struct api_route *route, const char *json)
 bool api_query_takes(const struct api_route *route, size_t index)
 {
     const struct message_type *type = message_by_number(route->message);
-    if (type == NULL || index >= type->descriptor->n_fields || route->action == API_GET) {
+    if (type == NULL || index >= type->descriptor->n_fields) {
         return false;
     }
     const char *json = type->fields[index].json;
+    if (route->action == API_GET) {
+        return strcmp(json, "names") == 0;
+    }
     bool kind = route->action == API_LIST && strcmp(json, "kind") == 0;
     bool page = strcmp(json, "after") == 0 || strcmp(json, "limit") == 0;
     bool all = strcmp(json, "all") == 0; /* the gateway's to say */
@@ -53,6 +56,10 @@ static json_t *from_text(const ProtobufCFieldDescriptor *field, const char *text
 {
     bool number = field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_UINT64;
     json_int_t value;
+    if (field->type == PROTOBUF_C_TYPE_BOOL &&
+        (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+        return json_boolean(text[0] == 't');
+    }
     return number && read_number(text, &value) ? json_integer(value) : json_string(text);
 }
 

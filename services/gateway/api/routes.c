@@ -14,6 +14,10 @@
 
 #define ID_CHARS (ID_TEXT_BYTES - 1)
 #define ROLE(role) (UINT32_C(1) << (PB__ROLE__##role))
+/* Who may search the register: the agency, appointing bodies, and authorities' coordinators and personnel (AST-T6). */
+#define SEARCHERS                                                                                  \
+    (ROLE(CASEWORKER) | ROLE(ADMINISTRATOR) | ROLE(HEADTEACHER) | ROLE(GOVERNING_BODY) |           \
+     ROLE(SCHOOL) | ROLE(LA_COORDINATOR) | ROLE(LA_PERSONNEL))
 
 #define CREATE(at, number, service_, kind_, name_)                                                 \
     {                                                                                              \
@@ -40,10 +44,13 @@
         .name = (name_), .summary = "Takes a CSV file of " text ", whole or not at all."           \
     }
 #define CASES(at, service_, kind_, one, many, text)                                                \
+    CASES_BY(MSG_LIST_CASES, at, service_, kind_, one, many, text)
+/* The same with a list of its own, that knows more to look for. */
+#define CASES_BY(number, at, service_, kind_, one, many, text)                                     \
     {.method = "GET",                                                                              \
      .path = "/v1/" at,                                                                            \
      .action = API_LIST,                                                                           \
-     .message = MSG_LIST_CASES,                                                                    \
+     .message = (number),                                                                          \
      .reply = MSG_CASE_LIST,                                                                       \
      .service = PB__SERVICE__##service_,                                                           \
      .kind = (kind_),                                                                              \
@@ -83,11 +90,14 @@ static struct id of_calendar(const ProtobufCMessage *body)
 static const struct api_route routes[] = {
     CREATE("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisation"),
     BULK("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisations", "organisations"),
-    CASES("organisations", APPLICATION, KIND_ORGANISATION, "getOrganisation", "listOrganisations", "organisations"),
+    { .method = "GET", .path = "/v1/organisations/{schoolId}/head", .action = API_QUERY, .message = MSG_GET_HEAD,
+      .reply = MSG_HEAD, .service = PB__SERVICE__APPLICATION, .name = "getHead",
+      .summary = "Shows who acts as head of a school." },
+    CASES_BY(MSG_FIND_ORGANISATIONS, "organisations", APPLICATION, KIND_ORGANISATION, "getOrganisation", "listOrganisations", "organisations"),
 
     CREATE("people", MSG_REGISTER_PERSON, APPLICATION, KIND_PERSON, "registerPerson"),
     COMMAND("people/{id}/positions", MSG_GRANT_POSITION, APPLICATION, KIND_PERSON, "grantPosition"),
-    CASES("people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
+    CASES_BY(MSG_FIND_PEOPLE, "people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
 
     CREATE_ONE("la-policies", MSG_SET_LA_POLICY, APPLICATION, KIND_LA_POLICY, "setLaPolicy", of_policy),
     COMMAND("la-policies/{id}/term-dates", MSG_SET_TERM_DATES, APPLICATION, KIND_LA_POLICY, "setTermDates"),
@@ -221,6 +231,10 @@ static const struct api_route routes[] = {
     BULK("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2s", "forms AST2"),
     CASES("ast2-forms", ASSESSMENT, KIND_AST2, "getAst2", "listAst2s", "forms AST2"),
     CASES("register-entries", ASSESSMENT, KIND_REGISTER_ENTRY, "getRegisterEntry", "listRegisterEntries", "entries of the register"),
+    { .method = "GET", .path = "/v1/register", .action = API_QUERY, .message = MSG_SEARCH_REGISTER,
+      .reply = MSG_REGISTER_STANDINGS, .service = PB__SERVICE__GATEWAY, .roles = SEARCHERS, .name = "searchRegister",
+      .summary = "Answers whether somebody has passed, when, under which edition, and where they are now; the search is logged." },
+    CASES("register-searches", GATEWAY, KIND_REGISTER_SEARCH, "getRegisterSearch", "listRegisterSearches", "searches of the register"),
 
     COMMAND("enrolments/{id}/nominate-mentor", MSG_NOMINATE_MENTOR, ASSESSMENT, KIND_ENROLMENT, "nominateMentor"),
     COMMAND("enrolments/{id}/agree-mentoring", MSG_AGREE_MENTORING, ASSESSMENT, KIND_ENROLMENT, "agreeMentoring"),
@@ -363,6 +377,7 @@ static const struct {
     { KIND_MESSAGE, "Message", "message" },
     { KIND_WEBINAR, "Webinar", "webinar" },
     { KIND_CLIENT, "Client", "client" },
+    { KIND_REGISTER_SEARCH, "RegisterSearch", "register_search" },
 };
 /* clang-format on */
 

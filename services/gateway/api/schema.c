@@ -234,6 +234,13 @@ static json_t *instant_schema(const char *description)
                      description);
 }
 
+json_t *schema_of_names(void)
+{
+    return json_pack("{sssss{ss}}", "type", "object", "description",
+                     "What those are called whose ids stand here, where names were asked for.",
+                     "additionalProperties", "type", "string");
+}
+
 static void add_frame(struct schemas *schemas, json_t *schema)
 {
     add_property(schema, "id", id_schema("Names the case."), true);
@@ -253,6 +260,7 @@ static void add_frame(struct schemas *schemas, json_t *schema)
     json_t *deadline = schema_of_reply(schemas, message_by_name("Deadline"));
     add_property(schema, "deadlines", json_pack("{ssso}", "type", "array", "items", deadline),
                  true);
+    add_property(schema, "names", schema_of_names(), false);
 }
 
 json_t *schema_of_case(struct schemas *schemas, const struct message_type *state)

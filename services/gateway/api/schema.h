@@ -26,6 +26,9 @@ MUST_USE json_t *schema_of_reply(struct schemas *schemas, const struct message_t
 MUST_USE json_t *schema_of_case(struct schemas *schemas, const struct message_type *state)
     NONNULL(1, 2);
 
+/** The schema of the names beside a case or a list of them. */
+MUST_USE json_t *schema_of_names(void);
+
 /** The schema of field number `index` of `type` in a request, such as a query parameter. */
 MUST_USE json_t *schema_of_field(struct schemas *schemas, const struct message_type *type,
                                  size_t index) NONNULL(1, 2);
