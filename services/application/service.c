@@ -6,6 +6,7 @@
  */
 #include "service.h"
 
+#include "application/domain/acting_head.h"
 #include "application/domain/appointment.h"
 #include "application/domain/ast1.h"
 #include "application/domain/ast_standing.h"
@@ -51,11 +52,16 @@ static const struct aggregate *const aggregates[] = {
 static const struct route routes[] = {
     { .command = MSG_REGISTER_ORGANISATION, .aggregate = &organisation_aggregate, .creates = true, .roles = AGENCY,
       .decide = organisation_register, .refs = organisation_register_refs, .claims = organisation_register_claims },
+    { .command = MSG_AMEND_ORGANISATION, .aggregate = &organisation_aggregate, .roles = AGENCY,
+      .decide = organisation_amend, .refs = organisation_amend_refs, .claims = organisation_amend_claims },
 
     { .command = MSG_REGISTER_PERSON, .aggregate = &person_aggregate, .creates = true, .roles = AGENCY,
       .decide = person_register, .refs = person_register_refs, .claims = person_register_claims },
     { .command = MSG_GRANT_POSITION, .aggregate = &person_aggregate, .roles = AGENCY,
       .decide = person_grant, .refs = person_grant_refs },
+    { .command = MSG_AMEND_PERSON, .aggregate = &person_aggregate, .roles = AGENCY,
+      .decide = person_amend, .claims = person_amend_claims },
+    { .command = MSG_END_POSITION, .aggregate = &person_aggregate, .roles = AGENCY, .decide = person_end_position },
 
     { .command = MSG_SET_LA_POLICY, .aggregate = &la_policy_aggregate, .opens = true,
       .roles = MAY(LA_COORDINATOR) | AGENCY, .decide = la_policy_set, .refs = la_policy_set_refs },
@@ -94,7 +100,8 @@ static const struct route routes[] = {
     { .command = MSG_NOTE_COVERING_LETTER, .aggregate = &post_aggregate,
       .roles = MAY(SYSTEM), .decide = post_note_letter },
     { .command = MSG_TAKE_OVER_FUNDING, .aggregate = &post_aggregate,
-      .roles = MAY(LA_COORDINATOR), .decide = post_take_over, .refs = post_take_over_refs },
+      .roles = MAY(LA_COORDINATOR), .decide = post_take_over, .refs = post_take_over_refs,
+      .further = post_further_school },
     { .command = MSG_NOTE_FUNDING_TAKEN_OVER, .aggregate = &post_aggregate,
       .roles = MAY(SYSTEM), .decide = post_note_taken_over },
     { .command = MSG_SETTLE_POST, .aggregate = &post_aggregate,
@@ -124,6 +131,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = post_note_ast2 },
     { .command = MSG_VACATE_POST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | AGENCY, .decide = post_end },
+    { .command = MSG_NAME_POST_HEAD, .aggregate = &post_aggregate,
+      .roles = SCHOOLS | AGENCY, .decide = acting_head_of_post, .refs = acting_head_post_refs },
     { .command = MSG_CLOSE_POST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_end },
 
@@ -143,6 +152,9 @@ static const struct route routes[] = {
     { .command = MSG_RETURN_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_return },
     { .command = MSG_WITHDRAW_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(CANDIDATE) | AGENCY, .decide = ast1_withdraw },
+    { .command = MSG_NAME_AST1_HEAD, .aggregate = &ast1_aggregate,
+      .roles = SCHOOLS | MAY(LINE_MANAGER) | AGENCY, .decide = acting_head_of_form, .refs = acting_head_form_refs,
+      .further = acting_head_form_further },
     { .command = MSG_NOTE_ASSESSMENT_BOOKED, .aggregate = &ast1_aggregate,
       .roles = MAY(SYSTEM), .decide = ast1_note },
     { .command = MSG_NOTE_BOOKING_RELEASED, .aggregate = &ast1_aggregate,
@@ -190,7 +202,7 @@ static const struct route routes[] = {
     { .command = MSG_END_APPOINTMENT, .aggregate = &appointment_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = appointment_end },
     { .command = MSG_SET_PAY_RANGE, .aggregate = &appointment_aggregate,
-      .roles = EMPLOYERS, .decide = appointment_set_range },
+      .roles = EMPLOYERS, .decide = appointment_set_range, .further = appointment_own_school },
     { .command = MSG_REVIEW_PAY, .aggregate = &appointment_aggregate,
       .roles = EMPLOYERS, .decide = appointment_review_pay },
     { .command = MSG_PAY_INCENTIVE, .aggregate = &appointment_aggregate,

@@ -1,9 +1,12 @@
 /*
  * Contacts, positions and the names by which one is found follow from the events of Person and Organisation,
- * in the commit of those events.
+ * in the commit of those events. What is amended or ended comes after what is new, in order: a batch may hold
+ * both of one person.
  */
 #include "application/store.h"
 
+#include "application/domain/claims.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "kinds.h"
 #include "services/application/sql/queries.sql.h"
@@ -25,13 +28,33 @@ struct rows {
     size_t name_count;
 };
 
+/* Puts the name of the event's case at `at`, behind the others or in place of its earlier one. */
+static void put_name(struct rows *rows, size_t at, const struct event *event, const char *name,
+                     struct id record_id)
+{
+    rows->named_kinds[at] = event->kind;
+    rows->named[at] = event->case_id;
+    rows->called[at] = name;
+    rows->name_records[at] = record_id;
+    rows->name_count += at == rows->name_count;
+}
+
 static void take_name(struct rows *rows, const struct event *event, const char *name,
                       struct id record_id)
 {
-    rows->named_kinds[rows->name_count] = event->kind;
-    rows->named[rows->name_count] = event->case_id;
-    rows->called[rows->name_count] = name;
-    rows->name_records[rows->name_count++] = record_id;
+    put_name(rows, rows->name_count, event, name, record_id);
+}
+
+/* A name that takes the place of an earlier one, which this very batch may hold. */
+static void take_new_name(struct rows *rows, const struct event *event, const char *name,
+                          struct id record_id)
+{
+    size_t at = 0;
+
+    while (at < rows->name_count && !id_equal(rows->named[at], event->case_id)) {
+        at++;
+    }
+    put_name(rows, at, event, name, record_id);
 }
 
 static void take_position(struct rows *rows, const struct event *event,
@@ -109,7 +132,15 @@ static int send_rows(struct pg *pg, const struct rows *rows, struct arena *arena
 /* Whether `event` says what its case is called. */
 static bool names(const struct event *event)
 {
-    return event->type == MSG_PERSON_REGISTERED || event->type == MSG_ORGANISATION_REGISTERED;
+    switch (event->type) {
+    case MSG_PERSON_REGISTERED:
+    case MSG_PERSON_AMENDED:
+    case MSG_ORGANISATION_REGISTERED:
+    case MSG_ORGANISATION_AMENDED:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void take(struct rows *rows, const struct event *event)
@@ -124,7 +155,82 @@ static void take(struct rows *rows, const struct event *event)
             rows, event,
             ((const Pb__OrganisationRegistered *)(const void *)event->body)->organisation->name,
             (struct id){{0}});
+    } else if (event->type == MSG_ORGANISATION_AMENDED) {
+        take_new_name(
+            rows, event,
+            ((const Pb__OrganisationAmended *)(const void *)event->body)->organisation->name,
+            (struct id){{0}});
+    } else if (event->type == MSG_PERSON_AMENDED) {
+        const Pb__PersonAmended *amended = (const Pb__PersonAmended *)(const void *)event->body;
+
+        if (amended->name != NULL) {
+            take_new_name(rows, event, NULL, field_id(amended->name->record_id));
+        }
     }
+}
+
+/* ---- what is amended or ended ---- */
+
+static struct id record_of(const Pb__Text *text)
+{
+    return text == NULL ? (struct id){{0}} : field_id(text->record_id);
+}
+
+static int leave_claims(struct pg *pg, struct id person_id, enum claim_kind kind,
+                        ProtobufCBinaryData key, struct arena *arena)
+{
+    struct pg_params p;
+
+    if (id_is_zero(field_id(key))) {
+        return 0;
+    }
+    pg_params_init(&p, arena);
+    pg_uuid(&p, person_id);
+    pg_i32(&p, (int32_t)kind);
+    pg_uuid(&p, field_id(key));
+    return pg_send(pg, "claims_left", &p, pg_ignore, NULL);
+}
+
+static int amend_person(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    const Pb__PersonAmended *amended = (const Pb__PersonAmended *)(const void *)event->body;
+    struct pg_params p;
+    int err;
+
+    pg_params_init(&p, arena);
+    pg_uuid(&p, event->case_id);
+    pg_uuid(&p, record_of(amended->name));
+    pg_uuid(&p, record_of(amended->email));
+    err = pg_send(pg, "contact_amend", &p, pg_ignore, NULL);
+    if (err == 0) {
+        err = leave_claims(pg, event->case_id, CLAIM_E_MAIL, amended->email_key, arena);
+    }
+    if (err == 0) {
+        err = leave_claims(pg, event->case_id, CLAIM_TRN, amended->trn_key, arena);
+    }
+    return err != 0
+               ? err
+               : leave_claims(pg, event->case_id, CLAIM_SET_NUMBER, amended->set_number_key, arena);
+}
+
+static int end_position(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    const Pb__Position *ended = ((const Pb__PositionEnded *)(const void *)event->body)->position;
+    struct pg_params p;
+
+    pg_params_init(&p, arena);
+    pg_i32(&p, (int32_t)ended->role);
+    pg_uuid(&p, field_id(ended->organisation_id));
+    pg_uuid(&p, event->case_id);
+    pg_i64(&p, (int64_t)event->position);
+    return pg_send(pg, "position_end", &p, pg_ignore, NULL);
+}
+
+static int change(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    return event->type == MSG_PERSON_AMENDED   ? amend_person(pg, event, arena)
+           : event->type == MSG_POSITION_ENDED ? end_position(pg, event, arena)
+                                               : 0;
 }
 
 static int persist(struct pg *pg, const struct event *const *events, size_t count,
@@ -132,12 +238,14 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
 {
     size_t positions = 0;
     size_t named = 0;
+    size_t ended = 0;
 
     for (size_t i = 0; i < count; i++) {
         positions += positions_in(events[i]);
         named += names(events[i]);
+        ended += events[i]->type == MSG_POSITION_ENDED;
     }
-    if (positions + named == 0) {
+    if (positions + named + ended == 0) {
         return 0;
     }
     struct rows rows = {.people = ARENA_ARRAY(arena, named + 1, struct id),
@@ -155,7 +263,11 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
     for (size_t i = 0; i < count; i++) {
         take(&rows, events[i]);
     }
-    return send_rows(pg, &rows, arena);
+    int err = send_rows(pg, &rows, arena);
+    for (size_t i = 0; i < count && err == 0; i++) {
+        err = change(pg, events[i], arena);
+    }
+    return err;
 }
 
 const struct store application_store = {.statements = application_sql, .persist = persist};

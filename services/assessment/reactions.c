@@ -7,6 +7,7 @@
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "attain/v1/review.pb-c.h"
@@ -33,6 +34,15 @@ static size_t on_ast1_received(const struct event *event, struct arena *arena,
     open->phase = received->phase;
     open->subject = received->subject;
     return reaction_one(ret, max, MSG_OPEN_ASSESSMENT, assessment_id(event->case_id), &open->base);
+}
+
+static size_t on_ast1_head_named(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    Pb__NoteAssessmentHead *note = FORM_NEW(arena, NoteAssessmentHead, note_assessment_head);
+    note->headteacher_id = ((const Pb__Ast1HeadNamed *)event->body)->headteacher_id;
+    return reaction_one(ret, max, MSG_NOTE_ASSESSMENT_HEAD, assessment_id(event->case_id),
+                        &note->base);
 }
 
 static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
@@ -163,6 +173,7 @@ static size_t on_holiday_added(const struct event *event, struct arena *arena,
 const struct reaction assessment_reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_AST1_RECEIVED, on_ast1_received },
     { PB__SERVICE__APPLICATION, MSG_AST1_WITHDRAWN, on_ast1_withdrawn },
+    { PB__SERVICE__APPLICATION, MSG_AST1_HEAD_NAMED, on_ast1_head_named },
     { PB__SERVICE__APPLICATION, MSG_POST_VACATED, on_post_vacated },
     { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
     { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },

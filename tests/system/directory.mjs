@@ -127,4 +127,43 @@ describe('who is who', () => {
     assert.equal(logged.names[cast.otherHead], 'Owen Other')
     assert.equal((await cast.as_candidate.get(`/v1/register-searches/${fresh[0]}`)).status, 404)
   })
+
+  test('GEN_5__a_corrected_address_gets_the_mail_and_the_old_one_is_free', async () => {
+    const { as_caseworker: agency } = cast.agency
+    const found = (by) => ids(agency, `people?${by}`)
+    await world.act(agency, `people/${cast.otherHead}/amend`, { email: 'owen.renamed@ast.example', name: 'Owen Renamed', reason: 'The mail bounced.' })
+    assert.deepEqual(await found('email=owen.renamed@ast.example'), [cast.otherHead])
+    assert.deepEqual(await found(`email=${cast.mail('otherHead')}`), [])
+    assert.deepEqual([await found('name=owen%20r'), await found('name=owen%20o')], [[cast.otherHead], []])
+    const twin = await world.create(world.admin, 'people', { name: 'Owen Second', email: cast.mail('otherHead') })
+    assert.deepEqual(await found(`email=${cast.mail('otherHead')}`), [twin])
+    const { body } = await cast.as_coordinator.get(`/v1/organisations/${cast.otherSchool}/head`)
+    assert.deepEqual(body, { personId: cast.otherHead, name: 'Owen Renamed' })
+  })
+
+  test('GEN_5__the_newest_head_acts_and_whoever_left_does_not', async () => {
+    const { as_caseworker: agency } = cast.agency
+    const headOf = async () => (await cast.as_coordinator.get(`/v1/organisations/${cast.otherSchool}/head`)).body.personId
+    const next = await world.create(world.admin, 'people',
+      { name: 'Nora Next', email: 'nora@ast.example', positions: [{ role: 'headteacher', organisationId: cast.otherSchool }] })
+    assert.equal(await headOf(), next)
+    await world.act(agency, `people/${next}/end-position`, { role: 'headteacher', organisationId: cast.otherSchool, reason: 'A mistake.' })
+    assert.equal(await headOf(), cast.otherHead)
+    await world.act(agency, `people/${next}/positions`, { role: 'headteacher', organisationId: cast.otherSchool })
+    assert.equal(await headOf(), next)
+  })
+
+  test('GEN_5__a_school_that_changes_its_name_and_URN_is_found_by_the_new_ones', async () => {
+    const { as_caseworker: agency } = cast.agency
+    await world.act(agency, `organisations/${cast.otherSchool}/amend`, {
+      kind: 'school', name: 'Riverbank Academy', urn: '300001', schoolType: 'academy', specialMeasures: 'yes', fromOn: '2012-09-03',
+      reason: 'The school converted.',
+    })
+    const school = await world.see(cast.as_coordinator, `organisations/${cast.otherSchool}`)
+    assert.deepEqual([school.name, school.schoolType, school.specialMeasures, school.payArea], ['Riverbank Academy', 'academy', true, 'national'])
+    assert.deepEqual(await ids(agency, 'organisations?name=riverbank'), [cast.otherSchool])
+    assert.deepEqual(await ids(agency, 'organisations?name=riverside'), [])
+    assert.deepEqual(await ids(agency, 'organisations?urn=300001'), [cast.otherSchool])
+    assert.deepEqual(await ids(agency, `organisations?urn=${100_001 + 2 * SEED}`), [])
+  })
 })

@@ -81,7 +81,7 @@ describe('what the rules refuse', () => {
 
   test('AST_P8__an_academy_takes_no_grant_of_the_authority', async () => {
     const academy = await world.create(world.admin, 'organisations', {
-      kind: 'school', name: 'Academy', urn: '199999', laId: cast.la, phase: 'secondary', schoolType: 'academy', nation: 'england',
+      kind: 'school', name: 'Academy', urn: '199999', laId: cast.la, phase: 'secondary', schoolType: 'academy', nation: 'england', payArea: 'national',
     })
     const head = await world.create(world.admin, 'people',
       { name: 'Ada Academy', email: 'ada@ast.example', positions: [{ role: 'headteacher', organisationId: academy }] })
@@ -104,7 +104,7 @@ describe('what the rules refuse', () => {
     assertProblem(await world.admin.post('/v1/people', { name: 'Helen Twice', email: cast.mail('head').toUpperCase() }),
       'GEN-5', 'registered-already')
     assertProblem(await world.admin.post('/v1/organisations', { kind: 'school', name: 'Again', urn: '101800', laId: cast.la,
-      phase: 'secondary', schoolType: 'maintained', nation: 'england' }), 'GEN-5', 'registered-already')
+      phase: 'secondary', schoolType: 'maintained', nation: 'england', payArea: 'national' }), 'GEN-5', 'registered-already')
   })
 
   test('GEN_6__a_caseworker_cannot_make_anybody_an_administrator', async () => {

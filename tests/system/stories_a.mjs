@@ -386,7 +386,7 @@ describe('an external post with three applicants, one of whom has passed before'
   test('AST_A9__whoever_has_passed_is_recognised_by_the_register_and_asked_for_nothing_more', async () => {
     await at(D.applied)
     lakeside = await world.create(world.admin, 'organisations', {
-      kind: 'school', name: 'Lakeside School', urn: '190001', laId: cast.la, phase: 'secondary', schoolType: 'maintained', nation: 'england',
+      kind: 'school', name: 'Lakeside School', urn: '190001', laId: cast.la, phase: 'secondary', schoolType: 'maintained', nation: 'england', payArea: 'national',
     })
     lil = await person(world, 'Lil Lakeside', 'headteacher', lakeside, { trn: '3000003' })
     tess = await person(world, 'Tess Third', 'candidate', lakeside, { trn: '3000004' })

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ast_given.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "outreach_given.h"
 
@@ -94,6 +95,22 @@ static void AST_T3__a_range_has_five_consecutive_points(void **state)
     set_range(w, range(w, 3, 7));
     domain_accepted(w);
     assert_true(domain_tells(domain_told(w, "pay-range-set"), "teacher", PB__ROLE__CANDIDATE));
+}
+
+static void AST_T3__a_range_is_set_on_the_spine_of_the_area_in_which_the_school_is_now(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = DOMAIN_NEW(w, AmendOrganisation, amend_organisation);
+    body->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->pay_area = PB__ORGANISATION__PAY_AREA__INNER_LONDON;
+    body->from_on = domain_day("2012-09-01");
+    body->reason = arena_strdup(&w->arena, "It was entered wrongly.");
+    domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
+    domain_send(w, "school", MSG_AMEND_ORGANISATION, &body->base);
+    domain_accepted(w);
+    assert_int_equal(appointment(w)->pay_area, PB__ORGANISATION__PAY_AREA__NATIONAL);
+    given_range(w);
+    assert_int_equal(appointment(w)->pay_area, PB__ORGANISATION__PAY_AREA__INNER_LONDON);
 }
 
 static void AST_T3__a_range_lies_inside_the_spine_of_its_day(void **state)
@@ -614,6 +631,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(AST_T3__form_ast2_opens_the_appointment_once),
         TEST(AST_T3__a_range_has_five_consecutive_points),
+        TEST(AST_T3__a_range_is_set_on_the_spine_of_the_area_in_which_the_school_is_now),
         TEST(AST_T3__a_range_lies_inside_the_spine_of_its_day),
         TEST(AST_T3__a_spine_that_is_not_loaded_is_named),
         TEST(AST_T3__the_start_is_at_the_first_point_or_has_a_reason),

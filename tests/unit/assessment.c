@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "assessment_steps.h"
+#include "attain/v1/amend.pb-c.h"
 
 /* ---- opening ---- */
 
@@ -52,6 +53,30 @@ static void AST_S1__a_form_of_an_unknown_edition_is_set_aside(void **state)
     domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED,
                    &steps_received(&w)->base);
     domain_refused(&w, "AST-S1", "unknown-edition");
+    domain_stop(&w);
+}
+
+static void head_named(struct domain *w, const char *form, const char *head)
+{
+    Pb__Ast1HeadNamed *named = DOMAIN_NEW(w, Ast1HeadNamed, ast1_head_named);
+    named->headteacher_id = domain_field(w, head);
+    domain_consume(w, PB__SERVICE__APPLICATION, form, MSG_AST1_HEAD_NAMED, &named->base);
+    domain_accepted(w);
+}
+
+static void AST_A5__letters_go_to_whoever_acts_as_head_now(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    head_named(&w, "form", "early head"); /* before the form is in: it comes with its head */
+    assert_int_equal(w.answer.event_count, 0);
+    steps_open(&w, "form");
+    head_named(&w, "form", "new head");
+    const Pb__Assessment *assessment =
+        (const Pb__Assessment *)domain_state(&w, steps_assessment(&w, "form"));
+    assert_true(id_equal(field_id(assessment->headteacher_id), domain_id("new head")));
+    assert_string_equal(domain_state_name(&w, steps_assessment(&w, "form")), "open");
     domain_stop(&w);
 }
 
@@ -385,6 +410,7 @@ int main(void)
         cmocka_unit_test(AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks),
         cmocka_unit_test(AST_S1__a_form_opens_one_assessment_however_often_it_is_told),
         cmocka_unit_test(AST_S1__a_form_of_an_unknown_edition_is_set_aside),
+        cmocka_unit_test(AST_A5__letters_go_to_whoever_acts_as_head_now),
         cmocka_unit_test(AST_A9__whoever_is_in_the_register_as_passed_is_not_assessed_again),
         cmocka_unit_test(AST_S2__an_independent_assessor_who_is_free_is_booked),
         cmocka_unit_test(AST_S2__candidate_head_and_assessor_are_told_of_the_day),

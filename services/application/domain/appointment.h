@@ -39,8 +39,12 @@ void appointment_end(const struct given *given, struct decision *d) NONNULL(1, 2
 void appointment_due(const struct given *given, const struct open_deadline *deadline,
                      struct decision *d) NONNULL(1, 2, 3);
 
-/** SetPayRange by the employer. Source: AST-T3. */
+/** SetPayRange by the employer, on the spine of the area in which the school is now. Source: AST-T3. */
 void appointment_set_range(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The school of the appointment, first in world.seen. Source: AST-T3. */
+size_t appointment_own_school(const struct command *command, const ProtobufCMessage *state,
+                              const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
 /** ReviewPay: the governing body's decision on a year. Source: AST-T3, T7. */
 void appointment_review_pay(const struct given *given, struct decision *d) NONNULL(1, 2);

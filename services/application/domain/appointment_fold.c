@@ -90,6 +90,9 @@ static void fold_range(Pb__Appointment *self, const Pb__PayRangeSet *event, stru
     self->point = event->point;
     self->salary = event->salary;
     self->missing = event->missing;
+    if (event->pay_area != PB__ORGANISATION__PAY_AREA__PAY_AREA_NONE) {
+        self->pay_area = event->pay_area;
+    }
     *ARENA_APPEND(arena, self->ranges, self->n_ranges) = event->range;
     if (self->n_ranges > RANGES_KEPT) {
         self->ranges++;

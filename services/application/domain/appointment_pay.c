@@ -6,6 +6,7 @@
 #include "access.h"
 #include "appointment.h"
 #include "form.h"
+#include "kinds.h"
 #include "money.h"
 
 enum { INCENTIVES_MAX = 10 };
@@ -15,9 +16,35 @@ static const Pb__Appointment *appointment_of(const struct given *given)
     return (const Pb__Appointment *)given->state;
 }
 
-static const char *area_code(const Pb__Appointment *self, struct arena *arena)
+size_t appointment_own_school(const struct command *command, const ProtobufCMessage *state,
+                              const struct seen_case *seen, struct id *ret)
 {
-    return message_enum_text(&pb__organisation__pay_area__descriptor, (int)self->pay_area, arena);
+    (void)command;
+    (void)seen;
+    if (state == NULL) {
+        return 0;
+    }
+    ret[0] = field_id(((const Pb__Appointment *)state)->school_id);
+    return 1;
+}
+
+/* Where a range is set, the area of the school as it is now; else that of the range that holds. */
+static Pb__Organisation__PayArea area_of(const struct decision *d)
+{
+    const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
+    return school != NULL && school->pay_area != PB__ORGANISATION__PAY_AREA__PAY_AREA_NONE
+               ? school->pay_area
+               : appointment_of(d->given)->pay_area;
+}
+
+static const char *area_code(struct decision *d)
+{
+    return message_enum_text(&pb__organisation__pay_area__descriptor, (int)area_of(d), d->arena);
+}
+
+static const char *area_words(struct decision *d)
+{
+    return form_words(&pb__organisation__pay_area__descriptor, (int)area_of(d), d->arena);
 }
 
 /* The table's row for the employer's act: the school's side decides on pay, the authority for those whom it employs. */
@@ -44,15 +71,11 @@ static const struct fsm_row *employer_step(struct decision *d)
 static Pb__Money *salary_of(struct decision *d, int32_t point, int32_t on, const char **ret_missing)
 {
     const struct edition *ed = d->given->world->edition;
-    const Pb__Appointment *self = appointment_of(d->given);
-    const int64_t pence =
-        edition_salary(ed, area_code(self, d->arena), (struct date){on}, (int)point);
+    const int64_t pence = edition_salary(ed, area_code(d), (struct date){on}, (int)point);
     if (pence == 0) {
         const int32_t year = appointment_year_of(ed, on);
-        *ret_missing = arena_printf(
-            d->arena, "The pay of point %d (%s) in %d-%02d is not loaded.", (int)point,
-            form_words(&pb__organisation__pay_area__descriptor, (int)self->pay_area, d->arena),
-            (int)year, (int)((year + 1) % 100));
+        *ret_missing = arena_printf(d->arena, "The pay of point %d (%s) in %d-%02d is not loaded.",
+                                    (int)point, area_words(d), (int)year, (int)((year + 1) % 100));
         return NULL;
     }
     Pb__Money *salary = FORM_NEW(d->arena, Money, money);
@@ -72,15 +95,12 @@ static const char *point_words(struct decision *d, int32_t point)
 static void check_range(struct decision *d, const Pb__SetPayRange *asked)
 {
     const struct edition *ed = d->given->world->edition;
-    const Pb__Appointment *self = appointment_of(d->given);
     const struct edition_spine *spine =
-        edition_spine(ed, area_code(self, d->arena), (struct date){asked->from_on});
+        edition_spine(ed, area_code(d), (struct date){asked->from_on});
     if (spine == NULL) {
-        decision_refuse(
-            d, "AST-T3", "spine-not-loaded", "Ask the agency to load the pay spine.",
-            "The pay spine (%s) of %s is not loaded, and no range can be set on it.",
-            form_words(&pb__organisation__pay_area__descriptor, (int)self->pay_area, d->arena),
-            form_day(asked->from_on, d->arena));
+        decision_refuse(d, "AST-T3", "spine-not-loaded", "Ask the agency to load the pay spine.",
+                        "The pay spine (%s) of %s is not loaded, and no range can be set on it.",
+                        area_words(d), form_day(asked->from_on, d->arena));
         return;
     }
     if (asked->last_point - asked->first_point + 1 != ed->pay.range_points) {
@@ -171,6 +191,7 @@ void appointment_set_range(const struct given *given, struct decision *d)
     Pb__PayRangeSet *event = FORM_NEW(d->arena, PayRangeSet, pay_range_set);
     event->range = range_of(d, asked);
     event->point = point;
+    event->pay_area = area_of(d);
     const char *missing = event->missing;
     event->salary = salary_of(d, point, asked->from_on, &missing);
     event->missing = arena_strdup(d->arena, missing);

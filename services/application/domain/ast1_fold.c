@@ -2,6 +2,7 @@
  * The fold of a form AST1: each event sets what it says and the state that the table names for it.
  */
 #include "ast1.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "form.h"
 #include "kinds.h"
@@ -106,6 +107,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_AST1_COMMENTED:
         fold_commented(self, (const Pb__Ast1Commented *)body);
+        break;
+    case MSG_AST1_HEAD_NAMED:
+        self->headteacher_id = ((const Pb__Ast1HeadNamed *)body)->headteacher_id;
         break;
     case MSG_FUNDING_DECLARED:
         self->funding_declared = true;

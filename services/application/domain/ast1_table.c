@@ -120,6 +120,9 @@ static const struct fsm_row rows[] = {
       .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
       .why = "The form is incomplete and goes back with what is missing." },
 
+    { .rule = "AST-A5", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED),
+      .on = MSG_NAME_AST1_HEAD, .emit = MSG_AST1_HEAD_NAMED, .to = STAYS,
+      .why = "Another person acts as head of the candidate's school from now on." },
     { .rule = "AST-A9", .from = IN(RECEIVED), .on = MSG_NOTE_RECOGNISED,
       .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
       .why = "The candidate has passed meanwhile and is not assessed again." },

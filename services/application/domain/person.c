@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "claims.h"
 #include "form.h"
@@ -76,6 +77,17 @@ static bool is_agency_role(Pb__Role role)
     }
 }
 
+/* Whether the actor may give or end a position in `role`; refuses. */
+static bool may_change(struct decision *d, Pb__Role role)
+{
+    if (is_agency_role(role) && d->given->world->actor.role != PB__ROLE__ADMINISTRATOR) {
+        decision_refuse(d, "GEN-6", "administrator-only", "Ask an administrator of the agency.",
+                        "Only an administrator gives a position at the agency, or ends one.");
+        return false;
+    }
+    return true;
+}
+
 /* Checks `position`, whose organisation is ref number `ref`; `path` is the position's in the form. */
 static void check_position(struct decision *d, Pb__Role role, ProtobufCBinaryData organisation_id,
                            size_t ref, const char *path)
@@ -86,9 +98,7 @@ static void check_position(struct decision *d, Pb__Role role, ProtobufCBinaryDat
                    "This is no role of a person.");
         return;
     }
-    if (is_agency_role(role) && d->given->world->actor.role != PB__ROLE__ADMINISTRATOR) {
-        decision_refuse(d, "GEN-6", "administrator-only", "Ask an administrator of the agency.",
-                        "Only an administrator gives a position at the agency.");
+    if (!may_change(d, role)) {
         return;
     }
     Pb__Organisation__Kind kind = organisation_kind_of(role);
@@ -197,6 +207,109 @@ void person_grant(const struct given *given, struct decision *d)
     decision_emit(d, MSG_POSITION_GRANTED, &event->base);
 }
 
+/* ---- what changes ---- */
+
+size_t person_amend_claims(const struct command *command, const struct actor *actor,
+                           struct bytes digest_key, struct claim *ret)
+{
+    (void)actor;
+    const Pb__AmendPerson *asked = (const Pb__AmendPerson *)command->body;
+    size_t count = claims_text(CLAIM_E_MAIL, asked->email, digest_key, ret);
+    count += claims_text(CLAIM_TRN, asked->trn, digest_key, ret + count);
+    count += claims_text(CLAIM_SET_NUMBER, asked->set_number, digest_key, ret + count);
+    return count;
+}
+
+static void check_amendment(struct decision *d, const Pb__AmendPerson *asked)
+{
+    if (!form_is_filled(asked->name) && asked->email[0] == '\0' && asked->trn[0] == '\0' &&
+        asked->set_number[0] == '\0') {
+        decision_refuse(d, "GEN-5", "nothing-to-amend", "Fill in what changes.",
+                        "Neither a name nor an address nor a number is given.");
+    }
+    if (asked->email[0] != '\0' && !looks_like_email(asked->email)) {
+        form_wrong(d, "GEN-5", "email", "This is no e-mail address.");
+    }
+    if (asked->trn[0] != '\0' && !form_is_digits(asked->trn, TRN_DIGITS)) {
+        form_wrong(d, "GEN-5", "trn", "A teacher reference number has seven digits.");
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the entry changes.");
+    }
+    if (!d->given->world->claimed) {
+        decision_refuse(
+            d, "GEN-5", "registered-already",
+            "Look up the other entry; two of one person are for the agency to sort out.",
+            "Another person has this e-mail address, teacher reference number or membership number.");
+    }
+}
+
+/* The key that `text` is claimed under; none for no text. */
+static ProtobufCBinaryData key_of(struct decision *d, enum claim_kind kind, const char *text)
+{
+    struct claim claim = {.key = {{0}}};
+    (void)claims_text(kind, text, d->given->world->digest_key, &claim);
+    return id_field(claim.key, d->arena);
+}
+
+void person_amend(const struct given *given, struct decision *d)
+{
+    const Pb__AmendPerson *asked = (const Pb__AmendPerson *)given->command->body;
+    check_amendment(d, asked);
+    Pb__PersonAmended *event = FORM_NEW(d->arena, PersonAmended, person_amended);
+    event->name = form_is_filled(asked->name) ? decision_text(d, asked->name) : NULL;
+    event->email = decision_text(d, asked->email);
+    event->trn = decision_text(d, asked->trn);
+    event->set_number = decision_text(d, asked->set_number);
+    event->reason = decision_text(d, asked->reason);
+    event->email_key = key_of(d, CLAIM_E_MAIL, asked->email);
+    event->trn_key = key_of(d, CLAIM_TRN, asked->trn);
+    event->set_number_key = key_of(d, CLAIM_SET_NUMBER, asked->set_number);
+    decision_emit(d, MSG_PERSON_AMENDED, &event->base);
+}
+
+void person_end_position(const struct given *given, struct decision *d)
+{
+    const Pb__EndPosition *asked = (const Pb__EndPosition *)given->command->body;
+    if (!may_change(d, asked->role)) {
+        return;
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the position ends.");
+    }
+    if (!person_holds(given->state, asked->role, field_id(asked->organisation_id))) {
+        decision_refuse(d, "GEN-6", "not-held", "Look at the positions of the person's entry.",
+                        "The person does not hold this position.");
+    }
+    Pb__PositionEnded *event = FORM_NEW(d->arena, PositionEnded, position_ended);
+    event->position = position_of(d->arena, asked->role, asked->organisation_id);
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, MSG_POSITION_ENDED, &event->base);
+}
+
+static void fold_amended(Pb__Person *self, const Pb__PersonAmended *event)
+{
+    self->name = event->name != NULL ? event->name : self->name;
+    self->email = event->email != NULL ? event->email : self->email;
+    self->trn = event->trn != NULL ? event->trn : self->trn;
+    self->set_number = event->set_number != NULL ? event->set_number : self->set_number;
+}
+
+static void fold_ended(Pb__Person *self, const Pb__Position *ended, struct arena *arena)
+{
+    Pb__Position **positions = ARENA_ARRAY(arena, self->n_positions + 1, Pb__Position *);
+    size_t count = 0;
+    for (size_t i = 0; i < self->n_positions; i++) {
+        if (self->positions[i]->role != ended->role ||
+            !id_equal(field_id(self->positions[i]->organisation_id),
+                      field_id(ended->organisation_id))) {
+            positions[count++] = self->positions[i];
+        }
+    }
+    self->positions = positions;
+    self->n_positions = count;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__Person *self = (Pb__Person *)state;
@@ -210,6 +323,10 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         }
         positions[self->n_positions++] = ((const Pb__PositionGranted *)event->body)->position;
         self->positions = positions;
+    } else if (event->type == MSG_PERSON_AMENDED) {
+        fold_amended(self, (const Pb__PersonAmended *)event->body);
+    } else if (event->type == MSG_POSITION_ENDED) {
+        fold_ended(self, ((const Pb__PositionEnded *)event->body)->position, arena);
     }
 }
 

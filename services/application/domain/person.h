@@ -24,6 +24,17 @@ size_t person_grant_refs(const struct command *command, struct id *ret) NONNULL(
 size_t person_register_claims(const struct command *command, const struct actor *actor,
                               struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
+/** AmendPerson: what is filled in changes, with a reason; a number or address must be free. The keys of the claims that
+ *  replace earlier ones are in the event: the earlier ones are nobody's from then on (store.c). Source: GEN-5, GEN-7. */
+void person_amend(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The new e-mail, TRN and membership number. Source: GEN-5. */
+size_t person_amend_claims(const struct command *command, const struct actor *actor,
+                           struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
+
+/** EndPosition: one that is held, with a reason; one at the agency only by an administrator. Source: GEN-6, GEN-7. */
+void person_end_position(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** Whether `person` holds `role` at the organisation. */
 bool person_holds(const ProtobufCMessage *person, Pb__Role role, struct id organisation_id)
     NONNULL(1);

@@ -23,10 +23,11 @@ size_t post_draft_refs(const struct command *command, struct id *ret) NONNULL(1,
 size_t post_draft_further(const struct command *command, const ProtobufCMessage *state,
                           const struct seen_case *seen, struct id *ret) NONNULL(1, 3, 4);
 
-/** ConfirmPostFunding by the LA coordinator, above the LA's cap with a reason alone. Source: AST-P6, P7. */
+/** ConfirmPostFunding by the LA coordinator, above the LA's cap with a reason alone; for no school that has become an
+ *  academy since the draft. Source: AST-P6, P7, P8. */
 void post_confirm_funding(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** The policy of the post's LA, first in world.seen. Source: AST-P7. */
+/** The policy of the post's LA and the school, first in world.seen. Source: AST-P7, P8. */
 size_t post_further_policy(const struct command *command, const ProtobufCMessage *state,
                            const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
@@ -53,6 +54,10 @@ void post_take_over(const struct given *given, struct decision *d) NONNULL(1, 2)
 
 /** The vacated post. */
 size_t post_take_over_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** The post's school, behind the vacated post in world.seen. Source: AST-P8. */
+size_t post_further_school(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
 /** NoteFundingTakenOver, from the post that has the money now. Source: AST-P10. */
 void post_note_taken_over(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -1,7 +1,8 @@
 /*
  * Drafting a post: everything about it that later steps rely on is checked here, and what follows from
  * the school and the edition (authority, phase, nation, whether the authority pays) is put into the
- * event, so that a later change of either alters no post.
+ * event, so that a later change of either alters no post. What the authority gives it later rests on what the
+ * school is then (post_fund.c).
  */
 #include <string.h>
 
@@ -147,12 +148,6 @@ static const char *allowed_sources(const struct edition *ed, int32_t year, const
     return list == NULL ? "none" : list;
 }
 
-static bool sets_own_staffing(const Pb__Organisation *school)
-{
-    return school->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
-           school->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
-}
-
 /* The edition's row for the post's money, or NULL with a refusal. Source: AST-P5, P8. */
 static const struct edition_funding *check_funding(struct decision *d, const Pb__DraftPost *asked,
                                                    const Pb__Organisation *school,
@@ -175,11 +170,7 @@ static const struct edition_funding *check_funding(struct decision *d, const Pb_
         decision_field(d, "fundingSource", "Allowed in %s: %s.", year, allowed);
         return NULL;
     }
-    if (row->through_la && sets_own_staffing(school)) {
-        decision_refuse(
-            d, "AST-P8", "no-grant-for-academy", "Choose a source that the school itself commands.",
-            "An academy or free school sets its own staffing, and its post takes no grant from the "
-            "local authority.");
+    if (row->through_la && !post_check_grant(d, school)) {
         decision_field(d, "fundingSource", "Not for an academy or free school.");
         return NULL;
     }
@@ -206,7 +197,7 @@ static Pb__PostDrafted *drafted(struct arena *arena, const Pb__DraftPost *asked,
     event->other_bases = asked->other_bases;
     event->n_other_bases = asked->n_other_bases;
     event->share_permille = asked->n_other_bases > 0 ? asked->share_permille : WHOLE_PERMILLE;
-    event->own_structure = sets_own_staffing(school);
+    event->own_structure = post_own_structure(school);
     event->centrally_employed = asked->centrally_employed;
     return event;
 }

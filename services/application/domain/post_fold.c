@@ -2,6 +2,7 @@
  * The fold of a post: each event sets what it says and the state that the table names for it. Nothing
  * is worked out here; the stage of the tests compares table and fold.
  */
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 #include "post.h"
@@ -310,6 +311,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_AST_APPOINTED:
         fold_appointed(self, (const Pb__AstAppointed *)body, arena);
+        break;
+    case MSG_POST_HEAD_NAMED:
+        self->headteacher_id = ((const Pb__PostHeadNamed *)body)->headteacher_id;
         break;
     case MSG_AST2_NOTED:
         self->ast2_id = ((const Pb__Ast2Noted *)body)->ast2_id;

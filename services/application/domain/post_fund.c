@@ -38,9 +38,31 @@ size_t post_further_policy(const struct command *command, const ProtobufCMessage
 {
     (void)command;
     (void)seen;
-    ret[0] = state == NULL ? (struct id){{0}}
-                           : case_id_la_policy(field_id(((const Pb__Post *)state)->la_id));
+    if (state == NULL) {
+        return 0;
+    }
+    ret[0] = case_id_la_policy(field_id(((const Pb__Post *)state)->la_id));
+    ret[1] = field_id(((const Pb__Post *)state)->school_id);
+    return 2;
+}
+
+size_t post_further_school(const struct command *command, const ProtobufCMessage *state,
+                           const struct seen_case *seen, struct id *ret)
+{
+    (void)command;
+    (void)seen;
+    if (state == NULL) {
+        return 0;
+    }
+    ret[0] = field_id(((const Pb__Post *)state)->school_id);
     return 1;
+}
+
+/* The school as it is now, ref number `ref`: it may have become an academy since the draft. Source: AST-P8. */
+static bool takes_grant(struct decision *d, size_t ref)
+{
+    const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, ref, KIND_ORGANISATION);
+    return school == NULL || post_check_grant(d, school);
 }
 
 void post_confirm_funding(const struct given *given, struct decision *d)
@@ -49,7 +71,7 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     const Pb__Post *self = post_of(given);
     const Pb__LaPolicy *policy = (const Pb__LaPolicy *)form_seen(d, 0, KIND_LA_POLICY);
     const struct fsm_row *row = post_step(d);
-    if (row == NULL) {
+    if (row == NULL || !takes_grant(d, 1)) {
         return;
     }
     if (!form_is_filled(asked->over_cap_reason) &&
@@ -216,7 +238,7 @@ void post_take_over(const struct given *given, struct decision *d)
     const Pb__Post *self = post_of(given);
     const struct fsm_row *row = post_step(d);
     const Pb__Post *from = row == NULL ? NULL : check_left(d);
-    if (from == NULL) {
+    if (from == NULL || !takes_grant(d, 1)) {
         return;
     }
     if (!form_is_filled(asked->reason)) {

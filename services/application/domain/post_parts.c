@@ -56,6 +56,24 @@ const struct fsm_row *post_step(struct decision *d)
     return decision_step(d, &post_fsm, (int)self->state);
 }
 
+bool post_own_structure(const Pb__Organisation *school)
+{
+    return school->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
+           school->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
+}
+
+bool post_check_grant(struct decision *d, const Pb__Organisation *school)
+{
+    if (!post_own_structure(school)) {
+        return true;
+    }
+    decision_refuse(
+        d, "AST-P8", "no-grant-for-academy", "Choose a source that the school itself commands.",
+        "An academy or free school sets its own staffing, and its post takes no grant from the "
+        "local authority.");
+    return false;
+}
+
 size_t post_open_matters(const Pb__Post *self, Pb__PostMatter ret[7])
 {
     const struct {

@@ -36,6 +36,12 @@ MUST_USE const char *post_time_item(uint32_t count, struct arena *arena) NONNULL
 /** The table's row for an act of one of the post's parties, or NULL with a refusal in `d`. Source: GEN-6, AST-P10. */
 const struct fsm_row *post_step(struct decision *d) NONNULL(1);
 
+/** Whether `school`, an academy or free school, sets its own staffing. Source: AST-P8. */
+bool post_own_structure(const Pb__Organisation *school) NONNULL(1);
+
+/** Refuses a grant of the authority for a post at `school`, false, where the school sets its own staffing. Source: AST-P8. */
+bool post_check_grant(struct decision *d, const Pb__Organisation *school) NONNULL(1, 2);
+
 /** Refuses what is wrong in `matters`; the line manager is the ref number `manager_ref`. Source: AST-P3, P4. */
 void post_check_matters(struct decision *d, const Pb__PostMatters *matters, size_t manager_ref)
     NONNULL(1, 2);

@@ -9,9 +9,29 @@ on conflict (person_id) do update set name_record = excluded.name_record, email_
 -- name: position_add
 -- $1 roles, $2 organisations (the zero id where none), $3 people, $4 positions of the events that gave them.
 insert into position (role, organisation_id, person_id, granted)
-select r, coalesce(o, '00000000-0000-0000-0000-000000000000'::uuid), p, g
+select r, coalesce(o, '00000000-0000-0000-0000-000000000000'::uuid), p, max(g)
   from unnest($1::integer[], $2::uuid[], $3::uuid[], $4::bigint[]) as n (r, o, p, g)
-on conflict do nothing;
+ group by 1, 2, 3
+on conflict (role, organisation_id, person_id) do update set granted = excluded.granted;
+
+-- name: position_end
+-- $1 role, $2 organisation or null, $3 person, $4 position of the event that ended it: one given again later stands.
+delete from position
+ where role = $1::integer
+   and organisation_id = coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
+   and person_id = $3::uuid
+   and granted < $4::bigint;
+
+-- name: contact_amend
+-- $1 person, $2 record of the new name or null, $3 of the new address or null.
+update contact
+   set name_record = coalesce($2::uuid, name_record),
+       email_record = coalesce($3::uuid, email_record)
+ where person_id = $1::uuid;
+
+-- name: claims_left
+-- Of the person $1, those of kind $2 but the one with key $3 are nobody's from now on.
+delete from claim where case_id = $1::uuid and kind = $2::integer and key <> $3::uuid;
 
 -- name: name_drop
 -- $1 cases.

@@ -8,6 +8,7 @@
 #include "asked.h"
 #include "assessor.h"
 #include "attain/v1/allocation.pb-c.h"
+#include "attain/v1/amend.pb-c.h"
 #include "claims.h"
 #include "kinds.h"
 #include "register_entry.h"
@@ -248,6 +249,22 @@ void assessment_place(const struct given *given, struct decision *d)
     }
     Pb__AssessmentPlaced *event = FORM_NEW(d->arena, AssessmentPlaced, assessment_placed);
     event->region = asked->region;
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- another head ---- */
+
+void assessment_note_head(const struct given *given, struct decision *d)
+{
+    const Pb__NoteAssessmentHead *asked = (const Pb__NoteAssessmentHead *)given->command->body;
+    const Pb__Assessment *self = assessment_of(given);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &assessment_fsm, (int)self->state);
+    if (row == NULL) {
+        return; /* the form is not in yet, and comes with its head; or everything has been sent */
+    }
+    Pb__AssessmentHeadNoted *event = FORM_NEW(d->arena, AssessmentHeadNoted, assessment_head_noted);
+    event->headteacher_id = asked->headteacher_id;
     decision_emit(d, row->emit, &event->base);
 }
 

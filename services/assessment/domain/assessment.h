@@ -43,6 +43,9 @@ void assessment_send_decision(const struct given *given, struct decision *d) NON
 /** SendFeedback by that assessor or the agency. Source: AST-S6. */
 void assessment_send_feedback(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteAssessmentHead, from application: letters go to whoever acts as head now. Source: AST-A5. */
+void assessment_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** CancelAssessment, from application: the candidate has withdrawn. Source: AST-A13. */
 void assessment_cancel(const struct given *given, struct decision *d) NONNULL(1, 2);
 

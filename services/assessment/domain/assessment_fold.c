@@ -4,6 +4,7 @@
  */
 #include "assessment.h"
 #include "attain/v1/allocation.pb-c.h"
+#include "attain/v1/amend.pb-c.h"
 #include "kinds.h"
 
 #define ST(name) PB__ASSESSMENT__STATE__##name
@@ -175,6 +176,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_ASSESSMENT_NOT_NEEDED:
         fold_not_needed(self, (const Pb__AssessmentNotNeeded *)body);
+        break;
+    case MSG_ASSESSMENT_HEAD_NOTED:
+        self->headteacher_id = ((const Pb__AssessmentHeadNoted *)body)->headteacher_id;
         break;
     case MSG_ASSESSMENT_CANCELLED:
         self->state = ST(CANCELLED);

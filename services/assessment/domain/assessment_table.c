@@ -38,6 +38,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_ASSESSMENT_OPENED, .to = ST(OPEN),
       .why = "The agency has the complete form AST1; six weeks run from its receipt." },
 
+    { .rule = "AST-A5", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED) | IN(DECIDED), .on = MSG_NOTE_ASSESSMENT_HEAD,
+      .emit = MSG_ASSESSMENT_HEAD_NOTED, .to = STAYS,
+      .why = "Another person acts as head of the candidate's school from now on." },
+
     { .rule = "AST-S2", .from = IN(OPEN), .on = MSG_BOOK_ASSESSMENT,
       .emit = MSG_ASSESSMENT_BOOKED, .to = ST(BOOKED),
       .why = "An assessor who is independent and free that day is booked." },

@@ -90,6 +90,7 @@ static struct id of_calendar(const ProtobufCMessage *body)
 static const struct api_route routes[] = {
     CREATE("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisation"),
     BULK("organisations", MSG_REGISTER_ORGANISATION, APPLICATION, KIND_ORGANISATION, "registerOrganisations", "organisations"),
+    COMMAND("organisations/{id}/amend", MSG_AMEND_ORGANISATION, APPLICATION, KIND_ORGANISATION, "amendOrganisation"),
     { .method = "GET", .path = "/v1/organisations/{schoolId}/head", .action = API_QUERY, .message = MSG_GET_HEAD,
       .reply = MSG_HEAD, .service = PB__SERVICE__APPLICATION, .name = "getHead",
       .summary = "Shows who acts as head of a school." },
@@ -97,6 +98,8 @@ static const struct api_route routes[] = {
 
     CREATE("people", MSG_REGISTER_PERSON, APPLICATION, KIND_PERSON, "registerPerson"),
     COMMAND("people/{id}/positions", MSG_GRANT_POSITION, APPLICATION, KIND_PERSON, "grantPosition"),
+    COMMAND("people/{id}/end-position", MSG_END_POSITION, APPLICATION, KIND_PERSON, "endPosition"),
+    COMMAND("people/{id}/amend", MSG_AMEND_PERSON, APPLICATION, KIND_PERSON, "amendPerson"),
     CASES_BY(MSG_FIND_PEOPLE, "people", APPLICATION, KIND_PERSON, "getPerson", "listPeople", "people"),
 
     CREATE_ONE("la-policies", MSG_SET_LA_POLICY, APPLICATION, KIND_LA_POLICY, "setLaPolicy", of_policy),
@@ -126,6 +129,7 @@ static const struct api_route routes[] = {
     COMMAND("posts/{id}/terms", MSG_SET_TERMS, APPLICATION, KIND_POST, "setTerms"),
     COMMAND("posts/{id}/agree-terms", MSG_AGREE_TERMS, APPLICATION, KIND_POST, "agreeTerms"),
     COMMAND("posts/{id}/take-over-funding", MSG_TAKE_OVER_FUNDING, APPLICATION, KIND_POST, "takeOverFunding"),
+    COMMAND("posts/{id}/acting-head", MSG_NAME_POST_HEAD, APPLICATION, KIND_POST, "namePostHead"),
     CASES("posts", APPLICATION, KIND_POST, "getPost", "listPosts", "posts"),
 
     CREATE("ast1-forms", MSG_SUBMIT_AST1, APPLICATION, KIND_AST1, "submitAst1"),
@@ -136,6 +140,7 @@ static const struct api_route routes[] = {
     COMMAND("ast1-forms/{id}/receive", MSG_RECEIVE_AST1, APPLICATION, KIND_AST1, "receiveAst1"),
     COMMAND("ast1-forms/{id}/return", MSG_RETURN_AST1, APPLICATION, KIND_AST1, "returnAst1"),
     COMMAND("ast1-forms/{id}/withdraw", MSG_WITHDRAW_AST1, APPLICATION, KIND_AST1, "withdrawAst1"),
+    COMMAND("ast1-forms/{id}/acting-head", MSG_NAME_AST1_HEAD, APPLICATION, KIND_AST1, "nameAst1Head"),
     CASES("ast1-forms", APPLICATION, KIND_AST1, "getAst1", "listAst1s", "forms AST1"),
 
     COMMAND("evidence-indexes/{id}/items", MSG_ADD_EVIDENCE, APPLICATION, KIND_EVIDENCE_INDEX, "addEvidence"),

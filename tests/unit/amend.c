@@ -1,0 +1,416 @@
+/*
+ * What changes: entries of organisations and people are amended with a reason, positions end, schools get
+ * other heads and become academies; what rests on it later follows.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "application/domain/person.h"
+#include "ast_given.h"
+#include "attain/v1/amend.pb-c.h"
+
+static struct domain stage;
+
+static int given_people(void **state)
+{
+    ast_given_people(&stage, "2012-09-03");
+    ast_given_person(&stage, "new-head", PB__ROLE__HEADTEACHER, "school");
+    domain_as(&stage, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
+    *state = &stage;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    domain_stop(*state);
+    return 0;
+}
+
+/* ---- organisations ---- */
+
+static Pb__AmendOrganisation *amendment(struct domain *w)
+{
+    Pb__AmendOrganisation *body = DOMAIN_NEW(w, AmendOrganisation, amend_organisation);
+    body->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->from_on = domain_day("2012-09-01");
+    body->reason = arena_strdup(&w->arena, "As the inspectors found.");
+    return body;
+}
+
+static void amend(struct domain *w, const char *name, const Pb__AmendOrganisation *body)
+{
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");
+    domain_send(w, name, MSG_AMEND_ORGANISATION, &body->base);
+}
+
+static const Pb__Organisation *school(struct domain *w)
+{
+    return (const Pb__Organisation *)domain_state(w, "school");
+}
+
+static void GEN_5__what_is_filled_in_changes_and_the_rest_stays(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = amendment(w);
+    body->special_measures = PB__MARK__YES;
+    body->challenging = PB__MARK__YES;
+    body->name = arena_strdup(&w->arena, "Hillside Academy");
+    body->pay_area = PB__ORGANISATION__PAY_AREA__FRINGE;
+    body->phase = PB__ORGANISATION__PHASE__PRIMARY;
+    amend(w, "school", body);
+    domain_accepted(w);
+    assert_true(school(w)->special_measures);
+    assert_true(school(w)->challenging);
+    assert_string_equal(school(w)->name, "Hillside Academy");
+    assert_string_equal(domain_index(w, "school").label, "Hillside Academy");
+    assert_int_equal(school(w)->pay_area, PB__ORGANISATION__PAY_AREA__FRINGE);
+    assert_int_equal(school(w)->phase, PB__ORGANISATION__PHASE__PRIMARY);
+    assert_int_equal(school(w)->school_type, PB__ORGANISATION__SCHOOL_TYPE__MAINTAINED);
+    assert_string_equal(school(w)->urn, "100001");
+    assert_true(id_equal(field_id(school(w)->la_id), domain_id("la")));
+    const Pb__OrganisationAmended *event =
+        (const Pb__OrganisationAmended *)domain_event(w, MSG_ORGANISATION_AMENDED);
+    assert_int_equal(event->from_on, domain_day("2012-09-01"));
+    assert_non_null(event->reason);
+    body = amendment(w);
+    body->special_measures = PB__MARK__NO;
+    amend(w, "school", body);
+    domain_accepted(w);
+    assert_false(school(w)->special_measures);
+    assert_true(school(w)->challenging);
+}
+
+static void GEN_5__another_authority_must_be_one(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = amendment(w);
+    body->la_id = domain_field(w, "academy");
+    amend(w, "school", body);
+    domain_refused_field(w, "laId");
+    body->la_id = domain_field(w, "la");
+    amend(w, "school", body);
+    domain_accepted(w);
+}
+
+static void GEN_7__an_amendment_has_its_reason_and_a_day_that_has_come(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = amendment(w);
+    body->reason = arena_strdup(&w->arena, " ");
+    amend(w, "school", body);
+    domain_refused(w, "GEN-7", "wrong-field");
+    domain_refused_field(w, "reason");
+    body = amendment(w);
+    body->from_on = domain_day("2012-09-04");
+    amend(w, "school", body);
+    domain_refused(w, "GEN-5", "wrong-field");
+    domain_refused_field(w, "fromOn");
+    body->from_on = domain_day("2012-09-03");
+    amend(w, "school", body);
+    domain_accepted(w);
+    body->kind = PB__ORGANISATION__KIND__COLLEGE;
+    amend(w, "school", body);
+    domain_refused_field(w, "kind");
+    body = amendment(w);
+    body->urn = arena_strdup(&w->arena, "12345");
+    amend(w, "school", body);
+    domain_refused_field(w, "urn");
+}
+
+static void GEN_5__a_new_urn_must_be_free_and_the_old_one_is(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = amendment(w);
+    body->urn = arena_strdup(&w->arena, "100002");
+    amend(w, "school", body);
+    domain_refused(w, "GEN-5", "registered-already");
+    body->urn = arena_strdup(&w->arena, "100009");
+    amend(w, "school", body);
+    domain_accepted(w);
+    domain_send(w, "next", MSG_REGISTER_ORGANISATION, &ast_school(w, "100009")->base);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_send(w, "next", MSG_REGISTER_ORGANISATION, &ast_school(w, "100001")->base);
+    domain_accepted(w);
+    amend(w, "school", body); /* its own number is no other's */
+    domain_accepted(w);
+    domain_send(w, "another", MSG_REGISTER_ORGANISATION, &ast_school(w, "100009")->base);
+    domain_refused(w, "GEN-5", "registered-already");
+}
+
+static Pb__RegisterOrganisation *authority(struct domain *w, const char *name)
+{
+    Pb__RegisterOrganisation *body = DOMAIN_NEW(w, RegisterOrganisation, register_organisation);
+    body->kind = PB__ORGANISATION__KIND__LA;
+    body->name = arena_strdup(&w->arena, name);
+    return body;
+}
+
+static void GEN_5__an_authority_that_changes_its_name_leaves_the_old_one(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendOrganisation *body = amendment(w);
+    body->kind = PB__ORGANISATION__KIND__LA;
+    body->name = arena_strdup(&w->arena, "Greater Northshire");
+    amend(w, "la", body);
+    domain_accepted(w);
+    domain_send(w, "la-2", MSG_REGISTER_ORGANISATION, &authority(w, "Greater Northshire")->base);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_send(w, "la-2", MSG_REGISTER_ORGANISATION, &authority(w, "Northshire")->base);
+    domain_accepted(w);
+    body = amendment(w); /* a school may be called like an authority */
+    body->name = arena_strdup(&w->arena, "Northshire");
+    amend(w, "school", body);
+    domain_accepted(w);
+}
+
+static void GEN_5__a_school_is_in_a_pay_area(void **state)
+{
+    struct domain *w = *state;
+    Pb__RegisterOrganisation *body = ast_school(w, "100003");
+    body->pay_area = PB__ORGANISATION__PAY_AREA__PAY_AREA_NONE;
+    domain_send(w, "third", MSG_REGISTER_ORGANISATION, &body->base);
+    domain_refused(w, "GEN-5", "wrong-field");
+    domain_refused_field(w, "payArea");
+}
+
+static void AST_P8__a_school_that_became_an_academy_is_given_no_grant_any_more(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    Pb__AmendOrganisation *body = amendment(w);
+    body->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
+    amend(w, "school", body);
+    domain_accepted(w);
+    Pb__ConfirmPostFunding *confirm = DOMAIN_NEW(w, ConfirmPostFunding, confirm_post_funding);
+    confirm->outreach_agreed = true;
+    ast_as_coordinator(w);
+    domain_send(w, "post", MSG_CONFIRM_POST_FUNDING, &confirm->base);
+    domain_refused(w, "AST-P8", "no-grant-for-academy");
+}
+
+/* ---- people ---- */
+
+static Pb__AmendPerson *correction(struct domain *w)
+{
+    Pb__AmendPerson *body = DOMAIN_NEW(w, AmendPerson, amend_person);
+    body->reason = arena_strdup(&w->arena, "It was mistyped.");
+    return body;
+}
+
+static void correct(struct domain *w, const char *name, const Pb__AmendPerson *body)
+{
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");
+    domain_send(w, name, MSG_AMEND_PERSON, &body->base);
+}
+
+static const Pb__Person *head(struct domain *w)
+{
+    return (const Pb__Person *)domain_state(w, "head");
+}
+
+static void GEN_5__a_persons_entry_is_corrected_field_by_field(void **state)
+{
+    struct domain *w = *state;
+    const struct id name = field_id(head(w)->name->record_id);
+    const struct id email = field_id(head(w)->email->record_id);
+    Pb__AmendPerson *body = correction(w);
+    body->email = arena_strdup(&w->arena, "right@example.org");
+    body->trn = arena_strdup(&w->arena, "7654321");
+    correct(w, "head", body);
+    domain_accepted(w);
+    assert_true(id_equal(field_id(head(w)->name->record_id), name));
+    assert_false(id_equal(field_id(head(w)->email->record_id), email));
+    assert_non_null(head(w)->trn);
+    assert_null(head(w)->set_number);
+    const Pb__PersonAmended *event = (const Pb__PersonAmended *)domain_event(w, MSG_PERSON_AMENDED);
+    assert_null(event->name);
+    assert_int_equal(event->email_key.len, 16);
+    assert_int_equal(event->trn_key.len, 16);
+    assert_int_equal(event->set_number_key.len, 0);
+    body = correction(w);
+    body->name = arena_strdup(&w->arena, "Helen Renamed");
+    body->set_number = arena_strdup(&w->arena, "SET-1");
+    correct(w, "head", body);
+    domain_accepted(w);
+    assert_false(id_equal(field_id(head(w)->name->record_id), name));
+    assert_non_null(head(w)->set_number);
+    assert_int_equal(head(w)->n_positions, 1);
+}
+
+static void
+GEN_5__a_correction_is_refused_where_another_has_the_number_or_it_can_be_none(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendPerson *body = correction(w);
+    correct(w, "head", body);
+    domain_refused(w, "GEN-5", "nothing-to-amend");
+    body->email = arena_strdup(&w->arena, "TEACHER@example.org");
+    correct(w, "head", body);
+    domain_refused(w, "GEN-5", "registered-already");
+    body->email = arena_strdup(&w->arena, "no address");
+    correct(w, "head", body);
+    domain_refused_field(w, "email");
+    body = correction(w);
+    body->trn = arena_strdup(&w->arena, "12");
+    correct(w, "head", body);
+    domain_refused_field(w, "trn");
+    body->trn = arena_strdup(&w->arena, "1234567");
+    body->reason = arena_strdup(&w->arena, "");
+    correct(w, "head", body);
+    domain_refused(w, "GEN-7", "wrong-field");
+    domain_refused_field(w, "reason");
+}
+
+/* ---- positions ---- */
+
+static void end_as(struct domain *w, Pb__Role as, Pb__Role role, const char *at, const char *reason)
+{
+    Pb__EndPosition *body = DOMAIN_NEW(w, EndPosition, end_position);
+    body->role = role;
+    if (at != NULL) {
+        body->organisation_id = domain_field(w, at);
+    }
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_as(w, as, "administrator", "agency");
+    domain_send(w, "head", MSG_END_POSITION, &body->base);
+}
+
+static void GEN_6__a_position_ends_and_no_other(void **state)
+{
+    struct domain *w = *state;
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__SCHOOL;
+    grant->organisation_id = domain_field(w, "school");
+    domain_send(w, "head", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    end_as(w, PB__ROLE__CASEWORKER, PB__ROLE__HEADTEACHER, "academy", "Left.");
+    domain_refused(w, "GEN-6", "not-held");
+    end_as(w, PB__ROLE__CASEWORKER, PB__ROLE__HEADTEACHER, "school", " ");
+    domain_refused(w, "GEN-7", "wrong-field");
+    end_as(w, PB__ROLE__CASEWORKER, PB__ROLE__HEADTEACHER, "school", "Left.");
+    domain_accepted(w);
+    assert_false(person_holds(domain_state(w, "head"), PB__ROLE__HEADTEACHER, domain_id("school")));
+    assert_true(person_holds(domain_state(w, "head"), PB__ROLE__SCHOOL, domain_id("school")));
+    end_as(w, PB__ROLE__CASEWORKER, PB__ROLE__HEADTEACHER, "school", "Left.");
+    domain_refused(w, "GEN-6", "not-held");
+}
+
+static void GEN_6__a_position_at_the_agency_is_ended_by_an_administrator(void **state)
+{
+    struct domain *w = *state;
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__CASEWORKER;
+    domain_send(w, "head", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    end_as(w, PB__ROLE__CASEWORKER, PB__ROLE__CASEWORKER, NULL, "Left.");
+    domain_refused(w, "GEN-6", "administrator-only");
+    end_as(w, PB__ROLE__ADMINISTRATOR, PB__ROLE__CASEWORKER, NULL, "Left.");
+    domain_accepted(w);
+}
+
+/* ---- heads ---- */
+
+static void name_post_head(struct domain *w, const char *who, const char *reason)
+{
+    Pb__NamePostHead *body = DOMAIN_NEW(w, NamePostHead, name_post_head);
+    body->headteacher_id = domain_field(w, who);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, "post", MSG_NAME_POST_HEAD, &body->base);
+}
+
+static void AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_post_head(w, "teacher", "New.");
+    domain_refused(w, "AST-P10", "wrong-field");
+    domain_refused_field(w, "headteacherId");
+    name_post_head(w, "head", "New.");
+    domain_refused_field(w, "headteacherId");
+    name_post_head(w, "new-head", "");
+    domain_refused(w, "GEN-7", "wrong-field");
+    name_post_head(w, "new-head", "The head has retired.");
+    domain_accepted(w);
+    const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
+    assert_true(id_equal(field_id(post->headteacher_id), domain_id("new-head")));
+    domain_as(w, PB__ROLE__SCHOOL, "office", "academy");
+    name_post_head(w, "head", "Not theirs.");
+    assert_int_not_equal(w->answer.status, DOMAIN_ACCEPTED);
+}
+
+static void name_form_head(struct domain *w, const char *who, const char *reason)
+{
+    Pb__NameAst1Head *body = DOMAIN_NEW(w, NameAst1Head, name_ast1_head);
+    body->headteacher_id = domain_field(w, who);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, "ast1", MSG_NAME_AST1_HEAD, &body->base);
+}
+
+static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left(void **state)
+{
+    struct domain *w = *state;
+    ast_given_form(w);
+    domain_as(w, PB__ROLE__HEADTEACHER, "new-head", "school");
+    domain_send(w, "ast1", MSG_COMMENT_ON_AST1, &ast_comments(w)->base);
+    assert_int_equal(w->answer.status, DOMAIN_REFUSED);
+    name_form_head(w, "new-head", "");
+    domain_refused(w, "GEN-7", "wrong-field");
+    name_form_head(w, "teacher", "New.");
+    domain_refused(w, "AST-A5", "wrong-field");
+    domain_refused_field(w, "headteacherId");
+    name_form_head(w, "head", "New.");
+    domain_refused_field(w, "headteacherId");
+    name_form_head(w, "new-head", "The head has retired.");
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "ast1-to-comment");
+    assert_non_null(told);
+    assert_true(domain_tells(told, "new-head", PB__ROLE__HEADTEACHER));
+    assert_string_equal(told->rule, "AST-A4");
+    assert_string_equal(domain_fact(told, "due-on"),
+                        date_words(domain_deadline(w, "ast1", "AST-A4", "")->due_on, &w->arena));
+    domain_send(w, "ast1", MSG_COMMENT_ON_AST1, &ast_comments(w)->base);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");
+    name_form_head(w, "head", "Back again.");
+    domain_accepted(w);
+    assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
+}
+
+static void AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head(void **state)
+{
+    struct domain *w = *state;
+    ast_given_person(w, "academy-head", PB__ROLE__HEADTEACHER, "academy");
+    ast_given_form(w);
+    domain_as(w, PB__ROLE__HEADTEACHER, "academy-head", "academy");
+    name_form_head(w, "new-head", "New.");
+    assert_int_not_equal(w->answer.status, DOMAIN_ACCEPTED);
+    domain_as(w, PB__ROLE__CANDIDATE, "teacher", NULL);
+    name_form_head(w, "new-head", "New.");
+    assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(GEN_5__what_is_filled_in_changes_and_the_rest_stays),
+        TEST(GEN_5__another_authority_must_be_one),
+        TEST(GEN_7__an_amendment_has_its_reason_and_a_day_that_has_come),
+        TEST(GEN_5__a_new_urn_must_be_free_and_the_old_one_is),
+        TEST(GEN_5__an_authority_that_changes_its_name_leaves_the_old_one),
+        TEST(GEN_5__a_school_is_in_a_pay_area),
+        TEST(AST_P8__a_school_that_became_an_academy_is_given_no_grant_any_more),
+        TEST(GEN_5__a_persons_entry_is_corrected_field_by_field),
+        TEST(GEN_5__a_correction_is_refused_where_another_has_the_number_or_it_can_be_none),
+        TEST(GEN_6__a_position_ends_and_no_other),
+        TEST(GEN_6__a_position_at_the_agency_is_ended_by_an_administrator),
+        TEST(AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason),
+        TEST(AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left),
+        TEST(AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head),
+    };
+    return cmocka_run_group_tests_name("amend", tests, NULL, NULL);
+}
