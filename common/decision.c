@@ -227,6 +227,13 @@ Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role rol
     return recipient;
 }
 
+Pb__Recipient *decision_coordinator(struct decision *d, struct id la_id, int phase)
+{
+    Pb__Recipient *recipient = decision_recipient(d, la_id, PB__ROLE__LA_COORDINATOR);
+    recipient->phase = (uint32_t)phase;
+    return recipient;
+}
+
 Pb__Recipient **decision_recipients(struct decision *d, const Pb__Recipient *const *recipients,
                                     size_t count)
 {

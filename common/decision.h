@@ -225,6 +225,11 @@ void decision_about(struct decision *d, struct id person_id) NONNULL(1);
 MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role)
     NONNULL(1);
 
+/** The coordinator of authority `la_id` for `phase` (Organisation.Phase), whom its policy names, or else whoever holds that
+ *  position there; in the arena. Source: AST-P7. */
+MUST_USE Pb__Recipient *decision_coordinator(struct decision *d, struct id la_id, int phase)
+    NONNULL(1);
+
 /** Copies of `count` `recipients` as an event's list holds them, in the arena. */
 MUST_USE Pb__Recipient **decision_recipients(struct decision *d,
                                              const Pb__Recipient *const *recipients, size_t count)

@@ -158,6 +158,7 @@ void contacts_ask(struct query *q)
     const Pb__GetContacts *ask = (const Pb__GetContacts *)(const void *)q->body;
     struct id *ids = ARENA_ARRAY(&q->arena, ask->n_recipients + 1, struct id);
     int32_t *roles = ARENA_ARRAY(&q->arena, ask->n_recipients + 1, int32_t);
+    int32_t *phases = ARENA_ARRAY(&q->arena, ask->n_recipients + 1, int32_t);
     struct pg_params p;
 
     if (q->actor.role != PB__ROLE__SYSTEM) {
@@ -167,6 +168,7 @@ void contacts_ask(struct query *q)
     for (size_t i = 0; i < ask->n_recipients; i++) {
         ids[i] = field_id(ask->recipients[i]->id);
         roles[i] = (int32_t)ask->recipients[i]->role;
+        phases[i] = (int32_t)ask->recipients[i]->phase;
     }
     Pb__Contacts *contacts = ARENA_NEW(&q->arena, Pb__Contacts);
 
@@ -175,6 +177,8 @@ void contacts_ask(struct query *q)
     pg_params_init(&p, &q->arena);
     pg_uuid_array(&p, ids, ask->n_recipients);
     pg_i32_array(&p, roles, ask->n_recipients);
+    pg_i32_array(&p, phases, ask->n_recipients);
+    pg_i32(&p, PB__ROLE__LA_COORDINATOR);
     query_send(q, "contacts_of", &p, on_contacts);
     if (ask->n_matters > 0) {
         ask_matters(q, ask);

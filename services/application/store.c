@@ -8,6 +8,7 @@
 #include "application/domain/claims.h"
 #include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/la_policy.pb-c.h"
 #include "kinds.h"
 #include "services/application/sql/queries.sql.h"
 
@@ -226,11 +227,43 @@ static int end_position(struct pg *pg, const struct event *event, struct arena *
     return pg_send(pg, "position_end", &p, pg_ignore, NULL);
 }
 
+static int set_coordinators(struct pg *pg, const struct event *event, struct arena *arena)
+{
+    const Pb__LaPolicySet *set = (const Pb__LaPolicySet *)(const void *)event->body;
+    int32_t *phases = ARENA_ARRAY(arena, set->n_coordinators + 1, int32_t);
+    struct id *people = ARENA_ARRAY(arena, set->n_coordinators + 1, struct id);
+    struct pg_params p;
+    int err;
+
+    for (size_t i = 0; i < set->n_coordinators; i++) {
+        phases[i] = (int32_t)set->coordinators[i]->phase;
+        people[i] = field_id(set->coordinators[i]->person_id);
+    }
+    pg_params_init(&p, arena);
+    pg_uuid(&p, field_id(set->la_id));
+    err = pg_send(pg, "coordinators_drop", &p, pg_ignore, NULL);
+    if (err == 0) {
+        pg_params_init(&p, arena);
+        pg_uuid(&p, field_id(set->la_id));
+        pg_i32_array(&p, phases, set->n_coordinators);
+        pg_uuid_array(&p, people, set->n_coordinators);
+        err = pg_send(pg, "coordinators_add", &p, pg_ignore, NULL);
+    }
+    return err;
+}
+
 static int change(struct pg *pg, const struct event *event, struct arena *arena)
 {
-    return event->type == MSG_PERSON_AMENDED   ? amend_person(pg, event, arena)
-           : event->type == MSG_POSITION_ENDED ? end_position(pg, event, arena)
-                                               : 0;
+    switch (event->type) {
+    case MSG_PERSON_AMENDED:
+        return amend_person(pg, event, arena);
+    case MSG_POSITION_ENDED:
+        return end_position(pg, event, arena);
+    case MSG_LA_POLICY_SET:
+        return set_coordinators(pg, event, arena);
+    default:
+        return 0;
+    }
 }
 
 static int persist(struct pg *pg, const struct event *const *events, size_t count,
@@ -238,14 +271,14 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
 {
     size_t positions = 0;
     size_t named = 0;
-    size_t ended = 0;
+    size_t changed = 0;
 
     for (size_t i = 0; i < count; i++) {
         positions += positions_in(events[i]);
         named += names(events[i]);
-        ended += events[i]->type == MSG_POSITION_ENDED;
+        changed += events[i]->type == MSG_POSITION_ENDED || events[i]->type == MSG_LA_POLICY_SET;
     }
-    if (positions + named + ended == 0) {
+    if (positions + named + changed == 0) {
         return 0;
     }
     struct rows rows = {.people = ARENA_ARRAY(arena, named + 1, struct id),

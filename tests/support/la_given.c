@@ -43,6 +43,8 @@ Pb__SetLaPolicy *la_policy(struct domain *w)
     coordinator->telephone = arena_strdup(&w->arena, "01632 960001");
     *ARENA_PUSH(&w->arena, body->coordinators, body->n_coordinators) = coordinator;
     body->grants_contact_id = domain_field(w, "head");
+    body->grants_contact_name = arena_strdup(&w->arena, "Grant Contact");
+    body->grants_contact_email = arena_strdup(&w->arena, "grants@la.example");
     body->protocol = arena_strdup(&w->arena, "Schools release their AST on the agreed day.");
     body->outreach_time = arena_strdup(&w->arena, "A day a week.");
     body->outreach_place = arena_strdup(&w->arena, "In the other school.");

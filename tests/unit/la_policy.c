@@ -221,6 +221,62 @@ static void AST_P7__a_policy_names_as_many_people_as_there_are_or_none(void **st
     assert_int_equal(policy(w)->grants_contact_id.len, 0);
 }
 
+static void AST_P7__the_grants_contact_is_shown_with_name_and_address(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetLaPolicy *body = la_policy(w);
+    body->grants_contact_name = arena_strdup(&w->arena, " ");
+    body->grants_contact_email = arena_strdup(&w->arena, "");
+    la_send_policy(w, body);
+    domain_refused(w, "AST-P7", "wrong-field");
+    domain_refused_field(w, "grantsContactName");
+    domain_refused_field(w, "grantsContactEmail");
+    la_send_policy(w, la_policy(w));
+    domain_accepted(w);
+    assert_int_equal(policy(w)->grants_contact->record_id.len, 16);
+    assert_int_equal(policy(w)->n_advisers, 0);
+}
+
+static void AST_O6__an_adviser_is_named_for_each_phase_and_can_be_reached(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetLaPolicy *body = la_policy(w);
+    Pb__PhaseCoordinator *adviser = DOMAIN_NEW(w, PhaseCoordinator, phase_coordinator);
+    adviser->person_id = domain_field(w, "nobody");
+    *ARENA_PUSH(&w->arena, body->advisers, body->n_advisers) = adviser;
+    la_send_policy(w, body);
+    domain_refused_field(w, "advisers[0].phase");
+    domain_refused_field(w, "advisers[0].personId");
+    domain_refused_field(w, "advisers[0].name");
+    domain_refused_field(w, "advisers[0].email");
+    adviser->phase = PB__ORGANISATION__PHASE__PRIMARY;
+    adviser->person_id = domain_field(w, "head");
+    adviser->name = arena_strdup(&w->arena, "Ada Viser");
+    adviser->telephone = arena_strdup(&w->arena, "01632 960002");
+    la_send_policy(w, body);
+    domain_accepted(w);
+    assert_int_equal(policy(w)->n_advisers, 1);
+    assert_true(id_equal(field_id(policy(w)->advisers[0]->person_id), domain_id("head")));
+    assert_int_equal(policy(w)->advisers[0]->phase, PB__ORGANISATION__PHASE__PRIMARY);
+    assert_int_equal(policy(w)->advisers[0]->contact->record_id.len, 16);
+}
+
+static void AST_P7__the_coordinator_of_the_posts_phase_is_written_to(void **state)
+{
+    struct domain *w = *state;
+    Pb__DraftPost *body = ast_post(w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    body->arrangements_seen = 1;
+    la_send_policy(w, la_policy(w));
+    domain_accepted(w);
+    ast_as_head(w);
+    domain_send(w, "post", MSG_DRAFT_POST, &body->base);
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "post-to-confirm");
+    assert_non_null(told);
+    assert_int_equal(told->recipients[0]->role, PB__ROLE__LA_COORDINATOR);
+    assert_int_equal(told->recipients[0]->phase, PB__ORGANISATION__PHASE__SECONDARY);
+}
+
 static void AST_P7__each_authority_has_one_policy_of_its_own(void **state)
 {
     struct domain *w = *state;
@@ -528,6 +584,9 @@ int main(void)
         TEST(AST_P7__a_half_term_and_a_year_have_exact_bounds),
         TEST(AST_P7__term_dates_of_a_year_are_replaced_and_bounded),
         TEST(AST_P7__a_day_is_in_its_term_and_school_year),
+        TEST(AST_P7__the_grants_contact_is_shown_with_name_and_address),
+        TEST(AST_O6__an_adviser_is_named_for_each_phase_and_can_be_reached),
+        TEST(AST_P7__the_coordinator_of_the_posts_phase_is_written_to),
         TEST(AST_S8__whole_terms_are_begun_after_and_ended),
         TEST(AST_O7__school_days_leave_out_half_term_and_bank_holidays),
     };

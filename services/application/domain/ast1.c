@@ -44,7 +44,8 @@ const Pb__Recipient *ast1_candidate(struct decision *d)
 
 static const Pb__Recipient *coordinator_of(struct decision *d)
 {
-    return decision_recipient(d, field_id(ast1_of(d->given)->la_id), PB__ROLE__LA_COORDINATOR);
+    return decision_coordinator(d, field_id(ast1_of(d->given)->la_id),
+                                (int)ast1_of(d->given)->phase);
 }
 
 /* The own head on the internal route, on the external one the head of the school with the post. */

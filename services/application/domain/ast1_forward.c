@@ -164,8 +164,8 @@ static void tell_forwarded(struct decision *d, const char *rule, const Pb__Ast1F
     decision_tell(d, rule, "ast1-forwarded", candidate, COUNT(candidate), "forwarded-on", day,
                   NULL);
     if (event->copied_to_la) {
-        const Pb__Recipient *la[] = {
-            decision_recipient(d, field_id(ast1_of(d->given)->la_id), PB__ROLE__LA_COORDINATOR)};
+        const Pb__Recipient *la[] = {decision_coordinator(d, field_id(ast1_of(d->given)->la_id),
+                                                          (int)ast1_of(d->given)->phase)};
         decision_tell(d, rule, "ast1-copy-to-la", la, COUNT(la), "forwarded-on", day, NULL);
     }
 }

@@ -28,6 +28,9 @@ size_t la_policy_set_refs(const struct command *command, struct id *ret)
         ret[count++] = field_id(asked->coordinators[i]->person_id);
     }
     ret[count++] = field_id(asked->grants_contact_id);
+    for (size_t i = 0; i < asked->n_advisers; i++) {
+        ret[count++] = field_id(asked->advisers[i]->person_id);
+    }
     return count;
 }
 
@@ -46,57 +49,66 @@ static void check_caps(struct decision *d, const Pb__SetLaPolicy *asked)
     }
 }
 
-static void check_people(struct decision *d, const Pb__SetLaPolicy *asked)
+/* Those who coordinate or advise in a phase, the list `name` of the form, whose first is ref number `ref`. */
+static void check_people(struct decision *d, Pb__PhaseCoordinator *const *people, size_t count,
+                         const char *name, size_t ref)
 {
-    for (size_t i = 0; i < asked->n_coordinators; i++) {
-        if (!form_is_chosen(&pb__organisation__phase__descriptor,
-                            (int)asked->coordinators[i]->phase)) {
-            form_wrong_element(d, "AST-P7", "coordinators", i, "phase",
-                               "Say which phase this person coordinates.");
+    for (size_t i = 0; i < count; i++) {
+        if (!form_is_chosen(&pb__organisation__phase__descriptor, (int)people[i]->phase)) {
+            form_wrong_element(d, "AST-P7", name, i, "phase",
+                               "Say for which phase this person is there.");
         }
-        if (form_seen(d, 1 + i, KIND_PERSON) == NULL) {
-            form_wrong_element(d, "GEN-5", "coordinators", i, "personId",
-                               "There is no person with this id.");
+        if (form_seen(d, ref + i, KIND_PERSON) == NULL) {
+            form_wrong_element(d, "GEN-5", name, i, "personId", "There is no person with this id.");
         }
-    }
-    if (asked->grants_contact_id.len > 0 &&
-        form_seen(d, 1 + asked->n_coordinators, KIND_PERSON) == NULL) {
-        form_wrong(d, "GEN-5", "grantsContactId", "There is no person with this id.");
-    }
-}
-
-/* The contact is shown before a post or a form is begun. Source: AST-P7. */
-static void check_contacts(struct decision *d, const Pb__SetLaPolicy *asked)
-{
-    for (size_t i = 0; i < asked->n_coordinators; i++) {
-        const Pb__PhaseCoordinator *each = asked->coordinators[i];
-        if (!form_is_filled(each->name)) {
-            form_wrong_element(d, "AST-P7", "coordinators", i, "name",
-                               "The coordinator's name is shown: give it.");
+        if (!form_is_filled(people[i]->name)) {
+            form_wrong_element(d, "AST-P7", name, i, "name", "The name is shown: give it.");
         }
-        if (!form_is_filled(each->email) && !form_is_filled(each->telephone)) {
-            form_wrong_element(d, "AST-P7", "coordinators", i, "email",
+        if (!form_is_filled(people[i]->email) && !form_is_filled(people[i]->telephone)) {
+            form_wrong_element(d, "AST-P7", name, i, "email",
                                "Give an e-mail address or a telephone number that is shown.");
         }
     }
 }
 
-/* Names and addresses are records: the event has their text by reference alone. */
-static void set_coordinators(struct decision *d, const Pb__SetLaPolicy *asked,
-                             Pb__LaPolicySet *event)
+/* Whoever deals with grants is shown with name and address, like those above. Source: AST-P7. */
+static void check_grants_contact(struct decision *d, const Pb__SetLaPolicy *asked)
 {
-    for (size_t i = 0; i < asked->n_coordinators; i++) {
-        const Pb__PhaseCoordinator *each = asked->coordinators[i];
-        const char *mail = form_is_filled(each->email) ? each->email : "";
-        const char *telephone = form_is_filled(each->telephone) ? each->telephone : "";
-        Pb__PhaseCoordinator *kept = FORM_NEW(d->arena, PhaseCoordinator, phase_coordinator);
-        kept->phase = each->phase;
-        kept->person_id = each->person_id;
-        kept->contact = decision_text(d, arena_printf(d->arena, "%s%s%s%s%s", each->name,
-                                                      mail[0] == '\0' ? "" : ", ", mail,
-                                                      telephone[0] == '\0' ? "" : ", ", telephone));
-        *ARENA_PUSH(d->arena, event->coordinators, event->n_coordinators) = kept;
+    if (!form_is_named(asked->grants_contact_id)) {
+        return;
     }
+    if (form_seen(d, 1 + asked->n_coordinators, KIND_PERSON) == NULL) {
+        form_wrong(d, "GEN-5", "grantsContactId", "There is no person with this id.");
+    }
+    if (!form_is_filled(asked->grants_contact_name)) {
+        form_wrong(d, "AST-P7", "grantsContactName",
+                   "The name of the grants contact is shown: give it.");
+    }
+    if (!form_is_filled(asked->grants_contact_email) &&
+        !form_is_filled(asked->grants_contact_telephone)) {
+        form_wrong(d, "AST-P7", "grantsContactEmail",
+                   "Give an e-mail address or a telephone number that is shown.");
+    }
+}
+
+/* How somebody is reached, in one line. */
+static Pb__Text *contact_of(struct decision *d, const char *name, const char *email,
+                            const char *telephone)
+{
+    const char *mail = form_is_filled(email) ? email : "";
+    const char *phone = form_is_filled(telephone) ? telephone : "";
+    return decision_text(d, arena_printf(d->arena, "%s%s%s%s%s", name, mail[0] == '\0' ? "" : ", ",
+                                         mail, phone[0] == '\0' ? "" : ", ", phone));
+}
+
+/* Names and addresses are records: the event has their text by reference alone. */
+static Pb__PhaseCoordinator *kept(struct decision *d, const Pb__PhaseCoordinator *asked)
+{
+    Pb__PhaseCoordinator *person = FORM_NEW(d->arena, PhaseCoordinator, phase_coordinator);
+    person->phase = asked->phase;
+    person->person_id = asked->person_id;
+    person->contact = contact_of(d, asked->name, asked->email, asked->telephone);
+    return person;
 }
 
 static void check_lists(struct decision *d, const Pb__SetLaPolicy *asked)
@@ -132,8 +144,9 @@ void la_policy_set(const struct given *given, struct decision *d)
         return;
     }
     check_caps(d, asked);
-    check_people(d, asked);
-    check_contacts(d, asked);
+    check_people(d, asked->coordinators, asked->n_coordinators, "coordinators", 1);
+    check_grants_contact(d, asked);
+    check_people(d, asked->advisers, asked->n_advisers, "advisers", 2 + asked->n_coordinators);
     check_lists(d, asked);
     Pb__LaPolicySet *event = FORM_NEW(d->arena, LaPolicySet, la_policy_set);
     event->la_id = asked->la_id;
@@ -143,8 +156,19 @@ void la_policy_set(const struct given *given, struct decision *d)
     event->n_needs = asked->n_needs;
     event->deadlines = asked->deadlines;
     event->n_deadlines = asked->n_deadlines;
-    set_coordinators(d, asked, event);
+    for (size_t i = 0; i < asked->n_coordinators; i++) {
+        *ARENA_PUSH(d->arena, event->coordinators, event->n_coordinators) =
+            kept(d, asked->coordinators[i]);
+    }
+    for (size_t i = 0; i < asked->n_advisers; i++) {
+        *ARENA_PUSH(d->arena, event->advisers, event->n_advisers) = kept(d, asked->advisers[i]);
+    }
     event->grants_contact_id = asked->grants_contact_id;
+    if (form_is_named(asked->grants_contact_id)) {
+        event->grants_contact =
+            contact_of(d, asked->grants_contact_name, asked->grants_contact_email,
+                       asked->grants_contact_telephone);
+    }
     event->protocol = decision_text(d, asked->protocol);
     event->outreach_time = decision_text(d, asked->outreach_time);
     event->outreach_place = decision_text(d, asked->outreach_place);
@@ -364,6 +388,9 @@ static void fold_policy(Pb__LaPolicy *self, const Pb__LaPolicySet *event)
     self->coordinators = event->coordinators;
     self->n_coordinators = event->n_coordinators;
     self->grants_contact_id = event->grants_contact_id;
+    self->grants_contact = event->grants_contact;
+    self->advisers = event->advisers;
+    self->n_advisers = event->n_advisers;
     self->protocol = event->protocol;
     self->outreach_time = event->outreach_time;
     self->outreach_place = event->outreach_place;

@@ -225,7 +225,7 @@ void outreach_request_make(const struct given *given, struct decision *d)
     event->asked_school_id = asked->asked_school_id;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
-        decision_recipient(d, field_id(school->la_id), PB__ROLE__LA_COORDINATOR),
+        decision_coordinator(d, field_id(school->la_id), (int)school->phase),
         decision_recipient(d, field_id(asked->asked_school_id), PB__ROLE__HEADTEACHER)};
     decision_tell(d, row->rule, "outreach-requested", to, is_named(asked->asked_school_id) ? 2 : 1,
                   "subject", asked->subject, NULL);

@@ -209,6 +209,7 @@ static void emit_more(struct decision *d, const struct edition *ed, const Pb__Dr
     const struct post_parties parties = {.title = event->title,
                                          .headteacher_id = event->headteacher_id,
                                          .la_id = event->la_id,
+                                         .phase = event->phase,
                                          .through_la = event->through_la};
     if (asked->matters != NULL) {
         post_emit_matters(d, ed, asked->matters, &parties);
@@ -222,7 +223,7 @@ static void emit_more(struct decision *d, const struct edition *ed, const Pb__Dr
 static void tell_drafted(struct decision *d, const Pb__PostDrafted *event)
 {
     const Pb__Recipient *to[] = {
-        decision_recipient(d, field_id(event->la_id), PB__ROLE__LA_COORDINATOR),
+        decision_coordinator(d, field_id(event->la_id), (int)event->phase),
         decision_recipient(d, field_id(event->headteacher_id), PB__ROLE__HEADTEACHER)};
     if (event->through_la) {
         decision_tell(d, "AST-P6", "post-to-confirm", to, 1, "post", event->title, "financial-year",

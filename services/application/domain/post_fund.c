@@ -25,8 +25,7 @@ static void await_answer(struct decision *d)
 {
     const struct world *world = d->given->world;
     const Pb__Post *self = post_of(d->given);
-    const Pb__Recipient *to[] = {
-        decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+    const Pb__Recipient *to[] = {decision_coordinator(d, field_id(self->la_id), (int)self->phase)};
     decision_deadline(d, edition_period(world->edition, "funding-reply"), world->today,
                       post_time_item(self->confirmations + 1, d->arena), to, COUNT(to));
 }

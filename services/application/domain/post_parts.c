@@ -17,6 +17,7 @@ struct post_parties post_parties_of(const Pb__Post *self)
         .title = self->title,
         .headteacher_id = self->headteacher_id,
         .la_id = self->la_id,
+        .phase = self->phase,
         .through_la = self->through_la,
         .appointed_person_id = self->appointed_person_id,
         .contracts = self->contracts,
@@ -29,7 +30,7 @@ size_t post_recipients(struct decision *d, const struct post_parties *parties,
     size_t count = 0;
     ret[count++] = decision_recipient(d, field_id(parties->headteacher_id), PB__ROLE__HEADTEACHER);
     if (parties->through_la) {
-        ret[count++] = decision_recipient(d, field_id(parties->la_id), PB__ROLE__LA_COORDINATOR);
+        ret[count++] = decision_coordinator(d, field_id(parties->la_id), (int)parties->phase);
     }
     if (parties->appointed_person_id.len > 0) {
         ret[count++] =

@@ -15,6 +15,7 @@ struct post_parties {
     const char *title;
     ProtobufCBinaryData headteacher_id;
     ProtobufCBinaryData la_id;
+    Pb__Organisation__Phase phase;
     bool through_la;
     ProtobufCBinaryData appointed_person_id;
     uint32_t contracts; /* made before */

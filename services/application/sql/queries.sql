@@ -22,6 +22,17 @@ delete from position
    and person_id = $3::uuid
    and granted < $4::bigint;
 
+-- name: coordinators_drop
+-- $1 authority.
+delete from la_coordinator where la_id = $1::uuid;
+
+-- name: coordinators_add
+-- Of the authority $1. $2 phases, $3 people; the first of a phase.
+insert into la_coordinator (la_id, phase, person_id)
+select $1::uuid, n.phase, n.person_id
+  from unnest($2::integer[], $3::uuid[]) as n (phase, person_id)
+on conflict do nothing;
+
 -- name: contact_amend
 -- $1 person, $2 record of the new name or null, $3 of the new address or null.
 update contact
@@ -47,12 +58,15 @@ select w.kind, n.part, w.case_id, n.nth
 on conflict do nothing;
 
 -- name: contacts_of
--- One row for each of those asked for, in order: the person named, or whoever holds the role at the
--- organisation named, or, with the zero id, whoever holds the role at all; the newest of several. $1 ids, $2 roles.
+-- One row for each of those asked for, in order: the person named, or whom the authority's policy names for the phase
+-- as coordinator ($4), or whoever holds the role at the organisation named, or, with the zero id, whoever holds the role
+-- at all; the newest of several. $1 ids, $2 roles, $3 phases.
 select w.n, w.id, w.role, c.person_id, name.text, email.text
-  from unnest($1::uuid[], $2::integer[]) with ordinality as w (id, role, n)
+  from unnest($1::uuid[], $2::integer[], $3::integer[]) with ordinality as w (id, role, phase, n)
   left join lateral (
        (select person_id from contact where person_id = w.id)
+        union all
+       (select person_id from la_coordinator where la_id = w.id and phase = w.phase and w.role = $4::integer)
         union all
        (select person_id from position where role = w.role and organisation_id = w.id
          order by granted desc, person_id

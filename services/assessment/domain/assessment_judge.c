@@ -184,7 +184,7 @@ static void tell_decision(struct decision *d, const Pb__Assessment *self, int32_
     const Pb__Recipient *to[RECIPIENTS_MAX];
     size_t count = both_heads(d, to);
     if (form_is_named(self->la_id)) {
-        to[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
+        to[count++] = decision_coordinator(d, field_id(self->la_id), (int)self->phase);
     }
     decision_tell(d, "AST-S7", "assessment-outcome", to, count, "assessment-on", on, "outcome",
                   outcome_words(self), "subject", self->subject, NULL);
