@@ -1,5 +1,6 @@
 /*
- * Many commands that open cases, taken whole or not at all (OPS-4): how they come in and how they are decided.
+ * Many commands taken whole or not at all (OPS-4): how they come in and how they are decided. Each opens a case, or
+ * each is for a case that it names.
  *
  * Invariant: of a bulk of which one line is refused nothing is written but its reply.
  */
@@ -7,7 +8,7 @@
 
 #include "unit_internal.h"
 
-/* ---- coming in: each line a command of its own that opens a case ---- */
+/* ---- coming in: each line a command of its own ---- */
 
 static struct id line_message_id(struct id message_id, size_t line)
 {
@@ -25,7 +26,20 @@ static struct id line_case_id(struct id message_id)
     return id_derive("case", &part, 1);
 }
 
-/* The lines of `bulk`, decoded; NULL when one cannot be, or when it is no command that opens a case. */
+/* Each line names its case, unless it opens one. */
+static bool bulk_names_cases(const Pb__Bulk *bulk, const struct route *route)
+{
+    const bool opens = route->creates || route->opens;
+
+    for (size_t i = 0; i < bulk->n_case_ids; i++) {
+        if (bulk->case_ids[i].len != sizeof(struct id)) {
+            return false;
+        }
+    }
+    return bulk->n_case_ids == (opens ? 0 : bulk->n_lines);
+}
+
+/* The lines of `bulk`, decoded; NULL when one cannot be, or when they do not name the cases they are for. */
 static ProtobufCMessage **bulk_lines(struct unit *unit, const Pb__Bulk *bulk)
 {
     struct arena *arena = &unit->gathering->arena;
@@ -34,7 +48,7 @@ static ProtobufCMessage **bulk_lines(struct unit *unit, const Pb__Bulk *bulk)
                                     : service_route(unit->config.service, (uint16_t)bulk->command);
     ProtobufCMessage **lines = ARENA_ARRAY(arena, bulk->n_lines + 1, ProtobufCMessage *);
 
-    if (route == NULL || !(route->creates || route->opens) || bulk->n_lines == 0) {
+    if (route == NULL || !bulk_names_cases(bulk, route) || bulk->n_lines == 0) {
         return NULL;
     }
     for (size_t i = 0; i < bulk->n_lines; i++) {
@@ -61,9 +75,11 @@ struct input *bulk_add(struct unit *unit, const Pb__Request *request, const Prot
     in->actor = input_actor(request->actor, &unit->gathering->arena);
     for (size_t i = 0; i < bulk->n_lines; i++) {
         struct id message_id = line_message_id(field_id(request->id), i);
+        struct id case_id =
+            bulk->n_case_ids > 0 ? field_id(bulk->case_ids[i]) : line_case_id(message_id);
 
-        input_command_set(unit, in, &in->commands[i], (uint16_t)bulk->command, message_id,
-                          line_case_id(message_id), lines[i], NULL);
+        input_command_set(unit, in, &in->commands[i], (uint16_t)bulk->command, message_id, case_id,
+                          lines[i], NULL);
     }
     return in;
 }

@@ -386,7 +386,7 @@ struct id claim_key(const struct claim *claim);
 
 /* unit_bulk.c */
 
-/** The input of a Bulk; NULL when a line does not decode or the command opens no case. */
+/** The input of a Bulk; NULL when a line does not decode or its case is not known. */
 struct input *bulk_add(struct unit *unit, const Pb__Request *request, const ProtobufCMessage *body);
 /** Decides all lines; asks for the transaction to be taken back when one is refused. */
 void bulk_decide(struct unit *unit, struct input *in);

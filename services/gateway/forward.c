@@ -155,20 +155,32 @@ bool call_identify(struct call *call)
     return true;
 }
 
+bool call_body(struct call *call, ProtobufCMessage **ret)
+{
+    Pb__FieldError **errors = NULL;
+    size_t count = 0;
+
+    if (!is_json(call)) {
+        call_problem(call, PROBLEM_MEDIA_TYPE, NULL, NULL);
+        return false;
+    }
+    int err = json_decode(message_by_number(call->match.route->message),
+                          (const char *)call->request->body.data, call->request->body.len,
+                          call->arena, ret, &errors, &count);
+
+    if (err != 0) {
+        invalid(call, err, errors, count);
+    }
+    return err == 0;
+}
+
 void forward_command(struct call *call)
 {
     const struct api_route *route = call->match.route;
-    const struct message_type *type = message_by_number(route->message);
     ProtobufCMessage *body;
-    Pb__FieldError **errors = NULL;
-    size_t count = 0;
     uint64_t version;
 
     if (!call_identify(call)) {
-        return;
-    }
-    if (!is_json(call)) {
-        call_problem(call, PROBLEM_MEDIA_TYPE, NULL, NULL);
         return;
     }
     if (expected_version(call, &version) != 0) {
@@ -176,11 +188,7 @@ void forward_command(struct call *call)
                      "If-Match is an ETag as it was answered, such as \"7\".", NULL);
         return;
     }
-    int err = json_decode(type, (const char *)call->request->body.data, call->request->body.len,
-                          call->arena, &body, &errors, &count);
-
-    if (err != 0) {
-        invalid(call, err, errors, count);
+    if (!call_body(call, &body)) {
         return;
     }
     struct hash hash = hash_sha256(&call->request->body, 1);

@@ -138,9 +138,14 @@ struct http_header call_next_page(struct call *call, const char *after) NONNULL(
 /** Takes the message id from the Idempotency-Key; without a good one answers 400 and says false. */
 MUST_USE bool call_identify(struct call *call) NONNULL(1);
 
-/* forward.c: commands; bulk/bulk.c: files of commands; ask.c: questions; register.c: the register's; timeline.c: the public log; sandbox.c: the clock */
+/** The body of the call as its route's message, from JSON; without one answers itself and says false. */
+MUST_USE bool call_body(struct call *call, ProtobufCMessage **ret) NONNULL(1, 2);
+
+/* forward.c: commands; bulk/bulk.c: files of commands; bulk/plan.c: an allocation plan; ask.c: questions;
+ * register.c: the register's; timeline.c: the public log; sandbox.c: the clock */
 void forward_command(struct call *call) NONNULL(1);
 void forward_bulk(struct call *call) NONNULL(1);
+void forward_plan(struct call *call) NONNULL(1);
 void ask_question(struct call *call) NONNULL(1);
 void register_search(struct call *call) NONNULL(1);
 void timeline_ask(struct call *call) NONNULL(1);

@@ -102,6 +102,8 @@ static void on_token(void *arg, const struct token *token)
             forward_command(call);
         } else if (route->action == API_BULK) {
             forward_bulk(call);
+        } else if (route->action == API_PLAN) {
+            forward_plan(call);
         } else {
             ask_question(call);
         }

@@ -149,6 +149,62 @@ static void OPS_4__ten_thousand_lines_are_one_bulk(void **state)
     assert_int_equal(events(), (int64_t)COUNT(lines));
 }
 
+/* ---- for cases that are there ---- */
+
+static size_t revoke_bulk(const char *key, const char *const *cases, size_t count, size_t lines)
+{
+    return runner_send(&r, &(struct runner_ask){.key = key,
+                                                .case_name = "none",
+                                                .name = "revoked",
+                                                .cases = cases,
+                                                .case_count = count,
+                                                .line_count = lines});
+}
+
+static void OPS_4_AST_S2__lines_for_cases_that_are_there_are_taken_in_one_commit(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"b", "a"};
+    (void)runner_issue(&r, "k1", "a", "one");
+    (void)runner_issue(&r, "k2", "b", "two");
+    runner_settle(&r);
+    size_t at = revoke_bulk("k3", cases, COUNT(cases), 0);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[at].status, PB__STATUS__OK);
+    assert_int_equal(r.answers[at].opened, 2);
+    assert_int_equal(r.commits, 2);
+    assert_int_equal(runner_number(&r, "select count(*) from case_state where seq = 2"), 2);
+}
+
+static void OPS_4_AST_S2__one_line_for_no_case_and_the_others_are_not_taken(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"a", "nowhere"};
+    (void)runner_issue(&r, "k1", "a", "one");
+    runner_settle(&r);
+    size_t at = revoke_bulk("k2", cases, COUNT(cases), 0);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[at].status, PB__STATUS__REFUSED);
+    assert_int_equal(r.answers[at].faults, 1);
+    assert_int_equal(r.answers[at].fault_at, 1);
+    assert_int_equal(events(), 1);
+}
+
+static void OPS_4__a_line_without_its_case_is_no_bulk(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"a"};
+    (void)runner_issue(&r, "k1", "a", "one");
+    runner_settle(&r);
+    size_t at = revoke_bulk("k2", cases, COUNT(cases), 2);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[at].status, PB__STATUS__INVALID);
+    assert_int_equal(events(), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -160,6 +216,9 @@ int main(void)
         TEST(OPS_4__what_else_is_in_the_batch_is_done_all_the_same),
         TEST(OPS_4__a_repeat_gets_the_stored_answer),
         TEST(OPS_4__ten_thousand_lines_are_one_bulk),
+        TEST(OPS_4_AST_S2__lines_for_cases_that_are_there_are_taken_in_one_commit),
+        TEST(OPS_4_AST_S2__one_line_for_no_case_and_the_others_are_not_taken),
+        TEST(OPS_4__a_line_without_its_case_is_no_bulk),
     };
     return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);
 }

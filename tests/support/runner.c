@@ -263,6 +263,24 @@ static struct bytes bulk_bytes(const struct runner_ask *ask, struct arena *arena
     return message_encode(&bulk.base, arena);
 }
 
+/* As many RevokeTokens as cases are named, unless told otherwise. */
+static struct bytes revoke_bytes(const struct runner_ask *ask, struct arena *arena)
+{
+    Pb__Bulk bulk;
+    size_t lines = ask->line_count > 0 ? ask->line_count : ask->case_count;
+
+    pb__bulk__init(&bulk);
+    bulk.command = MSG_REVOKE_TOKEN;
+    bulk.lines = ARENA_ARRAY(arena, lines + 1, ProtobufCBinaryData);
+    bulk.n_lines = lines;
+    bulk.case_ids = ARENA_ARRAY(arena, ask->case_count + 1, ProtobufCBinaryData);
+    bulk.n_case_ids = ask->case_count;
+    for (size_t i = 0; i < ask->case_count; i++) {
+        bulk.case_ids[i] = id_field(trial_id(ask->cases[i]), arena);
+    }
+    return message_encode(&bulk.base, arena);
+}
+
 size_t runner_send(struct runner *r, const struct runner_ask *ask)
 {
     Pb__IssueToken issue;
@@ -299,8 +317,9 @@ size_t runner_send(struct runner *r, const struct runner_ask *ask)
 
         request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};
     }
-    if (ask->lines != NULL) {
-        struct bytes body = bulk_bytes(ask, &arena);
+    if (ask->lines != NULL || ask->cases != NULL) {
+        struct bytes body =
+            ask->cases != NULL ? revoke_bytes(ask, &arena) : bulk_bytes(ask, &arena);
 
         request.type = MSG_BULK;
         request.body = (ProtobufCBinaryData){body.len, (uint8_t *)(uintptr_t)body.data};

@@ -107,6 +107,8 @@ struct runner_ask {
     uint64_t expected_version;
     int64_t deadline_us;
     const char *const *lines; /* names of IssueTokens that come as one bulk, `line_count` of them */
+    const char *const *cases; /* or cases whose tokens are revoked by one */
+    size_t case_count;
     size_t line_count;
 };
 

@@ -227,6 +227,9 @@ export const astStory = (world, seed) => {
   const book = (assessment, assessor, day) => [s.agency.as_caseworker, `assessments/${assessment}/book`,
     { assessorId: assessor, assessmentOn: day }]
 
+  const bookPlan = (...lines) => [s.agency.as_caseworker, 'allocation-plan/book',
+    { lines: lines.map(([assessmentId, assessorId, assessmentOn]) => ({ assessmentId, assessorId, assessmentOn })) }]
+
   const assessing = [
     step('Three assessors are entered; one used to work at the school.', 'caseworker', at(D.booked), async () => {
       const enter = async (person, interestIds) => {
@@ -250,6 +253,13 @@ export const astStory = (world, seed) => {
       check(line.assessmentOn <= line.byOn, 'a day within the six weeks is planned')
       return `${mine[0].score} points for the best.`
     }),
+    step('A plan that gives an assessor two candidates on one day is refused whole, by its line.', 'caseworker', undefined, async () => {
+      const problem = await world.refused(...bookPlan([s.assessment, s.assessorCase, D.assessed], [s.secondAssessment, s.assessorCase, D.assessed]),
+        'AST-S2', 'lines-refused')
+      same(problem.errors.map(({ field }) => field), ['lines[1].assessmentOn'], 'the line that clashes')
+      same((await world.see(s.agency.as_caseworker, `assessments/${s.assessment}`)).state, 'open', 'the other line')
+      return rulesOf(problem)
+    }),
     step('An assessor who worked at the school is refused.', 'caseworker', undefined, async () =>
       rulesOf(await world.refused(...book(s.assessment, s.friendCase, D.assessed), 'AST-S2', 'not-independent'))),
     step('So is a day that the assessor has not offered.', 'caseworker', undefined, async () =>
@@ -263,8 +273,17 @@ export const astStory = (world, seed) => {
     }),
     step('The same assessor on the same day for the other candidate: a clash is impossible.', 'caseworker', undefined, async () =>
       rulesOf(await world.refused(...book(s.secondAssessment, s.assessorCase, D.assessed), 'AST-S2', 'clash'))),
-    step('Another assessor is booked for the next day.', 'caseworker', undefined, () =>
-      world.act(...book(s.secondAssessment, s.strangerCase, D.secondAssessed)).then(() => undefined)),
+    step('So is a plan with a line that was booked meanwhile: its other line is not booked either.', 'caseworker', undefined, async () => {
+      const problem = await world.refused(...bookPlan([s.secondAssessment, s.strangerCase, D.secondAssessed], [s.assessment, s.strangerCase, D.assessed]),
+        'AST-S2', 'lines-refused')
+      same(problem.errors.map(({ field }) => field), ['lines[1]'], 'the line that is stale')
+      same((await world.see(s.agency.as_caseworker, `assessments/${s.secondAssessment}`)).state, 'open', 'the other line')
+      return rulesOf(problem)
+    }),
+    step('What is left of the plan books another assessor for the next day.', 'caseworker', undefined, async () => {
+      const booked = await world.act(...bookPlan([s.secondAssessment, s.strangerCase, D.secondAssessed]))
+      same(booked.caseIds, [s.secondAssessment], 'the assessments booked')
+    }),
     step('A programme without the pupils, and without a reason, is refused.', 'assessor', undefined, async () => {
       const problem = await world.refused(s.as_assessor, `assessments/${s.assessment}/programme`,
         { ...programme(D.booked), meetings: programme(D.booked).meetings.filter((one) => one.meeting !== 'pupils') }, 'AST-S3', 'reason-needed')

@@ -204,6 +204,8 @@ static const struct api_route routes[] = {
     { .method = "GET", .path = "/v1/allocation-plan", .action = API_QUERY, .message = MSG_PLAN_ALLOCATION,
       .reply = MSG_ALLOCATION_PLAN, .service = PB__SERVICE__ASSESSMENT, .name = "planAllocation",
       .summary = "Plans assessors and days for the assessments that wait, so that the load is spread." },
+    { .method = "POST", .path = "/v1/allocation-plan/book", .action = API_PLAN, .message = MSG_BOOK_PLAN, .reply = MSG_BULK_DONE,
+      .service = PB__SERVICE__ASSESSMENT, .name = "bookPlan" },
     COMMAND("assessments/{id}/expedite", MSG_EXPEDITE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "expediteAssessment"),
     COMMAND("assessments/{id}/delay", MSG_DELAY_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "delayAssessment"),
     COMMAND("assessments/{id}/release", MSG_RELEASE_BOOKING, ASSESSMENT, KIND_ASSESSMENT, "releaseBooking"),

@@ -13,6 +13,7 @@
 enum api_action {
     API_CREATE,  /* command that opens a case; its id follows from the idempotency key */
     API_BULK,    /* a file of commands that each open a case */
+    API_PLAN,    /* a list of commands to the cases that it names, taken whole or not at all */
     API_COMMAND, /* command to the case in the path */
     API_GET,     /* one case: GetCase */
     API_LIST,    /* cases of a kind: ListCases */
