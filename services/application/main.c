@@ -16,6 +16,7 @@ static const struct query_route queries[] = {
     {MSG_FIND_PERSONS, directory_query_persons},
     {MSG_RANK_OUTREACH, outreach_query_rank},
     {MSG_GET_OUTREACH_SHARES, outreach_query_shares},
+    {MSG_GET_OUTREACH_OVERVIEW, outreach_query_overview},
     {0, NULL}};
 
 static int start(struct process *process)

@@ -1,15 +1,17 @@
 /*
  * Two statements in one transaction each, as the asker may see the cases (row security): a school is shown
- * its own teachers, an authority all of its. Invariant: at most TEACHERS_MAX cases are looked at, and the answer says when there
- * are more.
+ * its own teachers, an authority all of its. What else runs in the authority is read as the authority sees it, for
+ * whoever belongs to it, and shown in part alone. Invariant: at most TEACHERS_MAX or REQUESTS_MAX cases are looked at,
+ * and the answer says when there are more.
  */
 #include "application/outreach_query.h"
 
 #include "application/domain/outreach_match.h"
+#include "application/domain/outreach_overview.h"
 #include "application/domain/outreach_share.h"
 #include "kinds.h"
 
-enum { TEACHERS_MAX = 500, POLICIES_MAX = 200 };
+enum { TEACHERS_MAX = 500, POLICIES_MAX = 200, REQUESTS_MAX = 500 };
 
 static const struct editions *editions;
 
@@ -154,4 +156,59 @@ void outreach_query_shares(struct query *q)
     pg_i32(&p, KIND_LA_POLICY);
     pg_i32(&p, POLICIES_MAX);
     query_send(q, "policies_of_outreach", &p, on_policies);
+}
+
+/* ---- what else runs ---- */
+
+/* Whoever does not belong to the authority is answered as if there were none. */
+static void on_belongs(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    if (err == 0 && PQntuples(result) == 0 && !role_sees_all(q->actor.role)) {
+        query_refuse(q, PB__STATUS__NOT_FOUND);
+    }
+    query_done(q, err);
+}
+
+static void on_requests(void *arg, int err, const PGresult *result)
+{
+    struct query *q = arg;
+    Pb__OutreachOverview *overview = ARENA_NEW(&q->arena, Pb__OutreachOverview);
+    pb__outreach_overview__init(overview);
+    overview->more = err == 0 && PQntuples(result) > REQUESTS_MAX;
+    for (int row = 0; err == 0 && row < PQntuples(result) && row < REQUESTS_MAX; row++) {
+        const Pb__CaseView *view = query_case_view(q, result, row);
+        const Pb__OutreachRequest *request =
+            (const Pb__OutreachRequest *)state_of(q, view, &pb__outreach_request__descriptor);
+        if (request != NULL) {
+            *ARENA_PUSH(&q->arena, overview->work, overview->n_work) =
+                outreach_overview(request, field_id(view->case_id), &q->arena);
+        }
+    }
+    if (q->status == PB__STATUS__OK) {
+        query_answer(q, MSG_OUTREACH_OVERVIEW, &overview->base);
+    }
+    query_done(q, err);
+}
+
+void outreach_query_overview(struct query *q)
+{
+    const Pb__GetOutreachOverview *ask = (const Pb__GetOutreachOverview *)(const void *)q->body;
+    struct pg_params p;
+    if (!outreach_overview_is_for(q->actor.role)) {
+        query_refuse(q, PB__STATUS__FORBIDDEN);
+        return;
+    }
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, field_id(ask->la_id));
+    pg_uuid(&p, q->actor.organisation_id);
+    pg_i32(&p, KIND_ORGANISATION);
+    query_send(q, "outreach_read_for", &p, on_belongs);
+    pg_params_init(&p, &q->arena);
+    pg_uuid(&p, field_id(ask->la_id));
+    pg_i32(&p, KIND_OUTREACH_REQUEST);
+    pg_instant(&p, outreach_overview_from_us(ask->year));
+    pg_instant(&p, outreach_overview_from_us(ask->year + 1));
+    pg_i32(&p, REQUESTS_MAX + 1);
+    query_send(q, "outreach_of_la", &p, on_requests);
 }

@@ -90,6 +90,28 @@ describe('a teacher in post', () => {
     assert.deepEqual([reviewed.years[0].feedback[0].requestId, reviewed.years[0].feedback[0].result], [request, 'objectives_met'])
   })
 
+  test('AST_O6__a_school_that_directs_its_own_sees_what_else_runs', async () => {
+    const overview = (client, la = cast.la, of = 2012) => client.get(`/v1/outreach-overview?laId=${la}&year=${of}`)
+    for (const client of [cast.as_otherHead, cast.as_head, cast.as_coordinator, cast.agency.as_caseworker]) {
+      const { status, body } = await overview(client)
+      assert.equal(status, 200, JSON.stringify(body))
+      assert.deepEqual(body.work.map(({ requestId, ...shown }) => shown), [{
+        schoolId: cast.otherSchool, subject: 'Mathematics', keyStage: 'key_stage_3', state: 'evaluated', halfDays: 2,
+      }])
+    }
+    const third = await world.create(world.admin, 'organisations', { kind: 'school', name: 'Third School', urn: '150001',
+      laId: cast.la, phase: 'secondary', schoolType: 'maintained', nation: 'england', payArea: 'national' })
+    const elsewhere = await world.create(world.admin, 'organisations', { kind: 'la', name: 'Eastshire', nation: 'england' })
+    const asThird = await world.as('headteacher', { person: cast.otherHead, organisation: third })
+    assert.equal((await overview(asThird)).body.work.length, 1, 'a school that is no party to it')
+    assert.equal((await asThird.get('/v1/outreach-requests')).body.cases?.length ?? 0, 0, 'the request itself is not its own')
+    assert.deepEqual((await overview(asThird, cast.la, 2013)).body.work ?? [], [], 'nothing ran in the year after')
+    assert.equal((await overview(asThird, elsewhere)).status, 404)
+    const abroad = await world.as('la_coordinator', { person: cast.coordinator, organisation: elsewhere })
+    assert.equal((await overview(abroad)).status, 404)
+    assert.equal((await overview(cast.as_candidate)).status, 403)
+  })
+
   test('AST_O7__the_share_is_told_once_the_term_dates_are_set', async () => {
     const shares = () => world.see(cast.as_coordinator, `outreach-shares?ofId=${cast.la}&year=2012`)
     assert.match((await shares()).teachers[0].missing, /term dates of 2012-13/)

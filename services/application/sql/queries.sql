@@ -184,3 +184,23 @@ select t.person_id, name.text
    and ($5::boolean or s.case_id = $4::uuid or s.la_id = $4::uuid)
  order by p.granted desc, p.person_id
  limit 1;
+-- name: outreach_read_for
+-- Binds the rest of the transaction to the authority for whoever acts for it or for a school of it. $1 authority, $2 who
+-- the asker acts for, $3 kind of organisations.
+select set_config('attain.parties', $1::uuid::text, true)
+  from case_state
+ where case_id = $2::uuid
+   and kind = $3::integer
+   and la_id = $1::uuid;
+
+-- name: outreach_of_la
+-- $1 authority, $2 kind, $3 changed from, $4 made before, $5 most.
+select o.case_id, o.kind, o.root_id, o.seq, o.edition, o.state, o.opened_at, o.changed_at
+  from case_party p
+  join case_state o on o.case_id = p.case_id
+ where p.party_id = $1::uuid
+   and p.kind = $2::integer
+   and p.opened_at < $4::timestamptz
+   and o.changed_at >= $3::timestamptz
+ order by p.opened_at, p.case_id
+ limit $5::integer;

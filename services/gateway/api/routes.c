@@ -190,6 +190,9 @@ static const struct api_route routes[] = {
     { .method = "GET", .path = "/v1/outreach-shares", .action = API_QUERY, .message = MSG_GET_OUTREACH_SHARES,
       .reply = MSG_OUTREACH_SHARES, .service = PB__SERVICE__APPLICATION, .name = "getOutreachShares",
       .summary = "Shows the share of outreach of a teacher, a school or an authority by term and year." },
+    { .method = "GET", .path = "/v1/outreach-overview", .action = API_QUERY, .message = MSG_GET_OUTREACH_OVERVIEW,
+      .reply = MSG_OUTREACH_OVERVIEW, .service = PB__SERVICE__APPLICATION, .name = "getOutreachOverview",
+      .summary = "Shows what outreach runs in an authority, without its needs and its people." },
 
     CREATE("assessors", MSG_REGISTER_ASSESSOR, ASSESSMENT, KIND_ASSESSOR, "registerAssessor"),
     COMMAND("assessors/{id}/days", MSG_OFFER_DAYS, ASSESSMENT, KIND_ASSESSOR, "offerDays"),
