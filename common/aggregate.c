@@ -51,5 +51,6 @@ bool case_index_has(const struct case_index *index, const struct actor *actor)
     return is_one_of(actor->organisation_id, &index->la_id, 1) ||
            is_one_of(actor->organisation_id, index->organisation_ids,
                      COUNT(index->organisation_ids)) ||
+           is_one_of(actor->organisation_id, index->further_ids, index->further_count) ||
            is_one_of(actor->person_id, index->person_ids, COUNT(index->person_ids));
 }

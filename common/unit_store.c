@@ -147,6 +147,9 @@ static bool index_has(const struct case_index *index, struct id id)
     for (size_t i = 0; i < COUNT(index->organisation_ids); i++) {
         has |= id_equal(index->organisation_ids[i], id) || id_equal(index->person_ids[i], id);
     }
+    for (size_t i = 0; i < index->further_count && !has; i++) {
+        has = id_equal(index->further_ids[i], id);
+    }
     return has;
 }
 
@@ -173,6 +176,9 @@ static void parties_of(struct arena *arena, struct parties *all, const struct ca
     for (size_t k = 0; k < COUNT(index->organisation_ids); k++) {
         party(arena, all, other, of, index->organisation_ids[k]);
         party(arena, all, other, of, index->person_ids[k]);
+    }
+    for (size_t k = 0; k < index->further_count; k++) {
+        party(arena, all, other, of, index->further_ids[k]);
     }
 }
 

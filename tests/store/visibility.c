@@ -16,6 +16,7 @@
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/gateway.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
+#include "attain/v1/shared_cost.pb-c.h"
 #include "clock.h"
 #include "funding/service.h"
 #include "gateway/service.h"
@@ -391,6 +392,54 @@ static void GEN_6__a_role_that_the_table_does_not_name_may_not(void **state)
     refuse_by_role(&gateway_service);
 }
 
+/* ---- what many share ---- */
+
+static void add_share(Pb__ProposeSharedCost *to, const char *school)
+{
+    Pb__CostShare *share = ARENA_NEW(&r.arena, Pb__CostShare);
+    Pb__Money *amount = ARENA_NEW(&r.arena, Pb__Money);
+
+    pb__cost_share__init(share);
+    pb__money__init(amount);
+    amount->pence = 100;
+    share->school_id = id_field(trial_id(school), &r.arena);
+    share->amount = amount;
+    *ARENA_PUSH(&r.arena, to->shares, to->n_shares) = share;
+}
+
+/* Whatever number of schools a case has to do with, each of them finds it. */
+static void GEN_6__each_of_many_schools_that_share_a_cost_sees_it(void **state)
+{
+    (void)state;
+    enum { SCHOOLS = 9 };
+    Pb__ProposeSharedCost body;
+    Pb__Money total;
+
+    begin(&funding_service);
+    pb__propose_shared_cost__init(&body);
+    pb__money__init(&total);
+    total.pence = SCHOOLS * INT64_C(100);
+    body.kind = PB__SHARED_COST__KIND__POOLED_SERVICE;
+    body.la_id = id_field(trial_id("la"), &r.arena);
+    body.financial_year = 2013;
+    body.total = &total;
+    for (int i = 0; i < SCHOOLS; i++) {
+        add_share(&body, arena_printf(&r.arena, "school %d", i));
+    }
+    command(actor_of(PB__ROLE__FUNDING_OFFICER, "officer"), "cost", MSG_PROPOSE_SHARED_COST,
+            &body.base);
+    for (int i = 0; i <= SCHOOLS; i++) {
+        Pb__Actor *head = actor_of(PB__ROLE__HEADTEACHER, "head");
+        head->organisation_id =
+            id_field(trial_id(arena_printf(&r.arena, "school %d", i)), &r.arena);
+
+        assert_int_equal(listed(head, KIND_SHARED_COST), i < SCHOOLS);
+        assert_true((view(head, "cost") != NULL) == (i < SCHOOLS));
+    }
+    assert_int_equal(runner_number(&r, "select count(*) from case_party"), SCHOOLS + 1);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +449,7 @@ int main(void)
         cmocka_unit_test(GEN_6__an_organisation_is_open_to_all_and_a_person_is_not),
         cmocka_unit_test(GEN_6__each_role_sees_all_or_its_own_persons_and_organisations_cases),
         cmocka_unit_test(GEN_6__a_role_that_the_table_does_not_name_may_not),
+        cmocka_unit_test(GEN_6__each_of_many_schools_that_share_a_cost_sees_it),
     };
 
     return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);

@@ -102,6 +102,10 @@ static size_t parties_of(const struct case_index *index, struct id *ret)
     for (size_t i = 0; i < COUNT(index->organisation_ids); i++) {
         ret[count++] = index->organisation_ids[i];
     }
+    for (size_t i = 0; i < index->further_count && count < PARTIES_MAX - COUNT(index->person_ids);
+         i++) {
+        ret[count++] = index->further_ids[i];
+    }
     for (size_t i = 0; i < COUNT(index->person_ids); i++) {
         ret[count++] = index->person_ids[i];
     }

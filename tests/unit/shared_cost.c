@@ -306,24 +306,76 @@ static void refused_only(const struct domain *w, const char *field)
     assert_int_equal(w->answer.refusal->n_errors, 1);
 }
 
-static void GEN_6__a_charge_is_seen_by_who_charges_and_by_three_who_pay(void **state)
+/* By who charges and by each who pays, the first three and those beyond them, and by nobody else. */
+static void GEN_6__a_charge_is_seen_by_who_charges_and_by_all_who_pay(void **state)
 {
     struct domain *w = *state;
-    static const char *const seen_by[] = {"school", "first", "second", "third"};
+    static const char *const seen_by[] = {"school", "first", "second", "third", "fourth", "fifth"};
     Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__OUTREACH_CHARGE);
     body->payee_id = domain_field(w, "school");
+    add_share(w, body, "fourth", 10);
+    add_share(w, body, "fifth", 20);
+    body->total = funding_money(w, 1000031);
     propose(w, body);
     domain_accepted(w);
-    Pb__SharedCost cost = *(const Pb__SharedCost *)domain_state(w, "cost");
-    Pb__CostShare *shares[] = {cost.shares[0], cost.shares[1], cost.shares[2], cost.shares[0]};
-    cost.shares = shares;
-    cost.n_shares = COUNT(shares);
-    struct case_index index;
-    shared_cost_aggregate.index(&cost.base, &w->arena, &index);
+    const struct case_index index = domain_index(w, "cost");
     for (size_t i = 0; i < COUNT(seen_by); i++) {
-        assert_true(id_equal(index.organisation_ids[i], domain_id(seen_by[i])));
+        const struct actor actor = {.role = PB__ROLE__HEADTEACHER,
+                                    .organisation_id = domain_id(seen_by[i])};
+        assert_true(case_index_has(&index, &actor));
     }
+    const struct actor stranger = {.role = PB__ROLE__HEADTEACHER,
+                                   .organisation_id = domain_id("sixth")};
+    assert_false(case_index_has(&index, &stranger));
+    assert_int_equal(index.further_count, 2);
     assert_true(id_is_zero(index.person_ids[0]));
+}
+
+/* More than the three further schools at which a post may be based: whoever shares, pays. */
+static void AST_F5__a_cluster_of_four_pays_for_a_post(void **state)
+{
+    struct domain *w = *state;
+    static const char *const cluster[] = {"first", "second", "third", "fourth"};
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    add_share(w, body, "fourth", 333333);
+    body->total = funding_money(w, 1333334);
+    propose(w, body);
+    domain_accepted(w);
+    for (size_t i = 0; i < COUNT(cluster); i++) {
+        assert_string_equal(domain_state_name(w, "cost"), "proposed");
+        agree(w, cluster[i], cluster[i]);
+        domain_accepted(w);
+    }
+    assert_string_equal(domain_state_name(w, "cost"), "agreed");
+    assert_int_equal(balance(w, "group", "post"), 1333334);
+    assert_int_equal(balance(w, "shares", "fourth"), -333333);
+}
+
+static void AST_F7__fifty_schools_of_an_authority_pool_for_its_service(void **state)
+{
+    struct domain *w = *state;
+    enum { POOL = 50 };
+    Pb__ProposeSharedCost *body = DOMAIN_NEW(w, ProposeSharedCost, propose_shared_cost);
+    body->kind = PB__SHARED_COST__KIND__POOLED_SERVICE;
+    body->la_id = domain_field(w, "la");
+    body->financial_year = 2013;
+    body->total = funding_money(w, POOL * INT64_C(10000));
+    for (int i = 0; i < POOL; i++) {
+        add_share(w, body, arena_printf(&w->arena, "school %d", i), 10000);
+    }
+    propose(w, body);
+    domain_accepted(w);
+    for (int i = 0; i < POOL; i++) {
+        const char *school = arena_printf(&w->arena, "school %d", i);
+        agree(w, school, school);
+        domain_accepted(w);
+    }
+    assert_string_equal(domain_state_name(w, "cost"), "agreed");
+    assert_int_equal(balance(w, "pool", "la"), POOL * 10000);
+    assert_int_equal(balance(w, "shares", "school 49"), -10000);
+    assert_int_equal(domain_index(w, "cost").further_count, POOL - 3);
+    assert_true(protobuf_c_message_get_packed_size(domain_state(w, "cost")) < 2048);
 }
 
 static void AST_F5__each_kind_asks_for_what_it_needs_and_no_more(void **state)
@@ -682,7 +734,9 @@ int main(void)
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
         TEST(AST_F7__a_school_charges_others_for_outreach),
-        TEST(GEN_6__a_charge_is_seen_by_who_charges_and_by_three_who_pay),
+        TEST(GEN_6__a_charge_is_seen_by_who_charges_and_by_all_who_pay),
+        TEST(AST_F5__a_cluster_of_four_pays_for_a_post),
+        TEST(AST_F7__fifty_schools_of_an_authority_pool_for_its_service),
         TEST(AST_F5__each_kind_asks_for_what_it_needs_and_no_more),
         TEST(AST_F5__sums_and_years_of_a_shared_cost_have_bounds),
         TEST(GEN_6__only_a_party_proposes_a_shared_cost),

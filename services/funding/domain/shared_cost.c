@@ -406,6 +406,21 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     }
 }
 
+/* Every school with a share may see the cost: the first three beside whoever charges, the others further on. */
+static void index_shares(const Pb__SharedCost *self, struct arena *arena, struct case_index *ret)
+{
+    struct id *further = ARENA_ARRAY(arena, self->n_shares + 1, struct id);
+    for (size_t i = 0; i < self->n_shares; i++) {
+        const struct id school = field_id(self->shares[i]->school_id);
+        if (i + 1 < COUNT(ret->organisation_ids)) {
+            ret->organisation_ids[i + 1] = school;
+        } else {
+            further[ret->further_count++] = school;
+        }
+    }
+    ret->further_ids = further;
+}
+
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__SharedCost *self = (const Pb__SharedCost *)state;
@@ -416,9 +431,7 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .label =
             arena_printf(arena, "Shared cost %s", figures_year_words(self->financial_year, arena)),
     };
-    for (size_t i = 0; i < self->n_shares && i + 1 < COUNT(ret->organisation_ids); i++) {
-        ret->organisation_ids[i + 1] = field_id(self->shares[i]->school_id);
-    }
+    index_shares(self, arena, ret);
 }
 
 const struct aggregate shared_cost_aggregate = {
