@@ -8,6 +8,7 @@
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "attain/v1/amend.pb-c.h"
+#include "assessment/domain/workplaces.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "attain/v1/review.pb-c.h"
@@ -52,6 +53,78 @@ static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
     cancel->ast1_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_CANCEL_ASSESSMENT, assessment_id(event->case_id),
                         &cancel->base);
+}
+
+/* ---- where people work, and who of them assesses ---- */
+
+static size_t note_workplaces(struct id person_id, Pb__Position *const *positions, size_t count,
+                              struct arena *arena, struct reaction_command *ret, size_t max)
+{
+    Pb__NoteWorkplaces *note = FORM_NEW(arena, NoteWorkplaces, note_workplaces);
+    note->person_id = id_field(person_id, arena);
+    for (size_t i = 0; i < count; i++) {
+        if (form_is_named(positions[i]->organisation_id)) {
+            *ARENA_PUSH(arena, note->organisation_ids, note->n_organisation_ids) =
+                positions[i]->organisation_id;
+        }
+    }
+    return note->n_organisation_ids == 0
+               ? 0
+               : reaction_one(ret, max, MSG_NOTE_WORKPLACES, workplaces_id(person_id), &note->base);
+}
+
+static size_t on_person_registered(const struct event *event, struct arena *arena,
+                                   struct reaction_command *ret, size_t max)
+{
+    const Pb__Person *person = ((const Pb__PersonRegistered *)event->body)->person;
+    return note_workplaces(event->case_id, person->positions, person->n_positions, arena, ret, max);
+}
+
+static size_t on_position_granted(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    Pb__Position *position = ((const Pb__PositionGranted *)event->body)->position;
+    return note_workplaces(event->case_id, &position, 1, arena, ret, max);
+}
+
+static size_t on_assessor_registered(const struct event *event, struct arena *arena,
+                                     struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessorRegistered *registered = (const Pb__AssessorRegistered *)event->body;
+    Pb__NoteAssessor *note = FORM_NEW(arena, NoteAssessor, note_assessor);
+    note->person_id = registered->assessor->person_id;
+    note->assessor_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_NOTE_ASSESSOR, workplaces_id(field_id(note->person_id)),
+                        &note->base);
+}
+
+static size_t note_interests(ProtobufCBinaryData assessor_id, ProtobufCBinaryData *ids,
+                             size_t count, struct arena *arena, struct reaction_command *ret,
+                             size_t max)
+{
+    if (!form_is_named(assessor_id) || count == 0) {
+        return 0;
+    }
+    Pb__NoteInterests *note = FORM_NEW(arena, NoteInterests, note_interests);
+    note->interest_ids = ids;
+    note->n_interest_ids = count;
+    return reaction_one(ret, max, MSG_NOTE_INTERESTS, field_id(assessor_id), &note->base);
+}
+
+static size_t on_workplaces_noted(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    const Pb__WorkplacesNoted *noted = (const Pb__WorkplacesNoted *)event->body;
+    return note_interests(noted->assessor_id, noted->organisation_ids, noted->n_organisation_ids,
+                          arena, ret, max);
+}
+
+static size_t on_assessor_noted(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__AssessorNoted *noted = (const Pb__AssessorNoted *)event->body;
+    return note_interests(noted->assessor_id, noted->organisation_ids, noted->n_organisation_ids,
+                          arena, ret, max);
 }
 
 /* ---- what a review does to the assessment ---- */
@@ -182,6 +255,11 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__ASSESSMENT, MSG_REVIEW_DECIDED, on_review_decided },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
+    { PB__SERVICE__APPLICATION, MSG_PERSON_REGISTERED, on_person_registered },
+    { PB__SERVICE__APPLICATION, MSG_POSITION_GRANTED, on_position_granted },
+    { PB__SERVICE__ASSESSMENT, MSG_ASSESSOR_REGISTERED, on_assessor_registered },
+    { PB__SERVICE__ASSESSMENT, MSG_WORKPLACES_NOTED, on_workplaces_noted },
+    { PB__SERVICE__ASSESSMENT, MSG_ASSESSOR_NOTED, on_assessor_noted },
     { PB__SERVICE__APPLICATION, MSG_HOLIDAY_ADDED, on_holiday_added },
     { 0 },
 };

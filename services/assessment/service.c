@@ -11,6 +11,7 @@
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/review.h"
+#include "assessment/domain/workplaces.h"
 #include "assessment/paper.h"
 #include "calendar_case.h"
 #include "kinds.h"
@@ -21,17 +22,21 @@
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_ASSESSMENT_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate,  &assessment_aggregate, &ast2_aggregate,     &register_entry_aggregate,
-    &enrolment_aggregate, &review_aggregate,     &calendar_aggregate, NULL,
+    &assessor_aggregate,       &assessment_aggregate, &ast2_aggregate,
+    &register_entry_aggregate, &enrolment_aggregate,  &review_aggregate,
+    &workplaces_aggregate,     &calendar_aggregate,   NULL,
 };
 
 /* clang-format off */
 static const struct route routes[] = {
     /* assessors */
     { MSG_REGISTER_ASSESSOR, &assessor_aggregate, AGENCY, .creates = true,
-      .decide = assessor_register, .claims = assessor_register_claims },
+      .decide = assessor_register, .refs = assessor_register_refs, .claims = assessor_register_claims },
     { MSG_OFFER_DAYS,        &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_offer },
     { MSG_DECLARE_INTERESTS, &assessor_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessor_declare },
+    { MSG_NOTE_INTERESTS,    &assessor_aggregate, MAY(SYSTEM), .decide = assessor_note_interests },
+    { MSG_NOTE_WORKPLACES,   &workplaces_aggregate, MAY(SYSTEM), .opens = true, .decide = workplaces_note },
+    { MSG_NOTE_ASSESSOR,     &workplaces_aggregate, MAY(SYSTEM), .opens = true, .decide = workplaces_note_assessor },
     /* assessments */
     { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true,
       .decide = assessment_open, .refs = assessment_open_refs },

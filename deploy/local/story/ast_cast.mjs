@@ -30,7 +30,8 @@ export const castAst = async (world, seed) => {
   }
   await Promise.all(Object.entries(people).map(async ([name, [words, role, organisationId]], index) => {
     const trn = /candidate|second|head/i.test(name) ? { trn: String(1_000_000 + 10 * seed + index) } : {}
-    cast[name] = await person(name, words, at(organisationId, role), trn)
+    const positions = name === 'friend' ? [...at(undefined, role), ...at(school, 'line_manager')] : at(organisationId, role)
+    cast[name] = await person(name, words, positions, trn)
     cast[`as_${name}`] = await world.as(role, { person: cast[name], organisation: organisationId })
   }))
   cast.mail = mail

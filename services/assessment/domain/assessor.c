@@ -1,6 +1,7 @@
 /*
  * Entering assessors and their days. Invariants: the offered days are sorted and each is there once;
- * interests only grow, for somebody who once worked at a school never becomes independent of it.
+ * interests only grow, for somebody who once worked at a school never becomes independent of it. What is known of
+ * their positions is an interest without being declared.
  */
 #include "assessor.h"
 
@@ -9,6 +10,7 @@
 #include "asked.h"
 #include "claims.h"
 #include "kinds.h"
+#include "workplaces.h"
 
 enum { INTERESTS_MAX = 200 };
 
@@ -56,6 +58,28 @@ static void check(struct decision *d, const Pb__RegisterAssessor *asked)
     }
 }
 
+size_t assessor_register_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = workplaces_id(field_id(((const Pb__RegisterAssessor *)command->body)->person_id));
+    return 1;
+}
+
+/* Adds those of `ids` in which there is no interest yet. The list in `to` is not ours to grow. */
+static void add_interests(Pb__Assessor *to, const ProtobufCBinaryData *ids, size_t count,
+                          struct arena *arena)
+{
+    ProtobufCBinaryData *all = ARENA_ARRAY(arena, to->n_interest_ids + count, ProtobufCBinaryData);
+    for (size_t i = 0; i < to->n_interest_ids; i++) {
+        all[i] = to->interest_ids[i];
+    }
+    to->interest_ids = all;
+    for (size_t i = 0; i < count; i++) {
+        if (!assessor_has_interest(to, ids[i])) {
+            all[to->n_interest_ids++] = ids[i];
+        }
+    }
+}
+
 void assessor_register(const struct given *given, struct decision *d)
 {
     const Pb__RegisterAssessor *asked = (const Pb__RegisterAssessor *)given->command->body;
@@ -69,6 +93,10 @@ void assessor_register(const struct given *given, struct decision *d)
     assessor->region = asked->region;
     assessor->interest_ids = asked->interest_ids;
     assessor->n_interest_ids = asked->n_interest_ids;
+    const Pb__Workplaces *worked = (const Pb__Workplaces *)form_seen(d, 0, KIND_WORKPLACES);
+    if (worked != NULL) {
+        add_interests(assessor, worked->organisation_ids, worked->n_organisation_ids, d->arena);
+    }
     Pb__AssessorRegistered *event = FORM_NEW(d->arena, AssessorRegistered, assessor_registered);
     event->assessor = assessor;
     decision_emit(d, MSG_ASSESSOR_REGISTERED, &event->base);
@@ -172,6 +200,22 @@ void assessor_declare(const struct given *given, struct decision *d)
     if (self->n_interest_ids + event->n_interest_ids > INTERESTS_MAX) {
         decision_refuse(d, rule, "too-many-interests", "Ask the agency.",
                         "An assessor declares at most %d schools and authorities.", INTERESTS_MAX);
+    }
+    if (event->n_interest_ids > 0) {
+        decision_emit(d, MSG_INTERESTS_DECLARED, &event->base);
+    }
+}
+
+void assessor_note_interests(const struct given *given, struct decision *d)
+{
+    const Pb__NoteInterests *note = (const Pb__NoteInterests *)given->command->body;
+    const Pb__Assessor *self = (const Pb__Assessor *)given->state;
+    Pb__InterestsDeclared *event = FORM_NEW(d->arena, InterestsDeclared, interests_declared);
+    for (size_t i = 0; i < note->n_interest_ids; i++) {
+        if (!assessor_has_interest(self, note->interest_ids[i])) {
+            *ARENA_PUSH(d->arena, event->interest_ids, event->n_interest_ids) =
+                note->interest_ids[i];
+        }
     }
     if (event->n_interest_ids > 0) {
         decision_emit(d, MSG_INTERESTS_DECLARED, &event->base);

@@ -15,13 +15,19 @@ void assessor_register(const struct given *given, struct decision *d) NONNULL(1,
 size_t assessor_register_claims(const struct command *command, const struct actor *actor,
                                 struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
 
+/** The workplaces of the person of a RegisterAssessor, in `ret`; returns how many. Source: AST-S2. */
+size_t assessor_register_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** NoteInterests, from the person's workplaces: added beyond what is declared. Source: AST-S2. */
+void assessor_note_interests(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** OfferDays by the assessor or the agency: these days take the place of those before. Source: AST-S2. */
 void assessor_offer(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** DeclareInterests by the assessor or the agency: added, never taken back. Source: AST-S2. */
 void assessor_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** Whether `assessor` has declared an interest in what `id` names; nobody has one in nothing. Source: AST-S2. */
+/** Whether `assessor` works or worked at what `id` names or has declared an interest in it; nobody has one in nothing. Source: AST-S2. */
 bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id) NONNULL(1);
 
 /** Whether `assessor` offered the day `on`. Source: AST-S2. */

@@ -198,6 +198,7 @@ static const struct api_route routes[] = {
     COMMAND("assessors/{id}/days", MSG_OFFER_DAYS, ASSESSMENT, KIND_ASSESSOR, "offerDays"),
     COMMAND("assessors/{id}/interests", MSG_DECLARE_INTERESTS, ASSESSMENT, KIND_ASSESSOR, "declareInterests"),
     CASES("assessors", ASSESSMENT, KIND_ASSESSOR, "getAssessor", "listAssessors", "assessors"),
+    CASES("workplaces", ASSESSMENT, KIND_WORKPLACES, "getWorkplaces", "listWorkplaces", "where people work or worked"),
 
     COMMAND("assessments/{id}/book", MSG_BOOK_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "bookAssessment"),
     COMMAND("assessments/{id}/region", MSG_PLACE_ASSESSMENT, ASSESSMENT, KIND_ASSESSMENT, "placeAssessment"),
@@ -369,6 +370,7 @@ static const struct {
     { KIND_OUTREACH_REQUEST, "OutreachRequest", "outreach_request" },
     { KIND_CALL, "Call", "call" },
     { KIND_ASSESSOR, "Assessor", "assessor" },
+    { KIND_WORKPLACES, "Workplaces", "workplaces" },
     { KIND_ASSESSMENT, "Assessment", "assessment" },
     { KIND_AST2, "Ast2", "ast2" },
     { KIND_REGISTER_ENTRY, "RegisterEntry", "register_entry" },
