@@ -60,7 +60,11 @@ static const Pb__Recipient *school_of(struct decision *d)
 
 const Pb__Recipient *ast1_funder(struct decision *d)
 {
-    return ast1_of(d->given)->through_la ? coordinator_of(d) : school_of(d);
+    const Pb__Ast1 *self = ast1_of(d->given);
+    if (form_is_named(self->partner_id)) {
+        return decision_recipient(d, field_id(self->partner_id), PB__ROLE__LINE_MANAGER);
+    }
+    return self->through_la ? coordinator_of(d) : school_of(d);
 }
 
 bool ast1_goes_through_la(const struct given *given)
@@ -240,10 +244,21 @@ void ast1_comment(const struct given *given, struct decision *d)
 
 /* ---- the funding declaration ---- */
 
+/* Somebody who acts for the partner organisation that pays. */
+static bool is_partner(const struct decision *d)
+{
+    const struct actor *actor = &d->given->world->actor;
+    return access_is_school_side(actor) &&
+           access_same(actor->organisation_id, ast1_of(d->given)->partner_id);
+}
+
 static bool is_funding_party(const struct decision *d)
 {
     const struct actor *actor = &d->given->world->actor;
     const Pb__Ast1 *self = ast1_of(d->given);
+    if (form_is_named(self->partner_id)) {
+        return is_partner(d); /* and not the school, though it has the post */
+    }
     if (self->through_la) {
         return access_is_la_side(actor); /* the form's own, or it would not have come here */
     }
@@ -253,34 +268,79 @@ static bool is_funding_party(const struct decision *d)
            (own_head || access_same(actor->organisation_id, self->post_school_id));
 }
 
+/* The partner is a party to nothing else of the form. */
+static const struct fsm_row *declaring_step(struct decision *d)
+{
+    if (!is_partner(d)) {
+        return ast1_step(d);
+    }
+    decision_about(d, field_id(ast1_of(d->given)->candidate_id));
+    return decision_step(d, &ast1_fsm, (int)ast1_of(d->given)->state);
+}
+
+static void refuse_declaration(struct decision *d)
+{
+    const Pb__Ast1 *self = ast1_of(d->given);
+    const bool partner = form_is_named(self->partner_id);
+    decision_refuse(
+        d, "AST-A7", "not-the-funding-party",
+        partner ? "Somebody who acts for the partner signs, or the agency records its paper."
+        : self->through_la ? "The local authority's coordinator signs."
+                           : "The headteacher of the school with the post signs.",
+        "The party that pays for the post signs the declaration, and that is the %s.",
+        partner            ? "partner organisation"
+        : self->through_la ? "local authority"
+                           : "school with the post");
+}
+
+static void emit_declared(struct decision *d, const struct fsm_row *row,
+                          const Pb__FundingDeclared *event)
+{
+    decision_emit(d, row->emit, &event->base);
+    if (ast1_of(d->given)->state == PB__AST1__STATE__COMMENTED) {
+        ast1_chased(d, "ast1-declare");
+        ast1_chase(d, "ast1-forward", ast1_round(d), ast1_sender(d));
+    }
+}
+
 void ast1_declare(const struct given *given, struct decision *d)
 {
     const Pb__DeclareFunding *asked = (const Pb__DeclareFunding *)given->command->body;
-    const struct world *world = given->world;
-    const struct fsm_row *row = ast1_step(d);
+    const struct actor *actor = &given->world->actor;
+    const struct fsm_row *row = declaring_step(d);
     if (row == NULL) {
         return;
     }
     if (!is_funding_party(d)) {
-        bool through_la = ast1_of(given)->through_la;
-        decision_refuse(
-            d, "AST-A7", "not-the-funding-party",
-            through_la ? "The local authority's coordinator signs."
-                       : "The headteacher of the school with the post signs.",
-            "The party that pays for the post signs the declaration, and that is the %s.",
-            through_la ? "local authority" : "school with the post");
+        refuse_declaration(d);
     }
     if (!asked->declares) {
         form_wrong(d, "AST-F8", "declares", "A declaration is signed or not sent at all.");
     }
     Pb__FundingDeclared *event = FORM_NEW(d->arena, FundingDeclared, funding_declared);
     event->declared_by_id = id_field(
-        id_is_zero(world->actor.person_id) ? world->actor.organisation_id : world->actor.person_id,
-        d->arena);
-    event->role = world->actor.role;
-    decision_emit(d, row->emit, &event->base);
-    if (ast1_of(given)->state == PB__AST1__STATE__COMMENTED) {
-        ast1_chased(d, "ast1-declare");
-        ast1_chase(d, "ast1-forward", ast1_round(d), ast1_sender(d));
+        id_is_zero(actor->person_id) ? actor->organisation_id : actor->person_id, d->arena);
+    event->role = actor->role;
+    emit_declared(d, row, event);
+}
+
+void ast1_record_declaration(const struct given *given, struct decision *d)
+{
+    const Pb__RecordPartnerDeclaration *asked =
+        (const Pb__RecordPartnerDeclaration *)given->command->body;
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
     }
+    if (asked->signed_on <= 0 || asked->signed_on > given->world->today.days) {
+        form_wrong(d, row->rule, "signedOn", "Give the day on the paper, which is not to come.");
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say who signed, and why the partner does not sign here.");
+    }
+    Pb__FundingDeclared *event = FORM_NEW(d->arena, FundingDeclared, funding_declared);
+    event->declared_by_id = ast1_of(given)->partner_id;
+    event->signed_on = asked->signed_on;
+    event->reason = decision_text(d, asked->reason);
+    emit_declared(d, row, event);
 }

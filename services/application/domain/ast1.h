@@ -36,6 +36,9 @@ void ast1_shortlist(const struct given *given, struct decision *d) NONNULL(1, 2)
 /** DeclareFunding by the party that pays. Source: AST-A7, F8. */
 void ast1_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** RecordPartnerDeclaration by the agency, from the partner's paper. Source: AST-F8, GEN-7. */
+void ast1_record_declaration(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The form named under whose letter `command` lets one travel, in `ret`. Source: AST-A8. */
 size_t ast1_forward_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 

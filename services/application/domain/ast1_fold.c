@@ -34,6 +34,7 @@ static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
     self->earlier_ast1_id = event->earlier_ast1_id;
     self->points_addressed = event->points_addressed;
     self->early_reason = event->early_reason;
+    self->partner_id = event->partner_id;
 }
 
 static void fold_recognised(Pb__Ast1 *self, const Pb__Ast1Recognised *event)
@@ -41,6 +42,14 @@ static void fold_recognised(Pb__Ast1 *self, const Pb__Ast1Recognised *event)
     self->state = ST(RECOGNISED);
     self->register_number = event->register_number;
     self->passed_on = event->passed_on;
+}
+
+static void fold_declared(Pb__Ast1 *self, const Pb__FundingDeclared *event)
+{
+    self->funding_declared = true;
+    self->declared_by_id = event->declared_by_id;
+    self->declaration_signed_on = event->signed_on;
+    self->declaration_reason = event->reason;
 }
 
 static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
@@ -112,8 +121,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->headteacher_id = ((const Pb__Ast1HeadNamed *)body)->headteacher_id;
         break;
     case MSG_FUNDING_DECLARED:
-        self->funding_declared = true;
-        self->declared_by_id = ((const Pb__FundingDeclared *)body)->declared_by_id;
+        fold_declared(self, (const Pb__FundingDeclared *)body);
         break;
     case MSG_AST1_FORWARDED:
         fold_forwarded(self, (const Pb__Ast1Forwarded *)body);
@@ -162,7 +170,8 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     *ret = (struct case_index){
         .state = message_enum_text(&pb__ast1__state__descriptor, (int)self->state, arena),
         .la_id = field_id(self->la_id),
-        .organisation_ids = {field_id(self->candidate_school_id), field_id(self->post_school_id)},
+        .organisation_ids = {field_id(self->candidate_school_id), field_id(self->post_school_id),
+                             field_id(self->partner_id)},
         .person_ids = {field_id(self->candidate_id), field_id(self->headteacher_id),
                        field_id(self->assessor_person_id)},
         .label = self->subject[0] == '\0' ? "AST1" : arena_printf(arena, "AST1, %s", self->subject),

@@ -18,6 +18,16 @@ static bool lacks_authority_declaration(const struct given *given)
     return !ast1_of(given)->funding_declared && ast1_of(given)->through_la;
 }
 
+static bool partner_pays(const struct given *given)
+{
+    return form_is_named(ast1_of(given)->partner_id);
+}
+
+static bool lacks_partners_declaration(const struct given *given)
+{
+    return !ast1_of(given)->funding_declared && partner_pays(given);
+}
+
 static bool must_go_through_authority(const struct given *given)
 {
     return ast1_goes_through_la(given) && !access_is_la_side(&given->world->actor);
@@ -79,6 +89,17 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F8", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_DECLARE_FUNDING,
       .emit = MSG_FUNDING_DECLARED, .to = STAYS,
       .why = "The party that pays for the post signs the declaration." },
+    { .rule = "AST-F8", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_RECORD_PARTNER_DECLARATION,
+      .unless = partner_pays, .guard = "a partner organisation pays", .refuse = "no-partner",
+      .why = "No partner organisation pays for this post, so that there is no declaration of one to record.",
+      .next = "The authority or the school that pays signs the declaration." },
+    { .rule = "AST-A7", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_RECORD_PARTNER_DECLARATION,
+      .when = is_declared, .guard = "funding is declared", .refuse = "declared-already",
+      .why = "The funding declaration for this form is signed already.",
+      .next = "Nothing is to be done." },
+    { .rule = "AST-F8", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED), .on = MSG_RECORD_PARTNER_DECLARATION,
+      .emit = MSG_FUNDING_DECLARED, .to = STAYS,
+      .why = "The agency records the declaration that the partner organisation signed on paper." },
 
     { .rule = "AST-A4", .from = IN(WITH_HEAD), .on = MSG_FORWARD_AST1,
       .refuse = "not-commented",
@@ -94,6 +115,11 @@ static const struct fsm_row rows[] = {
       .refuse = "no-declaration",
       .why = "The form cannot go to the agency: the local authority pays for this post and has not signed the funding declaration.",
       .next = "The local authority's coordinator has to sign the declaration." },
+    { .rule = "AST-F8", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
+      .when = lacks_partners_declaration, .guard = "a partner organisation pays and has not declared it",
+      .refuse = "no-declaration",
+      .why = "The form cannot go to the agency: a partner organisation pays for this post and has not signed the funding declaration.",
+      .next = "Somebody who acts for the partner has to sign the declaration, or the agency to record its paper." },
     { .rule = "AST-A7", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_FORWARD_AST1,
       .unless = is_declared, .guard = "funding is declared", .refuse = "no-declaration",
       .why = "The form cannot go to the agency: the school pays for this post and has not signed the funding declaration.",

@@ -21,7 +21,7 @@ const struct deadline_row application_deadlines[] = {
     { .period = "ast1-shortlist", .aggregate = "Ast1", .starts = { MSG_AST1_COMMENTED }, .ends = { MSG_AST1_SHORTLISTED, MSG_AST1_NOT_SHORTLISTED },
       .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .passes = STAYS_OPEN },
     { .period = "ast1-declare", .aggregate = "Ast1", .starts = { MSG_AST1_COMMENTED }, .ends = { MSG_FUNDING_DECLARED },
-      .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .passes = STAYS_OPEN },
+      .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR) | MAY(LINE_MANAGER), .passes = STAYS_OPEN },
     { .period = "ast1-forward", .aggregate = "Ast1", .starts = { MSG_AST1_COMMENTED, MSG_FUNDING_DECLARED }, .ends = { MSG_AST1_FORWARDED },
       .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .passes = STAYS_OPEN },
     { .period = "ast1-receipt", .aggregate = "Ast1", .starts = { MSG_AST1_FORWARDED }, .ends = { MSG_AST1_RECEIVED, MSG_AST1_RETURNED },

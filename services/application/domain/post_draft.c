@@ -15,7 +15,7 @@
 #include "post.h"
 #include "post_parts.h"
 
-enum { REF_MANAGER = 2, REF_BASES = 3, WHOLE_PERMILLE = 1000 };
+enum { REF_MANAGER = 2, REF_PARTNER, REF_BASES, WHOLE_PERMILLE = 1000 };
 
 size_t post_draft_refs(const struct command *command, struct id *ret)
 {
@@ -23,6 +23,7 @@ size_t post_draft_refs(const struct command *command, struct id *ret)
     ret[0] = field_id(asked->school_id);
     ret[1] = field_id(asked->headteacher_id);
     ret[2] = asked->matters == NULL ? (struct id){{0}} : field_id(asked->matters->line_manager_id);
+    ret[REF_PARTNER] = field_id(asked->partner_id);
     for (size_t i = 0; i < asked->n_other_bases; i++) {
         ret[REF_BASES + i] = field_id(asked->other_bases[i]->school_id);
     }
@@ -62,6 +63,26 @@ static void check_fields(struct decision *d, const Pb__DraftPost *asked)
     }
     if (!form_is_chosen(&pb__funding_source__descriptor, (int)asked->funding_source)) {
         form_wrong(d, "AST-P5", "fundingSource", "Say who pays for the post.");
+    }
+}
+
+/* Source: AST-F8. */
+static void check_partner(struct decision *d, const Pb__DraftPost *asked)
+{
+    const Pb__Organisation *partner =
+        (const Pb__Organisation *)form_seen(d, REF_PARTNER, KIND_ORGANISATION);
+    const bool named = form_is_named(asked->partner_id);
+    if (asked->funding_source != PB__FUNDING_SOURCE__PARTNER) {
+        if (named) {
+            form_wrong(d, "AST-F8", "partnerId",
+                       "Only where the source is a partner organisation is one named.");
+        }
+        return;
+    }
+    if (partner == NULL || partner->kind != PB__ORGANISATION__KIND__PROVIDER) {
+        form_wrong(d, "AST-F8", "partnerId",
+                   "Name the partner organisation that pays and signs the declaration; the agency "
+                   "enters it as a provider.");
     }
 }
 
@@ -199,6 +220,7 @@ static Pb__PostDrafted *drafted(struct arena *arena, const Pb__DraftPost *asked,
     event->share_permille = asked->n_other_bases > 0 ? asked->share_permille : WHOLE_PERMILLE;
     event->own_structure = post_own_structure(school);
     event->centrally_employed = asked->centrally_employed;
+    event->partner_id = asked->partner_id;
     return event;
 }
 
@@ -267,6 +289,7 @@ void post_draft(const struct given *given, struct decision *d)
     la_policy_check_shown(d, policy, asked->arrangements_seen);
     check_fields(d, asked);
     check_employer(d, asked);
+    check_partner(d, asked);
     check_bases(d, asked);
     const Pb__Post__Creator creator = creator_of(d, asked);
     if (asked->matters != NULL) {

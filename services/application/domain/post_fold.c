@@ -30,6 +30,7 @@ static void fold_drafted(Pb__Post *self, const Pb__PostDrafted *event)
     self->creator_name = event->creator_name;
     self->other_bases = event->other_bases;
     self->n_other_bases = event->n_other_bases;
+    self->partner_id = event->partner_id;
     self->share_permille = event->share_permille;
     self->own_structure = event->own_structure;
     self->beyond_cap = event->beyond_cap;
@@ -356,6 +357,11 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .label = self->title,
         .open_to_all = post_takes_forms(self), /* whoever may apply reads what is advertised */
     };
+    const struct id partner = field_id(self->partner_id);
+    if (!id_is_zero(partner)) {
+        ret->further_ids = arena_copy(arena, &partner, sizeof(partner));
+        ret->further_count = 1;
+    }
 }
 
 /* Who is no party is shown the post as it is advertised. */

@@ -136,6 +136,7 @@ static const struct api_route routes[] = {
     COMMAND("ast1-forms/{id}/comment", MSG_COMMENT_ON_AST1, APPLICATION, KIND_AST1, "commentOnAst1"),
     COMMAND("ast1-forms/{id}/shortlist", MSG_SHORTLIST_AST1, APPLICATION, KIND_AST1, "shortlistAst1"),
     COMMAND("ast1-forms/{id}/declare-funding", MSG_DECLARE_FUNDING, APPLICATION, KIND_AST1, "declareFunding"),
+    COMMAND("ast1-forms/{id}/partner-declaration", MSG_RECORD_PARTNER_DECLARATION, APPLICATION, KIND_AST1, "recordPartnerDeclaration"),
     COMMAND("ast1-forms/{id}/forward", MSG_FORWARD_AST1, APPLICATION, KIND_AST1, "forwardAst1"),
     COMMAND("ast1-forms/{id}/receive", MSG_RECEIVE_AST1, APPLICATION, KIND_AST1, "receiveAst1"),
     COMMAND("ast1-forms/{id}/return", MSG_RETURN_AST1, APPLICATION, KIND_AST1, "returnAst1"),
