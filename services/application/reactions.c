@@ -8,6 +8,8 @@
 #include "application/domain/evidence_index.h"
 #include "application/domain/la_policy.h"
 #include "application/domain/outreach.h"
+#include "application/domain/roll.h"
+#include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
 #include "attain/v1/post.pb-c.h"
@@ -345,8 +347,86 @@ static size_t post_refused(const struct event *event, struct arena *arena,
     return give_place(event, arena, ret, max, ((const Pb__PostFundingRefused *)event->body)->la_id);
 }
 
+/* ---- who belongs where, and who is called ---- */
+
+static size_t join_roll(struct id roll_id, ProtobufCBinaryData organisation_id, struct id member_id,
+                        struct arena *arena, struct reaction_command *ret, size_t max)
+{
+    Pb__JoinRoll *join = FORM_NEW(arena, JoinRoll, join_roll);
+    join->organisation_id = organisation_id;
+    join->member_id = id_field(member_id, arena);
+    return reaction_one(ret, max, MSG_JOIN_ROLL, roll_id, &join->base);
+}
+
+static size_t organisation_registered(const struct event *event, struct arena *arena,
+                                      struct reaction_command *ret, size_t max)
+{
+    const Pb__Organisation *it = ((const Pb__OrganisationRegistered *)event->body)->organisation;
+    if (it->kind != PB__ORGANISATION__KIND__SCHOOL || !form_is_named(it->la_id)) {
+        return 0;
+    }
+    return join_roll(roll_of_schools(field_id(it->la_id)), it->la_id, event->case_id, arena, ret,
+                     max);
+}
+
+static size_t join_as(const Pb__Position *position, struct id person_id, struct arena *arena,
+                      struct reaction_command *ret, size_t max)
+{
+    if (!form_is_named(position->organisation_id) || !roll_is_teacher(position->role)) {
+        return 0;
+    }
+    return join_roll(roll_of_teachers(field_id(position->organisation_id)),
+                     position->organisation_id, person_id, arena, ret, max);
+}
+
+static size_t person_registered(const struct event *event, struct arena *arena,
+                                struct reaction_command *ret, size_t max)
+{
+    const Pb__Person *person = ((const Pb__PersonRegistered *)event->body)->person;
+    size_t count = 0;
+    for (size_t i = 0; i < person->n_positions; i++) {
+        count += join_as(person->positions[i], event->case_id, arena, ret + count, max - count);
+    }
+    return count;
+}
+
+static size_t position_granted(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    return join_as(((const Pb__PositionGranted *)event->body)->position, event->case_id, arena, ret,
+                   max);
+}
+
+static size_t call_issued(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__CallIssued *issued = (const Pb__CallIssued *)event->body;
+    const struct id caller = field_id(issued->organisation_id);
+    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
+    call->call_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_CALL_ROLL,
+                        issued->scope == PB__CALL__SCOPE__OWN_SCHOOL ? roll_of_teachers(caller)
+                                                                     : roll_of_schools(caller),
+                        &call->base);
+}
+
+static size_t roll_called(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    const Pb__RollCalled *called = (const Pb__RollCalled *)event->body;
+    Pb__InviteToCall *invite = FORM_NEW(arena, InviteToCall, invite_to_call);
+    invite->member_ids = called->member_ids;
+    invite->n_member_ids = called->n_member_ids;
+    return reaction_one(ret, max, MSG_INVITE_TO_CALL, field_id(called->call_id), &invite->base);
+}
+
 /* clang-format off */
 const struct reaction application_reactions[] = {
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ORGANISATION_REGISTERED, .react = organisation_registered },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_PERSON_REGISTERED, .react = person_registered },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POSITION_GRANTED, .react = position_granted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_CALL_ISSUED, .react = call_issued },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ROLL_CALLED, .react = roll_called },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_REFUSED, .react = funding_refused },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_SHARE_AGREED, .react = share_agreed },

@@ -19,6 +19,7 @@
 #include "application/domain/outreach_request.h"
 #include "application/domain/person.h"
 #include "application/domain/post.h"
+#include "application/domain/roll.h"
 #include "attain/v1/post.pb-c.h"
 #include "calendar_case.h"
 #include "form.h"
@@ -39,6 +40,7 @@ static const struct aggregate *const aggregates[] = {
     &ats_application_aggregate,
     &la_policy_aggregate,
     &call_aggregate,
+    &roll_aggregate,
     &ast_standing_aggregate,
     &evidence_index_aggregate,
     &calendar_aggregate,
@@ -75,6 +77,12 @@ static const struct route routes[] = {
 
     { .command = MSG_ISSUE_CALL, .aggregate = &call_aggregate, .creates = true,
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = call_issue, .refs = call_issue_refs },
+    { .command = MSG_JOIN_ROLL, .aggregate = &roll_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = roll_join },
+    { .command = MSG_CALL_ROLL, .aggregate = &roll_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = roll_call },
+    { .command = MSG_INVITE_TO_CALL, .aggregate = &call_aggregate,
+      .roles = MAY(SYSTEM), .decide = call_invite },
     { .command = MSG_EXPRESS_INTEREST, .aggregate = &call_aggregate,
       .roles = MAY(CANDIDATE), .decide = call_express, .refs = call_express_refs },
     { .command = MSG_WITHDRAW_CALL, .aggregate = &call_aggregate,

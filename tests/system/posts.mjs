@@ -150,6 +150,10 @@ describe('posts under the policy of an authority', () => {
       organisationId: cast.la, scope: 'by_subject', subject: 'science', title: 'ASTs in science',
       invitation: 'Apply for posts from January.', closesOn: addDays(AST_DAYS.begins, 1),
     })
+    await world.settle()
+    assert.equal((await world.see(cast.as_coordinator, `calls/${call}`)).invited, 2, 'the heads of both schools')
+    const sent = (await world.list(cast.agency.as_caseworker, `cases/${call}/messages`, 'messages')).filter(({ template }) => template === 'call-open')
+    assert.deepEqual(sent.map(({ state }) => state), ['sent', 'sent'])
     await world.act(cast.as_candidate, `calls/${call}/interest`, { personId: cast.candidate, statement: 'I teach physics.' })
     assert.equal((await world.see(cast.as_coordinator, `calls/${call}`)).interests[0].personId, cast.candidate)
     assert.equal((await world.see(cast.as_second, `calls/${call}`)).interests?.length ?? 0, 0, 'for whoever called')

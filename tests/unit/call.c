@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "application/domain/roll.h"
 #include "ast_given.h"
 
 static int given_people(void **state)
@@ -272,6 +273,163 @@ static void AST_P13__the_table_is_sound(void **state)
     }
 }
 
+/* ---- who is written to ---- */
+
+static size_t letters(const struct domain *w, const char *to, Pb__Role role)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->log_count; i++) {
+        const Pb__Told *told = (const Pb__Told *)w->log[i].body;
+        if (w->log[i].type == MSG_TOLD && strcmp(told->template_, "call-open") == 0) {
+            count += domain_tells(told, to, role);
+        }
+    }
+    return count;
+}
+
+static void AST_P13__an_authoritys_call_goes_to_the_heads_of_its_schools(void **state)
+{
+    struct domain *w = *state;
+    domain_settle(w);
+    issue(w, a_call(w, "la", PB__CALL__SCOPE__BY_SUBJECT));
+    domain_accepted(w);
+    domain_settle(w);
+    assert_int_equal(call(w)->invited, 2);
+    assert_int_equal(letters(w, "school", PB__ROLE__HEADTEACHER), 1);
+    assert_int_equal(letters(w, "academy", PB__ROLE__HEADTEACHER), 1);
+    const Pb__Told *told = domain_told(w, "call-open");
+    assert_string_equal(domain_fact(told, "call"), "ASTs in science");
+    assert_string_equal(domain_fact(told, "whom"), "teachers of science in the local authority");
+    assert_string_equal(domain_fact(told, "closes-on"), "Friday 28 September 2012");
+}
+
+static void AST_P13__the_letter_says_whom_a_call_is_for(void **state)
+{
+    struct domain *w = *state;
+    domain_settle(w);
+    domain_send(w, "place", MSG_ISSUE_CALL, &a_call(w, "la", PB__CALL__SCOPE__BY_PLACE)->base);
+    domain_settle(w);
+    assert_string_equal(domain_fact(domain_told(w, "call-open"), "whom"), "teachers in the Vale");
+    ast_as_coordinator(w);
+    domain_send(w, "all", MSG_ISSUE_CALL, &a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS)->base);
+    domain_settle(w);
+    assert_string_equal(domain_fact(domain_told(w, "call-open"), "whom"),
+                        "all teachers in the local authority");
+}
+
+/* Its teachers, and neither the head who calls nor those of other schools or of the authority. */
+static void AST_P13__a_schools_call_goes_to_its_own_teachers(void **state)
+{
+    struct domain *w = *state;
+    ast_given_person(w, "own", PB__ROLE__CANDIDATE, "school");
+    ast_given_person(w, "deputy", PB__ROLE__LINE_MANAGER, "school");
+    ast_given_person(w, "other", PB__ROLE__CANDIDATE, "academy");
+    ast_given_person(w, "governor", PB__ROLE__GOVERNING_BODY, "school");
+    ast_given_person(w, "unattached", PB__ROLE__CANDIDATE, "la");
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__CANDIDATE;
+    grant->organisation_id = domain_field(w, "school");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    domain_settle(w);
+    ast_as_head(w);
+    issue(w, a_call(w, "school", PB__CALL__SCOPE__OWN_SCHOOL));
+    domain_accepted(w);
+    domain_settle(w);
+    assert_int_equal(call(w)->invited, 3);
+    assert_int_equal(letters(w, "own", PB__ROLE__CANDIDATE), 1);
+    assert_int_equal(letters(w, "deputy", PB__ROLE__CANDIDATE), 1);
+    assert_int_equal(letters(w, "teacher", PB__ROLE__CANDIDATE), 1);
+    assert_string_equal(domain_fact(domain_told(w, "call-open"), "whom"),
+                        "the teachers of your school");
+}
+
+static const char *roll_name(struct domain *w, const char *of)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_strdup(&w->arena, id_format(roll_of_schools(domain_id(of)), text));
+}
+
+static void join(struct domain *w, const char *of, const char *member)
+{
+    Pb__JoinRoll *body = DOMAIN_NEW(w, JoinRoll, join_roll);
+    body->organisation_id = domain_field(w, of);
+    body->member_id = domain_field(w, member);
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, roll_name(w, of), MSG_JOIN_ROLL, &body->base);
+    domain_accepted(w);
+}
+
+/* 401 members are told in three events, the last with one; each is written to once. */
+static void AST_P13__many_are_written_to_in_chunks_and_each_once(void **state)
+{
+    struct domain *w = *state;
+    enum { MEMBERS = 2 * ROLL_CHUNK_MAX + 1 };
+    for (int i = 0; i < MEMBERS; i++) {
+        join(w, "la", arena_printf(&w->arena, "school %d", i));
+    }
+    join(w, "la", "school 7");
+    assert_int_equal(w->answer.event_count, 0);
+    ast_as_coordinator(w);
+    issue(w, a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS));
+    domain_settle(w);
+    size_t chunks = 0;
+    for (size_t i = 0; i < w->log_count; i++) {
+        if (w->log[i].type == MSG_ROLL_CALLED) {
+            const Pb__RollCalled *called = (const Pb__RollCalled *)w->log[i].body;
+            chunks++;
+            assert_true(called->n_member_ids <= ROLL_CHUNK_MAX);
+        }
+    }
+    assert_int_equal(chunks, 3);
+    assert_int_equal(call(w)->invited, MEMBERS + 2); /* the two schools of the stage as well */
+    for (int i = 0; i < MEMBERS; i += 100) {
+        assert_int_equal(letters(w, arena_printf(&w->arena, "school %d", i), PB__ROLE__HEADTEACHER),
+                         1);
+    }
+    assert_int_equal(letters(w, "school 400", PB__ROLE__HEADTEACHER), 1);
+}
+
+static void AST_P13__a_roll_has_a_bound(void **state)
+{
+    struct domain *w = *state;
+    for (int i = 0; i < ROLL_MEMBERS_MAX; i++) {
+        join(w, "la", arena_printf(&w->arena, "school %d", i));
+    }
+    join(w, "la", "one too many");
+    assert_int_equal(w->answer.event_count, 0);
+    const Pb__Roll *roll = (const Pb__Roll *)domain_state(w, roll_name(w, "la"));
+    assert_int_equal(roll->n_member_ids, ROLL_MEMBERS_MAX);
+    assert_true(id_equal(field_id(roll->organisation_id), domain_id("la")));
+    assert_true(protobuf_c_message_get_packed_size(&roll->base) < 37 << 10);
+    assert_true(id_is_zero(domain_index(w, roll_name(w, "la")).la_id));
+    assert_string_equal(domain_state_name(w, roll_name(w, "la")), "kept");
+}
+
+static void AST_P13__nobody_is_invited_to_a_call_that_is_over(void **state)
+{
+    struct domain *w = *state;
+    Pb__InviteToCall *invite = DOMAIN_NEW(w, InviteToCall, invite_to_call);
+    *ARENA_PUSH(&w->arena, invite->member_ids, invite->n_member_ids) = domain_field(w, "school");
+    issue(w, a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS));
+    withdraw(w, "There is no money.");
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, "call", MSG_INVITE_TO_CALL, &invite->base);
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
+    assert_int_equal(call(w)->invited, 0);
+}
+
+static void AST_P13__who_acts_for_a_school_is_none_of_its_teachers(void **state)
+{
+    (void)state;
+    for (int role = 0; role <= PB__ROLE__SYSTEM; role++) {
+        const bool teaches = role == PB__ROLE__CANDIDATE || role == PB__ROLE__LINE_MANAGER;
+        assert_int_equal(roll_is_teacher((Pb__Role)role), teaches);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
@@ -286,6 +444,13 @@ int main(void)
         TEST(AST_P13__a_call_is_withdrawn_with_a_reason_by_whoever_called),
         TEST(AST_P13__a_call_takes_a_bounded_number_of_answers),
         TEST(AST_P13__the_table_is_sound),
+        TEST(AST_P13__an_authoritys_call_goes_to_the_heads_of_its_schools),
+        TEST(AST_P13__the_letter_says_whom_a_call_is_for),
+        TEST(AST_P13__a_schools_call_goes_to_its_own_teachers),
+        TEST(AST_P13__many_are_written_to_in_chunks_and_each_once),
+        TEST(AST_P13__a_roll_has_a_bound),
+        TEST(AST_P13__nobody_is_invited_to_a_call_that_is_over),
+        TEST(AST_P13__who_acts_for_a_school_is_none_of_its_teachers),
     };
     return cmocka_run_group_tests_name("call", tests, NULL, NULL);
 }

@@ -89,6 +89,7 @@ static const struct sample samples[] = {
      "The schools that fund an Advanced Skills Teacher together are asked for their shares of the "
      "post."},
     {"when", "due in 5 days"},
+    {"whom", "teachers of mathematics in the local authority"},
     {"year", "2012-13"},
 };
 

@@ -22,6 +22,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P13", .from = AT_NONE, .on = MSG_ISSUE_CALL,
       .emit = MSG_CALL_ISSUED, .to = ST(OPEN),
       .why = "An authority calls its teachers, or a school its own." },
+    { .rule = "AST-P13", .from = IN(OPEN), .on = MSG_INVITE_TO_CALL,
+      .emit = MSG_CALL_SENT, .to = STAYS,
+      .why = "The heads of the authority's schools, or the school's teachers, are written to." },
     { .rule = "AST-P13", .from = IN(OPEN), .on = MSG_EXPRESS_INTEREST,
       .emit = MSG_INTEREST_EXPRESSED, .to = STAYS,
       .why = "A teacher answers the call." },
@@ -114,6 +117,48 @@ void call_issue(const struct given *given, struct decision *d)
     event->closes_on = asked->closes_on;
     decision_emit(d, row->emit, &event->base);
     decision_timer(d, row->rule, "", date_end_us((struct date){asked->closes_on}));
+}
+
+/* ---- inviting ---- */
+
+/* Whom it calls, in words that follow "to": all of a school's own, or those of an authority, a subject, a place. */
+static const char *whom(const Pb__Call *self, struct arena *arena)
+{
+    switch (self->scope) {
+    case PB__CALL__SCOPE__BY_SUBJECT:
+        return arena_printf(arena, "teachers of %s in the local authority", self->subject);
+    case PB__CALL__SCOPE__BY_PLACE:
+        return arena_printf(arena, "teachers in %s", self->place);
+    case PB__CALL__SCOPE__OWN_SCHOOL:
+        return "the teachers of your school";
+    case PB__CALL__SCOPE__SCOPE_NONE:
+    case PB__CALL__SCOPE__ALL_TEACHERS:
+    case _PB__CALL__SCOPE_IS_INT_SIZE:
+        break;
+    }
+    return "all teachers in the local authority";
+}
+
+void call_invite(const struct given *given, struct decision *d)
+{
+    const Pb__InviteToCall *asked = (const Pb__InviteToCall *)given->command->body;
+    const Pb__Call *self = call_of(given);
+    const struct fsm_row *row = form_note_step(d, &call_fsm, (int)self->state);
+    if (row == NULL) {
+        return; /* withdrawn meanwhile */
+    }
+    const Pb__Role role =
+        self->scope == PB__CALL__SCOPE__OWN_SCHOOL ? PB__ROLE__CANDIDATE : PB__ROLE__HEADTEACHER;
+    const Pb__Recipient **to =
+        ARENA_ARRAY(d->arena, asked->n_member_ids + 1, const Pb__Recipient *);
+    for (size_t i = 0; i < asked->n_member_ids; i++) {
+        to[i] = decision_recipient(d, field_id(asked->member_ids[i]), role);
+    }
+    Pb__CallSent *event = FORM_NEW(d->arena, CallSent, call_sent);
+    event->invited = (uint32_t)asked->n_member_ids;
+    decision_emit(d, row->emit, &event->base);
+    decision_tell(d, row->rule, "call-open", to, asked->n_member_ids, "call", self->title, "whom",
+                  whom(self, d->arena), "closes-on", form_day(self->closes_on, d->arena), NULL);
 }
 
 /* ---- answering ---- */
@@ -253,6 +298,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     switch (event->type) {
     case MSG_CALL_ISSUED:
         fold_issued(self, (const Pb__CallIssued *)event->body);
+        break;
+    case MSG_CALL_SENT:
+        self->invited += ((const Pb__CallSent *)event->body)->invited;
         break;
     case MSG_INTEREST_EXPRESSED:
         fold_interest(self, (const Pb__InterestExpressed *)event->body, arena);

@@ -17,6 +17,9 @@ void call_issue(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** Who calls. */
 size_t call_issue_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** InviteToCall, from the roll of whoever calls: a letter to each, while the call is open. Source: AST-P13. */
+void call_invite(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** ExpressInterest by a teacher, once, in time; to a school's call by one of its own. Source: AST-P13. */
 void call_express(const struct given *given, struct decision *d) NONNULL(1, 2);
 

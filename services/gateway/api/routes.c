@@ -110,6 +110,7 @@ static const struct api_route routes[] = {
     COMMAND("calls/{id}/interest", MSG_EXPRESS_INTEREST, APPLICATION, KIND_CALL, "expressInterest"),
     COMMAND("calls/{id}/withdraw", MSG_WITHDRAW_CALL, APPLICATION, KIND_CALL, "withdrawCall"),
     CASES("calls", APPLICATION, KIND_CALL, "getCall", "listCalls", "calls to teachers"),
+    CASES("rolls", APPLICATION, KIND_ROLL, "getRoll", "listRolls", "rolls of who belongs to an organisation"),
 
     CREATE("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPost"),
     BULK("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPosts", "posts"),
@@ -370,6 +371,7 @@ static const struct {
     { KIND_OUTREACH, "Outreach", "outreach" },
     { KIND_OUTREACH_REQUEST, "OutreachRequest", "outreach_request" },
     { KIND_CALL, "Call", "call" },
+    { KIND_ROLL, "Roll", "roll" },
     { KIND_ASSESSOR, "Assessor", "assessor" },
     { KIND_WORKPLACES, "Workplaces", "workplaces" },
     { KIND_ASSESSMENT, "Assessment", "assessment" },
