@@ -228,6 +228,31 @@ static void AST_F8__no_paper_is_recorded_where_no_partner_pays(void **state)
     domain_refused_with(w, "No partner organisation");
 }
 
+/* What a caseworker decides by their own word is refused without its reason, and kept with who, when and why. */
+static void GEN_7__an_act_by_the_agencys_word_is_kept_with_who_when_and_why(void **state)
+{
+    struct domain *w = *state;
+    given_commented(w);
+    record(w, paper(w, "2012-09-03", " \t"));
+    domain_refused(w, "GEN-7", "wrong-field");
+    domain_refused_field(w, "reason");
+    assert_false(form(w)->funding_declared);
+    record(w, paper(w, "2012-09-03", "Signed by the partner's director."));
+    domain_accepted(w);
+    const struct event *kept = NULL;
+    for (size_t i = 0; i < w->answer.event_count; i++) {
+        if (w->answer.events[i].type == MSG_FUNDING_DECLARED) {
+            kept = &w->answer.events[i];
+        }
+    }
+    assert_non_null(kept);
+    assert_true(kept->at_us == w->now_us);
+    assert_int_equal(kept->actor->role, PB__ROLE__CASEWORKER);
+    assert_true(id_equal(field_id(kept->actor->person_id), domain_id("caseworker")));
+    assert_non_null(((const Pb__FundingDeclared *)kept->body)->reason);
+    assert_int_equal(((const Pb__FundingDeclared *)kept->body)->reason->digest.len, 32);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_partner, stop)
@@ -240,6 +265,7 @@ int main(void)
         TEST(AST_F8__the_partner_signs_and_does_nothing_else),
         TEST(AST_F8__the_agency_records_the_partners_paper_with_day_and_reason),
         TEST(AST_F8__no_paper_is_recorded_where_no_partner_pays),
+        TEST(GEN_7__an_act_by_the_agencys_word_is_kept_with_who_when_and_why),
     };
     return cmocka_run_group_tests_name("partner", tests, NULL, NULL);
 }
