@@ -10,11 +10,12 @@ struct case_index {
     const char *state; /* lower-case name of the state */
     struct id la_id;
     struct id organisation_ids[4]; /* schools and others that may see it */
-    const struct id *further_ids;  /* those beyond the four, for a case that many share; in the arena of the index */
+    const struct id *
+        further_ids; /* those beyond the four, for a case that many share; in the arena of the index */
     size_t further_count;
-    struct id person_ids[4];       /* people whose case it is */
-    bool open_to_all;              /* whoever is signed in may see it, whatever the role */
-    const char *label;             /* short, never personal data */
+    struct id person_ids[4]; /* people whose case it is */
+    bool open_to_all;        /* whoever is signed in may see it, whatever the role */
+    const char *label;       /* short, never personal data */
 };
 
 struct aggregate {
