@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "attain/v1/common.pb-c.h"
+#include "attain/v1/notification.pb-c.h"
 #include "attain/v1/paper.pb-c.h"
 #include "decision.h"
 #include "gateway/api/csv.h"
@@ -331,6 +332,11 @@ static void answer_deadlines(struct call *call, Pb__DeadlineList *all)
     }
 }
 
+static void ask_outlook(struct call *call, const Pb__DeadlineList *all);
+
+/* Of each owner of cases what the asker may see of the root's deadlines. */
+static void ask_deadlines(struct call *call);
+
 static void on_deadlines(struct call *call, const Pb__Reply *reply)
 {
     Pb__DeadlineList *all = call->state;
@@ -345,10 +351,37 @@ static void on_deadlines(struct call *call, const Pb__Reply *reply)
         *ARENA_PUSH(call->arena, all->deadlines, all->n_deadlines) = list->deadlines[i];
     }
     if (++call->asked < COUNT(owners) - 1) { /* notification's timers are nobody's deadlines */
-        send_question(call, owners[call->asked], on_deadlines);
+        ask_deadlines(call);
+    } else if (call->match.route->message == MSG_GET_OUTLOOK) {
+        ask_outlook(call, all);
     } else {
         answer_deadlines(call, all);
     }
+}
+
+static void ask_deadlines(struct call *call)
+{
+    Pb__GetDeadlines get;
+    const struct id none = {{0}};
+
+    pb__get_deadlines__init(&get);
+    get.root_id = id_field(call->root_id, call->arena);
+    call_send(call, owners[call->asked], none, MSG_GET_DEADLINES,
+              message_encode(&get.base, call->arena), (struct hash){{0}}, 0, on_deadlines);
+}
+
+/* What is planned stands with notification, whose cases are nobody's: it is asked in the services' own name, and for the
+ * deadlines alone that the asker has been shown. */
+static void ask_outlook(struct call *call, const Pb__DeadlineList *all)
+{
+    Pb__GetOutlook *get = (Pb__GetOutlook *)(void *)call->question;
+
+    get->deadline_ids = ARENA_ARRAY(call->arena, all->n_deadlines + 1, ProtobufCBinaryData);
+    for (size_t i = 0; i < all->n_deadlines; i++) {
+        get->deadline_ids[get->n_deadline_ids++] = all->deadlines[i]->deadline_id;
+    }
+    call->token.actor = (struct actor){.role = PB__ROLE__SYSTEM, .client = ""};
+    send_question(call, PB__SERVICE__NOTIFICATION, on_answer);
 }
 
 static void ask_all(struct call *call)
@@ -358,7 +391,7 @@ static void ask_all(struct call *call)
     pb__deadline_list__init(all);
     call->state = all;
     call->asked = 0;
-    send_question(call, owners[0], on_deadlines);
+    ask_deadlines(call);
 }
 
 static void ask_one(struct call *call)

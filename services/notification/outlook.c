@@ -122,6 +122,18 @@ static void add_ladder(struct coming *all, const Pb__Ladder *ladder)
     add_rungs(all, ladder);
 }
 
+static bool is_asked_for(const Pb__GetOutlook *ask, const Pb__Ladder *ladder)
+{
+    const struct id id = field_id(ladder->deadline_id);
+
+    for (size_t i = 0; i < ask->n_deadline_ids; i++) {
+        if (id_equal(field_id(ask->deadline_ids[i]), id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_correspondences(void *arg, int err, const PGresult *result)
 {
     struct query *q = arg;
@@ -137,7 +149,9 @@ static void on_correspondences(void *arg, int err, const PGresult *result)
             pb__correspondence__unpack(&q->arena.protobuf, view->state.len, view->state.data);
 
         for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
-            add_ladder(&all, state->ladders[i]);
+            if (is_asked_for(ask, state->ladders[i])) {
+                add_ladder(&all, state->ladders[i]);
+            }
         }
     }
     sort(&all);
@@ -154,6 +168,10 @@ void outlook_ask(struct query *q)
     struct pg_params p;
     struct id last;
 
+    if (q->actor.role != PB__ROLE__SYSTEM) {
+        query_refuse(q, PB__STATUS__FORBIDDEN);
+        return;
+    }
     memset(&last, 0xff, sizeof(last));
     pg_params_init(&p, &q->arena);
     pg_uuid(&p, field_id(ask->root_id));

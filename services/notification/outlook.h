@@ -6,8 +6,8 @@
 void outlook_of_editions(const struct editions *editions) NONNULL(1);
 
 /**
- * Answers GetOutlook: the open deadlines that have reminders, and each mail that would go, of all cases of
- * the root that the asker may see.
+ * Answers GetOutlook: the open ones of the deadlines asked for, and each mail that would go. A service alone may ask, for
+ * whoever has been shown these deadlines by their owners.
  */
 void outlook_ask(struct query *q) NONNULL(1);
 

@@ -27,7 +27,7 @@ describe('a bank holiday is added', () => {
     await world.moveTo(`${AST_DAYS.begins}T08:00:00Z`)
     cast = await castAst(world, 902)
     post = await world.create(cast.as_head, 'posts', {
-      schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'internal', fundingSource: 'school_funded',
+      schoolId: cast.school, title: 'AST for science', reason: 'staffing_structure', recruitment: 'external', fundingSource: 'school_funded',
       financialYear: 2012, headteacherId: cast.head, subject: 'science', ...described(cast.head),
     })
     await world.act(cast.as_head, `posts/${post}/agree-outreach`)
@@ -104,7 +104,34 @@ describe('a bank holiday is added', () => {
     assert.match(ics.headers['content-type'], /^text\/calendar/)
     assert.equal(ics.body, calendar)
     assert.ok(ics.body.includes(`DTSTART;VALUE=DATE:${comments.dayOn.replaceAll('-', '')}`), ics.body)
-    assert.deepEqual((await cast.as_candidate.get(`/v1/cases/${post}/outlook`)).body.coming ?? [], [])
+  })
+
+  test('OPS_6__each_party_is_shown_what_is_to_come_of_its_own_cases', async () => {
+    const second = await world.create(cast.as_second, 'ast1-forms', {
+      postId: post, route: 'external', schoolId: cast.otherSchool, headteacherId: cast.otherHead, hasQts: true, staysInClassroom: true,
+      takesOnOutreach: true,
+      answers: ['1', '2', '3', '4', '5', '6'].map((standard) => ({ standard, text: 'What I have done and what came of it.' })),
+    })
+    await world.settle()
+    const coming = async (client) => {
+      const { coming: list, calendar } = await world.see(client, `cases/${post}/outlook`)
+      const comments = list.filter(({ what, rule }) => what === 'deadline' && rule === 'AST-A4').length
+      const mails = list.filter(({ what, rule }) => what === 'reminder' && rule === 'AST-A4')
+      assert.equal(mails.length, 5 * comments)
+      assert.equal(calendar.match(/BEGIN:VEVENT/g)?.length ?? 0, list.filter(({ what }) => what === 'deadline').length)
+      return [comments, ...new Set(mails.flatMap(({ recipients }) => recipients.map(({ id }) => id)))].sort()
+    }
+    assert.deepEqual(await coming(world.admin), [2, cast.head, cast.otherHead].sort())
+    assert.deepEqual(await coming(cast.as_candidate), [1, cast.head].sort())
+    assert.deepEqual(await coming(cast.as_second), [1, cast.otherHead].sort())
+    assert.deepEqual(await coming(cast.as_head), [2, cast.head, cast.otherHead].sort(), 'its own teacher, and whoever applies for its post')
+    assert.deepEqual(await coming(cast.as_otherHead), [1, cast.otherHead].sort())
+    assert.deepEqual(await coming(cast.as_coordinator), [2, cast.head, cast.otherHead].sort())
+    assert.equal((await cast.as_assessor.get(`/v1/cases/${post}/outlook`)).status, 404)
+    assert.equal((await cast.as_candidate.get(`/v1/cases/${post}/outlook?deadlineIds=${second}`)).status, 400)
+    await world.act(cast.as_second, `ast1-forms/${second}/withdraw`, { reason: 'Not this year.' })
+    await world.settle()
+    assert.deepEqual(await coming(world.admin), [1, cast.head].sort())
   })
 
   test('OPS_6__the_calendar_that_an_edition_implies', async () => {

@@ -34,8 +34,9 @@ bool api_query_takes(const struct api_route *route, size_t index)
     }
     bool kind = route->action == API_LIST && strcmp(json, "kind") == 0;
     bool page = strcmp(json, "after") == 0 || strcmp(json, "limit") == 0;
-    bool all = strcmp(json, "all") == 0; /* the gateway's to say */
-    return !kind && !in_path(route, json) && !all && !(route->csv && page);
+    /* the gateway's to say */
+    bool own = strcmp(json, "all") == 0 || strcmp(json, "deadlineIds") == 0;
+    return !kind && !in_path(route, json) && !own && !(route->csv && page);
 }
 
 /* Reads decimal digits and nothing else, up to eighteen of them. */

@@ -326,7 +326,7 @@ static const struct api_route routes[] = {
       .reply = MSG_MESSAGE_LIST, .service = PB__SERVICE__NOTIFICATION, .name = "listMessagesOfCase",
       .summary = "Lists the messages sent or to be sent in all cases of a root." },
     { .method = "GET", .path = "/v1/cases/{rootId}/outlook", .action = API_QUERY, .message = MSG_GET_OUTLOOK,
-      .reply = MSG_OUTLOOK, .service = PB__SERVICE__NOTIFICATION, .name = "getOutlook",
+      .reply = MSG_OUTLOOK, .service = PB__SERVICE__SERVICE_NONE, .name = "getOutlook",
       .summary = "Shows the deadlines and mails still to come in all cases of a root; as a calendar with Accept: text/calendar." },
     { .method = "GET", .path = "/v1/edition-calendar", .action = API_QUERY, .message = MSG_GET_EDITION_CALENDAR,
       .reply = MSG_EDITION_CALENDAR, .service = PB__SERVICE__NOTIFICATION, .name = "getEditionCalendar",
