@@ -37,20 +37,25 @@ struct id party_everybody(void)
     return id_derive("everybody", NULL, 0);
 }
 
-static bool is_one_of(struct id id, const struct id *ids, size_t count)
+static bool is_named(struct id id, const struct case_index *index)
 {
-    bool found = false;
-    for (size_t i = 0; i < count && !id_is_zero(id); i++) {
-        found = found || id_equal(id, ids[i]);
+    bool found = id_equal(id, index->la_id);
+    for (size_t i = 0; i < COUNT(index->organisation_ids); i++) {
+        found = found || id_equal(id, index->organisation_ids[i]);
     }
-    return found;
+    for (size_t i = 0; i < index->further_count; i++) {
+        found = found || id_equal(id, index->further_ids[i]);
+    }
+    for (size_t i = 0; i < COUNT(index->person_ids); i++) {
+        found = found || id_equal(id, index->person_ids[i]);
+    }
+    return found && !id_is_zero(id);
 }
 
-bool case_index_has(const struct case_index *index, const struct actor *actor)
+bool aggregate_has_party(const struct aggregate *aggregate, const struct case_index *index,
+                         const struct actor *actor)
 {
-    return is_one_of(actor->organisation_id, &index->la_id, 1) ||
-           is_one_of(actor->organisation_id, index->organisation_ids,
-                     COUNT(index->organisation_ids)) ||
-           is_one_of(actor->organisation_id, index->further_ids, index->further_count) ||
-           is_one_of(actor->person_id, index->person_ids, COUNT(index->person_ids));
+    return role_is_in(actor->role, aggregate->readers) &&
+           (is_named(actor->person_id, index) ||
+            (!role_is_personal(actor->role) && is_named(actor->organisation_id, index)));
 }

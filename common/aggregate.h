@@ -4,6 +4,7 @@
  * the whole seam between domain and machinery; adding a rule touches only what stands behind it.
  */
 #include "decision.h"
+#include "role.h"
 
 /** Columns by which cases are listed, searched and guarded; made from a state after each event. */
 struct case_index {
@@ -26,9 +27,12 @@ struct aggregate {
     /** Applies `event` to `state`; pure; memory from `arena`. Core events (deadlines, letters, postings) never come here. */
     void (*evolve)(ProtobufCMessage *state, const struct event *event, struct arena *arena);
     void (*index)(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret);
+    /** Set of roles whose holders read such cases where the index names them or theirs, beside those who see all
+     *  (GEN-6); to others, one that is open to all is open as to a stranger. */
+    uint32_t readers;
     /** Takes out of `state`, which is about to be shown, what is not for `actor`; never asked for those who see every
-     *  case. Optional. */
-    void (*veil)(ProtobufCMessage *state, const struct actor *actor, struct arena *arena);
+     *  case. Says whether it is shown in part: its history then is not shown. Optional. */
+    bool (*veil)(ProtobufCMessage *state, const struct actor *actor, struct arena *arena);
     /** A deadline passed: optional; by default DeadlinePassed is emitted and nothing else. For timers the domain
      *  sets itself (a stream's day, a reminder's rung) it decides what follows. */
     void (*due)(const struct given *given, const struct open_deadline *deadline,
@@ -103,8 +107,10 @@ struct service {
     const struct reaction *reactions;
 };
 
-/** Whether `index` names the person or the organisation of `actor`. Source: GEN-6. */
-bool case_index_has(const struct case_index *index, const struct actor *actor) NONNULL(1, 2);
+/** Whether `actor` is a party to a case of `aggregate` with `index`: in a role that reads it, and named in it as a
+ *  person or, unless the role is personal, by the organisation. Source: GEN-6. */
+bool aggregate_has_party(const struct aggregate *aggregate, const struct case_index *index,
+                         const struct actor *actor) NONNULL(1, 2, 3);
 
 /** The party that stands for whoever is signed in: that of cases which are open to all. */
 struct id party_everybody(void);
@@ -114,6 +120,3 @@ const struct aggregate *service_aggregate(const struct service *service, uint32_
 
 /** The route of `command`, or NULL. */
 const struct route *service_route(const struct service *service, uint32_t command) NONNULL(1);
-
-/** Bit of a role in route.roles. */
-#define MAY(role) (UINT32_C(1) << (PB__ROLE__##role))

@@ -98,6 +98,7 @@ static void scan(struct due_scan *due)
     pg_params_init(&p, &arena);
     pg_text(&p, "on");
     pg_text(&p, "");
+    pg_text(&p, "");
     due->scanning = true;
     int err = pg_send(due->reader, "read_as", &p, pg_ignore, due);
 

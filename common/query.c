@@ -1,11 +1,12 @@
 /*
  * A question holds a count of callbacks to come; the one that brings it to nothing answers and frees.
- * The first statement of each transaction binds the reading role to the asker's parties, the last is a
- * sync; what stands between is the question's own.
+ * The first statement of each transaction binds the reading role to the asker's parties and to the kinds
+ * of case that the asker's role reads, the last is a sync; what stands between is the question's own.
  */
 #include "query.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +15,14 @@
 #include "str.h"
 #include "trace.h"
 
-enum { WAITING_TICK_MS = 200 };
+enum { WAITING_TICK_MS = 200, ROLES = PB__ROLE__SYSTEM + 1, HIDDEN_MAX_BYTES = 160 };
 
 struct queries {
     struct queries_config config;
     uv_timer_t timer;
     struct query *waiting; /* for a position that has not been committed here yet */
     size_t open;
+    char hidden[ROLES][HIDDEN_MAX_BYTES]; /* from each role, as list_hidden() says */
 };
 
 /* ---- answering ---- */
@@ -149,30 +151,49 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
 
 /* ---- who sees what (GEN-6) ---- */
 
-static const uint32_t roles_that_see_all =
-    MAY(CASEWORKER) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER) | MAY(REVIEWER) |
-    MAY(MODERATOR) | MAY(LEAD_MODERATOR) | MAY(PARTICIPANT_MANAGER) | MAY(FUNDING_OFFICER) |
-    MAY(ADMINISTRATOR) | MAY(AUDITOR) | MAY(SYSTEM);
-
-bool role_sees_all(Pb__Role role)
+/* The parties whose cases `actor` sees, everybody apart: none is the zero id. */
+static void parties_of(const struct actor *actor, struct id ret[2])
 {
-    return (roles_that_see_all & (UINT32_C(1) << role)) != 0;
+    const struct id nobody = {{0}};
+
+    ret[0] = actor->person_id;
+    ret[1] = role_is_personal(actor->role) ? nobody : actor->organisation_id;
+}
+
+/* The kinds of case of which nobody in `role` is a party, by commas. */
+static void list_hidden(const struct service *service, Pb__Role role, char ret[HIDDEN_MAX_BYTES])
+{
+    size_t used = 0;
+
+    ret[0] = '\0';
+    for (size_t i = 0; service->aggregates[i] != NULL && !role_sees_all(role); i++) {
+        if (!role_is_in(role, service->aggregates[i]->readers)) {
+            int n = snprintf(ret + used, HIDDEN_MAX_BYTES - used, "%s%u", used == 0 ? "" : ",",
+                             service->aggregates[i]->kind);
+
+            require(n > 0 && used + (size_t)n < HIDDEN_MAX_BYTES);
+            used += (size_t)n;
+        }
+    }
 }
 
 static void bind_parties(struct query *q)
 {
     const struct id nobody = {{0}};
+    const bool signed_in = q->actor.role != PB__ROLE__ROLE_NONE;
+    struct id parties[2];
     struct pg_params p;
     char person[ID_TEXT_BYTES];
     char organisation[ID_TEXT_BYTES];
     char everybody[ID_TEXT_BYTES];
-    bool signed_in = q->actor.role != PB__ROLE__ROLE_NONE;
 
+    parties_of(&q->actor, parties);
     pg_params_init(&p, &q->arena);
     pg_text(&p, role_sees_all(q->actor.role) ? "on" : "off");
-    pg_text(&p, arena_printf(&q->arena, "%s,%s,%s", id_format(q->actor.person_id, person),
-                             id_format(q->actor.organisation_id, organisation),
+    pg_text(&p, arena_printf(&q->arena, "%s,%s,%s", id_format(parties[0], person),
+                             id_format(parties[1], organisation),
                              id_format(signed_in ? party_everybody() : nobody, everybody)));
+    pg_text(&p, q->all->hidden[q->actor.role]);
     query_send(q, "read_as", &p, on_bound);
 }
 
@@ -195,10 +216,7 @@ static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed, b
     require(state != NULL);
     state = packs ? message_expand(state, &q->arena) : state;
     if (veiled) {
-        struct case_index index;
-        aggregate->index(state, &q->arena, &index);
-        *ret_in_part = index.open_to_all && !case_index_has(&index, &q->actor);
-        aggregate->veil(state, &q->actor, &q->arena);
+        *ret_in_part = aggregate->veil(state, &q->actor, &q->arena);
     }
     return message_encode(state, &q->arena);
 }
@@ -421,9 +439,11 @@ static size_t listed_parties(const struct query *q, const Pb__ListCases *ask, st
 {
     const struct id asked[] = {field_id(ask->la_id), field_id(ask->organisation_id),
                                field_id(ask->person_id)};
-    const struct id own[] = {q->actor.person_id, q->actor.organisation_id, party_everybody()};
+    struct id own[3];
     size_t count = 0;
 
+    parties_of(&q->actor, own);
+    own[2] = party_everybody();
     for (size_t i = 0; i < COUNT(asked); i++) {
         if (!id_is_zero(asked[i])) {
             ret[0] = asked[i];
@@ -687,6 +707,9 @@ struct queries *queries_new(uv_loop_t *uv, const struct queries_config *config)
 
     require(all != NULL);
     all->config = *config;
+    for (int role = 0; role < ROLES; role++) {
+        list_hidden(config->service, (Pb__Role)role, all->hidden[role]);
+    }
     uv_timer_init(uv, &all->timer);
     all->timer.data = all;
     return all;

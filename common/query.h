@@ -124,6 +124,3 @@ MUST_USE int query_place_parse(const char *after, int64_t *ret_at_us, struct id 
 
 /** Writes a page's place; in the question's arena. */
 MUST_USE char *query_place(struct query *q, int64_t at_us, struct id id) NONNULL(1);
-
-/** Whether `role` sees every case, rather than those of its person and organisation. Source: GEN-6. */
-bool role_sees_all(Pb__Role role);

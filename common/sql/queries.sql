@@ -246,8 +246,10 @@ select (select due_at from deadline where standing = 0 order by due_at limit 1),
 delete from reply where at < $1::timestamptz;
 
 -- name: read_as
--- Binds the rest of this transaction to parties. $1 'on' for all, $2 comma-separated ids.
-select set_config('attain.all', $1::text, true), set_config('attain.parties', $2::text, true);
+-- Binds the rest of this transaction to parties. $1 'on' for all, $2 comma-separated ids of a person, an organisation and
+-- everybody, $3 kinds whose cases are not for the role, comma-separated.
+select set_config('attain.all', $1::text, true), set_config('attain.parties', $2::text, true),
+       set_config('attain.hidden', $3::text, true);
 
 -- name: read_case
 -- $1 case.

@@ -1,5 +1,6 @@
 /*
- * Messages are for the agency: row security lets others see only those to themselves.
+ * Messages are for the agency: row security lets others see only those to themselves or to where they act from, and
+ * what one says is shown to whom it is written to.
  */
 #include "notification/messages.h"
 
@@ -105,7 +106,7 @@ static void on_message(void *arg, int err, const PGresult *result)
     if (err == 0 && PQntuples(result) == 1) {
         const Pb__CaseView *view = query_case_view(q, result, 0);
         const Pb__Message *message =
-            view->kind != KIND_MESSAGE
+            view->kind != KIND_MESSAGE || view->in_part
                 ? NULL
                 : pb__message__unpack(&q->arena.protobuf, view->state.len, view->state.data);
 

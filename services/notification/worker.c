@@ -476,6 +476,7 @@ static void look(struct worker *worker)
     pg_params_init(&p, &arena);
     pg_text(&p, "on");
     pg_text(&p, "");
+    pg_text(&p, "");
     int err = pg_send(reader, "read_as", &p, pg_ignore, NULL);
 
     pg_params_init(&p, &arena);

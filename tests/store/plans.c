@@ -93,7 +93,8 @@ static int rows_seen(const char *all, const char *parties, const char *table)
     (void)snprintf(sql, sizeof(sql),
                    "set search_path to application; "
                    "select set_config('attain.all', '%s', false), "
-                   "set_config('attain.parties', '%s', false); "
+                   "set_config('attain.parties', '%s', false), "
+                   "set_config('attain.hidden', '', false); "
                    "select * from application.%s",
                    all, parties, table);
     assert_string_equal(try("attain_application_read", sql, &rows), "");

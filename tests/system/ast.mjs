@@ -188,6 +188,70 @@ describe('the main line of a post', () => {
     assert.ok(csv.body.includes(`\r\n${end},ast1,met,,ast,,,,,1,`), csv.body)
   })
 
+  /* Everything of the post that is somebody's own, as paths. */
+  const ownPaths = async () => {
+    const caseworker = cast.agency.as_caseworker
+    const mine = async (kind) => (await stack.world.list(caseworker, `${kind}?rootId=${cast.post}`))
+      .filter(({ candidateId, personId }) => (candidateId ?? personId) === cast.candidate).map(({ id }) => `${kind}/${id}`)
+    const kinds = ['evidence-indexes', 'appointments', 'ast2-forms', 'post-fundings', 'outreach-years']
+    return [`people/${cast.candidate}`, `people/${cast.head}`, `ast1-forms/${cast.form}`, `assessments/${cast.assessment}`,
+      ...(await Promise.all(kinds.map(mine))).flat(), `ast1-forms/${cast.secondForm}`]
+  }
+  const statuses = async (client, paths) => Object.fromEntries(await Promise.all(paths.map(async (path) =>
+    [path, (await client.get(`/v1/${path}`, { retry: true })).status])))
+
+  test('GEN_6__a_colleague_at_the_same_school_sees_nothing_of_another', async () => {
+    const { world } = stack
+    const paths = await ownPaths()
+    assert.ok(paths.length > 9, String(paths))
+    const id = await world.create(world.admin, 'people', { name: 'Cole Colleague', email: cast.mail('colleague'), positions: [{ role: 'candidate', organisationId: cast.school }] })
+    for (const role of ['candidate', 'assessor', 'mentor', 'viva_panel', 'faculty_fellow']) {
+      const colleague = await world.as(role, { person: id, organisation: cast.school })
+      assert.deepEqual(await statuses(colleague, paths), Object.fromEntries(paths.map((path) => [path, 404])), role)
+      for (const kind of ['ast1-forms', 'assessments', 'appointments', 'post-fundings', 'posts']) {
+        assert.deepEqual((await world.see(colleague, `${kind}?organisationId=${cast.school}`)).cases ?? [], [], `${role} ${kind}`)
+        assert.deepEqual((await world.see(colleague, kind)).cases ?? [], [], `${role} ${kind}`)
+      }
+      for (const of of ['timeline', 'deadlines', 'messages', 'outlook', 'ledger']) {
+        assert.equal((await colleague.get(`/v1/cases/${cast.post}/${of}`)).status, 404, `${role} ${of}`)
+      }
+      assert.equal((await colleague.get(`/v1/people/${id}`)).status, 200)
+    }
+  })
+
+  test('GEN_6__the_head_and_the_candidate_see_what_is_theirs', async () => {
+    const paths = await ownPaths()
+    const mine = (client, hidden) => statuses(client, paths).then((found) => assert.deepEqual(
+      Object.keys(found).filter((path) => found[path] !== 200), paths.filter((path) => hidden.some((word) => path.includes(word)))))
+    await mine(cast.as_head, ['evidence-indexes'])
+    await mine(cast.as_candidate, [`people/${cast.head}`, cast.secondForm])
+    const form = await stack.world.see(cast.as_candidate, `ast1-forms/${cast.form}`)
+    assert.equal(form.comments.length, 6)
+    assert.equal((await stack.world.see(cast.as_head, `people/${cast.candidate}`)).email, cast.mail('candidate'))
+  })
+
+  test('GEN_6__an_authoritys_office_sees_what_its_part_needs', async () => {
+    const { world } = stack
+    const la = (role) => world.as(role, { organisation: cast.la })
+    const appointment = (await ownPaths()).find((path) => path.startsWith('appointments'))
+    const form = (client) => world.see(client, `ast1-forms/${cast.form}`)
+    assert.equal((await form(cast.as_coordinator)).answers.length, 6)
+    const signed = await form(cast.as_finance)
+    assert.deepEqual([signed.state, signed.fundingDeclared, signed.inPart, signed.answers ?? [], signed.comments ?? []], ['passed', true, true, [], []])
+    const told = await world.see(cast.as_coordinator, `assessments/${cast.assessment}`)
+    assert.deepEqual([told.met, told.assessmentOn, told.inPart, told.judgements ?? [], told.feedback], [true, AST_DAYS.assessed, true, [], undefined])
+    assert.equal((await world.see(cast.as_head, `assessments/${cast.assessment}`)).judgements.length, 6)
+    const placed = await world.see(await la('outreach_adviser'), appointment)
+    assert.deepEqual([placed.personId, placed.point ?? 0, placed.salary], [cast.candidate, 0, undefined])
+    const adviser = await statuses(await la('outreach_adviser'), [`ast1-forms/${cast.form}`, `assessments/${cast.assessment}`, `budgets/${cast.budget}`])
+    assert.deepEqual(Object.values(adviser), [404, 404, 404])
+    const { entries } = await world.see(cast.as_finance, `cases/${cast.post}/timeline?limit=500`)
+    const types = new Set(entries.map(({ type }) => type))
+    assert.ok(types.has('PaymentStarted') && !types.has('AssessmentJudged') && !types.has('Ast1Commented'), [...types].join(' '))
+    const receiving = await world.as('receiving_head', { organisation: cast.school })
+    assert.equal((await receiving.get(`/v1/ast1-forms/${cast.form}`)).status, 404)
+  })
+
   test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
     const proof = JSON.parse(await stack.stack.attain('verify'))
     assert.equal(proof.faults, 0)

@@ -214,6 +214,33 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     };
 }
 
+/* What the teacher is paid, and how well the own school finds the work, is not for who directs the outreach. */
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__Appointment *self = (Pb__Appointment *)state;
+    (void)arena;
+    if (!role_is_in(actor->role, ROLES_OF_LA_OUTREACH)) {
+        return false;
+    }
+    self->point = 0;
+    self->salary = NULL;
+    self->missing = arena_strdup(arena, "");
+    self->n_ranges = 0;
+    self->n_incentives = 0;
+    self->reversion = NULL;
+    for (size_t i = 0; i < self->n_years; i++) {
+        Pb__Appointment__Year *year = self->years[i];
+        year->criteria = NULL;
+        year->reviewed_on = 0;
+        year->point_before = 0;
+        year->point_after = 0;
+        year->decision = NULL;
+        year->late = false;
+        year->suggests_new_range = false;
+    }
+    return true;
+}
+
 const struct aggregate appointment_aggregate = {
     .kind = KIND_APPOINTMENT,
     .name = "Appointment",
@@ -221,6 +248,8 @@ const struct aggregate appointment_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .veil = veil,
+    .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(LA_PERSONNEL) | MAY(CANDIDATE),
     .due = appointment_due,
     .fsm = &appointment_fsm,
 };

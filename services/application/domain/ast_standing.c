@@ -84,4 +84,5 @@ const struct aggregate ast_standing_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE),
 };

@@ -257,5 +257,6 @@ const struct aggregate ats_application_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE),
     .fsm = &ats_application_fsm,
 };

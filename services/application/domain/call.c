@@ -317,28 +317,6 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     }
 }
 
-static bool is_caller(const Pb__Call *self, const struct actor *actor)
-{
-    bool school =
-        access_is_school_side(actor) && access_same(actor->organisation_id, self->organisation_id);
-    return school || (access_is_la_side(actor) && access_same(actor->organisation_id, self->la_id));
-}
-
-/* Who answered is for whoever called; a teacher sees the own answer. */
-static void veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
-{
-    Pb__Call *self = (Pb__Call *)state;
-    size_t kept = 0;
-    (void)arena;
-    for (size_t i = 0; i < self->n_interests; i++) {
-        if (is_caller(self, actor) ||
-            access_same(actor->person_id, self->interests[i]->person_id)) {
-            self->interests[kept++] = self->interests[i];
-        }
-    }
-    self->n_interests = kept;
-}
-
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__Call *self = (const Pb__Call *)state;
@@ -351,6 +329,25 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     };
 }
 
+/* Who answered is for whoever called; a teacher sees the own answer. */
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__Call *self = (Pb__Call *)state;
+    struct case_index index;
+    size_t kept = 0;
+    index_case(state, arena, &index);
+    if (aggregate_has_party(&call_aggregate, &index, actor)) {
+        return false;
+    }
+    for (size_t i = 0; i < self->n_interests; i++) {
+        if (access_same(actor->person_id, self->interests[i]->person_id)) {
+            self->interests[kept++] = self->interests[i];
+        }
+    }
+    self->n_interests = kept;
+    return true;
+}
+
 const struct aggregate call_aggregate = {
     .kind = KIND_CALL,
     .name = "Call",
@@ -358,6 +355,7 @@ const struct aggregate call_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOLS | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL),
     .veil = veil,
     .due = due,
     .fsm = &call_fsm,

@@ -392,6 +392,7 @@ const struct aggregate evidence_index_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE) | MAY(ASSESSOR),
     .due = due,
     .fsm = &evidence_index_fsm,
 };

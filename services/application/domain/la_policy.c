@@ -432,16 +432,6 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     }
 }
 
-/* Which posts an authority supports is for its own side. */
-static void veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
-{
-    Pb__LaPolicy *self = (Pb__LaPolicy *)state;
-    (void)arena;
-    if (!access_is_la_side(actor) || !access_same(actor->organisation_id, self->la_id)) {
-        self->n_supported = 0;
-    }
-}
-
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__LaPolicy *self = (const Pb__LaPolicy *)state;
@@ -455,6 +445,19 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     };
 }
 
+/* Which posts an authority supports is for its own side. */
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__LaPolicy *self = (Pb__LaPolicy *)state;
+    struct case_index index;
+    index_case(state, arena, &index);
+    if (aggregate_has_party(&la_policy_aggregate, &index, actor)) {
+        return false;
+    }
+    self->n_supported = 0;
+    return true;
+}
+
 const struct aggregate la_policy_aggregate = {
     .kind = KIND_LA_POLICY,
     .name = "LaPolicy",
@@ -462,5 +465,6 @@ const struct aggregate la_policy_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_LA_MONEY | MAY(LA_PERSONNEL) | MAY(OUTREACH_ADVISER),
     .veil = veil,
 };

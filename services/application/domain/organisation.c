@@ -239,4 +239,5 @@ const struct aggregate organisation_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_ALL,
 };

@@ -137,5 +137,6 @@ const struct aggregate outreach_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(CANDIDATE),
     .fsm = &outreach_fsm,
 };

@@ -189,5 +189,6 @@ const struct aggregate outreach_request_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(RECEIVING_HEAD) | MAY(CANDIDATE),
     .fsm = &outreach_request_fsm,
 };

@@ -348,6 +348,21 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     }
 }
 
+/* Who works with somebody may know the name and the positions; address and numbers are for the employer and oneself. */
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__Person *self = (Pb__Person *)state;
+    (void)arena;
+    if (id_equal(actor->person_id, field_id(self->person_id)) ||
+        role_is_in(actor->role, MAY(HEADTEACHER) | MAY(SCHOOL) | MAY(LA_PERSONNEL))) {
+        return false;
+    }
+    self->email = NULL;
+    self->trn = NULL;
+    self->set_number = NULL;
+    return true;
+}
+
 const struct aggregate person_aggregate = {
     .kind = KIND_PERSON,
     .name = "Person",
@@ -355,4 +370,6 @@ const struct aggregate person_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .veil = veil,
+    .readers = ROLES_ALL,
 };

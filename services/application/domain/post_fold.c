@@ -365,13 +365,13 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
 }
 
 /* Who is no party is shown the post as it is advertised. */
-static void veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
 {
     Pb__Post *self = (Pb__Post *)state;
     struct case_index index;
     index_case(state, arena, &index);
-    if (case_index_has(&index, actor)) {
-        return;
+    if (aggregate_has_party(&post_aggregate, &index, actor)) {
+        return false;
     }
     const Pb__Post whole = *self;
     pb__post__init(self);
@@ -397,6 +397,7 @@ static void veil(ProtobufCMessage *state, const struct actor *actor, struct aren
     self->closes_on = whole.closes_on;
     self->interview_on = whole.interview_on;
     self->latest_receipt_on = whole.latest_receipt_on;
+    return true;
 }
 
 const struct aggregate post_aggregate = {
@@ -406,6 +407,8 @@ const struct aggregate post_aggregate = {
     .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_MONEY | MAY(LA_PERSONNEL) | MAY(OUTREACH_ADVISER) |
+               MAY(CANDIDATE),
     .veil = veil,
     .due = post_due,
     .fsm = &post_fsm,

@@ -201,6 +201,48 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     };
 }
 
+static bool is_told_outcome_alone(Pb__Role role)
+{
+    return role_is_in(role,
+                      MAY(GOVERNING_BODY) | MAY(SCHOOL) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL));
+}
+
+/* Who appoints is told the day and the outcome (AST-S7); what was judged, said and seen is for the candidate, the heads
+ * and the assessor (AST-S6). */
+static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
+{
+    Pb__Assessment *self = (Pb__Assessment *)state;
+    (void)arena;
+    if (!is_told_outcome_alone(actor->role)) {
+        return false;
+    }
+    const Pb__Assessment whole = *self;
+    pb__assessment__init(self);
+    self->state = whole.state;
+    self->ast1_id = whole.ast1_id;
+    self->post_id = whole.post_id;
+    self->candidate_id = whole.candidate_id;
+    self->headteacher_id = whole.headteacher_id;
+    self->candidate_school_id = whole.candidate_school_id;
+    self->post_school_id = whole.post_school_id;
+    self->la_id = whole.la_id;
+    self->phase = whole.phase;
+    self->subject = whole.subject;
+    self->received_on = whole.received_on;
+    self->assessment_on = whole.assessment_on;
+    self->external = whole.external;
+    self->booked_late = whole.booked_late;
+    self->expedited_to_on = whole.expedited_to_on;
+    self->delayed_to_on = whole.delayed_to_on;
+    self->met = whole.met && whole.decided_on != 0;
+    self->decided_on = whole.decided_on;
+    self->decided_late = whole.decided_late;
+    self->feedback_on = whole.feedback_on;
+    self->feedback_late = whole.feedback_late;
+    self->certified_by_review = whole.certified_by_review;
+    return true;
+}
+
 const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
@@ -208,6 +250,9 @@ const struct aggregate assessment_aggregate = {
     .fold_version = 7,
     .evolve = evolve,
     .index = index_case,
+    .veil = veil,
+    .readers =
+        ROLES_OF_SCHOOLS | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | MAY(CANDIDATE) | MAY(ASSESSOR),
     .due = assessment_due,
     .fsm = &assessment_fsm,
 };

@@ -271,4 +271,5 @@ const struct aggregate assessor_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(ASSESSOR),
 };

@@ -184,4 +184,5 @@ const struct aggregate ast2_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(LA_PERSONNEL) | MAY(CANDIDATE),
 };

@@ -316,5 +316,6 @@ const struct aggregate enrolment_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE) | MAY(MENTOR) | MAY(VIVA_PANEL),
     .fsm = &enrolment_fsm,
 };

@@ -225,5 +225,6 @@ const struct aggregate register_entry_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(LA_PERSONNEL) | MAY(CANDIDATE),
     .fsm = &register_entry_fsm,
 };

@@ -110,5 +110,6 @@ const struct aggregate review_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE) | MAY(ASSESSOR),
     .fsm = &review_fsm,
 };

@@ -193,5 +193,6 @@ const struct aggregate budget_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_LA_MONEY,
     .due = budget_due,
 };

@@ -476,5 +476,6 @@ const struct aggregate fee_plan_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = MAY(CANDIDATE),
     .fsm = &fee_plan_fsm,
 };

@@ -43,4 +43,5 @@ const struct aggregate group_post_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY,
 };

@@ -300,5 +300,6 @@ const struct aggregate post_funding_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(CANDIDATE),
     .fsm = &post_funding_fsm,
 };

@@ -141,4 +141,5 @@ const struct aggregate progression_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_LA_MONEY,
 };

@@ -441,5 +441,6 @@ const struct aggregate shared_cost_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY,
     .fsm = &shared_cost_fsm,
 };

@@ -119,5 +119,6 @@ const struct aggregate stream_run_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
+    .readers = ROLES_OF_LA_MONEY,
     .fsm = &stream_run_fsm,
 };

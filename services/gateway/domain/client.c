@@ -93,4 +93,5 @@ const struct aggregate client_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_of,
+    .readers = ROLES_ALL,
 };

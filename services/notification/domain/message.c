@@ -342,7 +342,7 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
     case MSG_MESSAGE_SENT:
         state->state = ST(SENT);
         state->sent_at_us = event->at_us;
-        state->problem = (char *)(uintptr_t)protobuf_c_empty_string;
+        state->problem = arena_strdup(arena, "");
         break;
     case MSG_MESSAGE_DELAYED:
         state->state = ST(DELAYED);
@@ -374,6 +374,21 @@ static void make_index(const ProtobufCMessage *message, struct arena *arena, str
     ret->person_ids[0] = field_id(state->recipient->id);
 }
 
+/* What a mail says is for the person or the office that it is written to; who else works there sees that it went. */
+static bool veil(ProtobufCMessage *message, const struct actor *actor, struct arena *arena)
+{
+    Pb__Message *state = (Pb__Message *)message;
+    (void)arena;
+    if (actor->role == state->recipient->role ||
+        id_equal(actor->person_id, field_id(state->recipient->id))) {
+        return false;
+    }
+    state->n_facts = 0;
+    state->about_person_id = (ProtobufCBinaryData){0, NULL};
+    state->problem = arena_strdup(arena, "");
+    return true;
+}
+
 const struct aggregate message_aggregate = {
     .kind = KIND_MESSAGE,
     .name = "Message",
@@ -381,6 +396,8 @@ const struct aggregate message_aggregate = {
     .fold_version = 2,
     .evolve = evolve,
     .index = make_index,
+    .readers = ROLES_ALL,
+    .veil = veil,
     .due = due,
     .fsm = &message_fsm,
 };

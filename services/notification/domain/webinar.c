@@ -389,7 +389,7 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
 }
 
 /* Of the bookings only the asker's own are shown, and the way in to those who have one. */
-static void veil(ProtobufCMessage *message, const struct actor *actor, struct arena *arena)
+static bool veil(ProtobufCMessage *message, const struct actor *actor, struct arena *arena)
 {
     Pb__Webinar *state = (Pb__Webinar *)message;
     Pb__Booking *own = id_is_zero(actor->person_id) ? NULL : find_booking(state, actor->person_id);
@@ -400,6 +400,7 @@ static void veil(ProtobufCMessage *message, const struct actor *actor, struct ar
     if (own == NULL || own->state == BOOKING(CANCELLED)) {
         state->link = arena_strdup(arena, "");
     }
+    return true;
 }
 
 static void make_index(const ProtobufCMessage *message, struct arena *arena, struct case_index *ret)
