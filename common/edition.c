@@ -527,6 +527,35 @@ struct edition_act edition_act(const struct edition *ed, const char *rule, const
     return (struct edition_act){.text = ""};
 }
 
+/* What begins with a day has had it: a year from 1 April ends on 31 March. The end of a month is its own. */
+static bool counts_first_day(const struct edition_period *period)
+{
+    return period->from_month != 0 && period->period.unit != PERIOD_MONTH_END;
+}
+
+int edition_period_due(const struct calendar *cal, const struct edition_period *period,
+                       struct date on, struct arena *arena, struct due *ret)
+{
+    struct period length = period->period;
+    struct due due;
+    if (period->counted_back) {
+        length.n = -length.n;
+    }
+    int err = period_due(cal, length, on, arena, &due);
+    if (err != 0) {
+        return err;
+    }
+    if (counts_first_day(period)) {
+        due.on = date_add_days(due.on, -1);
+        due.at_us = date_end_us(due.on);
+        due.arithmetic = arena_printf(arena, "%s from %s (that day counted) end on %s",
+                                      period_words(length, arena), date_words(on, arena),
+                                      date_words(due.on, arena));
+    }
+    *ret = due;
+    return 0;
+}
+
 const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)
 {
     for (size_t i = 0; i < ed->programme_count; i++) {

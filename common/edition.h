@@ -28,6 +28,8 @@ struct edition_period {
         act; /* who does what: what a reminder says after "What to do:"; NULL for what the title says */
     bool notice; /* a day to be known of, on which nothing falls due */
     struct period period;
+    bool counted_back; /* from a day that is still to come, as the interviews' */
+    int from_month; /* counted from the first day of this month, which counts too; 0: from a fact */
     const struct edition_reminder *reminders;
     size_t reminder_count;
 };
@@ -326,6 +328,14 @@ struct edition_act {
  */
 struct edition_act edition_act(const struct edition *ed, const char *rule, const char *title)
     NONNULL(1, 2, 3);
+
+/**
+ * The day on which `period` ends, or from which it is counted back, when what it is counted from is on `on`; of one that is
+ * counted from a month, `on` is that month's first day. Errors: E_CALENDAR_RANGE. Source: GEN-2; explanation GEN-3.
+ */
+MUST_USE int edition_period_due(const struct calendar *cal, const struct edition_period *period,
+                                struct date on, struct arena *arena, struct due *ret)
+    NONNULL(1, 2, 4, 5);
 
 /** The meeting of the assessment day with `code`, or NULL. Source: AST-S3. */
 const struct edition_meeting *edition_meeting(const struct edition *ed, const char *code)

@@ -155,6 +155,11 @@ static void check_periods(struct check *c)
             fault(c, item(c, "periods", i, "period.n"), "%d is not from 0 to %d", period->period.n,
                   PERIOD_MAX);
         }
+        if (period->from_month < 0 || period->from_month > 12 ||
+            (period->from_month != 0 && period->counted_back)) {
+            fault(c, item(c, "periods", i, "from_month"),
+                  "no month, or one from which nothing is counted back");
+        }
         check_ladder(c, item(c, "periods", i, "reminders"), period->reminders,
                      period->reminder_count);
     }
@@ -329,6 +334,10 @@ static void check_pay(struct check *c)
     }
     if (pay->review_month < 1 || pay->review_month > 12) {
         fault(c, "pay.review_month", "%d is not a month", pay->review_month);
+    }
+    const struct edition_period *review = edition_period_find(c->ed, "pay-review");
+    if (review != NULL && review->from_month != pay->review_month) {
+        fault(c, "periods", "\"pay-review\" is not counted from the month of the review");
     }
     for (size_t i = 0; i < c->ed->salary_count; i++) {
         const struct edition_salary *row = &c->ed->salaries[i];

@@ -71,6 +71,8 @@ static const cyaml_schema_field_t period_fields[] = {
     TEXT("act", OPTIONAL, struct edition_period, act),
     FLAG("notice", OPTIONAL, struct edition_period, notice),
     CYAML_FIELD_MAPPING("period", REQUIRED, struct edition_period, period, length_fields),
+    FLAG("counted_back", OPTIONAL, struct edition_period, counted_back),
+    CYAML_FIELD_INT("from_month", OPTIONAL, struct edition_period, from_month),
     LIST("reminders", REQUIRED, struct edition_period, reminders, reminder_count, &reminder_entry),
     CYAML_FIELD_END,
 };

@@ -4,54 +4,19 @@
  */
 #include "notification/outlook.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "attain/v1/notification.pb-c.h"
 #include "clock.h"
 #include "kinds.h"
 #include "notification/calendar_list.h"
-
-enum { COMING_MAX = 2000 }; /* as the protocol says */
+#include "notification/domain/coming.h"
 
 static const struct editions *editions;
 
 void outlook_of_editions(const struct editions *with)
 {
     editions = with;
-}
-
-struct coming {
-    struct arena *arena;
-    Pb__Coming **list;
-    size_t count;
-};
-
-/* One more thing to come, or NULL when there are too many to tell. */
-static Pb__Coming *add(struct coming *all, Pb__Coming__What what, int64_t at_us, struct date day,
-                       const char *rule, const char *title)
-{
-    if (all->count >= COMING_MAX) {
-        return NULL;
-    }
-    Pb__Coming *one = ARENA_NEW(all->arena, Pb__Coming);
-
-    pb__coming__init(one);
-    one->what = what;
-    one->at_us = at_us;
-    one->day_on = day.days;
-    one->rule = arena_strdup(all->arena, rule);
-    one->title = arena_strdup(all->arena, title);
-    *ARENA_PUSH(all->arena, all->list, all->count) = one;
-    return one;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const Pb__Coming *one = *(Pb__Coming *const *)a;
-    const Pb__Coming *two = *(Pb__Coming *const *)b;
-
-    return (one->at_us > two->at_us) - (one->at_us < two->at_us);
 }
 
 /* The days of `all`, mails apart, as a calendar object. */
@@ -77,13 +42,6 @@ static char *calendar_of(const struct coming *all, const char *of)
     return arena_strdup(all->arena, calendar_list_format(days, count, clock_domain(), all->arena));
 }
 
-static void sort(struct coming *all)
-{
-    if (all->count > 1) {
-        qsort(all->list, all->count, sizeof(all->list[0]), by_time);
-    }
-}
-
 /* ---- a root's cases ---- */
 
 static void add_rungs(struct coming *all, const Pb__Ladder *ladder)
@@ -94,8 +52,8 @@ static void add_rungs(struct coming *all, const Pb__Ladder *ladder)
         if (rung->standing != PB__RUNG__STANDING__WAITING) {
             continue;
         }
-        Pb__Coming *mail = add(all, PB__COMING__WHAT__REMINDER, rung->at_us,
-                               instant_date(rung->at_us), ladder->rule, ladder->title);
+        Pb__Coming *mail = coming_add(all, PB__COMING__WHAT__REMINDER, rung->at_us,
+                                      instant_date(rung->at_us), ladder->rule, ladder->title);
 
         if (mail != NULL) {
             mail->item = ladder->item;
@@ -112,8 +70,8 @@ static void add_ladder(struct coming *all, const Pb__Ladder *ladder)
     if (ladder->closed) {
         return;
     }
-    Pb__Coming *deadline = add(all, PB__COMING__WHAT__DEADLINE, date_end_us(due_on), due_on,
-                               ladder->rule, ladder->title);
+    Pb__Coming *deadline = coming_add(all, PB__COMING__WHAT__DEADLINE, date_end_us(due_on), due_on,
+                                      ladder->rule, ladder->title);
 
     if (deadline != NULL) {
         deadline->item = ladder->item;
@@ -154,7 +112,7 @@ static void on_correspondences(void *arg, int err, const PGresult *result)
             }
         }
     }
-    sort(&all);
+    coming_sort(&all);
     outlook->coming = all.list;
     outlook->n_coming = all.count;
     outlook->calendar = calendar_of(&all, id_format(field_id(ask->root_id), root));
@@ -184,57 +142,6 @@ void outlook_ask(struct query *q)
 
 /* ---- an edition ---- */
 
-static void add_periods(struct coming *all, const struct edition *edition,
-                        const struct calendar *calendar, struct date from)
-{
-    for (size_t i = 0; i < edition->period_count; i++) {
-        const struct edition_period *period = &edition->periods[i];
-        struct due due;
-
-        if (period_due(calendar, period->period, from, all->arena, &due) != 0) {
-            continue; /* beyond the years that the calendar holds */
-        }
-        Pb__Coming *one =
-            add(all, PB__COMING__WHAT__DEADLINE, due.at_us, due.on, period->rule, period->title);
-
-        if (one != NULL) {
-            one->item = arena_strdup(all->arena, period->code);
-            one->arithmetic = arena_strdup(all->arena, due.arithmetic);
-        }
-    }
-}
-
-static void add_day(struct coming *all, struct date on, const char *rule, const char *title)
-{
-    (void)add(all, PB__COMING__WHAT__EDITION_DAY, date_end_us(on), on, rule, title);
-}
-
-/* Of a scheme with cohorts: its window, and every activity of the cohort that starts in `year`. */
-static void add_cohort(struct coming *all, const struct edition *edition, int year)
-{
-    if (edition->window_from_month == 0) {
-        return;
-    }
-    add_day(all, date_of(year, edition->window_from_month, edition->window_from_day), "ATS-A1",
-            "Applications open");
-    add_day(all, date_of(year, edition->window_to_month, edition->window_to_day), "ATS-A1",
-            "Applications close");
-    add_day(all, date_of(year, edition->confirm_month, edition->confirm_day), "ATS-A6",
-            "Places are confirmed");
-    add_day(all, date_of(year, edition->cohort_start_month, 1), "ATS-P1", "The programme begins");
-    for (size_t i = 0; i < edition->activity_count; i++) {
-        const struct edition_activity *activity = &edition->activities[i];
-        const struct date on =
-            date_month_end(date_of(year + activity->year_offset, activity->month, 1));
-        Pb__Coming *one = add(all, PB__COMING__WHAT__DEADLINE, date_end_us(on), on, activity->rule,
-                              activity->title);
-
-        if (one != NULL) {
-            one->item = arena_strdup(all->arena, activity->code);
-        }
-    }
-}
-
 void outlook_ask_edition(struct query *q)
 {
     const Pb__GetEditionCalendar *ask = (const Pb__GetEditionCalendar *)(const void *)q->body;
@@ -249,9 +156,8 @@ void outlook_ask_edition(struct query *q)
     Pb__EditionCalendar *answer = ARENA_NEW(&q->arena, Pb__EditionCalendar);
 
     pb__edition_calendar__init(answer);
-    add_periods(&all, edition, query_calendar(q), from);
-    add_cohort(&all, edition, date_civil(from).year);
-    sort(&all);
+    coming_of_edition(&all, edition, query_calendar(q), from);
+    coming_sort(&all);
     answer->edition = arena_strdup(&q->arena, edition->id);
     answer->coming = all.list;
     answer->n_coming = all.count;

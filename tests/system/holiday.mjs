@@ -138,6 +138,9 @@ describe('a bank holiday is added', () => {
     const ast = await world.see(world.admin, 'edition-calendar?edition=ast-2013&from=2012-10-01')
     const comments = ast.coming.find(({ item }) => item === 'head-comment')
     assert.equal(comments.dayOn, addWorkingDays('2012-10-01', 20))
+    const on = (item) => ast.coming.find((one) => one.item === item)?.dayOn
+    assert.deepEqual([on('latest-receipt'), on('grant-spending'), on('pay-review')], [addDays('2012-10-01', -42), '2013-08-31', '2013-09-30'])
+    assert.deepEqual([on('valid-from'), on('valid-to'), on('last-summer')], ['2012-09-01', '2013-08-31', '2013-06-30'])
     const ats = await world.see(world.admin, 'edition-calendar?edition=ats-2022&from=2022-04-01')
     const day = (title) => ats.coming.find((one) => one.title === title)?.dayOn
     assert.deepEqual([day('Applications open'), day('Applications close')], ['2022-04-01', '2022-08-31'])

@@ -558,6 +558,11 @@ static void edition__faults_of_sense_name_file_and_field(void **state)
     expect_fault(ast, "code: feedback", "code: Feed back", "periods[4].code: \"Feed back\"");
     expect_fault(ast, "rule: AST-T1", "rule: T1", "periods[5].rule: \"T1\" is not a rule id");
     expect_fault(ast, "n: 20,", "n: -20,", "periods[0].period.n: -20");
+    expect_fault(ast, "from_month: 4", "from_month: 13", "from_month: no month");
+    expect_fault(ast, "from_month: 4", "from_month: -1", "from_month: no month");
+    expect_fault(ast, "from_month: 4", "from_month: 4\n    counted_back: true",
+                 "from_month: no month");
+    expect_fault(ast, "from_month: 9", "from_month: 8", "\"pay-review\" is not counted from");
     expect_fault(ast, "n: 10, unit: working_days }\n  # Own", "n: 3, unit: working_days }\n  # Own",
                  "periods[0].reminders: reminders are not in order");
     expect_fault(ast, "e_mail", "pigeon", "channels[1]: \"pigeon\" is not a channel");

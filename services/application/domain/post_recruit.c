@@ -138,13 +138,12 @@ void post_plan(const struct given *given, struct decision *d)
     }
     check_plan(d, asked);
     const struct edition_period *period = edition_period(given->world->edition, "latest-receipt");
-    const struct period back = {-period->period.n, period->period.unit};
     struct due due;
     if (decision_is_over(d)) {
         return;
     }
-    if (period_due(given->world->calendar, back, (struct date){asked->interview_on}, d->arena,
-                   &due) != 0) {
+    if (edition_period_due(given->world->calendar, period, (struct date){asked->interview_on},
+                           d->arena, &due) != 0) {
         form_wrong(d, "AST-P12", "interviewOn", "The calendar does not reach so far.");
         return;
     }
