@@ -11,6 +11,7 @@
 #include "conf.h"
 #include "err.h"
 #include "gateway/api/openapi.h"
+#include "gateway/editions.h"
 #include "gateway/gateway.h"
 #include "gateway/service.h"
 #include "gateway/statistics.h"
@@ -196,6 +197,7 @@ static int start(struct process *process)
         return err;
     }
     gateway.process = process;
+    editions_shown_of(&process->editions);
     arena_init(&gateway.arena);
     tokens_init(&gateway.tokens, process,
                 (struct rate_limit){(uint32_t)settings.rate_per_s, (uint32_t)settings.rate_most});
@@ -227,6 +229,8 @@ static void stop(struct process *process)
 
 static const struct query_route queries[] = {
     {MSG_GET_STATISTICS, statistics_ask},
+    {MSG_LIST_EDITIONS, editions_ask_list},
+    {MSG_GET_EDITION, editions_ask},
     {0, NULL},
 };
 

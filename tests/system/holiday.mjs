@@ -148,6 +148,25 @@ describe('a bank holiday is added', () => {
     assert.equal((await world.admin.get('/v1/edition-calendar?edition=ast-1066&from=2012-10-01')).status, 400)
   })
 
+  test('AST_A3__an_edition_is_shown_to_whoever_is_signed_in_with_what_is_carried_over', async () => {
+    const reader = cast.as_candidate
+    const { editions } = await world.see(reader, 'editions')
+    assert.deepEqual(editions.map(({ edition }) => edition).sort(), ['ast-2006', 'ast-2013', 'ats-2022'])
+    const opened = (await world.see(reader, `ast1-forms/${form}`)).edition
+    assert.equal(opened, editions.find(({ edition }) => edition === 'ast-2013').revision)
+    const edition = await world.see(reader, `editions/${opened}`)
+    assert.deepEqual([edition.edition, edition.validFromOn, edition.validToOn, edition.standardsCarriedOver], ['ast-2013', '2012-09-01', '2013-08-31', 6])
+    assert.ok(edition.standards.every(({ carriedOver, points, title }) => carriedOver && points.length > 1 && title.length > 0))
+    assert.deepEqual(edition.channels, ['online', 'e_mail', 'post'])
+    assert.deepEqual([edition.meetings.length, edition.meetings[2].times, edition.reviewGrounds.length], [11, 2, 3])
+    assert.ok(edition.sources.some(({ source, firstYear, throughLa }) => source === 'la_retained' && firstYear === 2013 && throughLa))
+    const before = await world.see(reader, 'editions/ast-2006')
+    assert.deepEqual([before.standardsCarriedOver ?? 0, before.standards.some(({ carriedOver }) => carriedOver === true)], [0, false])
+    assert.equal((await reader.get('/v1/editions/ast-1066')).status, 404)
+    assert.equal((await reader.get('/v1/editions/ast-2013?edition=ast-2006')).status, 400)
+    assert.equal((await world.makeClient('nobody').get('/v1/editions')).status, 401)
+  })
+
   test('GEN_1__what_is_set_from_then_on_passes_the_day_over', async () => {
     await world.act(cast.as_candidate, `ast1-forms/${form}/withdraw`, { reason: 'Once more.' })
     await world.create(cast.as_candidate, 'ast1-forms', {

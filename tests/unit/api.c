@@ -75,6 +75,27 @@ static void api__paths_find_their_routes(void **state)
     }
 }
 
+static void api__a_word_in_a_path_is_taken_as_it_stands(void **state)
+{
+    (void)state;
+    struct api_match match;
+    char text[API_WORD_MAX_BYTES + 32] = "/v1/editions/";
+    assert_int_equal(api_route_match("GET", "/v1/editions/ast-2013@0123456789abcdef", &match),
+                     API_FOUND);
+    assert_int_equal(match.route->message, MSG_GET_EDITION);
+    assert_string_equal(match.word, "ast-2013@0123456789abcdef");
+    assert_int_equal(match.ids_count, 0);
+    assert_int_equal(api_route_match("GET", "/v1/editions/", &match), API_NO_SUCH_PATH);
+    assert_int_equal(api_route_match("GET", "/v1/editions/ast-2013/periods", &match),
+                     API_NO_SUCH_PATH);
+    memset(text + strlen(text), 'a', API_WORD_MAX_BYTES);
+    assert_int_equal(api_route_match("GET", text, &match), API_FOUND);
+    text[strlen(text)] = 'a';
+    assert_int_equal(api_route_match("GET", text, &match), API_NO_SUCH_PATH);
+    assert_int_equal(api_route_match("GET", "/v1/editions", &match), API_FOUND);
+    assert_string_equal(match.word, "");
+}
+
 static void api__other_paths_find_none(void **state)
 {
     (void)state;
@@ -370,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(api__paths_find_their_routes),
+        cmocka_unit_test(api__a_word_in_a_path_is_taken_as_it_stands),
         cmocka_unit_test(api__other_paths_find_none),
         cmocka_unit_test(api__another_method_is_told_which_are_allowed),
         cmocka_unit_test(api__every_command_from_outside_has_a_route),

@@ -59,6 +59,13 @@ static json_t *id_parameter(const char *name, size_t len, struct arena *arena)
                      "path", "required", 1, "schema", "type", "string", "format", "uuid");
 }
 
+static json_t *word_parameter(const char *name, size_t len, struct arena *arena)
+{
+    return json_pack("{sssssbs{sssisi}}", "name", arena_printf(arena, "%.*s", (int)len, name), "in",
+                     "path", "required", 1, "schema", "type", "string", "minLength", 1, "maxLength",
+                     API_WORD_MAX_BYTES);
+}
+
 static json_t *page_parameter(const char *name, json_int_t min, json_int_t max,
                               const char *description)
 {
@@ -90,8 +97,9 @@ static json_t *parameters(struct schemas *schemas, const struct api_route *route
 {
     json_t *list = json_array();
     for (const char *at = strchr(route->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
-        (void)json_array_append_new(list,
-                                    id_parameter(at + 1, strcspn(at + 1, "}"), schemas->arena));
+        const size_t len = strcspn(at + 1, "}");
+        (void)json_array_append_new(list, route->word ? word_parameter(at + 1, len, schemas->arena)
+                                                      : id_parameter(at + 1, len, schemas->arena));
     }
     if (!write) {
         add_query_parameters(schemas, route, list);

@@ -94,7 +94,9 @@ int api_query_read(const struct api_match *match, const struct api_param *params
     size_t next = 0;
     for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
         const char *json = type->fields[i].json;
-        if (in_path(route, json) && next < match->ids_count) {
+        if (route->word && in_path(route, json)) {
+            (void)json_object_set_new(object, json, json_string(match->word));
+        } else if (in_path(route, json) && next < match->ids_count) {
             char text[ID_TEXT_BYTES];
             id_format(match->ids[next++], text);
             (void)json_object_set_new(object, json, json_string(text));

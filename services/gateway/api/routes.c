@@ -331,6 +331,10 @@ static const struct api_route routes[] = {
     { .method = "GET", .path = "/v1/edition-calendar", .action = API_QUERY, .message = MSG_GET_EDITION_CALENDAR,
       .reply = MSG_EDITION_CALENDAR, .service = PB__SERVICE__NOTIFICATION, .name = "getEditionCalendar",
       .summary = "Shows the calendar that an edition implies; as a calendar object with Accept: text/calendar." },
+    { .method = "GET", .path = "/v1/editions", .action = API_QUERY, .message = MSG_LIST_EDITIONS,
+      .reply = MSG_EDITION_LIST, .service = PB__SERVICE__GATEWAY, .name = "listEditions" },
+    { .method = "GET", .path = "/v1/editions/{edition}", .word = true, .action = API_QUERY, .message = MSG_GET_EDITION,
+      .reply = MSG_EDITION, .service = PB__SERVICE__GATEWAY, .name = "getEdition" },
     { .method = "GET", .path = "/v1/cases/{rootId}/ledger", .action = API_QUERY, .message = MSG_LIST_POSTINGS,
       .reply = MSG_LEDGER, .service = PB__SERVICE__FUNDING, .name = "getLedger",
       .summary = "Shows the double entries of all cases of a root." },
@@ -418,11 +422,30 @@ static bool take_id(const char *path, struct id *ret)
     return id_parse(text, ret) == 0;
 }
 
-static bool path_fits(const char *pattern, const char *path, struct api_match *match)
+/* Takes the word at the start of `path`, to the end of which it goes, or to a slash; false for none or a long one. */
+static bool take_word(const char **path, struct api_match *match)
+{
+    size_t len = strcspn(*path, "/");
+    if (len == 0 || len > API_WORD_MAX_BYTES) {
+        return false;
+    }
+    memcpy(match->word, *path, len);
+    match->word[len] = '\0';
+    *path += len;
+    return true;
+}
+
+static bool path_fits(const char *pattern, bool word, const char *path, struct api_match *match)
 {
     match->ids_count = 0;
+    match->word[0] = '\0';
     while (*pattern != '\0') {
-        if (*pattern == '{') {
+        if (*pattern == '{' && word) {
+            if (!take_word(&path, match)) {
+                return false;
+            }
+            pattern = strchr(pattern, '}') + 1;
+        } else if (*pattern == '{') {
             require(match->ids_count < API_PATH_IDS_MAX);
             if (!take_id(path, &match->ids[match->ids_count])) {
                 return false;
@@ -458,7 +481,7 @@ enum api_found api_route_match(const char *method, const char *path, struct api_
     const char *rest = path + sizeof(prefix) - 1;
     for (size_t i = 0; i < COUNT(routes); i++) {
         const char *pattern = routes[i].path + sizeof(prefix) - 1;
-        if (*pattern != *rest || !path_fits(pattern, rest, ret)) {
+        if (*pattern != *rest || !path_fits(pattern, routes[i].word, rest, ret)) {
             continue;
         }
         if (strcmp(routes[i].method, method) == 0) {

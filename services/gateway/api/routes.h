@@ -23,7 +23,8 @@ enum api_action {
 
 struct api_route {
     const char *method;
-    const char *path; /* as "/v1/posts/{id}/agree"; what is in braces is an id */
+    const char *path; /* as "/v1/posts/{id}/agree"; what is in braces is an id, or a `word` */
+    bool word;        /* it is a word, as an edition's name */
     enum api_action action;
     uint16_t message;    /* command or query; 0 where the gateway answers without one */
     uint16_t reply;      /* message of the answer; 0 for "accepted" and for the document itself */
@@ -38,14 +39,15 @@ struct api_route {
     const char *summary; /* NULL: the message's own comment */
 };
 
-enum { API_PATH_IDS_MAX = 2 };
+enum { API_PATH_IDS_MAX = 2, API_WORD_MAX_BYTES = 80 };
 
 /** What a request line was found to mean. */
 struct api_match {
     const struct api_route *route;
     struct id ids[API_PATH_IDS_MAX]; /* in the order of the path */
     size_t ids_count;
-    char allowed[32]; /* with API_OTHER_METHOD: for the header Allow */
+    char word[API_WORD_MAX_BYTES + 1]; /* where the path has one, else empty */
+    char allowed[32];                  /* with API_OTHER_METHOD: for the header Allow */
 };
 
 enum api_found { API_FOUND, API_NO_SUCH_PATH, API_OTHER_METHOD };
