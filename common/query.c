@@ -434,28 +434,63 @@ static void on_cases(void *arg, int err, const PGresult *result)
     query_done(q, err);
 }
 
+/* Whether the asker reads cases of `kind` as a party to them. */
+static bool reads_kind(const struct query *q, uint32_t kind)
+{
+    const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
+
+    return aggregate != NULL && role_is_in(q->actor.role, aggregate->readers);
+}
+
 /* Whose cases are listed: the party's that is asked for, else the asker's own; none counted for all. */
 static size_t listed_parties(const struct query *q, const Pb__ListCases *ask, struct id ret[3])
 {
     const struct id asked[] = {field_id(ask->la_id), field_id(ask->organisation_id),
                                field_id(ask->person_id)};
-    struct id own[3];
+    struct id own[2];
     size_t count = 0;
 
-    parties_of(&q->actor, own);
-    own[2] = party_everybody();
     for (size_t i = 0; i < COUNT(asked); i++) {
         if (!id_is_zero(asked[i])) {
             ret[0] = asked[i];
             return 1;
         }
     }
-    for (size_t i = 0; i < COUNT(own) && !role_sees_all(q->actor.role); i++) {
+    if (role_sees_all(q->actor.role)) {
+        return 0;
+    }
+    parties_of(&q->actor, own);
+    for (size_t i = 0; i < COUNT(own) && reads_kind(q, ask->kind); i++) {
         if (!id_is_zero(own[i])) {
             ret[count++] = own[i];
         }
     }
+    ret[count++] = party_everybody();
     return count;
+}
+
+/* Whether the asker sees every case of the party asked for: one's own, in a role that reads the kind. */
+static bool sees_every(const struct query *q, uint32_t kind, struct id party)
+{
+    struct id own[2];
+
+    parties_of(&q->actor, own);
+    return role_sees_all(q->actor.role) || id_equal(party, party_everybody()) ||
+           (reads_kind(q, kind) && (id_equal(party, own[0]) || id_equal(party, own[1])));
+}
+
+/* Puts whose cases are listed; returns the statement's name. */
+static const char *put_parties(const struct query *q, struct pg_params *p, const struct id *parties,
+                               size_t count)
+{
+    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
+
+    if (count == 1 && !sees_every(q, ask->kind, parties[0])) {
+        pg_uuid(p, parties[0]);
+        return "read_cases_of_other";
+    }
+    pg_uuid_array(p, parties, count);
+    return "read_cases_of_parties";
 }
 
 static void ask_list(struct query *q)
@@ -481,8 +516,7 @@ static void ask_list(struct query *q)
     } else {
         pg_i32(&p, (int32_t)ask->kind);
         if (party_count > 0) {
-            name = "read_cases_of_parties";
-            pg_uuid_array(&p, parties, party_count);
+            name = put_parties(q, &p, parties, party_count);
         }
         if (party_count > 0 || state != NULL) {
             pg_text(&p, state);

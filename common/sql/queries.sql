@@ -338,3 +338,16 @@ select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.c
          limit $6::integer) page
   join case_state c on c.case_id = page.case_id
  order by c.opened_at desc, c.case_id desc;
+
+-- name: read_cases_of_other
+-- The same of one party that is not the asker's own: a page is full of what the asker may see, whatever lies between.
+-- $1 kind, $2 party, $3 state or null, $4 opened before, $5 and case id, $6 most.
+select c.case_id, c.kind, c.root_id, c.seq, c.edition, c.state, c.opened_at, c.changed_at
+  from case_party p
+  join case_state c on c.case_id = p.case_id
+ where p.party_id = $2::uuid
+   and p.kind = $1::integer
+   and (p.opened_at, p.case_id) < ($4::timestamptz, $5::uuid)
+   and ($3::text is null or c.state_name = $3::text)
+ order by p.opened_at desc, p.case_id desc
+ limit $6::integer;

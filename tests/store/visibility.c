@@ -466,6 +466,36 @@ static void GEN_6__each_role_reads_of_each_kind_of_case_what_the_table_says(void
     assert_true(tried > 4000);
 }
 
+/* What lies between is for others, and no page ends at it. */
+static void GEN_6__a_list_of_anothers_cases_has_whole_pages_of_what_is_open(void **state)
+{
+    Pb__ListCases of_la;
+    struct reading posts;
+    size_t seen = 0;
+
+    (void)state;
+    begin(&application_service);
+    reading_of(service_aggregate(&application_service, KIND_POST), &r.arena, &posts);
+    (void)given_states(&posts);
+    pb__list_cases__init(&of_la);
+    of_la.kind = KIND_POST;
+    of_la.la_id = id_field(domain_id("la_id"), &r.arena);
+    of_la.limit = 1;
+    do {
+        ask(actor_of(PB__ROLE__CANDIDATE, "stranger"), MSG_LIST_CASES, &of_la.base);
+        assert_int_equal(reply->status, PB__STATUS__OK);
+        const Pb__CaseList *page =
+            pb__case_list__unpack(&r.arena.protobuf, reply->body.len, reply->body.data);
+
+        assert_int_equal(page->n_cases, 1);
+        assert_true(page->cases[0]->in_part);
+        of_la.after = page->next;
+        seen++;
+    } while (of_la.after[0] != '\0');
+    assert_int_equal(seen, 3); /* agreed, advertised, shortlisting */
+    end();
+}
+
 /* Every cell of the routes' tables that refuses a role, asked of the runner itself. */
 static void refuse_by_role(const struct service *service)
 {
@@ -560,6 +590,7 @@ int main(void)
         cmocka_unit_test(OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys),
         cmocka_unit_test(GEN_6__an_organisation_is_open_to_all_and_a_person_is_not),
         cmocka_unit_test(GEN_6__each_role_reads_of_each_kind_of_case_what_the_table_says),
+        cmocka_unit_test(GEN_6__a_list_of_anothers_cases_has_whole_pages_of_what_is_open),
         cmocka_unit_test(GEN_6__a_role_that_the_table_does_not_name_may_not),
         cmocka_unit_test(GEN_6__each_of_many_schools_that_share_a_cost_sees_it),
     };

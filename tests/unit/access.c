@@ -16,6 +16,7 @@
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/notification.pb-c.h"
 #include "attain/v1/outreach.pb-c.h"
+#include "domain.h"
 #include "domain_internal.h"
 #include "kinds.h"
 #include "query.h"
