@@ -135,7 +135,7 @@ static const struct route routes[] = {
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = post_shortlist },
     { .command = MSG_APPOINT_AST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | AGENCY, .decide = post_appoint, .refs = post_appoint_refs },
-    { .command = MSG_NOTE_AST2, .aggregate = &post_aggregate, .opens = true,
+    { .command = MSG_NOTE_AST2, .aggregate = &post_aggregate,
       .roles = MAY(SYSTEM), .decide = post_note_ast2 },
     { .command = MSG_VACATE_POST, .aggregate = &post_aggregate,
       .roles = SCHOOLS | AGENCY, .decide = post_end },

@@ -3,6 +3,7 @@
  * what the event is about (a form, a person), so that the same cause never opens two. Pure: a reaction knows
  * what the event says and nothing else.
  */
+#include "assessment/domain/appointment_notice.h"
 #include "assessment/domain/asked.h"
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/enrolment.h"
@@ -168,6 +169,27 @@ static size_t on_decided(const struct event *event, struct arena *arena,
                         register_entry_ast_id(field_id(decided->candidate_id)), &pass->base);
 }
 
+static size_t on_ast_appointed(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__AstAppointed *appointed = (const Pb__AstAppointed *)event->body;
+    if (!form_is_named(appointed->school_id)) {
+        return 0; /* made before appointments said where */
+    }
+    Pb__NoteAppointment *note = FORM_NEW(arena, NoteAppointment, note_appointment);
+    note->notice = FORM_NEW(arena, AppointmentNotice, appointment_notice);
+    note->notice->post_id = id_field(event->case_id, arena);
+    note->notice->person_id = appointed->person_id;
+    note->notice->school_id = appointed->school_id;
+    note->notice->la_id = appointed->la_id;
+    note->notice->headteacher_id = appointed->headteacher_id;
+    note->notice->appointed_on = appointed->appointed_on;
+    note->notice->starts_on = appointed->starts_on;
+    return reaction_one(ret, max, MSG_NOTE_APPOINTMENT,
+                        appointment_notice_id(event->case_id, field_id(appointed->person_id)),
+                        &note->base);
+}
+
 static size_t on_ast2_accepted(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
@@ -247,6 +269,7 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_AST1_RECEIVED, on_ast1_received },
     { PB__SERVICE__APPLICATION, MSG_AST1_WITHDRAWN, on_ast1_withdrawn },
     { PB__SERVICE__APPLICATION, MSG_AST1_HEAD_NAMED, on_ast1_head_named },
+    { PB__SERVICE__APPLICATION, MSG_AST_APPOINTED, on_ast_appointed },
     { PB__SERVICE__APPLICATION, MSG_POST_VACATED, on_post_vacated },
     { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
     { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },

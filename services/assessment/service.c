@@ -4,6 +4,7 @@
  */
 #include "service.h"
 
+#include "assessment/domain/appointment_notice.h"
 #include "assessment/domain/asked.h"
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/assessor.h"
@@ -22,9 +23,10 @@
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_ASSESSMENT_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate,       &assessment_aggregate, &ast2_aggregate,
-    &register_entry_aggregate, &enrolment_aggregate,  &review_aggregate,
-    &workplaces_aggregate,     &calendar_aggregate,   NULL,
+    &assessor_aggregate,           &assessment_aggregate, &ast2_aggregate,
+    &register_entry_aggregate,     &enrolment_aggregate,  &review_aggregate,
+    &appointment_notice_aggregate, &workplaces_aggregate, &calendar_aggregate,
+    NULL,
 };
 
 /* clang-format off */
@@ -65,7 +67,10 @@ static const struct route routes[] = {
     { MSG_DECIDE_REVIEW,     &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_decide, .measure = paper_measure_review },
     { MSG_WITHDRAW_REVIEW,   &review_aggregate, MAY(CANDIDATE), .decide = review_withdraw },
     /* form AST2 */
-    { MSG_SUBMIT_AST2,       &ast2_aggregate, MAY(HEADTEACHER), .creates = true,
+    { .command = MSG_NOTE_APPOINTMENT, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .timeless = true, .decide = appointment_notice_note },
+    { MSG_SUBMIT_AST2,       &ast2_aggregate,
+      MAY(HEADTEACHER) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | AGENCY, .creates = true,
       .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },
     /* the register */
     { MSG_RECORD_PASS,       &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_pass },

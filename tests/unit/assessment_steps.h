@@ -95,6 +95,27 @@ static inline void steps_open(struct domain *w, const char *form)
     domain_accepted(w);
 }
 
+/* An appointment of the candidate to `post`, made on the day `on`; an authority supports the post. */
+static inline Pb__AstAppointed *steps_appointed(struct domain *w, const char *school, int32_t on)
+{
+    Pb__AstAppointed *body = DOMAIN_NEW(w, AstAppointed, ast_appointed);
+    body->person_id = domain_field(w, "candidate");
+    body->appointed_on = on;
+    body->starts_on = on + 28;
+    body->school_id = domain_field(w, school);
+    body->la_id = domain_field(w, "authority");
+    body->headteacher_id = domain_field(w, "post head");
+    return body;
+}
+
+/* Application tells of it. */
+static inline void steps_appoint(struct domain *w, const char *post, const char *school, int32_t on)
+{
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_AST_APPOINTED,
+                   &steps_appointed(w, school, on)->base);
+    domain_accepted(w);
+}
+
 /* A booking of the assessor called `name`. */
 static inline Pb__BookAssessment *steps_booking(struct domain *w, const char *name, const char *on)
 {

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "assessment/domain/appointment_notice.h"
 #include "assessment_steps.h"
 
 /* Appointed on Monday 3 December 2012: the two weeks end on 17 December. */
@@ -23,6 +24,7 @@ static void begin_passed(struct domain *w)
     steps_to_decision(w, NULL);
     domain_settle(w);
     domain_on(w, APPOINTED);
+    steps_appoint(w, "post", "post school", domain_day(APPOINTED));
     domain_as(w, PB__ROLE__HEADTEACHER, "post head", "post school");
 }
 
@@ -84,6 +86,14 @@ static void AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy(voi
     (void)state;
     struct domain w;
     begin_passed(&w);
+    Pb__AstAppointed *appointed = steps_appointed(&w, "post school", domain_day(APPOINTED));
+    appointed->la_id = (ProtobufCBinaryData){0, NULL};
+    domain_consume(&w, PB__SERVICE__APPLICATION, "post", MSG_AST_APPOINTED, &appointed->base);
+    domain_accepted(&w);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
+    send_form(&w, form(&w));
+    domain_refused_field(&w, "laId");
+    domain_refused_with(&w, "does not support the post");
     Pb__SubmitAst2 *body = form(&w);
     body->la_id = (ProtobufCBinaryData){0, NULL};
     send_form(&w, body);
@@ -198,6 +208,8 @@ static void AST_T1__one_appointment_has_one_form(void **state)
     domain_refused(&w, "AST-T1", "sent-already");
     Pb__SubmitAst2 *other = form(&w);
     other->post_id = domain_field(&w, "other post");
+    steps_appoint(&w, "other post", "post school", domain_day(APPOINTED));
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
     domain_send(&w, "second ast2", MSG_SUBMIT_AST2, &other->base);
     domain_accepted(&w);
     domain_stop(&w);
@@ -216,9 +228,183 @@ static void GEN_6__a_head_sends_the_form_of_the_own_school_only(void **state)
     body->school_id = (ProtobufCBinaryData){0, NULL};
     send_form(&w, body);
     domain_refused(&w, "GEN-6", "not-found");
-    domain_as(&w, PB__ROLE__LA_COORDINATOR, "coordinator", "authority");
+    domain_as(&w, PB__ROLE__CANDIDATE, "candidate", NULL);
     send_form(&w, form(&w));
     assert_int_equal(w.answer.status, DOMAIN_FORBIDDEN);
+    domain_stop(&w);
+}
+
+/* Neither a post to which somebody else is appointed, nor one of another school or authority, is told of. */
+static void AST_T1__a_form_without_its_appointment_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *post;
+        Pb__Role role;
+        const char *person;
+        const char *organisation;
+    } wrong[] = {
+        {"other post", PB__ROLE__HEADTEACHER, "post head", "post school"},
+        {"other post", PB__ROLE__CASEWORKER, "caseworker", NULL},
+        {"foreign post", PB__ROLE__HEADTEACHER, "post head", "post school"},
+        {"post", PB__ROLE__LA_COORDINATOR, "coordinator", "other authority"},
+        {"post", PB__ROLE__LA_PERSONNEL, "officer", NULL},
+        {"unsupported post", PB__ROLE__LA_COORDINATOR, "coordinator", "authority"},
+    };
+    struct domain w;
+    begin_passed(&w);
+    steps_appoint(&w, "foreign post", "foreign school", domain_day(APPOINTED));
+    Pb__AstAppointed *unsupported = steps_appointed(&w, "post school", domain_day(APPOINTED));
+    unsupported->la_id = (ProtobufCBinaryData){0, NULL};
+    domain_consume(&w, PB__SERVICE__APPLICATION, "unsupported post", MSG_AST_APPOINTED,
+                   &unsupported->base);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        Pb__SubmitAst2 *body = form(&w);
+        body->post_id = domain_field(&w, wrong[i].post);
+        domain_as(&w, wrong[i].role, wrong[i].person, wrong[i].organisation);
+        send_form(&w, body);
+        domain_refused(&w, "AST-T1", "no-such-appointment");
+        domain_refused_field(&w, "postId");
+        domain_refused_with(&w, "up to Monday 3 December 2012, 10:00");
+    }
+    assert_null(domain_state(&w, "ast2"));
+    domain_stop(&w);
+}
+
+static void AST_T1__a_form_agrees_with_its_appointment(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    Pb__SubmitAst2 *body = form(&w);
+    body->school_id = domain_field(&w, "another school");
+    body->la_id = domain_field(&w, "other authority");
+    body->appointed_on = domain_day("2012-12-02");
+    domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+    send_form(&w, body);
+    domain_refused(&w, "AST-T1", "wrong-field");
+    domain_refused_field(&w, "schoolId");
+    domain_refused_field(&w, "laId");
+    domain_refused_field(&w, "appointedOn");
+    body = form(&w);
+    body->appointed_on = domain_day("2012-12-02");
+    send_form(&w, body);
+    domain_refused_with(&w, "recorded as made on Monday 3 December 2012.");
+    domain_stop(&w);
+}
+
+/* Whoever enters a form from paper: it has its head and its authority from the appointment. */
+static void OPS_4_AST_T1__agency_and_supporting_authority_enter_forms_on_paper(void **state)
+{
+    (void)state;
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        const char *organisation;
+    } who[] = {
+        {PB__ROLE__CASEWORKER, "caseworker", NULL},
+        {PB__ROLE__ADMINISTRATOR, "administrator", NULL},
+        {PB__ROLE__LA_COORDINATOR, "coordinator", "authority"},
+        {PB__ROLE__LA_PERSONNEL, "officer", "authority"},
+        {PB__ROLE__HEADTEACHER, NULL, "post school"},
+    };
+    for (size_t i = 0; i < COUNT(who); i++) {
+        struct domain w;
+        begin_passed(&w);
+        domain_as(&w, who[i].role, who[i].person, who[i].organisation);
+        Pb__SubmitAst2 *body = form(&w);
+        body->la_id = (ProtobufCBinaryData){0, NULL};
+        send_form(&w, body);
+        domain_accepted(&w);
+        const Pb__Ast2 *ast2 = (const Pb__Ast2 *)domain_state(&w, "ast2");
+        assert_true(id_equal(field_id(ast2->headteacher_id), domain_id("post head")));
+        assert_true(id_equal(field_id(ast2->la_id), domain_id("authority")));
+        assert_true(
+            domain_tells(domain_told(&w, "ast2-received"), "post head", PB__ROLE__HEADTEACHER));
+        domain_stop(&w);
+    }
+}
+
+/* The two weeks end on 17 December; keyed on the 20th. */
+static void AST_T1__a_form_on_paper_counts_from_the_day_it_came(void **state)
+{
+    (void)state;
+    static const char *const came[] = {"2012-12-17", "2012-12-18"};
+    static const char *const wrong[] = {"2012-12-02", "2012-12-21"};
+    struct domain w;
+    for (size_t i = 0; i < COUNT(came); i++) {
+        begin_passed(&w);
+        domain_on(&w, "2012-12-20");
+        domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+        for (size_t k = 0; k < COUNT(wrong); k++) {
+            Pb__SubmitAst2 *body = form(&w);
+            body->received_on = domain_day(wrong[k]);
+            send_form(&w, body);
+            domain_refused_field(&w, "receivedOn");
+            domain_refused_with(&w, "between the day of the appointment and today");
+        }
+        Pb__SubmitAst2 *body = form(&w);
+        body->received_on = domain_day(came[i]);
+        send_form(&w, body);
+        domain_accepted(&w);
+        assert_int_equal(((const Pb__Ast2 *)domain_state(&w, "ast2"))->late, i);
+        domain_stop(&w);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        begin_passed(&w);
+        domain_as(&w, PB__ROLE__LA_COORDINATOR, "coordinator", "authority");
+        domain_on(&w, "2012-12-20");
+        Pb__SubmitAst2 *body = form(&w);
+        body->received_on = domain_day(i == 0 ? APPOINTED : "2012-12-20");
+        send_form(&w, body);
+        domain_accepted(&w);
+        domain_stop(&w);
+    }
+    begin_passed(&w);
+    Pb__SubmitAst2 *body = form(&w);
+    body->received_on = domain_day(APPOINTED);
+    send_form(&w, body);
+    domain_refused_field(&w, "receivedOn");
+    domain_refused_with(&w, "Only who enters a form on paper");
+    domain_stop(&w);
+}
+
+/* The notice is of the person's last appointment to the post, and of that person alone. */
+static void AST_T1__an_appointment_is_known_by_post_and_person(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    Pb__AstAppointed *next = steps_appointed(&w, "post school", domain_day("2012-12-02"));
+    next->person_id = domain_field(&w, "successor");
+    domain_consume(&w, PB__SERVICE__APPLICATION, "post", MSG_AST_APPOINTED, &next->base);
+    domain_accepted(&w);
+    char text[ID_TEXT_BYTES];
+    const char *name = arena_strdup(
+        &w.arena,
+        id_format(appointment_notice_id(domain_id("post"), domain_id("candidate")), text));
+    const Pb__AppointmentNotice *notice = (const Pb__AppointmentNotice *)domain_state(&w, name);
+    assert_int_equal(notice->appointed_on, domain_day(APPOINTED));
+    assert_int_equal(notice->starts_on, domain_day(APPOINTED) + 28);
+    assert_true(id_equal(domain_root(&w, name), domain_id("post")));
+    const struct case_index index = domain_index(&w, name);
+    assert_true(id_equal(index.la_id, domain_id("authority")));
+    assert_true(id_equal(index.organisation_ids[0], domain_id("post school")));
+    assert_true(id_equal(index.person_ids[0], domain_id("candidate")));
+    assert_true(id_equal(index.person_ids[1], domain_id("post head")));
+    domain_on(&w, "2012-12-05");
+    steps_appoint(&w, "post", "post school", domain_day("2012-12-05"));
+    notice = (const Pb__AppointmentNotice *)domain_state(&w, name);
+    assert_int_equal(notice->appointed_on, domain_day("2012-12-05"));
+    Pb__AstAppointed *old = steps_appointed(&w, "post school", domain_day(APPOINTED));
+    old->school_id = (ProtobufCBinaryData){0, NULL};
+    const struct event event = {.type = MSG_AST_APPOINTED,
+                                .producer = PB__SERVICE__APPLICATION,
+                                .case_id = domain_id("post"),
+                                .body = &old->base};
+    const size_t log_count = w.log_count;
+    domain_take(&w, &event);
+    assert_int_equal(w.log_count, log_count);
     domain_stop(&w);
 }
 
@@ -233,6 +419,8 @@ static void AST_T1__a_form_names_the_post_and_a_day_that_can_be(void **state)
     begin_passed(&w);
     for (size_t i = 0; i < COUNT(days); i++) {
         Pb__SubmitAst2 *body = form(&w);
+        steps_appoint(&w, "post", "post school", days[i].appointed_on);
+        domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
         body->appointed_on = days[i].appointed_on;
         send_form(&w, body);
         domain_refused(&w, "AST-T1", "wrong-field");
@@ -269,6 +457,7 @@ static void AST_T3__without_a_spine_of_that_day_no_point_can_be_told(void **stat
     steps_to_decision(&w, NULL);
     domain_settle(&w);
     domain_on(&w, APPOINTED);
+    steps_appoint(&w, "post", "post school", domain_day(APPOINTED));
     domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
     send_form(&w, form(&w));
     domain_refused(&w, "AST-T3", "wrong-field");
@@ -322,6 +511,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(AST_T1__a_head_sends_the_form_for_somebody_who_has_passed),
+        cmocka_unit_test(AST_T1__a_form_without_its_appointment_is_refused),
+        cmocka_unit_test(AST_T1__a_form_agrees_with_its_appointment),
+        cmocka_unit_test(OPS_4_AST_T1__agency_and_supporting_authority_enter_forms_on_paper),
+        cmocka_unit_test(AST_T1__a_form_on_paper_counts_from_the_day_it_came),
+        cmocka_unit_test(AST_T1__an_appointment_is_known_by_post_and_person),
         cmocka_unit_test(AST_T1__head_and_supporting_authority_get_a_copy),
         cmocka_unit_test(AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy),
         cmocka_unit_test(AST_T1__nobody_is_appointed_who_has_not_passed),

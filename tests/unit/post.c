@@ -422,6 +422,7 @@ static void ast2_accepted(struct domain *w)
     Pb__Ast2Accepted *body = DOMAIN_NEW(w, Ast2Accepted, ast2_accepted);
     body->ast2 = DOMAIN_NEW(w, Ast2, ast2);
     body->ast2->post_id = domain_field(w, "post");
+    body->ast2->person_id = domain_field(w, "teacher");
     body->ast2_id = domain_field(w, "ast2");
     domain_consume(w, PB__SERVICE__ASSESSMENT, "ast2", MSG_AST2_ACCEPTED, &body->base);
     domain_accepted(w);
@@ -433,6 +434,8 @@ static void AST_T1__ast2_taken_meets_the_duty_even_late(void **state)
     ast_given_decided_form(w, true);
     appoint(w, "ast1", "2012-09-03", "2012-10-01");
     domain_accepted(w);
+    const Pb__AstAppointed *event = (const Pb__AstAppointed *)domain_event(w, MSG_AST_APPOINTED);
+    assert_true(id_equal(field_id(event->la_id), domain_id("la")));
     domain_on(w, "2012-09-20");
     assert_true(domain_deadline(w, "post", "AST-T1", "")->passed);
     ast2_accepted(w);

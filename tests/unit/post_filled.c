@@ -147,25 +147,48 @@ static void AST_T1__a_missing_ast2_is_no_missed_receipt(void **state)
     assert_false(post(w)->latest_receipt_passed);
 }
 
-static void note_ast2(struct domain *w, const char *name)
+static void note_ast2(struct domain *w, const char *person)
 {
     Pb__NoteAst2 *note = DOMAIN_NEW(w, NoteAst2, note_ast2);
     note->ast2_id = domain_field(w, "ast2");
+    note->person_id = domain_field(w, person);
     domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
-    domain_send(w, name, MSG_NOTE_AST2, &note->base);
+    domain_send(w, "post", MSG_NOTE_AST2, &note->base);
     domain_accepted(w);
 }
 
-static void AST_T1__ast2_for_no_post_or_an_empty_one_changes_nothing(void **state)
+/* A form may come after the leaving: it is not about who is in the post now, and theirs is still due. */
+static void AST_T1__ast2_is_noted_for_whoever_is_in_the_post(void **state)
 {
     struct domain *w = *state;
-    note_ast2(w, "nowhere");
-    assert_int_equal(w->answer.event_count, 0);
-    ast_as_head(w);
-    draft(w, "post", a_draft(w));
-    note_ast2(w, "post");
+    given_filled_by_school(w);
+    note_ast2(w, "predecessor");
     assert_int_equal(w->answer.event_count, 0);
     assert_int_equal(post(w)->ast2_id.len, 0);
+    assert_non_null(domain_deadline(w, "post", "AST-T1", ""));
+    note_ast2(w, "teacher");
+    assert_true(id_equal(field_id(post(w)->ast2_id), domain_id("ast2")));
+    assert_null(domain_deadline(w, "post", "AST-T1", ""));
+}
+
+static void AST_T1__ast2_for_an_empty_post_changes_nothing(void **state)
+{
+    struct domain *w = *state;
+    draft(w, "post", a_draft(w));
+    note_ast2(w, "teacher");
+    assert_int_equal(w->answer.event_count, 0);
+    assert_int_equal(post(w)->ast2_id.len, 0);
+}
+
+/* Assessment is told where the post is and who heads it, and of an authority that supports it or employs. */
+static void AST_T1__an_appointment_says_what_form_ast2_is_held_against(void **state)
+{
+    struct domain *w = *state;
+    given_filled_by_school(w);
+    const Pb__AstAppointed *event = (const Pb__AstAppointed *)domain_event(w, MSG_AST_APPOINTED);
+    assert_true(id_equal(field_id(event->school_id), domain_id("school")));
+    assert_true(id_equal(field_id(event->headteacher_id), domain_id("head")));
+    assert_int_equal(event->la_id.len, 0);
 }
 
 /* ---- terms ---- */
@@ -409,7 +432,9 @@ int main(void)
         TEST(AST_P12__who_is_appointed_ends_the_waiting_for_forms),
         TEST(AST_P3__all_open_matters_are_named_in_the_refusal),
         TEST(AST_T1__a_missing_ast2_is_no_missed_receipt),
-        TEST(AST_T1__ast2_for_no_post_or_an_empty_one_changes_nothing),
+        TEST(AST_T1__ast2_is_noted_for_whoever_is_in_the_post),
+        TEST(AST_T1__ast2_for_an_empty_post_changes_nothing),
+        TEST(AST_T1__an_appointment_says_what_form_ast2_is_held_against),
         TEST(AST_P11__where_the_school_pays_the_authority_agrees_nothing),
         TEST(AST_P10__only_money_that_was_reserved_goes_back_to_its_authority),
         TEST(AST_P10__what_comes_too_late_of_places_and_money_changes_nothing),

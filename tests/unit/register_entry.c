@@ -42,6 +42,7 @@ static void appoint(struct domain *w, const char *ast2, const char *post, const 
     body->appointed_on = instant_date(w->now_us).days;
     body->starts_on = body->appointed_on + 28;
     body->spine_point = 3;
+    steps_appoint(w, post, school, body->appointed_on);
     domain_as(w, PB__ROLE__HEADTEACHER, "post head", school);
     domain_send(w, ast2, MSG_SUBMIT_AST2, &body->base);
     domain_accepted(w);

@@ -102,6 +102,11 @@ void post_appoint(const struct given *given, struct decision *d)
     event->person_id = ast1->candidate_id;
     event->appointed_on = asked->appointed_on;
     event->starts_on = asked->starts_on;
+    event->school_id = self->school_id;
+    event->headteacher_id = self->headteacher_id;
+    if (self->through_la || self->centrally_employed) {
+        event->la_id = self->la_id;
+    }
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, edition_period(given->world->edition, "latest-receipt")->rule);
     const Pb__Recipient *to[] = {
@@ -117,19 +122,16 @@ void post_appoint(const struct given *given, struct decision *d)
 void post_note_ast2(const struct given *given, struct decision *d)
 {
     const Pb__NoteAst2 *note = (const Pb__NoteAst2 *)given->command->body;
-    if (given->state == NULL) {
-        return; /* a form AST2 may name a post that there is not: assessment cannot know */
-    }
-    int state = (int)post_of(given)->state;
-    const struct fsm_row *row = form_note_step(d, &post_fsm, state);
-    if (row == NULL) {
+    const Pb__Post *self = post_of(given);
+    const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
+    if (row == NULL || !id_equal(field_id(note->person_id), field_id(self->appointed_person_id))) {
         return;
     }
     Pb__Ast2Noted *event = FORM_NEW(d->arena, Ast2Noted, ast2_noted);
     event->ast2_id = note->ast2_id;
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, edition_period(given->world->edition, "ast2")->rule,
-                          post_time_item(post_of(given)->appointments, d->arena));
+                          post_time_item(self->appointments, d->arena));
 }
 
 static void vacate(struct decision *d, const struct fsm_row *row)

@@ -1,10 +1,12 @@
 /*
  * Taking form AST2. Invariant: whoever an accepted form names is on the register as having passed, under
- * the edition that the form then has too. A form after its two weeks is taken and flagged: to refuse it
- * would harm the appointed person and not the one who was late.
+ * the edition that the form then has too, and is appointed to the post: the form agrees with the appointment
+ * as application told of it. A form after its two weeks is taken and flagged: to refuse it would harm the
+ * appointed person and not the one who was late.
  */
 #include "ast2.h"
 
+#include "appointment_notice.h"
 #include "asked.h"
 #include "claims.h"
 #include "kinds.h"
@@ -14,7 +16,8 @@ size_t ast2_submit_refs(const struct command *command, struct id *ret)
 {
     const Pb__SubmitAst2 *asked = (const Pb__SubmitAst2 *)command->body;
     ret[0] = register_entry_ast_id(field_id(asked->person_id));
-    return 1;
+    ret[1] = appointment_notice_id(field_id(asked->post_id), field_id(asked->person_id));
+    return 2;
 }
 
 size_t ast2_submit_claims(const struct command *command, const struct actor *actor,
@@ -27,10 +30,36 @@ size_t ast2_submit_claims(const struct command *command, const struct actor *act
     return 1;
 }
 
-static bool is_own_school(const struct world *world, const Pb__SubmitAst2 *asked)
+static bool is_own(const struct world *world, ProtobufCBinaryData organisation_id)
 {
     return !id_is_zero(world->actor.organisation_id) &&
-           id_equal(world->actor.organisation_id, field_id(asked->school_id));
+           id_equal(world->actor.organisation_id, field_id(organisation_id));
+}
+
+static bool is_head(const struct world *world)
+{
+    return world->actor.role == PB__ROLE__HEADTEACHER;
+}
+
+static bool is_agency(const struct world *world)
+{
+    return world->actor.role == PB__ROLE__CASEWORKER ||
+           world->actor.role == PB__ROLE__ADMINISTRATOR;
+}
+
+/* A head's form comes when it is sent; one on paper came on the day that whoever enters it says. */
+static void check_receipt(struct decision *d, const Pb__SubmitAst2 *asked)
+{
+    if (asked->received_on == 0) {
+        return;
+    }
+    if (is_head(d->given->world)) {
+        form_wrong(d, "AST-T1", "receivedOn", "Only who enters a form on paper says when it came.");
+    } else if (asked->received_on > d->given->world->today.days ||
+               asked->received_on < asked->appointed_on) {
+        form_wrong(d, "AST-T1", "receivedOn",
+                   "The form came between the day of the appointment and today.");
+    }
 }
 
 static void check_fields(struct decision *d, const Pb__SubmitAst2 *asked)
@@ -49,6 +78,7 @@ static void check_fields(struct decision *d, const Pb__SubmitAst2 *asked)
     if (asked->spine_point < 1) {
         form_wrong(d, "AST-T3", "spinePoint", "Say at which point of the pay spine.");
     }
+    check_receipt(d, asked);
 }
 
 /* The spine has the same points in every pay area; which of them one is paid in is not asked here. */
@@ -86,30 +116,73 @@ static const struct edition *check_passed(struct decision *d)
     return ed;
 }
 
+/* A school its own, an authority one that it supports, the agency any: others are told of none. */
+static bool may_see(const struct world *world, const Pb__AppointmentNotice *notice)
+{
+    return is_agency(world) || is_own(world, is_head(world) ? notice->school_id : notice->la_id);
+}
+
+/* The appointment that the form is about, or NULL with a refusal. */
+static const Pb__AppointmentNotice *check_appointed(struct decision *d, const Pb__SubmitAst2 *asked)
+{
+    const struct world *world = d->given->world;
+    const Pb__AppointmentNotice *notice =
+        (const Pb__AppointmentNotice *)form_seen(d, 1, KIND_APPOINTMENT_NOTICE);
+    if (notice == NULL || !may_see(world, notice)) {
+        decision_refuse(
+            d, "AST-T1", "no-such-appointment",
+            "Check person and post, and record the appointment to the post first; if that was done "
+            "a moment ago, try again.",
+            "Form AST2 tells of an appointment, and up to %s there is none of this person to this "
+            "post that is yours to tell of.",
+            instant_words(world->now_us, d->arena));
+        decision_field(d, "postId", "This person is not appointed to this post.");
+        return NULL;
+    }
+    if (!id_equal(field_id(asked->school_id), field_id(notice->school_id))) {
+        form_wrong(d, "AST-T1", "schoolId", "The post is at another school.");
+    }
+    if (form_is_named(asked->la_id) && !id_equal(field_id(asked->la_id), field_id(notice->la_id))) {
+        form_wrong(d, "AST-T1", "laId",
+                   "This authority does not support the post; leave it out, or name the one that "
+                   "does.");
+    }
+    if (asked->appointed_on != notice->appointed_on) {
+        form_wrong(d, "AST-T1", "appointedOn",
+                   arena_printf(d->arena, "The appointment is recorded as made on %s.",
+                                date_words((struct date){notice->appointed_on}, d->arena)));
+    }
+    return decision_is_over(d) ? NULL : notice;
+}
+
 /* Whether the form comes after its two weeks; `*ret_due` is their last day, in words. */
-static bool is_late(struct decision *d, const struct edition_period *period, int32_t appointed_on,
-                    const char **ret_due)
+static bool is_late(struct decision *d, const struct edition_period *period,
+                    const Pb__SubmitAst2 *asked, const char **ret_due)
 {
     struct due due = {0};
-    if (period_due(d->given->world->calendar, period->period, (struct date){appointed_on}, d->arena,
-                   &due)) {
+    if (period_due(d->given->world->calendar, period->period, (struct date){asked->appointed_on},
+                   d->arena, &due)) {
         form_wrong(d, period->rule, "appointedOn", "The calendar does not reach this day.");
     }
     *ret_due = date_words(due.on, d->arena);
-    return d->given->world->now_us > due.at_us;
+    return asked->received_on != 0 ? asked->received_on > due.on.days
+                                   : d->given->world->now_us > due.at_us;
 }
 
-static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked)
+static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked,
+                         const Pb__AppointmentNotice *notice)
 {
+    const struct actor *actor = &d->given->world->actor;
+    bool signs = is_head(d->given->world) && !id_is_zero(actor->person_id);
     Pb__Ast2 *ast2 = FORM_NEW(d->arena, Ast2, ast2);
     ast2->person_id = asked->person_id;
     ast2->post_id = asked->post_id;
     ast2->school_id = asked->school_id;
-    ast2->la_id = asked->la_id;
+    ast2->la_id = notice->la_id;
     ast2->appointed_on = asked->appointed_on;
     ast2->starts_on = asked->starts_on;
     ast2->spine_point = asked->spine_point;
-    ast2->headteacher_id = id_field(d->given->world->actor.person_id, d->arena);
+    ast2->headteacher_id = signs ? id_field(actor->person_id, d->arena) : notice->headteacher_id;
     return ast2;
 }
 
@@ -130,13 +203,14 @@ static void tell(struct decision *d, const Pb__Ast2 *ast2, const char *due)
 void ast2_submit(const struct given *given, struct decision *d)
 {
     const Pb__SubmitAst2 *asked = (const Pb__SubmitAst2 *)given->command->body;
-    if (!is_own_school(given->world, asked)) {
+    if (is_head(given->world) && !is_own(given->world, asked->school_id)) {
         form_not_yours(d);
         return;
     }
     check_fields(d, asked);
     const struct edition *ed = decision_is_over(d) ? NULL : check_passed(d);
-    if (ed == NULL) {
+    const Pb__AppointmentNotice *notice = ed == NULL ? NULL : check_appointed(d, asked);
+    if (notice == NULL) {
         return;
     }
     check_spine(d, asked, ed);
@@ -145,8 +219,8 @@ void ast2_submit(const struct given *given, struct decision *d)
                         "The agency has form AST2 for this appointment already.");
     }
     const char *due = "";
-    Pb__Ast2 *ast2 = form_of(d, asked);
-    ast2->late = is_late(d, edition_period(ed, "ast2"), asked->appointed_on, &due);
+    Pb__Ast2 *ast2 = form_of(d, asked, notice);
+    ast2->late = is_late(d, edition_period(ed, "ast2"), asked, &due);
     decision_root(d, field_id(asked->post_id));
     decision_edition(d, ed);
     Pb__Ast2Accepted *event = FORM_NEW(d->arena, Ast2Accepted, ast2_accepted);

@@ -8,10 +8,11 @@
 
 extern const struct aggregate ast2_aggregate;
 
-/** SubmitAst2 by the headteacher of the school, for somebody who has passed. Source: AST-T1, T3. */
+/** SubmitAst2 by the headteacher of the school, or by who enters it from paper, for somebody who has passed and is
+ *  appointed to the post. Source: AST-T1, T3. */
 void ast2_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** The register entry of whoever is appointed, in `ret`; returns how many. */
+/** The register entry of whoever is appointed, and the appointment, in `ret`; returns how many. */
 size_t ast2_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
 /** The claim on the appointment, in `ret`; returns how many. Source: AST-T1. */

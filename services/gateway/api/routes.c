@@ -240,6 +240,7 @@ static const struct api_route routes[] = {
       .summary = "Shows the outcome of the review, with its reasons, as PDF." },
     CASES("reviews", ASSESSMENT, KIND_REVIEW, "getReview", "listReviews", "reviews of a decision"),
 
+    CASES("appointment-notices", ASSESSMENT, KIND_APPOINTMENT_NOTICE, "getAppointmentNotice", "listAppointmentNotices", "appointments that form AST2 is held against"),
     CREATE("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2"),
     BULK("ast2-forms", MSG_SUBMIT_AST2, ASSESSMENT, KIND_AST2, "submitAst2s", "forms AST2"),
     CASES("ast2-forms", ASSESSMENT, KIND_AST2, "getAst2", "listAst2s", "forms AST2"),
@@ -383,6 +384,7 @@ static const struct {
     { KIND_REGISTER_ENTRY, "RegisterEntry", "register_entry" },
     { KIND_ENROLMENT, "Enrolment", "enrolment" },
     { KIND_REVIEW, "Review", "review" },
+    { KIND_APPOINTMENT_NOTICE, "AppointmentNotice", "appointment_notice" },
     { KIND_BUDGET, "Budget", "budget" },
     { KIND_POST_FUNDING, "PostFunding", "post_funding" },
     { KIND_STREAM_RUN, "StreamRun", "stream_run" },

@@ -1,0 +1,15 @@
+#pragma once
+/*
+ * An appointment as assessment has to know it, to hold form AST2 against: who, to which post, on which day. The
+ * appointment itself is application's.
+ */
+#include "aggregate.h"
+#include "attain/v1/assessment.pb-c.h"
+
+extern const struct aggregate appointment_notice_aggregate;
+
+/** The notice of `person_id` and `post_id`: "appointment-notice" over post and person. */
+struct id appointment_notice_id(struct id post_id, struct id person_id);
+
+/** NoteAppointment, from application: the person's last one to the post. Source: AST-T1. */
+void appointment_notice_note(const struct given *given, struct decision *d) NONNULL(1, 2);
