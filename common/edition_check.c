@@ -28,6 +28,7 @@ static const char *const periods_of_ast[] = {
     "review-request",      "review-outcome",  "pay-review",     "outreach-build-up",
     "outreach-evaluation", "grant-spending",  "ast1-shortlist", "ast1-declare",
     "ast1-forward",        "ast1-receipt",    "ast1-complete",  "evidence-ready",
+    "funding-confirm",
 };
 static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",

@@ -27,6 +27,8 @@ static size_t funding_reserved(const struct event *event, struct arena *arena,
     const Pb__FundingReserved *body = (const Pb__FundingReserved *)event->body;
     Pb__NoteFundingReserved *note = FORM_NEW(arena, NoteFundingReserved, note_funding_reserved);
     note->yearly_amount = body->yearly_amount;
+    note->financial_year = body->financial_year;
+    note->funding_source = body->funding_source;
     return reaction_one(ret, max, MSG_NOTE_FUNDING_RESERVED, field_id(body->post_id), &note->base);
 }
 

@@ -93,6 +93,8 @@ static const struct route routes[] = {
       .further = post_draft_further },
     { .command = MSG_CONFIRM_POST_FUNDING, .aggregate = &post_aggregate,
       .roles = MAY(LA_COORDINATOR), .decide = post_confirm_funding, .further = post_further_policy },
+    { .command = MSG_DECLINE_POST_FUNDING, .aggregate = &post_aggregate,
+      .roles = MAY(LA_COORDINATOR), .decide = post_decline_funding },
     { .command = MSG_AGREE_OUTREACH, .aggregate = &post_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .decide = post_agree_outreach },
     { .command = MSG_NOTE_FUNDING_RESERVED, .aggregate = &post_aggregate,

@@ -53,6 +53,7 @@ describe('the main line of a post', () => {
       one.caseId === caseId && one.rule === rule && (one.item ?? '') === item)
     const D = AST_DAYS
     const expected = [
+      [cast.post, 'AST-P6', 'confirm', addWorkingDays(D.begins, 10), 'met'],
       [cast.post, 'AST-P6', '', addWorkingDays(D.begins, 10), 'met'],
       [cast.form, 'AST-A4', '', addWorkingDays(D.submitted, 20), 'met'],
       [cast.secondForm, 'AST-A4', '', addWorkingDays(D.submitted, 20), 'met_late'],

@@ -553,10 +553,10 @@ static void edition__faults_of_sense_name_file_and_field(void **state)
     expect_fault(ast, "from: 2012-09-01", "from: 2012-09-31", "ast-2013.yaml: valid_from: ");
     expect_fault(ast, "to: 2013-08-31", "to: 2012-08-31", "valid_to: before valid_from");
     expect_fault(ast, "AST@babcock", "AST.babcock", "agency.email: ");
-    expect_fault(ast, "code: feedback", "code: ast2", "periods[5].code: \"ast2\" is there already");
+    expect_fault(ast, "code: feedback", "code: ast2", "periods[6].code: \"ast2\" is there already");
     expect_fault(ast, "code: feedback", "code: feedbacks", "periods: \"feedback\" is missing");
-    expect_fault(ast, "code: feedback", "code: Feed back", "periods[4].code: \"Feed back\"");
-    expect_fault(ast, "rule: AST-T1", "rule: T1", "periods[5].rule: \"T1\" is not a rule id");
+    expect_fault(ast, "code: feedback", "code: Feed back", "periods[5].code: \"Feed back\"");
+    expect_fault(ast, "rule: AST-T1", "rule: T1", "periods[6].rule: \"T1\" is not a rule id");
     expect_fault(ast, "n: 20,", "n: -20,", "periods[0].period.n: -20");
     expect_fault(ast, "from_month: 4", "from_month: 13", "from_month: no month");
     expect_fault(ast, "from_month: 4", "from_month: -1", "from_month: no month");

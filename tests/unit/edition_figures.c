@@ -46,7 +46,8 @@ static void GEN_2__every_period_is_as_long_as_the_sources_say(void **state)
     (void)state;
     static const struct figure figures[] = {
         {NULL, "head-comment", "AST-A4", 20, PERIOD_WORKING_DAYS},
-        {NULL, "funding-reply", "AST-P6", 10, PERIOD_WORKING_DAYS}, /* own */
+        {NULL, "funding-confirm", "AST-P6", 10, PERIOD_WORKING_DAYS}, /* own */
+        {NULL, "funding-reply", "AST-P6", 10, PERIOD_WORKING_DAYS},   /* own */
         {NULL, "assessment-by", "AST-S1", 6, PERIOD_WEEKS},
         {NULL, "decision-letter", "AST-S6", 3, PERIOD_WORKING_DAYS},
         {NULL, "feedback", "AST-S6", 15, PERIOD_WORKING_DAYS},

@@ -19,7 +19,8 @@ enum {
     EXTERNAL = 4,
     IN_CLASS = 8,
     GROUP_PAYS = 16,
-    SHARES_AGREED = 32
+    SHARES_AGREED = 32,
+    LATER_YEAR = 64
 };
 
 /* One letter a state, in the order of Post.State: drafted, awaiting funding, funded, agreed, advertised, shortlisting,
@@ -38,6 +39,9 @@ static const struct {
     {MSG_NOTE_FUNDING_TAKEN_OVER, LA_PAYS, "....yy.y."},
     {MSG_AGREE_OUTREACH, LA_PAYS, "yyy......"},
     {MSG_NOTE_FUNDING_RESERVED, LA_PAYS, ".y......."},
+    {MSG_NOTE_FUNDING_RESERVED, LA_PAYS | LATER_YEAR, ".yyyyyyy."},
+    {MSG_DECLINE_POST_FUNDING, LA_PAYS, "ynn......"},
+    {MSG_DECLINE_POST_FUNDING, 0, "nnn......"},
     {MSG_NOTE_FUNDING_REFUSED, LA_PAYS, ".y......."},
     {MSG_AGREE_POST, 0, "ynn......"},
     {MSG_AGREE_POST, LA_PAYS, "nnn......"},
@@ -81,7 +85,11 @@ static char answer_of(int state, uint16_t command, int flags)
     post.funding_source = (flags & GROUP_PAYS) != 0 ? PB__FUNDING_SOURCE__SCHOOL_GROUP
                                                     : PB__FUNDING_SOURCE__SCHOOL_FUNDED;
     post.shares_agreed = (flags & SHARES_AGREED) != 0;
-    const struct given given = {.state = &post.base};
+    Pb__NoteFundingReserved note;
+    pb__note_funding_reserved__init(&note);
+    note.financial_year = (flags & LATER_YEAR) != 0 ? 1 : 0;
+    const struct command asked = {.type = command, .body = &note.base};
+    const struct given given = {.state = &post.base, .command = &asked};
     const struct fsm_row *row = fsm_step(&post_fsm, state, command, &given);
     return row == NULL ? '.' : row->refuse == NULL ? 'y' : 'n';
 }

@@ -3,6 +3,9 @@
 
 /* clang-format off */
 const struct deadline_row application_deadlines[] = {
+    { .period = "funding-confirm", .aggregate = "Post",
+      .starts = { MSG_POST_DRAFTED }, .ends = { MSG_POST_SUPPORT_ASKED, MSG_POST_FUNDING_TAKEN_OVER, MSG_POST_FUNDING_REFUSED },
+      .tells = MAY(LA_COORDINATOR), .passes = STAYS_OPEN },
     { .period = "funding-reply", .aggregate = "Post",
       .starts = { MSG_POST_SUPPORT_ASKED, MSG_POST_FUNDING_CONFIRMED, MSG_POST_FUNDING_TAKEN_OVER }, .ends = { MSG_POST_FUNDED, MSG_POST_FUNDING_REFUSED },
       .tells = MAY(LA_COORDINATOR), .passes = STAYS_OPEN },

@@ -27,6 +27,9 @@ size_t post_draft_further(const struct command *command, const ProtobufCMessage 
  *  academy since the draft. Source: AST-P6, P7, P8. */
 void post_confirm_funding(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** DeclinePostFunding by the LA coordinator: the money is not there. Source: AST-P6. */
+void post_decline_funding(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The policy of the post's LA and the school, first in world.seen. Source: AST-P7, P8. */
 size_t post_further_policy(const struct command *command, const ProtobufCMessage *state,
                            const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
@@ -37,7 +40,7 @@ void post_note_place(const struct given *given, struct decision *d) NONNULL(1, 2
 /** AgreeOutreach by the headteacher or the LA coordinator. Source: AST-P6. */
 void post_agree_outreach(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** NoteFundingReserved and NoteFundingRefused, from funding. Source: AST-P6, F8. */
+/** NoteFundingReserved and NoteFundingRefused, from funding; of a later year, too. Source: AST-P6, F3, F8. */
 void post_note_funding(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** NoteSharesAgreed, from funding: of the post's own year. Source: AST-F5. */

@@ -249,7 +249,7 @@ static void tell_drafted(struct decision *d, const Pb__PostDrafted *event)
         decision_recipient(d, field_id(event->headteacher_id), PB__ROLE__HEADTEACHER)};
     if (event->through_la) {
         decision_tell(d, "AST-P6", "post-to-confirm", to, 1, "post", event->title, "financial-year",
-                      year_words(event->financial_year, d->arena), NULL);
+                      year_words(event->financial_year, d->arena), "due-on", form_due(d), NULL);
     } else if (event->beyond_cap) {
         decision_tell(d, "AST-P7", "post-beyond-cap", to, COUNT(to), "post", event->title, NULL);
     }
@@ -315,5 +315,8 @@ void post_draft(const struct given *given, struct decision *d)
         !funding->through_la && la_policy_is_full(policy, school->phase, asked->school_id);
     decision_emit(d, row->emit, &event->base);
     emit_more(d, ed, asked, event);
+    if (event->through_la) {
+        post_await_confirmation(d, ed, event->la_id);
+    }
     tell_drafted(d, event);
 }

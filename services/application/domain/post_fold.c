@@ -52,6 +52,7 @@ static void fold_awaiting(Pb__Post *self, bool outreach_agreed, struct arena *ar
     self->confirmations++;
     self->outreach_agreed_by_la = self->outreach_agreed_by_la || outreach_agreed;
     self->funding_problem = arena_strdup(arena, "");
+    self->declined_reason = NULL;
 }
 
 /* A post that asked for a place waits already. */
@@ -84,6 +85,14 @@ static void fold_refused(Pb__Post *self, const Pb__PostFundingRefused *event)
     self->funding_confirmed = false;
     forget_source(self);
     self->funding_problem = event->detail;
+    self->declined_reason = event->reason;
+}
+
+static void fold_renewed(Pb__Post *self, const Pb__PostMoneyRenewed *event)
+{
+    self->yearly_amount = event->yearly_amount;
+    self->financial_year = event->financial_year;
+    self->funding_source = event->funding_source;
 }
 
 static void fold_outreach(Pb__Post *self, const Pb__OutreachAgreed *event)
@@ -297,6 +306,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_POST_FUNDED:
         self->state = ST(FUNDED);
         self->yearly_amount = ((const Pb__PostFunded *)body)->yearly_amount;
+        break;
+    case MSG_POST_MONEY_RENEWED:
+        fold_renewed(self, (const Pb__PostMoneyRenewed *)body);
         break;
     case MSG_POST_FUNDING_REFUSED:
         fold_refused(self, (const Pb__PostFundingRefused *)body);

@@ -20,6 +20,57 @@ static size_t both_sides(struct decision *d, const Pb__Recipient *ret[POST_PARTI
     return post_recipients(d, &parties, ret);
 }
 
+static void refuse_money(struct decision *d, const struct fsm_row *row, const char *rule,
+                         const char *detail, ProtobufCBinaryData place_of, const char *reason)
+{
+    Pb__PostFundingRefused *event = FORM_NEW(d->arena, PostFundingRefused, post_funding_refused);
+    event->reason = decision_text(d, reason);
+    event->rule = arena_strdup(d->arena, rule);
+    event->detail = arena_strdup(d->arena, detail[0] == '\0' ? "No reason was given." : detail);
+    event->la_id = place_of;
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[POST_PARTIES_MAX];
+    size_t count = both_sides(d, to);
+    decision_tell(d, row->rule, "post-funding-refused", to, count, "post", post_of(d->given)->title,
+                  "reason", event->detail, NULL);
+}
+
+/* ---- asked of the coordinator from the draft on, AST-P6 ---- */
+
+static const char item_confirm[] = "confirm";
+
+void post_await_confirmation(struct decision *d, const struct edition *ed,
+                             ProtobufCBinaryData la_id)
+{
+    const Pb__Recipient *to[] = {decision_recipient(d, field_id(la_id), PB__ROLE__LA_COORDINATOR)};
+    decision_deadline(d, edition_period(ed, "funding-confirm"), d->given->world->today,
+                      item_confirm, to, COUNT(to));
+}
+
+static void end_asking(struct decision *d)
+{
+    decision_deadline_met(d, edition_period(d->given->world->edition, "funding-confirm")->rule,
+                          item_confirm);
+}
+
+void post_decline_funding(const struct given *given, struct decision *d)
+{
+    const Pb__DeclinePostFunding *asked = (const Pb__DeclinePostFunding *)given->command->body;
+    const ProtobufCBinaryData no_place = {0, NULL};
+    const struct fsm_row *row = post_step(d);
+    if (row == NULL) {
+        return;
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, row->rule, "reason", "Say why the authority does not pay for the post.");
+    }
+    refuse_money(d, row, row->rule,
+                 "The local authority's coordinator does not confirm the money, for the reason "
+                 "that the post shows.",
+                 no_place, asked->reason);
+    end_asking(d);
+}
+
 /* The answer comes from funding; if it does not, the coordinator is who has to ask. */
 static void await_answer(struct decision *d)
 {
@@ -89,21 +140,8 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     event->outreach_agreed = asked->outreach_agreed;
     event->over_cap_reason = decision_text(d, asked->over_cap_reason);
     decision_emit(d, row->emit, &event->base);
+    end_asking(d);
     await_answer(d);
-}
-
-static void refuse_money(struct decision *d, const struct fsm_row *row, const char *rule,
-                         const char *detail, ProtobufCBinaryData place_of)
-{
-    Pb__PostFundingRefused *event = FORM_NEW(d->arena, PostFundingRefused, post_funding_refused);
-    event->rule = arena_strdup(d->arena, rule);
-    event->detail = arena_strdup(d->arena, detail[0] == '\0' ? "No reason was given." : detail);
-    event->la_id = place_of;
-    decision_emit(d, row->emit, &event->base);
-    const Pb__Recipient *to[POST_PARTIES_MAX];
-    size_t count = both_sides(d, to);
-    decision_tell(d, row->rule, "post-funding-refused", to, count, "post", post_of(d->given)->title,
-                  "reason", event->detail, NULL);
 }
 
 static void end_waiting(struct decision *d)
@@ -123,7 +161,7 @@ void post_note_place(const struct given *given, struct decision *d)
     if (given->command->type == MSG_NOTE_PLACE_REFUSED) {
         end_waiting(d);
         refuse_money(d, row, "AST-P7", ((const Pb__NotePlaceRefused *)given->command->body)->detail,
-                     no_place);
+                     no_place, NULL);
         return;
     }
     Pb__PostFundingConfirmed *event =
@@ -186,11 +224,26 @@ static void note_reserved(struct decision *d, const struct fsm_row *row)
                   "amount", amount, NULL);
 }
 
+/* The LA and the school see what the post has now; funding has told them of the renewal. Source: AST-F3. */
+static void note_renewed(struct decision *d, const struct fsm_row *row)
+{
+    const Pb__NoteFundingReserved *note = (const Pb__NoteFundingReserved *)d->given->command->body;
+    Pb__PostMoneyRenewed *event = FORM_NEW(d->arena, PostMoneyRenewed, post_money_renewed);
+    event->yearly_amount = note->yearly_amount;
+    event->financial_year = note->financial_year;
+    event->funding_source = note->funding_source;
+    decision_emit(d, row->emit, &event->base);
+}
+
 void post_note_funding(const struct given *given, struct decision *d)
 {
     const Pb__Post *self = post_of(given);
     const struct fsm_row *row = form_note_step(d, &post_fsm, (int)self->state);
     if (row == NULL) {
+        return;
+    }
+    if (row->emit == MSG_POST_MONEY_RENEWED) {
+        note_renewed(d, row);
         return;
     }
     end_waiting(d);
@@ -199,7 +252,7 @@ void post_note_funding(const struct given *given, struct decision *d)
         return;
     }
     const Pb__NoteFundingRefused *note = (const Pb__NoteFundingRefused *)given->command->body;
-    refuse_money(d, row, note->rule, note->detail, self->la_id);
+    refuse_money(d, row, note->rule, note->detail, self->la_id, NULL);
 }
 
 /* ---- money of a post that is not filled again, AST-P10 ---- */
@@ -260,6 +313,7 @@ void post_take_over(const struct given *given, struct decision *d)
     event->from_funding_source = from->funding_source;
     event->phase = self->phase;
     decision_emit(d, row->emit, &event->base);
+    end_asking(d);
     await_answer(d);
 }
 

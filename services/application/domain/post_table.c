@@ -41,6 +41,13 @@ static bool begins_in_class(const struct given *given)
     return post_of(given)->recruitment == PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER;
 }
 
+/* The answer is repeated as often as it is asked for; what it says anew is the money of a later year. */
+static bool is_of_later_year(const struct given *given)
+{
+    const Pb__NoteFundingReserved *note = (const Pb__NoteFundingReserved *)given->command->body;
+    return note->financial_year > post_of(given)->financial_year;
+}
+
 #define RECRUITING (IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING))
 #define BEFORE (IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED))
 
@@ -60,6 +67,17 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_CONFIRM_POST_FUNDING,
       .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
       .next = "Nothing is to be done; the post shows whether the money is reserved." },
+
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_DECLINE_POST_FUNDING,
+      .unless = authority_pays, .guard = "the authority pays", .refuse = "not-through-authority",
+      .why = "The local authority does not pay for this post, so its coordinator has nothing to decline.",
+      .next = "The headteacher can agree or advertise the post at once." },
+    { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_DECLINE_POST_FUNDING,
+      .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
+      .why = "The authority's coordinator says that the money is not there; the post stays a draft." },
+    { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_DECLINE_POST_FUNDING,
+      .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
+      .next = "Close the post, with a reason, once it shows whether the money is reserved." },
 
     { .rule = "AST-P7", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_PLACE_TAKEN,
       .emit = MSG_POST_FUNDING_CONFIRMED, .to = STAYS,
@@ -86,6 +104,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F8", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_FUNDING_RESERVED,
       .emit = MSG_POST_FUNDED, .to = ST(FUNDED),
       .why = "The money is reserved in the authority's budget." },
+    { .rule = "AST-F3", .from = IN(FUNDED) | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_NOTE_FUNDING_RESERVED,
+      .when = is_of_later_year, .guard = "the money is of a later year", .emit = MSG_POST_MONEY_RENEWED, .to = STAYS,
+      .why = "The money is reserved for a later year, from the source of that year." },
     { .rule = "AST-F8", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_FUNDING_REFUSED,
       .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
       .why = "The money is not there or not allowed; the post is a draft again." },

@@ -115,6 +115,7 @@ static const struct api_route routes[] = {
     CREATE("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPost"),
     BULK("posts", MSG_DRAFT_POST, APPLICATION, KIND_POST, "draftPosts", "posts"),
     COMMAND("posts/{id}/confirm-funding", MSG_CONFIRM_POST_FUNDING, APPLICATION, KIND_POST, "confirmPostFunding"),
+    COMMAND("posts/{id}/decline-funding", MSG_DECLINE_POST_FUNDING, APPLICATION, KIND_POST, "declinePostFunding"),
     COMMAND("posts/{id}/agree-outreach", MSG_AGREE_OUTREACH, APPLICATION, KIND_POST, "agreeOutreach"),
     COMMAND("posts/{id}/agree", MSG_AGREE_POST, APPLICATION, KIND_POST, "agreePost"),
     COMMAND("posts/{id}/advertise", MSG_ADVERTISE_POST, APPLICATION, KIND_POST, "advertisePost"),
