@@ -117,16 +117,17 @@ static bool is_acting_head(const struct decision *d)
 }
 
 /* What the edition has the head of this form confirm first, or NULL. Source: AST-A6. */
-static const struct edition_career *career_of(const struct given *given)
+static const struct edition_career *career_of(const struct edition *ed, const Pb__Ast1 *self,
+                                              struct date on)
 {
-    bool wales = ast1_of(given)->nation == PB__ORGANISATION__NATION__WALES;
-    return edition_career(given->world->edition, wales ? "wales" : "england", given->world->today);
+    bool wales = self->nation == PB__ORGANISATION__NATION__WALES;
+    return edition_career(ed, wales ? "wales" : "england", on);
 }
 
 /* Source: AST-A6. */
-static void check_career_stage(struct decision *d, const Pb__CommentOnAst1 *asked)
+static void check_career_stage(struct decision *d, const struct edition_career *career,
+                               const Pb__CommentOnAst1 *asked)
 {
-    const struct edition_career *career = career_of(d->given);
     if (career == NULL || asked->career_stage_confirmed) {
         return;
     }
@@ -138,9 +139,10 @@ static void check_career_stage(struct decision *d, const Pb__CommentOnAst1 *aske
 }
 
 /* Source: AST-A5. */
-static void check_consultation(struct decision *d, const Pb__CommentOnAst1 *asked)
+static void check_consultation(struct decision *d, const Pb__Ast1 *self,
+                               const Pb__CommentOnAst1 *asked)
 {
-    if (ast1_of(d->given)->n_other_school_ids == 0 || form_is_filled(asked->consultation)) {
+    if (self->n_other_school_ids == 0 || form_is_filled(asked->consultation)) {
         return;
     }
     decision_refuse(
@@ -152,10 +154,9 @@ static void check_consultation(struct decision *d, const Pb__CommentOnAst1 *aske
 }
 
 /* Source: AST-S8. */
-static void check_support(struct decision *d, const Pb__CommentOnAst1 *asked)
+static void check_support(struct decision *d, const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked)
 {
-    if (id_is_zero(field_id(ast1_of(d->given)->earlier_ast1_id)) ||
-        form_is_filled(asked->support)) {
+    if (id_is_zero(field_id(self->earlier_ast1_id)) || form_is_filled(asked->support)) {
         return;
     }
     decision_refuse(
@@ -163,6 +164,27 @@ static void check_support(struct decision *d, const Pb__CommentOnAst1 *asked)
         "The candidate applies again after an assessment that was not met, which needs the "
         "headteacher's support with evidence.");
     decision_field(d, "support", "Say that you support it, and on what evidence.");
+}
+
+Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
+                                  const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
+                                  struct date on)
+{
+    const struct edition_career *career = career_of(ed, self, on);
+    check_career_stage(d, career, asked);
+    check_consultation(d, self, asked);
+    check_support(d, self, asked);
+    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
+    Pb__Ast1Commented *event = FORM_NEW(d->arena, Ast1Commented, ast1_commented);
+    event->comments = standards_record(d, asked->comments, asked->n_comments);
+    event->n_comments = asked->n_comments;
+    event->career_stage_confirmed = asked->career_stage_confirmed;
+    event->career_standards = arena_strdup(d->arena, career == NULL ? "" : career->code);
+    event->higher_standards = decision_text(d, asked->higher_standards);
+    event->consultation = decision_text(d, asked->consultation);
+    event->support = decision_text(d, asked->support);
+    event->commented_on = on.days;
+    return event;
 }
 
 /* Whether the comments come after their deadline, and how many working days. Source: AST-A4. */
@@ -221,19 +243,7 @@ void ast1_comment(const struct given *given, struct decision *d)
                         "The headteacher named on the form comments on it.",
                         "The form names another person as the one who acts as headteacher.");
     }
-    check_career_stage(d, asked);
-    check_consultation(d, asked);
-    check_support(d, asked);
-    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
-    Pb__Ast1Commented *event = FORM_NEW(d->arena, Ast1Commented, ast1_commented);
-    event->comments = standards_record(d, asked->comments, asked->n_comments);
-    event->n_comments = asked->n_comments;
-    event->career_stage_confirmed = asked->career_stage_confirmed;
-    const struct edition_career *career = career_of(given);
-    event->career_standards = arena_strdup(d->arena, career == NULL ? "" : career->code);
-    event->higher_standards = decision_text(d, asked->higher_standards);
-    event->consultation = decision_text(d, asked->consultation);
-    event->support = decision_text(d, asked->support);
+    Pb__Ast1Commented *event = ast1_commented(d, ed, ast1_of(given), asked, given->world->today);
     note_lateness(given, rule, event);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, rule, "");

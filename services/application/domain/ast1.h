@@ -16,6 +16,20 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, the acting headteacher, the employer, the other schools. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** EnterPaperAst1 by the agency: a form that came complete on paper, dated by it. Source: AST-A12, A1 to A11, GEN-7. */
+void ast1_enter_paper(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Those of ast1_submit_refs, and the standing of whom the paper names. */
+size_t ast1_paper_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** Those of ast1_submit_further, and whom the paper names. */
+size_t ast1_paper_further(const struct command *command, const ProtobufCMessage *state,
+                          const struct seen_case *seen, struct id *ret) NONNULL(1, 3, 4);
+
+/** The claim of whom `command` names on a form for the post, in `ret`. Source: AST-A1. */
+size_t ast1_paper_claims(const struct command *command, const struct actor *actor,
+                         struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);
+
 /** The standing of whoever applies. Source: AST-A9, S8. */
 size_t ast1_submit_actor_refs(const struct actor *actor, struct id *ret) NONNULL(1, 2);
 

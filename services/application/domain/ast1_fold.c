@@ -62,6 +62,7 @@ static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
     self->higher_standards = event->higher_standards;
     self->consultation = event->consultation;
     self->support = event->support;
+    self->commented_on = event->commented_on;
     self->comments_late = self->comments_late || event->late;
     if (event->late_working_days > 0) {
         self->comments_late_working_days = event->late_working_days;
@@ -113,6 +114,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     switch (event->type) {
     case MSG_AST1_SUBMITTED:
         fold_submitted(self, (const Pb__Ast1Submitted *)body);
+        break;
+    case MSG_AST1_PAPER_ENTERED:
+        self->paper = ((const Pb__Ast1PaperEntered *)body)->paper;
         break;
     case MSG_AST1_COMMENTED:
         fold_commented(self, (const Pb__Ast1Commented *)body);

@@ -83,9 +83,8 @@ void ast1_shortlist(const struct given *given, struct decision *d)
 
 /* ---- to the agency ---- */
 
-static void check_channel(struct decision *d, Pb__Channel channel)
+void ast1_check_channel(struct decision *d, const struct edition *ed, Pb__Channel channel)
 {
-    const struct edition *ed = d->given->world->edition;
     const char *name = message_enum_text(&pb__channel__descriptor, (int)channel, d->arena);
     for (size_t i = 0; i < ed->channel_count; i++) {
         if (strcmp(ed->channels[i], name) == 0) {
@@ -170,6 +169,23 @@ static void tell_forwarded(struct decision *d, const char *rule, const Pb__Ast1F
     }
 }
 
+/* What goes by post is recorded when somebody gets to it; the periods count from its receipt. Source: AST-A12. */
+static int32_t check_sent(struct decision *d, const Pb__ForwardAst1 *asked)
+{
+    const int32_t today = d->given->world->today.days;
+    if (asked->forwarded_on == 0) {
+        return today;
+    }
+    if (asked->channel == PB__CHANNEL__ONLINE && asked->forwarded_on != today) {
+        form_wrong(d, "AST-A12", "forwardedOn", "What goes online goes today.");
+    } else if (asked->forwarded_on > today ||
+               asked->forwarded_on < ast1_of(d->given)->commented_on) {
+        form_wrong(d, "AST-A12", "forwardedOn",
+                   "The form went between the day of the headteacher's comments and today.");
+    }
+    return asked->forwarded_on;
+}
+
 void ast1_forward(const struct given *given, struct decision *d)
 {
     const Pb__ForwardAst1 *asked = (const Pb__ForwardAst1 *)given->command->body;
@@ -179,13 +195,13 @@ void ast1_forward(const struct given *given, struct decision *d)
         return;
     }
     check_sender(d);
-    check_channel(d, asked->channel);
+    ast1_check_channel(d, given->world->edition, asked->channel);
     Pb__Ast1Forwarded *event = FORM_NEW(d->arena, Ast1Forwarded, ast1_forwarded);
     event->letter_ast1_id = check_letter(d, asked);
     event->channel = asked->channel;
     event->covering_letter = decision_text(d, asked->covering_letter);
     event->copied_to_la = self->through_la && given->world->edition->la_gets_copy_only;
-    event->forwarded_on = given->world->today.days;
+    event->forwarded_on = check_sent(d, asked);
     decision_emit(d, row->emit, &event->base);
     ast1_chased(d, "ast1-complete");
     ast1_chased(d, "ast1-forward");
@@ -199,7 +215,7 @@ void ast1_forward(const struct given *given, struct decision *d)
 
 static void check_receipt(struct decision *d, const Pb__ReceiveAst1 *asked)
 {
-    check_channel(d, asked->channel);
+    ast1_check_channel(d, d->given->world->edition, asked->channel);
     if (asked->received_on > d->given->world->today.days) {
         form_wrong(d, "AST-A12", "receivedOn", "The day of receipt is in the future.");
     } else if (asked->received_on < ast1_of(d->given)->forwarded_on) {
@@ -226,18 +242,12 @@ static const char *channel_words(Pb__Channel channel)
     return "";
 }
 
-void ast1_receive(const struct given *given, struct decision *d)
+void ast1_emit_received(struct decision *d, const struct fsm_row *row, const Pb__Ast1 *self,
+                        int32_t received_on, Pb__Channel channel)
 {
-    const Pb__ReceiveAst1 *asked = (const Pb__ReceiveAst1 *)given->command->body;
-    const Pb__Ast1 *self = ast1_of(given);
-    const struct fsm_row *row = ast1_step(d);
-    if (row == NULL) {
-        return;
-    }
-    check_receipt(d, asked);
     Pb__Ast1Received *event = FORM_NEW(d->arena, Ast1Received, ast1_received);
-    event->received_on = asked->received_on;
-    event->channel = asked->channel;
+    event->received_on = received_on;
+    event->channel = channel;
     event->post_id = self->post_id;
     event->candidate_id = self->candidate_id;
     event->headteacher_id = self->headteacher_id;
@@ -250,11 +260,24 @@ void ast1_receive(const struct given *given, struct decision *d)
     event->subject = self->subject;
     event->route = self->route;
     decision_emit(d, row->emit, &event->base);
-    ast1_chased(d, "ast1-receipt");
-    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
+    };
     decision_tell(d, row->rule, "ast1-received", to, COUNT(to), "received-on",
-                  form_day(asked->received_on, d->arena), "channel", channel_words(asked->channel),
-                  NULL);
+                  form_day(received_on, d->arena), "channel", channel_words(channel), NULL);
+}
+
+void ast1_receive(const struct given *given, struct decision *d)
+{
+    const Pb__ReceiveAst1 *asked = (const Pb__ReceiveAst1 *)given->command->body;
+    const struct fsm_row *row = ast1_step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_receipt(d, asked);
+    ast1_emit_received(d, row, ast1_of(given), asked->received_on, asked->channel);
+    ast1_chased(d, "ast1-receipt");
 }
 
 static bool is_of_standard(const Pb__MissingPart *part)

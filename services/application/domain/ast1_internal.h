@@ -32,6 +32,40 @@ bool ast1_goes_through_la(const struct given *given) NONNULL(1);
 /** Whether the actor of `d` is the one who sends the form on. Source: AST-A7. */
 bool ast1_is_sender(const struct decision *d) NONNULL(1);
 
+/** The form as the candidate filled it in, by whichever command it comes. */
+Pb__SubmitAst1 ast1_asked(const struct command *command) NONNULL(1);
+
+/** Who hands the form in: whoever acts, or whom the paper names. */
+struct id ast1_applicant(const struct given *given) NONNULL(1);
+
+/** The day on which it is handed in: today, or that of the paper's receipt. Source: AST-A12. */
+struct date ast1_handed_on(const struct given *given) NONNULL(1);
+
+/** The post, when nothing is wrong with what the candidate filled in, under `ed`; NULL with a refusal. Source: AST-A1 to A11. */
+const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed) NONNULL(1, 2);
+
+/** Begins the case under `ed` with what the candidate filled in for `post`. */
+const Pb__Ast1Submitted *ast1_begin(struct decision *d, const struct edition *ed,
+                                    const Pb__Post *post) NONNULL(1, 2, 3);
+
+/** Emits by `row` that whoever hands in `submitted` is recognised. Source: AST-A9. */
+void ast1_recognise(struct decision *d, const struct fsm_row *row,
+                    const Pb__Ast1Submitted *submitted) NONNULL(1, 2, 3);
+
+/** The comments `asked` of the head of `self` under `ed` on the day `on`, as an event; with a refusal where something is
+ *  wrong. Source: AST-A4, A5, A6, S8. */
+Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
+                                  const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
+                                  struct date on) NONNULL(1, 2, 3, 4);
+
+/** Refuses a channel that `ed` does not have. Source: AST-A12. */
+void ast1_check_channel(struct decision *d, const struct edition *ed, Pb__Channel channel)
+    NONNULL(1, 2);
+
+/** Emits by `row` that the agency has `self`, complete on `received_on`, and tells candidate and head. Source: AST-A12. */
+void ast1_emit_received(struct decision *d, const struct fsm_row *row, const Pb__Ast1 *self,
+                        int32_t received_on, Pb__Channel channel) NONNULL(1, 2, 3);
+
 /** What earlier assessments say of whoever hands a form in, or NULL. Source: AST-A9, S8. */
 const Pb__AstStanding *ast1_standing(const struct given *given) NONNULL(1);
 

@@ -18,16 +18,59 @@ enum { REF_POST, REF_SCHOOL, REF_HEAD, REF_EMPLOYER, REF_SCHOOLS };
 /* After them, in this order. */
 enum { AFTER_STANDING, AFTER_POLICY_OF_POST, AFTER_POLICY_OF_SCHOOL };
 
+struct id ast1_applicant(const struct given *given)
+{
+    const struct command *command = given->command;
+    return command->type == MSG_ENTER_PAPER_AST1
+               ? field_id(((const Pb__EnterPaperAst1 *)command->body)->candidate_id)
+               : given->world->actor.person_id;
+}
+
+struct date ast1_handed_on(const struct given *given)
+{
+    const struct command *command = given->command;
+    return command->type == MSG_ENTER_PAPER_AST1
+               ? (struct date){((const Pb__EnterPaperAst1 *)command->body)->received_on}
+               : given->world->today;
+}
+
+Pb__SubmitAst1 ast1_asked(const struct command *command)
+{
+    if (command->type == MSG_SUBMIT_AST1) {
+        return *(const Pb__SubmitAst1 *)command->body;
+    }
+    const Pb__EnterPaperAst1 *paper = (const Pb__EnterPaperAst1 *)command->body;
+    Pb__SubmitAst1 form;
+    pb__submit_ast1__init(&form);
+    form.post_id = paper->post_id;
+    form.route = paper->route;
+    form.school_id = paper->school_id;
+    form.headteacher_id = paper->headteacher_id;
+    form.has_qts = paper->has_qts;
+    form.stays_in_classroom = paper->stays_in_classroom;
+    form.takes_on_outreach = paper->takes_on_outreach;
+    form.answers = paper->answers;
+    form.n_answers = paper->n_answers;
+    form.employment = paper->employment;
+    form.employer_id = paper->employer_id;
+    form.current_head_reason = paper->current_head_reason;
+    form.schools = paper->schools;
+    form.n_schools = paper->n_schools;
+    form.heads_agree = paper->heads_agree;
+    form.reapplication = paper->reapplication;
+    return form;
+}
+
 size_t ast1_submit_refs(const struct command *command, struct id *ret)
 {
-    const Pb__SubmitAst1 *asked = (const Pb__SubmitAst1 *)command->body;
-    ret[0] = field_id(asked->post_id);
-    ret[1] = field_id(asked->school_id);
-    ret[2] = field_id(asked->headteacher_id);
-    ret[3] = field_id(asked->employer_id);
+    const Pb__SubmitAst1 asked = ast1_asked(command);
+    ret[0] = field_id(asked.post_id);
+    ret[1] = field_id(asked.school_id);
+    ret[2] = field_id(asked.headteacher_id);
+    ret[3] = field_id(asked.employer_id);
     size_t count = REF_SCHOOLS;
-    for (size_t i = 0; i < asked->n_schools && count < REFS_MAX; i++) {
-        ret[count++] = field_id(asked->schools[i]->school_id);
+    for (size_t i = 0; i < asked.n_schools && count < REFS_MAX; i++) {
+        ret[count++] = field_id(asked.schools[i]->school_id);
     }
     return count;
 }
@@ -56,7 +99,7 @@ size_t ast1_submit_actor_refs(const struct actor *actor, struct id *ret)
 static const ProtobufCMessage *seen_after(const struct given *given, size_t which, uint16_t kind)
 {
     const struct world *world = given->world;
-    size_t index = REF_SCHOOLS + ((const Pb__SubmitAst1 *)given->command->body)->n_schools + which;
+    size_t index = REF_SCHOOLS + ast1_asked(given->command).n_schools + which;
     return world->seen[index].kind == kind ? world->seen[index].state : NULL;
 }
 
@@ -123,7 +166,7 @@ static const Pb__Post *check_post(struct decision *d)
 /* Source: AST-A11. */
 static void check_last_day(struct decision *d, const Pb__Post *post)
 {
-    if (post->closes_on != 0 && d->given->world->today.days > post->closes_on) {
+    if (post->closes_on != 0 && ast1_handed_on(d->given).days > post->closes_on) {
         decision_refuse(
             d, "AST-A11", "closed", "Ask the school whether the post will be advertised again.",
             "Forms for this post were taken up to %s.", form_day(post->closes_on, d->arena));
@@ -143,7 +186,7 @@ static void check_head(struct decision *d, const Pb__SubmitAst1 *asked, Pb__Role
     } else if (!person_holds(head, role, field_id(organisation_id))) {
         form_wrong(d, "AST-A5", "headteacherId", problem);
     }
-    if (id_equal(field_id(asked->headteacher_id), d->given->world->actor.person_id)) {
+    if (id_equal(field_id(asked->headteacher_id), ast1_applicant(d->given))) {
         form_wrong(d, "AST-A5", "headteacherId",
                    "Candidates do not comment on themselves: name who acts as head.");
     }
@@ -295,7 +338,7 @@ static Pb__Ast1Submitted *submitted(struct decision *d, const Pb__SubmitAst1 *as
 {
     Pb__Ast1Submitted *event = FORM_NEW(d->arena, Ast1Submitted, ast1_submitted);
     event->post_id = asked->post_id;
-    event->candidate_id = id_field(d->given->world->actor.person_id, d->arena);
+    event->candidate_id = id_field(ast1_applicant(d->given), d->arena);
     event->headteacher_id = asked->headteacher_id;
     event->candidate_school_id = asked->school_id;
     event->post_school_id = post->school_id;
@@ -345,8 +388,8 @@ static void begin_comments(struct decision *d, const struct edition *ed,
 }
 
 /* Whoever has passed is not assessed again: the appointing body may appoint. Source: AST-A9. */
-static void recognise(struct decision *d, const struct fsm_row *row,
-                      const Pb__Ast1Submitted *submitted)
+void ast1_recognise(struct decision *d, const struct fsm_row *row,
+                    const Pb__Ast1Submitted *submitted)
 {
     const Pb__AstStanding *standing = ast1_standing(d->given);
     require(standing != NULL);
@@ -364,9 +407,48 @@ static void recognise(struct decision *d, const struct fsm_row *row,
                   "passed-on", form_day(event->passed_on, d->arena), NULL);
 }
 
+const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed)
+{
+    const struct given *given = d->given;
+    const Pb__SubmitAst1 asked = ast1_asked(given->command);
+    const Pb__Post *post = check_post(d);
+    if (post == NULL) {
+        return NULL;
+    }
+    if (!given->world->claimed) {
+        decision_refuse(d, "AST-A1", "applied-already",
+                        "Go on with the form that is there, or withdraw it and apply again.",
+                        "You have applied for this post already, and that form is still open or "
+                        "has been passed.");
+    }
+    check_last_day(d, post);
+    check_acting_head(d, &asked);
+    if (given->command->type == MSG_SUBMIT_AST1) {
+        la_policy_check_shown(d, ast1_terms_of_post(given).policy, asked.arrangements_seen);
+    }
+    check_route(d, &asked, post);
+    check_eligible(d, &asked);
+    ast1_check_closing(d, ed);
+    if (!ast1_has_passed(given)) {
+        ast1_check_again(d, ed, &asked);
+        standards_check(d, "AST-A3", ed, "answers", asked.answers, asked.n_answers);
+    }
+    return decision_is_over(d) ? NULL : post;
+}
+
+const Pb__Ast1Submitted *ast1_begin(struct decision *d, const struct edition *ed,
+                                    const Pb__Post *post)
+{
+    const Pb__SubmitAst1 asked = ast1_asked(d->given->command);
+    decision_edition(d, ed);
+    decision_root(d, field_id(asked.post_id));
+    const Pb__Ast1Submitted *event = submitted(d, &asked, post);
+    decision_emit(d, MSG_AST1_SUBMITTED, &event->base);
+    return event;
+}
+
 void ast1_submit(const struct given *given, struct decision *d)
 {
-    const Pb__SubmitAst1 *asked = (const Pb__SubmitAst1 *)given->command->body;
     const struct world *world = given->world;
     const struct fsm_row *row = decision_step(d, &ast1_fsm, -1);
     decision_about(d, world->actor.person_id);
@@ -379,36 +461,15 @@ void ast1_submit(const struct given *given, struct decision *d)
         decision_refuse(d, "AST-A11", "no-edition", "Ask the agency whether the scheme goes on.",
                         "No form AST1 is taken on %s: no edition of the scheme is in force.",
                         date_words(world->today, d->arena));
-    }
-    const Pb__Post *post = check_post(d);
-    if (post == NULL || ed == NULL || row == NULL) {
         return;
     }
-    if (!world->claimed) {
-        decision_refuse(d, "AST-A1", "applied-already",
-                        "Go on with the form that is there, or withdraw it and apply again.",
-                        "You have applied for this post already, and that form is still open or "
-                        "has been passed.");
-    }
-    check_last_day(d, post);
-    check_acting_head(d, asked);
-    la_policy_check_shown(d, ast1_terms_of_post(given).policy, asked->arrangements_seen);
-    check_route(d, asked, post);
-    check_eligible(d, asked);
-    ast1_check_closing(d, ed);
-    if (!ast1_has_passed(given)) {
-        ast1_check_again(d, ed, asked);
-        standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);
-    }
-    if (decision_is_over(d)) {
+    const Pb__Post *post = ast1_check_form(d, ed);
+    if (post == NULL || row == NULL) {
         return;
     }
-    decision_edition(d, ed);
-    decision_root(d, field_id(asked->post_id));
-    Pb__Ast1Submitted *event = submitted(d, asked, post);
-    decision_emit(d, MSG_AST1_SUBMITTED, &event->base);
+    const Pb__Ast1Submitted *event = ast1_begin(d, ed, post);
     if (row->emit == MSG_AST1_RECOGNISED) {
-        recognise(d, row, event);
+        ast1_recognise(d, row, event);
     } else {
         begin_comments(d, ed, event, post);
     }

@@ -62,6 +62,13 @@ static const struct fsm_row rows[] = {
       .emit = MSG_AST1_SUBMITTED, .to = ST(WITH_HEAD),
       .why = "The candidate hands the form to the headteacher." },
 
+    { .rule = "AST-A9", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
+      .when = ast1_has_passed, .guard = "the candidate has passed before", .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
+      .why = "The candidate is in the register as passed and is not assessed again." },
+    { .rule = "AST-A12", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
+      .emit = MSG_AST1_RECEIVED, .to = ST(RECEIVED),
+      .why = "The agency enters a form that came complete on paper; periods count from the day on which it was." },
+
     { .rule = "AST-A4", .from = IN(WITH_HEAD) | IN(RETURNED), .on = MSG_COMMENT_ON_AST1,
       .emit = MSG_AST1_COMMENTED, .to = ST(COMMENTED),
       .why = "The headteacher has commented on every standard." },

@@ -9,7 +9,7 @@
 
 void ast1_check_closing(struct decision *d, const struct edition *ed)
 {
-    const struct date today = d->given->world->today;
+    const struct date today = ast1_handed_on(d->given);
     if (ed->last_summer == 0) {
         return;
     }
@@ -42,7 +42,7 @@ void ast1_check_closing(struct decision *d, const struct edition *ed)
 static const char *too_early(struct decision *d, const struct edition *ed, struct date assessed_on)
 {
     const struct terms terms = ast1_terms_of_school(d->given);
-    const struct date today = d->given->world->today;
+    const struct date today = ast1_handed_on(d->given);
     int missing = 0;
     if (terms_whole_between(terms, assessed_on, today) >= ed->reapply_terms) {
         return NULL;

@@ -135,6 +135,7 @@ static const struct api_route routes[] = {
     CASES("posts", APPLICATION, KIND_POST, "getPost", "listPosts", "posts"),
 
     CREATE("ast1-forms", MSG_SUBMIT_AST1, APPLICATION, KIND_AST1, "submitAst1"),
+    CREATE("ast1-forms/paper", MSG_ENTER_PAPER_AST1, APPLICATION, KIND_AST1, "enterPaperAst1"),
     COMMAND("ast1-forms/{id}/comment", MSG_COMMENT_ON_AST1, APPLICATION, KIND_AST1, "commentOnAst1"),
     COMMAND("ast1-forms/{id}/shortlist", MSG_SHORTLIST_AST1, APPLICATION, KIND_AST1, "shortlistAst1"),
     COMMAND("ast1-forms/{id}/declare-funding", MSG_DECLARE_FUNDING, APPLICATION, KIND_AST1, "declareFunding"),
