@@ -28,6 +28,7 @@ enum kind {
     KIND_ENROLMENT,
     KIND_REVIEW,
     KIND_APPOINTMENT_NOTICE,
+    KIND_EARLIER_PASS,
     KIND_WORKPLACES = 2040,
     KIND_ASSESSMENT_CALENDAR = 2050, /* a service's copy of application's, as the two below */
 

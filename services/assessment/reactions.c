@@ -169,6 +169,20 @@ static size_t on_decided(const struct event *event, struct arena *arena,
                         register_entry_ast_id(field_id(decided->candidate_id)), &pass->base);
 }
 
+static size_t on_earlier_pass(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__EarlierPass *earlier = ((const Pb__EarlierPassEntered *)event->body)->pass;
+    Pb__RecordPass *pass = FORM_NEW(arena, RecordPass, record_pass);
+    pass->person_id = earlier->person_id;
+    pass->passed_on = earlier->passed_on;
+    pass->edition = earlier->edition;
+    pass->old_number = earlier->old_number;
+    pass->earlier_pass_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_RECORD_PASS,
+                        register_entry_ast_id(field_id(earlier->person_id)), &pass->base);
+}
+
 static size_t on_ast_appointed(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
@@ -276,6 +290,7 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
     { PB__SERVICE__ASSESSMENT, MSG_REVIEW_REQUESTED, on_review_requested },
     { PB__SERVICE__ASSESSMENT, MSG_REVIEW_DECIDED, on_review_decided },
+    { PB__SERVICE__ASSESSMENT, MSG_EARLIER_PASS_ENTERED, on_earlier_pass },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
     { PB__SERVICE__APPLICATION, MSG_PERSON_REGISTERED, on_person_registered },

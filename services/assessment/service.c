@@ -9,6 +9,7 @@
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/assessor.h"
 #include "assessment/domain/ast2.h"
+#include "assessment/domain/earlier_pass.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/review.h"
@@ -23,9 +24,16 @@
 static const struct aggregate calendar_aggregate = CALENDAR_AGGREGATE(KIND_ASSESSMENT_CALENDAR);
 
 static const struct aggregate *const aggregates[] = {
-    &assessor_aggregate,           &assessment_aggregate, &ast2_aggregate,
-    &register_entry_aggregate,     &enrolment_aggregate,  &review_aggregate,
-    &appointment_notice_aggregate, &workplaces_aggregate, &calendar_aggregate,
+    &assessor_aggregate,
+    &assessment_aggregate,
+    &appointment_notice_aggregate,
+    &ast2_aggregate,
+    &register_entry_aggregate,
+    &enrolment_aggregate,
+    &review_aggregate,
+    &earlier_pass_aggregate,
+    &workplaces_aggregate,
+    &calendar_aggregate,
     NULL,
 };
 
@@ -73,6 +81,8 @@ static const struct route routes[] = {
       MAY(HEADTEACHER) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | AGENCY, .creates = true,
       .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },
     /* the register */
+    { MSG_ENTER_EARLIER_PASS, &earlier_pass_aggregate, AGENCY, .creates = true, .timeless = true,
+      .decide = earlier_pass_enter, .refs = earlier_pass_refs, .claims = earlier_pass_claims },
     { MSG_RECORD_PASS,       &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_pass },
     { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter },
     { MSG_RECORD_LEAVING,    &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_leave },

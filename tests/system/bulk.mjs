@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { castAst } from '../../deploy/local/story/ast_cast.mjs'
 import { AST_DAYS } from '../../deploy/local/story/ast.mjs'
 import { throwaway } from '../support/throwaway.mjs'
+import { advertised, form, money, person } from './acts.mjs'
 
 const LINES = 10_000
 
@@ -76,6 +77,54 @@ describe('files of many', () => {
     const refused = await send(cast.as_candidate, 'posts/bulk', text)
     assert.equal(refused.status, 422)
     assert.match(refused.body.errors[0].problem, /GEN-6/)
+  })
+
+  test('OPS_4_AST_A9_AST_T1__passes_of_old_and_a_terms_forms_AST2_come_by_file_from_the_agency_and_the_authority', async () => {
+    const day = AST_DAYS.begins
+    const caseworker = cast.agency.as_caseworker
+    const budget = await world.create(cast.as_finance, 'budgets', {
+      laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', perPost: money(900_000), total: money(5_000_000),
+      streamOn: AST_DAYS.streams, forumConsultedOn: '2012-07-02', partTimers: 'in_proportion',
+    })
+    assert.ok(budget)
+    const asts = []
+    for (const name of ['Ada Before', 'Bea Before', 'Cy Before']) {
+      asts.push(await person(world, name, 'candidate', cast.school))
+    }
+    const passes = asts.map(({ id }, i) => `${id},2003-06-2${i},ast-2006,AST/03/${i},Letter of the agency`).join('\n')
+    const passed = await send(caseworker, 'earlier-passes/bulk', `person id,passed on,edition,old number,reason\n${passes}\n`)
+    assert.equal(passed.status, 201, JSON.stringify(passed.body))
+    await world.settle()
+    const posts = []
+    for (const ast of asts) {
+      const post = await advertised(world, {
+        head: cast.as_head, coordinator: cast.as_coordinator, schoolId: cast.school, title: 'AST of old', recruitment: 'internal',
+        fundingSource: 'local_formula', financialYear: 2012, headteacherId: cast.head, subject: 'mathematics',
+      })
+      const ast1Id = await world.create(ast.as, 'ast1-forms', form(post, cast.school, cast.head, 'internal', { answers: [] }))
+      await world.act(cast.as_head, `posts/${post}/appoint`, { ast1Id, appointedOn: day, startsOn: day })
+      posts.push(post)
+    }
+    await world.settle()
+    const header = 'person id,post id,school id,appointed on,starts on,spine point,received on'
+    const line = (i, more = {}) => {
+      const { post = posts[i], point = 3 } = more
+      return `${asts[i].id},${post},${cast.school},${day},${day},${point},${day}`
+    }
+    const wrong = await send(cast.as_coordinator, 'ast2-forms/bulk', `${header}\n${line(0)}\n${line(1, { post: posts[2], point: 3 })}\n`)
+    assert.equal(wrong.status, 422)
+    assert.deepEqual(wrong.body.errors.map(({ field }) => field), ['line 3, post id'])
+    const byLa = await send(cast.as_coordinator, 'ast2-forms/bulk', `${header}\n${line(0)}\n${line(1)}\n`)
+    assert.equal(byLa.status, 201, JSON.stringify(byLa.body))
+    const byAgency = await send(caseworker, 'ast2-forms/bulk', `${header}\n${line(2)}\n`)
+    assert.equal(byAgency.status, 201, JSON.stringify(byAgency.body))
+    const taken = await world.see(caseworker, `ast2-forms/${byAgency.body.caseIds[0]}`)
+    assert.deepEqual([taken.headteacherId, taken.laId], [cast.head, cast.la])
+    await world.settle()
+    for (const [i, ast] of asts.entries()) {
+      const [entry] = await world.list(caseworker, `register-entries?personId=${ast.id}`)
+      assert.deepEqual([entry.state, entry.oldNumber, entry.postId], ['in_post', `AST/03/${i}`, posts[i]])
+    }
   })
 
   test('OPS_4__what_is_no_csv_is_told_so', async () => {

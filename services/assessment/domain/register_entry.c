@@ -87,6 +87,8 @@ void register_entry_pass(const struct given *given, struct decision *d)
     event->passed_on = asked->passed_on;
     event->edition = asked->edition;
     event->number = arena_printf(d->arena, "AST%07" PRIu64, given->command->event->position);
+    event->old_number = asked->old_number;
+    event->earlier_pass_id = asked->earlier_pass_id;
     decision_emit(d, row->emit, &event->base);
 }
 
@@ -158,6 +160,8 @@ static void fold_pass(Pb__RegisterEntry *self, const Pb__PassRecorded *event, st
     self->number = event->number;
     self->passed_on = event->passed_on;
     self->edition = event->edition;
+    self->old_number = event->old_number;
+    self->earlier_pass_id = event->earlier_pass_id;
 }
 
 static void fold_entered(Pb__RegisterEntry *self, const Pb__RegisterEntered *event)

@@ -1,7 +1,8 @@
 #pragma once
 /*
  * The register: one entry for each person and scheme, saying that they passed, since when, under which
- * edition and where they are now. Entries follow from events alone; nobody enters one by hand.
+ * edition and where they are now. Entries follow from events alone; nobody enters one by hand: a pass from before this
+ * system is a case of its own (earlier_pass.h), from which one follows.
  */
 #include "aggregate.h"
 #include "attain/v1/assessment.pb-c.h"
@@ -15,7 +16,7 @@ struct id register_entry_ast_id(struct id person_id);
 /** The entry of `person_id` among those with Advanced Teacher Status. */
 struct id register_entry_ats_id(struct id person_id);
 
-/** RecordPass, from an assessment that is decided: a second pass adds nothing. Source: AST-T1, A9. */
+/** RecordPass, from an assessment that is decided or an earlier pass that is entered: a second pass adds nothing. Source: AST-T1, A9. */
 void register_entry_pass(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** EnterRegister, from form AST2: the person is in post. Source: AST-T2. */
