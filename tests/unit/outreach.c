@@ -254,6 +254,141 @@ static void AST_O2__with_an_exception_the_share_may_fall_short(void **state)
     assert_null(domain_deadline(w, outreach_year(w), "AST-O2", "1"));
 }
 
+static void AST_O1_AST_O2__an_exception_covers_the_days_that_it_names_and_no_other(void **state)
+{
+    struct domain *w = *state;
+    Pb__RecordOutreachException *body = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    body->from_on = domain_day("2012-11-05");
+    body->to_on = domain_day("2012-11-16");
+    except(w, body);
+    domain_accepted(w);
+    static const struct {
+        const char *on;
+        bool covered;
+    } days[] = {{"2012-11-04", false},
+                {"2012-11-05", true},
+                {"2012-11-16", true},
+                {"2012-11-17", false},
+                {"2012-12-03", false}};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        domain_on(w, days[i].on);
+        propose(w, time_of(w, 10, 1, 1));
+        if (days[i].covered) {
+            domain_accepted(w);
+        } else {
+            domain_refused(w, "AST-O1", "below-share");
+            domain_refused_with(w, "while a recorded exception lasts");
+        }
+    }
+}
+
+/* A year whose teacher begins in a month, with an exception from then on or from the day after. */
+static void AST_O2__before_the_first_day_in_post_it_is_that_day_which_counts(void **state)
+{
+    struct domain *w = *state;
+    const Pb__ProposeOutreachTime *asked = time_of(w, 10, 1, 1);
+    const struct command command = {.type = MSG_PROPOSE_OUTREACH_TIME, .body = &asked->base};
+    ast_as_head(w);
+    for (int32_t late = 0; late <= 1; late++) {
+        Pb__Outreach self = *outreach(w);
+        self.starts_on = instant_date(w->now_us).days + 30;
+        Pb__Outreach__Exception *covers = DOMAIN_NEW(w, Outreach__Exception, outreach__exception);
+        covers->from_on = self.starts_on + late;
+        covers->to_on = self.starts_on + 60;
+        self.exceptions = &covers;
+        self.n_exceptions = 1;
+        const struct world world = {.now_us = w->now_us,
+                                    .today = instant_date(w->now_us),
+                                    .editions = &w->editions,
+                                    .edition = editions_find(&w->editions, "ast-2013"),
+                                    .calendar = w->calendar,
+                                    .actor = w->actor,
+                                    .claimed = true};
+        const struct given given = {.state = &self.base, .command = &command, .world = &world};
+        struct decision d;
+        decision_init(&d, &w->arena, &given);
+        outreach_propose_time(&given, &d);
+        assert_int_equal(d.refusal != NULL, late);
+    }
+}
+
+static void AST_O2__what_was_proposed_under_an_exception_is_not_agreed_after_it(void **state)
+{
+    struct domain *w = *state;
+    Pb__RecordOutreachException *body = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    body->to_on = domain_day("2012-11-16");
+    except(w, body);
+    domain_on(w, "2012-11-16");
+    propose(w, time_of(w, 10, 1, 1));
+    domain_accepted(w);
+    domain_on(w, "2012-11-19");
+    ast_as_teacher(w);
+    ast_send_empty(w, outreach_year(w), MSG_AGREE_OUTREACH_TIME);
+    domain_refused(w, "AST-O1", "below-share");
+    propose(w, time_of(w, 10, 2, 1));
+    ast_as_teacher(w);
+    ast_send_empty(w, outreach_year(w), MSG_AGREE_OUTREACH_TIME);
+    domain_accepted(w);
+}
+
+/* The last letter by that template, of whichever act. */
+static const Pb__Told *lapsed_letter(const struct domain *w)
+{
+    const Pb__Told *found = NULL;
+    for (size_t i = 0; i < w->log_count; i++) {
+        if (w->log[i].type == MSG_TOLD &&
+            strcmp(((const Pb__Told *)w->log[i].body)->template_, "outreach-share-lapsed") == 0) {
+            found = (const Pb__Told *)w->log[i].body;
+        }
+    }
+    return found;
+}
+
+static void AST_O2__a_time_below_the_share_is_marked_when_its_last_exception_has_ended(void **state)
+{
+    struct domain *w = *state;
+    Pb__RecordOutreachException *body = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    body->to_on = domain_day("2012-11-16");
+    except(w, body);
+    Pb__RecordOutreachException *next = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    next->from_on = domain_day("2012-11-17");
+    next->to_on = domain_day("2012-12-14");
+    except(w, next);
+    domain_on(w, "2012-11-12");
+    propose(w, time_of(w, 10, 1, 1));
+    ast_as_teacher(w);
+    ast_send_empty(w, outreach_year(w), MSG_AGREE_OUTREACH_TIME);
+    domain_on(w, "2012-11-17");
+    assert_false(outreach(w)->share_lapsed);
+    domain_on(w, "2012-12-15");
+    assert_true(outreach(w)->share_lapsed);
+    const Pb__Told *told = lapsed_letter(w);
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+    assert_true(id_equal(field_id(told->about_person_id), domain_id("teacher")));
+    assert_string_equal(domain_fact(told, "ended-on"), "Friday 14 December 2012");
+    assert_string_equal(domain_fact(told, "half-days"), "1");
+    assert_string_equal(domain_fact(told, "weeks"), "1");
+    assert_true(domain_deadline(w, outreach_year(w), "AST-O2", "2")->passed);
+    propose(w, time_of(w, 10, 2, 1));
+    assert_false(outreach(w)->share_lapsed);
+}
+
+static void AST_O2__the_end_of_an_exception_changes_nothing_where_the_share_is_kept(void **state)
+{
+    struct domain *w = *state;
+    Pb__RecordOutreachException *body = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    body->to_on = domain_day("2012-11-16");
+    except(w, body);
+    domain_on(w, "2012-11-19"); /* no time is proposed yet */
+    assert_false(outreach(w)->share_lapsed);
+    body->to_on = domain_day("2012-11-30");
+    except(w, body);
+    propose(w, time_of(w, 10, 2, 1));
+    domain_on(w, "2012-12-03");
+    assert_false(outreach(w)->share_lapsed);
+    assert_null(lapsed_letter(w));
+}
+
 static void AST_O2__an_exception_has_its_reason_and_lies_in_the_year(void **state)
 {
     struct domain *w = *state;
@@ -523,6 +658,11 @@ int main(void)
         TEST(AST_O2__an_exception_of_the_school_rests_on_its_mark),
         cmocka_unit_test(AST_O2__challenging_circumstances_are_no_exception_of_2006),
         TEST(AST_O2__with_an_exception_the_share_may_fall_short),
+        TEST(AST_O1_AST_O2__an_exception_covers_the_days_that_it_names_and_no_other),
+        TEST(AST_O2__before_the_first_day_in_post_it_is_that_day_which_counts),
+        TEST(AST_O2__what_was_proposed_under_an_exception_is_not_agreed_after_it),
+        TEST(AST_O2__a_time_below_the_share_is_marked_when_its_last_exception_has_ended),
+        TEST(AST_O2__the_end_of_an_exception_changes_nothing_where_the_share_is_kept),
         TEST(AST_O2__an_exception_has_its_reason_and_lies_in_the_year),
         cmocka_unit_test(AST_O2__somebody_new_in_post_builds_up_within_a_year),
         TEST(AST_O5__a_session_is_one_of_eight_duties_and_never_cover),

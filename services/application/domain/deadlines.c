@@ -37,7 +37,7 @@ const struct deadline_row application_deadlines[] = {
       .tells = MAY(HEADTEACHER), .passes = STAYS_OPEN },
     { .period = "outreach-build-up", .aggregate = "Outreach", .day = "the last day of the exception, no later than this period after the start in post",
       .starts = { MSG_OUTREACH_EXCEPTION_RECORDED }, .ends = { MSG_OUTREACH_TIME_AGREED },
-      .tells = MAY(HEADTEACHER), .passes = STAYS_OPEN },
+      .tells = MAY(HEADTEACHER), .passes = "A time below the share is marked, and the head is asked for another one." },
     { .period = "outreach-evaluation", .aggregate = "OutreachRequest", .starts = { MSG_OUTREACH_FINISHED }, .ends = { MSG_OUTREACH_EVALUATED },
       .tells = MAY(HEADTEACHER) | MAY(SCHOOL), .passes = STAYS_OPEN },
     { .period = "application-review", .aggregate = "AtsApplication", .day = "the end of the period, or the day on which places are confirmed where that is earlier",

@@ -1,7 +1,8 @@
 /*
  * Time, exceptions and plans of a year's outreach. Invariant: where the edition asks for the whole share,
- * no time below it is ever proposed without an exception that is on record; an exception lies inside the
- * school year, and its end is a deadline by which the full share is due again.
+ * no time below it is ever proposed or agreed without an exception that covers the day; an exception lies
+ * inside the school year, and its end is a deadline by which the full share is due again: a time that is
+ * then still below it is marked, and another one asked for.
  */
 #include "outreach.h"
 
@@ -142,20 +143,42 @@ static int64_t asked_for(const struct edition *ed, const Pb__ProposeOutreachTime
     return (int64_t)ed->outreach.share_permille * asked->contracted_half_days * asked->weeks;
 }
 
+static bool is_excepted(const Pb__Outreach *self, int32_t on)
+{
+    for (size_t i = 0; i < self->n_exceptions; i++) {
+        if (self->exceptions[i]->from_on <= on && on <= self->exceptions[i]->to_on) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a time below the share may not stand from today, or from the first day in post. Source: AST-O1, O2. */
+static bool lacks_exception(const struct given *given)
+{
+    const Pb__Outreach *self = outreach_of(given);
+    const int32_t today = given->world->today.days;
+    return given->world->edition->outreach.shortfall_needs_exception &&
+           !is_excepted(self, today < self->starts_on ? self->starts_on : today);
+}
+
+static void refuse_below(struct decision *d, const char *next)
+{
+    const int permille = d->given->world->edition->outreach.share_permille;
+    decision_refuse(d, "AST-O1", "below-share", next,
+                    "Outreach has %d per cent of the contracted time, part-timers in "
+                    "proportion, and less only while a recorded exception lasts.",
+                    permille / 10);
+    decision_field(d, "halfDays", "At least a share of %d in 1,000.", permille);
+}
+
 static void check_share(struct decision *d, const Pb__ProposeOutreachTime *asked)
 {
     const struct edition *ed = d->given->world->edition;
     const int64_t proposed = (int64_t)asked->half_days * FULL_PERMILLE;
     const int64_t share = asked_for(ed, asked);
-    if (proposed < share && ed->outreach.shortfall_needs_exception &&
-        outreach_of(d->given)->n_exceptions == 0) {
-        decision_refuse(d, "AST-O1", "below-share",
-                        "Propose the full share, or record first which exception allows less.",
-                        "Outreach has %d per cent of the contracted time, part-timers in "
-                        "proportion, and less only under a recorded exception.",
-                        ed->outreach.share_permille / 10);
-        decision_field(d, "halfDays", "At least a share of %d in 1,000.",
-                       ed->outreach.share_permille);
+    if (proposed < share && lacks_exception(d->given)) {
+        refuse_below(d, "Propose the full share, or record first which exception allows less now.");
     } else if (proposed > share && !form_is_filled(asked->arrangement)) {
         decision_refuse(d, "AST-O1", "own-classes", "Propose less, or give the reason for more.",
                         "%d per cent of the time is for the teacher's own classes; what departs "
@@ -239,6 +262,10 @@ void outreach_agree_time(const struct given *given, struct decision *d)
 {
     const struct fsm_row *row = outreach_step(d);
     if (row == NULL) {
+        return;
+    }
+    if (outreach_of(given)->time->short_of_share && lacks_exception(given)) {
+        refuse_below(d, "Ask the headteacher to propose the full share: the exception has ended.");
         return;
     }
     Pb__OutreachTimeAgreed *event = FORM_NEW(d->arena, OutreachTimeAgreed, outreach_time_agreed);
@@ -378,6 +405,27 @@ void outreach_record_exception(const struct given *given, struct decision *d)
     event->exception = exception;
     decision_emit(d, row->emit, &event->base);
     set_end(d, asked);
+}
+
+/* An exception has ended; a time that rests on it is below its share now. Source: AST-O2. */
+void outreach_due(const struct given *given, const struct open_deadline *deadline,
+                  struct decision *d)
+{
+    const Pb__Outreach *self = outreach_of(given);
+    const int32_t ended_on = deadline->due_on.days;
+    if (self->time == NULL || !self->time->short_of_share || is_excepted(self, ended_on + 1)) {
+        return;
+    }
+    Pb__OutreachShareLapsed *event = FORM_NEW(d->arena, OutreachShareLapsed, outreach_share_lapsed);
+    event->ended_on = ended_on;
+    decision_emit(d, MSG_OUTREACH_SHARE_LAPSED, &event->base);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
+    decision_about(d, field_id(self->person_id));
+    decision_tell(d, rule_exception, "outreach-share-lapsed", to, COUNT(to), "ended-on",
+                  form_day(ended_on, d->arena), "half-days",
+                  arena_printf(d->arena, "%u", self->time->half_days), "weeks",
+                  arena_printf(d->arena, "%u", self->time->weeks), NULL);
 }
 
 /* ---- plans ---- */

@@ -38,6 +38,10 @@ void outreach_propose_time(const struct given *given, struct decision *d) NONNUL
 /** AgreeOutreachTime by the teacher. Source: AST-O3. */
 void outreach_agree_time(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** The end of an exception has come: whether the time is below its share now. Source: AST-O1, O2. */
+void outreach_due(const struct given *given, const struct open_deadline *deadline,
+                  struct decision *d) NONNULL(1, 2, 3);
+
 /** RecordOutreachException by the school. Source: AST-O2. */
 void outreach_record_exception(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -90,6 +90,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_TIME_PROPOSED:
         self->state = ST(PROPOSED);
         self->time = ((const Pb__OutreachTimeProposed *)body)->time;
+        self->share_lapsed = false;
         break;
     case MSG_OUTREACH_TIME_AGREED:
         self->state = ST(AGREED);
@@ -97,6 +98,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_EXCEPTION_RECORDED:
         *ARENA_APPEND(arena, self->exceptions, self->n_exceptions) =
             ((const Pb__OutreachExceptionRecorded *)body)->exception;
+        break;
+    case MSG_OUTREACH_SHARE_LAPSED:
+        self->share_lapsed = true;
         break;
     case MSG_OUTREACH_SESSION_LOGGED:
         *ARENA_APPEND(arena, self->sessions, self->n_sessions) =
@@ -138,5 +142,6 @@ const struct aggregate outreach_aggregate = {
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(CANDIDATE),
+    .due = outreach_due,
     .fsm = &outreach_fsm,
 };
