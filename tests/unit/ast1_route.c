@@ -41,10 +41,14 @@ static const Pb__Ast1 *form(struct domain *w)
 }
 
 /* A post advertised outside, paid from `source`, and a form for it from another school, commented on. */
-static void given_external_form(struct domain *w, Pb__FundingSource source)
+static void given_external_form_of(struct domain *w, Pb__FundingSource source, bool by_la)
 {
     ast_given_person(w, "other-head", PB__ROLE__HEADTEACHER, "academy");
-    ast_as_head(w);
+    if (by_la) {
+        ast_as_coordinator(w);
+    } else {
+        ast_as_head(w);
+    }
     Pb__DraftPost *post = ast_post(w, source);
     post->recruitment = PB__POST__RECRUITMENT__EXTERNAL;
     domain_send(w, "post", MSG_DRAFT_POST, &post->base);
@@ -70,7 +74,75 @@ static void given_external_form(struct domain *w, Pb__FundingSource source)
     domain_accepted(w);
 }
 
+static void given_external_form(struct domain *w, Pb__FundingSource source)
+{
+    given_external_form_of(w, source, false);
+}
+
 /* ---- who sends, and whom (AST-A7) ---- */
+
+/* The last deadline of the form whose title is `title`. */
+static const Pb__DeadlineSet *chase(const struct domain *w, const char *title)
+{
+    const Pb__DeadlineSet *found = NULL;
+    for (size_t i = 0; i < w->log_count; i++) {
+        if (w->log[i].type == MSG_DEADLINE_SET &&
+            strcmp(((const Pb__DeadlineSet *)w->log[i].body)->title, title) == 0) {
+            found = (const Pb__DeadlineSet *)w->log[i].body;
+        }
+    }
+    assert_non_null(found);
+    return found;
+}
+
+static void AST_A7__where_the_authority_advertises_it_is_asked_for_the_short_list(void **state)
+{
+    struct domain *w = *state;
+    given_external_form_of(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED, true);
+    assert_true(form(w)->la_advertises);
+    const Pb__Told *told = domain_told(w, "ast1-to-shortlist");
+    assert_int_equal(told->n_recipients, 1);
+    assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    const Pb__DeadlineSet *set = chase(w, "Short list for the post");
+    assert_int_equal(set->recipients[0]->role, PB__ROLE__LA_COORDINATOR);
+    /* Who pays is the school, and it signs. */
+    assert_true(domain_tells(domain_told(w, "ast1-to-declare"), "school", PB__ROLE__HEADTEACHER));
+    ast_as_coordinator(w);
+    ast_shortlist(w, true, "");
+    domain_accepted(w);
+    ast_as_head(w);
+    ast_declare(w, true);
+    domain_accepted(w);
+    set = chase(w, "Form AST1 to the agency");
+    assert_int_equal(set->recipients[0]->role, PB__ROLE__LA_COORDINATOR);
+}
+
+static void AST_A7__where_a_school_advertises_it_is_asked_for_the_short_list(void **state)
+{
+    struct domain *w = *state;
+    given_external_form(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    assert_false(form(w)->la_advertises);
+    const Pb__Told *told = domain_told(w, "ast1-to-shortlist");
+    assert_true(domain_tells(told, "school", PB__ROLE__HEADTEACHER));
+}
+
+/* On the internal route the own head sends, whoever created the post. */
+static void AST_A7__an_internal_form_for_a_post_of_the_authority_is_the_heads_to_send(void **state)
+{
+    struct domain *w = *state;
+    ast_as_coordinator(w);
+    domain_send(w, "post", MSG_DRAFT_POST, &ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED)->base);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_accepted(w);
+    ast_submit(w, ast_form(w));
+    domain_accepted(w);
+    ast_as_head(w);
+    ast_declare(w, true);
+    ast_comment(w, ast_comments(w));
+    domain_accepted(w);
+    const Pb__DeadlineSet *set = chase(w, "Form AST1 to the agency");
+    assert_int_equal(set->recipients[0]->role, PB__ROLE__HEADTEACHER);
+}
 
 static void AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises(void **state)
 {
@@ -441,6 +513,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_2012, stop)
 #define TEST_2006(name) cmocka_unit_test_setup_teardown(name, given_2006, stop)
     const struct CMUnitTest tests[] = {
+        TEST(AST_A7__where_the_authority_advertises_it_is_asked_for_the_short_list),
+        TEST(AST_A7__where_a_school_advertises_it_is_asked_for_the_short_list),
+        TEST(AST_A7__an_internal_form_for_a_post_of_the_authority_is_the_heads_to_send),
         TEST(AST_A7__an_external_form_is_sent_on_by_the_school_that_advertises),
         TEST(AST_A7__the_authoritys_personnel_may_shortlist_and_send),
         TEST(AST_A7__who_is_left_out_is_told_why_and_may_apply_again),

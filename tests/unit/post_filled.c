@@ -67,14 +67,19 @@ static void plan(struct domain *w, int32_t resignation_on, int32_t interview_on)
 
 /* ---- an appointment ---- */
 
-static void appoint(struct domain *w)
+static void send_appointment(struct domain *w)
 {
     Pb__AppointAst *body = DOMAIN_NEW(w, AppointAst, appoint_ast);
     body->ast1_id = domain_field(w, "ast1");
     body->appointed_on = domain_day("2012-09-03");
     body->starts_on = domain_day("2012-10-01");
-    ast_as_head(w);
     domain_send(w, "post", MSG_APPOINT_AST, &body->base);
+}
+
+static void appoint(struct domain *w)
+{
+    ast_as_head(w);
+    send_appointment(w);
 }
 
 /* Somebody passes for "post". */
@@ -189,6 +194,77 @@ static void AST_T1__an_appointment_says_what_form_ast2_is_held_against(void **st
     assert_true(id_equal(field_id(event->school_id), domain_id("school")));
     assert_true(id_equal(field_id(event->headteacher_id), domain_id("head")));
     assert_int_equal(event->la_id.len, 0);
+}
+
+/* ---- the authority as appointing body ---- */
+
+static void vacate(struct domain *w)
+{
+    Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
+    body->left_on = domain_day("2012-12-31");
+    body->reason = text(w, "Moved.");
+    domain_send(w, "post", MSG_VACATE_POST, &body->base);
+}
+
+static void AST_T1__an_authority_appoints_to_no_post_of_a_schools_own(void **state)
+{
+    struct domain *w = *state;
+    draft(w, "post", a_draft(w));
+    given_passed(w);
+    ast_as_coordinator(w);
+    send_appointment(w);
+    domain_refused(w, "AST-T1", "not-the-appointing-body");
+    ast_as_head(w);
+    appoint(w);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__LA_PERSONNEL, "officer", "la");
+    vacate(w);
+    domain_refused(w, "AST-P10", "not-the-appointing-body");
+    assert_string_equal(domain_state_name(w, "post"), "filled");
+}
+
+static void AST_T1_AST_T3__an_authority_appoints_to_what_it_created_or_whom_it_employs(void **state)
+{
+    struct domain *w = *state;
+    static const Pb__Role roles[] = {PB__ROLE__LA_COORDINATOR, PB__ROLE__LA_PERSONNEL};
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        if (i > 0) {
+            domain_stop(w);
+            given_people(state);
+        }
+        Pb__DraftPost *body = a_draft(w);
+        body->centrally_employed = i == 1;
+        ast_as_coordinator(w);
+        draft(w, "post", body);
+        domain_accepted(w);
+        assert_int_equal(post(w)->creator, PB__POST__CREATOR__BY_LA);
+        given_passed(w);
+        domain_as(w, roles[i], "officer", "la");
+        send_appointment(w);
+        domain_accepted(w);
+        const Pb__AstAppointed *event =
+            (const Pb__AstAppointed *)domain_event(w, MSG_AST_APPOINTED);
+        const Pb__Told *told = domain_told(w, "ast2-to-send");
+        assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+        assert_int_equal(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR), i);
+        assert_int_equal(event->la_id.len > 0, i);
+        vacate(w);
+        domain_accepted(w);
+        assert_string_equal(domain_state_name(w, "post"), "vacated");
+    }
+}
+
+static void AST_T3__central_employment_alone_makes_the_authority_the_appointing_body(void **state)
+{
+    struct domain *w = *state;
+    Pb__Post of = *DOMAIN_NEW(w, Post, post);
+    of.creator = PB__POST__CREATOR__BY_SCHOOL;
+    assert_false(post_is_of_la(&of));
+    of.centrally_employed = true;
+    assert_true(post_is_of_la(&of));
+    of.centrally_employed = false;
+    of.creator = PB__POST__CREATOR__BY_LA;
+    assert_true(post_is_of_la(&of));
 }
 
 /* ---- terms ---- */
@@ -434,6 +510,9 @@ int main(void)
         TEST(AST_T1__a_missing_ast2_is_no_missed_receipt),
         TEST(AST_T1__ast2_is_noted_for_whoever_is_in_the_post),
         TEST(AST_T1__ast2_for_an_empty_post_changes_nothing),
+        TEST(AST_T1__an_authority_appoints_to_no_post_of_a_schools_own),
+        TEST(AST_T1_AST_T3__an_authority_appoints_to_what_it_created_or_whom_it_employs),
+        TEST(AST_T3__central_employment_alone_makes_the_authority_the_appointing_body),
         TEST(AST_T1__an_appointment_says_what_form_ast2_is_held_against),
         TEST(AST_P11__where_the_school_pays_the_authority_agrees_nothing),
         TEST(AST_P10__only_money_that_was_reserved_goes_back_to_its_authority),

@@ -20,7 +20,9 @@ enum {
     IN_CLASS = 8,
     GROUP_PAYS = 16,
     SHARES_AGREED = 32,
-    LATER_YEAR = 64
+    LATER_YEAR = 64,
+    LA_ACTS = 128,
+    OF_LA = 256
 };
 
 /* One letter a state, in the order of Post.State: drafted, awaiting funding, funded, agreed, advertised, shortlisting,
@@ -65,8 +67,12 @@ static const struct {
     {MSG_SET_TERMS, 0, "......y.."},
     {MSG_AGREE_TERMS, 0, "......y.."},
     {MSG_APPOINT_AST, 0, "...yyyn.."},
+    {MSG_APPOINT_AST, LA_ACTS, "...nnnn.."},
+    {MSG_APPOINT_AST, LA_ACTS | OF_LA, "...yyyn.."},
     {MSG_NOTE_AST2, 0, "......y.."},
     {MSG_VACATE_POST, 0, "......y.."},
+    {MSG_VACATE_POST, LA_ACTS, "......n.."},
+    {MSG_VACATE_POST, LA_ACTS | OF_LA, "......y.."},
     {MSG_CLOSE_POST, 0, "ynyyyyny."},
 };
 
@@ -89,7 +95,10 @@ static char answer_of(int state, uint16_t command, int flags)
     pb__note_funding_reserved__init(&note);
     note.financial_year = (flags & LATER_YEAR) != 0 ? 1 : 0;
     const struct command asked = {.type = command, .body = &note.base};
-    const struct given given = {.state = &post.base, .command = &asked};
+    post.centrally_employed = (flags & OF_LA) != 0;
+    const struct world world = {.actor.role = (flags & LA_ACTS) != 0 ? PB__ROLE__LA_PERSONNEL
+                                                                     : PB__ROLE__HEADTEACHER};
+    const struct given given = {.state = &post.base, .command = &asked, .world = &world};
     const struct fsm_row *row = fsm_step(&post_fsm, state, command, &given);
     return row == NULL ? '.' : row->refuse == NULL ? 'y' : 'n';
 }

@@ -74,7 +74,9 @@ bool ast1_goes_through_la(const struct given *given)
 
 const Pb__Recipient *ast1_sender(struct decision *d)
 {
-    return ast1_goes_through_la(d->given) ? coordinator_of(d) : school_of(d);
+    const Pb__Ast1 *self = ast1_of(d->given);
+    bool la_advertises = self->la_advertises && self->route == PB__AST1__ROUTE__EXTERNAL;
+    return la_advertises || ast1_goes_through_la(d->given) ? coordinator_of(d) : school_of(d);
 }
 
 /* ---- the next thing to do ---- */

@@ -25,6 +25,7 @@ static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
     self->phase = event->phase;
     self->subject = event->subject;
     self->through_la = event->through_la;
+    self->la_advertises = event->la_advertises;
     self->employment = event->employment;
     self->employer_id = event->employer_id;
     self->other_school_ids = event->other_school_ids;

@@ -351,6 +351,7 @@ static Pb__Ast1Submitted *submitted(struct decision *d, const Pb__SubmitAst1 *as
     event->subject = post->subject;
     event->through_la = post->through_la;
     event->partner_id = post->partner_id;
+    event->la_advertises = post_is_of_la(post);
     event->employment = asked->employment;
     event->employer_id = asked->employer_id;
     event->current_head_reason = decision_text(d, asked->current_head_reason);

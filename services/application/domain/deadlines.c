@@ -18,7 +18,7 @@ const struct deadline_row application_deadlines[] = {
       .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR),
       .passes = "The post shows that forms come too late for the interviews, and the parties are told." },
     { .period = "ast2", .aggregate = "Post", .starts = { MSG_AST_APPOINTED }, .ends = { MSG_AST2_NOTED },
-      .tells = MAY(HEADTEACHER), .passes = STAYS_OPEN " The form is taken, and marked as late." },
+      .tells = MAY(HEADTEACHER) | MAY(LA_COORDINATOR), .passes = STAYS_OPEN " The form is taken, and marked as late." },
     { .period = "head-comment", .aggregate = "Ast1", .starts = { MSG_AST1_SUBMITTED }, .ends = { MSG_AST1_COMMENTED },
       .tells = MAY(HEADTEACHER), .passes = STAYS_OPEN " The comments are taken, and marked as late." },
     { .period = "ast1-shortlist", .aggregate = "Ast1", .starts = { MSG_AST1_COMMENTED }, .ends = { MSG_AST1_SHORTLISTED, MSG_AST1_NOT_SHORTLISTED },

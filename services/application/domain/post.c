@@ -86,6 +86,22 @@ static void check_days(struct decision *d, const Pb__AppointAst *asked)
     }
 }
 
+/* The head sends it; of whom the authority employs the authority knows as much, and is asked too. Source: AST-T1. */
+static void ask_for_ast2(struct decision *d, const Pb__AppointAst *asked)
+{
+    const Pb__Post *self = post_of(d->given);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
+        decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+    const size_t count = self->centrally_employed ? 2 : 1;
+    decision_deadline(d, edition_period(d->given->world->edition, "ast2"),
+                      (struct date){asked->appointed_on},
+                      post_time_item(self->appointments + 1, d->arena), to, count);
+    decision_tell(d, "AST-T1", "ast2-to-send", to, count, "post", self->title, "appointed-on",
+                  form_day(asked->appointed_on, d->arena), "starts-on",
+                  form_day(asked->starts_on, d->arena), "due-on", form_due(d), NULL);
+}
+
 void post_appoint(const struct given *given, struct decision *d)
 {
     const Pb__AppointAst *asked = (const Pb__AppointAst *)given->command->body;
@@ -109,14 +125,7 @@ void post_appoint(const struct given *given, struct decision *d)
     }
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, edition_period(given->world->edition, "latest-receipt")->rule);
-    const Pb__Recipient *to[] = {
-        decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
-    decision_deadline(d, edition_period(given->world->edition, "ast2"),
-                      (struct date){asked->appointed_on},
-                      post_time_item(self->appointments + 1, d->arena), to, COUNT(to));
-    decision_tell(d, "AST-T1", "ast2-to-send", to, COUNT(to), "post", self->title, "appointed-on",
-                  form_day(asked->appointed_on, d->arena), "starts-on",
-                  form_day(asked->starts_on, d->arena), "due-on", form_due(d), NULL);
+    ask_for_ast2(d, asked);
 }
 
 void post_note_ast2(const struct given *given, struct decision *d)

@@ -13,6 +13,9 @@ extern const struct fsm post_fsm;
 /** Whether forms AST1 are taken for `post` now. Source: AST-A1. */
 bool post_takes_forms(const Pb__Post *post) NONNULL(1);
 
+/** Whether the LA advertises and appoints: it created `post`, or employs whoever fills it. Source: AST-A7, T1, T3. */
+bool post_is_of_la(const Pb__Post *post) NONNULL(1);
+
 /** DraftPost: who, why, where, how recruited, how paid. The edition is that of the day. Source: AST-P1, P2, P5, P7, P8. */
 void post_draft(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -356,6 +356,11 @@ bool post_takes_forms(const Pb__Post *post)
            post->state == ST(SHORTLISTING);
 }
 
+bool post_is_of_la(const Pb__Post *post)
+{
+    return post->creator == PB__POST__CREATOR__BY_LA || post->centrally_employed;
+}
+
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__Post *self = (const Pb__Post *)state;

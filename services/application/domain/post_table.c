@@ -3,6 +3,7 @@
  * pays for goes straight to agreed or advertised; one that the authority pays for goes by way of its
  * coordinator, funding's answer, and the outreach arrangements of both sides (AST-P6).
  */
+#include "access.h"
 #include "form.h"
 #include "post.h"
 #include "post_parts.h"
@@ -39,6 +40,11 @@ static bool is_external(const struct given *given)
 static bool begins_in_class(const struct given *given)
 {
     return post_of(given)->recruitment == PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER;
+}
+
+static bool la_acts_for_a_school(const struct given *given)
+{
+    return access_is_la_side(&given->world->actor) && !post_is_of_la(post_of(given));
 }
 
 /* The answer is repeated as often as it is asked for; what it says anew is the money of a later year. */
@@ -196,6 +202,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_TERMS_AGREED, .to = STAYS,
       .why = "One side agrees one of the terms." },
 
+    { .rule = "AST-T1", .from = IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING) | IN(FILLED), .on = MSG_APPOINT_AST,
+      .when = la_acts_for_a_school, .guard = "the authority acts, and neither created the post nor employs", .refuse = "not-the-appointing-body",
+      .why = "The local authority appoints to posts that it created or whose teacher it employs; to this one the school does.",
+      .next = "The headteacher or the governing body records the appointment." },
     { .rule = "AST-T1", .from = IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_APPOINT_AST,
       .emit = MSG_AST_APPOINTED, .to = ST(FILLED),
       .why = "The appointing body appoints somebody who has passed; AST2 falls due." },
@@ -206,6 +216,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_AST2_NOTED, .to = STAYS,
       .why = "The agency has form AST2." },
 
+    { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_VACATE_POST,
+      .when = la_acts_for_a_school, .guard = "the authority acts, and neither created the post nor employs", .refuse = "not-the-appointing-body",
+      .why = "The local authority records a leaving from posts that it created or whose teacher it employs; from this one the school does.",
+      .next = "The headteacher or the governing body records the leaving." },
     { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_VACATE_POST,
       .emit = MSG_POST_VACATED, .to = ST(VACATED),
       .why = "The AST leaves the post." },
