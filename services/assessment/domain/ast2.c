@@ -64,9 +64,6 @@ static void check_receipt(struct decision *d, const Pb__SubmitAst2 *asked)
 
 static void check_fields(struct decision *d, const Pb__SubmitAst2 *asked)
 {
-    if (!form_is_named(asked->post_id)) {
-        form_wrong(d, "AST-T1", "postId", "Say for which post.");
-    }
     if (asked->appointed_on <= 0) {
         form_wrong(d, "AST-T1", "appointedOn", "Say on which day the appointment was made.");
     } else if (asked->appointed_on > d->given->world->today.days) {
