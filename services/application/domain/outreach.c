@@ -423,9 +423,7 @@ void outreach_due(const struct given *given, const struct open_deadline *deadlin
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
     decision_about(d, field_id(self->person_id));
     decision_tell(d, rule_exception, "outreach-share-lapsed", to, COUNT(to), "ended-on",
-                  form_day(ended_on, d->arena), "half-days",
-                  arena_printf(d->arena, "%u", self->time->half_days), "weeks",
-                  arena_printf(d->arena, "%u", self->time->weeks), NULL);
+                  form_day(ended_on, d->arena), NULL);
 }
 
 /* ---- plans ---- */
