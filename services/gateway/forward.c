@@ -155,7 +155,7 @@ bool call_identify(struct call *call)
     return true;
 }
 
-bool call_body(struct call *call, ProtobufCMessage **ret)
+bool call_read_body(struct call *call, ProtobufCMessage **ret)
 {
     Pb__FieldError **errors = NULL;
     size_t count = 0;
@@ -188,7 +188,7 @@ void forward_command(struct call *call)
                      "If-Match is an ETag as it was answered, such as \"7\".", NULL);
         return;
     }
-    if (!call_body(call, &body)) {
+    if (!call_read_body(call, &body)) {
         return;
     }
     struct hash hash = hash_sha256(&call->request->body, 1);

@@ -139,7 +139,7 @@ struct http_header call_next_page(struct call *call, const char *after) NONNULL(
 MUST_USE bool call_identify(struct call *call) NONNULL(1);
 
 /** The body of the call as its route's message, from JSON; without one answers itself and says false. */
-MUST_USE bool call_body(struct call *call, ProtobufCMessage **ret) NONNULL(1, 2);
+MUST_USE bool call_read_body(struct call *call, ProtobufCMessage **ret) NONNULL(1, 2);
 
 /* forward.c: commands; bulk/bulk.c: files of commands; bulk/plan.c: an allocation plan; ask.c: questions;
  * register.c: the register's; timeline.c: the public log; sandbox.c: the clock */

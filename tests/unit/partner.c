@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "application/domain/ast1.h"
+#include "application/domain/post.h"
 #include "ast_given.h"
 
 static int given_partner(void **state)
@@ -133,10 +135,10 @@ static void GEN_6__the_partner_sees_its_post_and_the_forms_it_signs(void **state
                                 .organisation_id = domain_id("other partner")};
     const struct case_index post = domain_index(w, "post");
     const struct case_index ast1 = domain_index(w, "ast1");
-    assert_true(case_index_has(&post, &partner));
-    assert_true(case_index_has(&ast1, &partner));
-    assert_false(case_index_has(&post, &other));
-    assert_false(case_index_has(&ast1, &other));
+    assert_true(aggregate_has_party(&post_aggregate, &post, &partner));
+    assert_true(aggregate_has_party(&ast1_aggregate, &ast1, &partner));
+    assert_false(aggregate_has_party(&post_aggregate, &post, &other));
+    assert_false(aggregate_has_party(&ast1_aggregate, &ast1, &other));
 }
 
 static void AST_F8__somebody_who_acts_for_the_partner_signs(void **state)

@@ -322,11 +322,11 @@ static void GEN_6__a_charge_is_seen_by_who_charges_and_by_all_who_pay(void **sta
     for (size_t i = 0; i < COUNT(seen_by); i++) {
         const struct actor actor = {.role = PB__ROLE__HEADTEACHER,
                                     .organisation_id = domain_id(seen_by[i])};
-        assert_true(case_index_has(&index, &actor));
+        assert_true(aggregate_has_party(&shared_cost_aggregate, &index, &actor));
     }
     const struct actor stranger = {.role = PB__ROLE__HEADTEACHER,
                                    .organisation_id = domain_id("sixth")};
-    assert_false(case_index_has(&index, &stranger));
+    assert_false(aggregate_has_party(&shared_cost_aggregate, &index, &stranger));
     assert_int_equal(index.further_count, 2);
     assert_true(id_is_zero(index.person_ids[0]));
 }

@@ -110,7 +110,7 @@ static struct bytes plan_message(const Pb__BookPlan *plan, struct arena *arena)
 
 void forward_plan(struct call *call)
 {
-    if (!call_identify(call) || !call_body(call, &call->question)) {
+    if (!call_identify(call) || !call_read_body(call, &call->question)) {
         return;
     }
     struct bytes message =
