@@ -218,6 +218,42 @@ void decision_edition(struct decision *d, const struct edition *edition)
     }
 }
 
+/* "ast" of "ast-2013@…". */
+static bool is_of_scheme_of(const char *revision, const char *other)
+{
+    const size_t len = strcspn(revision, "-");
+    return strncmp(revision, other, len) == 0 && other[len] == '-';
+}
+
+void decision_move_edition(const struct given *given, struct decision *d)
+{
+    const Pb__MoveToEdition *command =
+        (const Pb__MoveToEdition *)(const void *)given->command->body;
+    const struct world *world = given->world;
+    if (world->revision[0] == '\0' || !is_of_scheme_of(world->revision, command->revision)) {
+        decision_refuse(
+            d, "GEN-10", "another-scheme", "Name a revision of the scheme that the case is under.",
+            "The case is under \"%s\", and cannot be put under \"%s\".",
+            world->revision[0] == '\0' ? "no edition" : world->revision, command->revision);
+        return;
+    }
+    if (editions_find(world->editions, command->revision) == NULL) {
+        decision_refuse(d, "GEN-10", "edition-missing",
+                        "Start the service with the files of that edition first.",
+                        "This service does not know the revision \"%s\".", command->revision);
+        return;
+    }
+    if (strcmp(world->revision, command->revision) == 0) {
+        return;
+    }
+    Pb__EditionMoved *event = ARENA_NEW(d->arena, Pb__EditionMoved);
+    pb__edition_moved__init(event);
+    event->from = arena_strdup(d->arena, world->revision);
+    event->revision = arena_strdup(d->arena, command->revision);
+    event->reason = decision_text(d, command->reason);
+    decision_emit(d, MSG_EDITION_MOVED, &event->base);
+}
+
 Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb__Role role)
 {
     Pb__Recipient *recipient = ARENA_NEW(d->arena, Pb__Recipient);

@@ -47,6 +47,7 @@ struct world {
     int64_t machine_us; /* the machine's clock, for the lifetime of keys alone (law 10) */
     const struct editions *editions;
     const struct edition *edition; /* of the case; NULL while it has none */
+    const char *revision;          /* what the case says of its edition; "" while it has none */
     const struct calendar *calendar;
     struct actor actor;
     struct bytes digest_key;
@@ -196,6 +197,12 @@ void decision_deadline_on(struct decision *d, const char *rule, const char *titl
  */
 void decision_timer(struct decision *d, const char *rule, const char *item, int64_t at_us)
     NONNULL(1, 2, 3);
+
+/**
+ * Decides MoveToEdition for a case of any kind: the revision must be known to this service and be of the
+ * scheme that the case is under. Source: GEN-10.
+ */
+void decision_move_edition(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /**
  * RedateDeadline: counts an open deadline anew by the calendar as it is and emits DeadlineRedated, with

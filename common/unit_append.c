@@ -197,6 +197,9 @@ static void apply(struct work *work, struct work_case *c, const struct event *ev
     } else if (event->type == MSG_DEADLINE_PASSED) {
         deadlines_change(c);
         deadline_passes(work, c, (const Pb__DeadlinePassed *)(const void *)event->body);
+    } else if (event->type == MSG_EDITION_MOVED) {
+        c->edition = ((const Pb__EditionMoved *)(const void *)event->body)->revision;
+        c->moved = true;
     } else if (event->type == MSG_DEADLINE_REDATED) {
         deadlines_change(c);
         deadline_moves(work, c, (const Pb__DeadlineRedated *)(const void *)event->body);

@@ -38,12 +38,19 @@ struct input *input_add(struct unit *unit, enum input_origin origin, size_t comm
 }
 
 /* What every service lets the operator do to a case of any kind. */
-static const struct route redate_route = {
-    .command = MSG_REDATE_DEADLINE, .roles = MAY(SYSTEM), .decide = decision_redate};
+static const struct route operator_routes[] = {
+    {.command = MSG_REDATE_DEADLINE, .roles = MAY(SYSTEM), .decide = decision_redate},
+    {.command = MSG_MOVE_TO_EDITION, .roles = MAY(SYSTEM), .decide = decision_move_edition},
+};
 
 static const struct route *route_of(const struct unit *unit, uint16_t type)
 {
-    return type == MSG_REDATE_DEADLINE ? &redate_route : service_route(unit->config.service, type);
+    for (size_t i = 0; i < COUNT(operator_routes); i++) {
+        if (operator_routes[i].command == type) {
+            return &operator_routes[i];
+        }
+    }
+    return service_route(unit->config.service, type);
 }
 
 void input_command_set(struct unit *unit, const struct input *in, struct input_command *cmd,

@@ -86,6 +86,7 @@ struct work_case {
     struct id root_id;
     uint64_t seq;
     const char *edition;
+    bool moved; /* to another edition, in this transaction */
     ProtobufCMessage *state;
     size_t state_bytes; /* folded; at least so many, where it was not measured */
     bool deadlines_loaded;

@@ -209,6 +209,29 @@ static void send_parties(struct sender *s, const struct parties *gained, const s
     }
 }
 
+/* A case is put under another edition seldom: a statement of its own spares the others a column. */
+static void send_moved(struct sender *s)
+{
+    struct work *work = &s->unit->work;
+    struct arena *arena = &work->arena;
+    struct work_case **rows = NULL;
+    size_t n = 0;
+    struct pg_params p;
+
+    for (size_t i = 0; i < work->case_count; i++) {
+        if (work->case_list[i]->moved) {
+            *ARENA_PUSH(arena, rows, n) = work->case_list[i];
+        }
+    }
+    if (n == 0) {
+        return;
+    }
+    pg_params_init(&p, arena);
+    pg_uuid_array(&p, COLUMN(struct id, rows, n, row->case_id), n);
+    pg_text_array(&p, COLUMN(const char *, rows, n, row->edition), n);
+    send_rows(s, "unit_case_move", &p);
+}
+
 static void send_cases(struct sender *s)
 {
     struct work *work = &s->unit->work;
@@ -244,6 +267,7 @@ static void send_cases(struct sender *s)
     send_new_cases(s, fresh, fresh_count);
     send_changed_cases(s, changed, changed_count, false);
     send_changed_cases(s, whole, whole_count, true);
+    send_moved(s);
     send_parties(s, &gained, &lost);
 }
 

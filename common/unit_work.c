@@ -349,6 +349,7 @@ static struct world *world_of(struct unit *unit, const struct input *in,
                             .today = now_us == work->now_us ? work->today : instant_date(now_us),
                             .editions = unit->config.editions,
                             .edition = editions_find(unit->config.editions, c->edition),
+                            .revision = c->edition,
                             .calendar = &unit->holidays.calendar,
                             .actor = in->actor,
                             .digest_key = unit->config.digest_key,
@@ -405,7 +406,8 @@ struct verdict work_decide_one(struct unit *unit, struct input *in, struct input
                             .deadlines = c->deadlines,
                             .deadline_count = c->deadline_count};
     decision_init(d, &work->arena, given);
-    const char *missing = edition_missing(world, c);
+    const bool moves = cmd->command.type == MSG_MOVE_TO_EDITION; /* away from what may be missing */
+    const char *missing = moves ? NULL : edition_missing(world, c);
 
     if (missing != NULL) {
         return refuse_edition(work, d, missing);

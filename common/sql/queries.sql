@@ -139,6 +139,13 @@ update case_state c
        as n (case_id, seq, fold_version, state, changed_at, state_name, la_id, label, deadlines)
  where c.case_id = n.case_id;
 
+-- name: unit_case_move
+-- $1 cases, $2 the editions under which they are from now on.
+update case_state c
+   set edition = n.edition
+  from (select unnest($1::uuid[]), unnest($2::text[])) as n (case_id, edition)
+ where c.case_id = n.case_id;
+
 -- name: unit_parties
 -- With what a party's lists are ordered by. $1 parties, $2 cases, $3 kinds, $4 when they were opened.
 insert into case_party (party_id, case_id, kind, opened_at)

@@ -18,6 +18,7 @@
 #include "notification/service.h"
 #include "operator/ask.h"
 #include "operator/checkpoint.h"
+#include "operator/move.h"
 #include "operator/parked.h"
 #include "operator/redate.h"
 #include "operator/verify.h"
@@ -282,6 +283,53 @@ static int do_redate(int argc, char **argv)
     return err != 0 || r.refused > 0 ? E_CONFIG : 0;
 }
 
+static int move_all(struct ask *ask, struct moving *m)
+{
+    int err = 0;
+
+    for (size_t i = 0; err == 0 && i < COUNT(services); i++) {
+        if (services[i]->id != PB__SERVICE__GATEWAY) { /* whose cases are under no edition */
+            err = move_service(ask, services[i], m);
+        }
+    }
+    printf("{\"toMove\":%" PRIu64 ",\"moved\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n", m->to_move,
+           m->moved, m->refused);
+    return err != 0 || m->refused > 0 ? E_CONFIG : 0;
+}
+
+static int do_move(int argc, char **argv)
+{
+    const char *to = option(argc, argv, "--to", "");
+    const char *only = option(argc, argv, "--case", NULL);
+    struct moving m = {.conninfo = setting("ATTAIN_PG"),
+                       .from = option(argc, argv, "--from", ""),
+                       .reason = option(argc, argv, "--reason", ""),
+                       .apply = flag(argc, argv, "--apply")};
+    CLEANUP(arena_fini) struct arena arena = {0};
+    struct ask ask;
+
+    if (m.from[0] == '\0' || to[0] == '\0' || (m.apply && m.reason[0] == '\0') ||
+        (only != NULL && id_parse(only, &m.case_id) != 0)) {
+        (void)fprintf(stderr, "attain move --from EDITION --to EDITION [--case UUID] "
+                              "[--reason WHY --apply]\n");
+        return E_CONFIG;
+    }
+    int err = m.conninfo == NULL ? E_CONFIG : connect_all(&ask);
+
+    if (err != 0) {
+        return err;
+    }
+    arena_init(&arena);
+    err = move_revision(&ask, to, &arena, &m.to);
+    if (err != 0) {
+        (void)fprintf(stderr, "attain move: %s: %s\n", to, err_text(err));
+    } else {
+        err = move_all(&ask, &m);
+    }
+    ask_fini(&ask);
+    return err;
+}
+
 /* ---- tokens ---- */
 
 static int role_of(const char *text)
@@ -523,6 +571,7 @@ static const struct {
     {"parked", do_parked, "[SERVICE]: events that could not be applied, with the reason (ATTAIN_PG)"},
     {"retry", do_retry, "[SERVICE]: take up again what is parked (ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"redate", do_redate, "[--also YYYY-MM-DD] [--apply]: open deadlines that another calendar puts on another day (ATTAIN_PEERS, ATTAIN_KEYS)"},
+    {"move", do_move, "--from EDITION --to EDITION [--case ID] [--reason WHY --apply]: open cases to another revision or edition (ATTAIN_PG, ATTAIN_PEERS, ATTAIN_KEYS)"},
     {"token", do_token, "--role ROLE [--name N] [--person ID] [--organisation ID] [--hours N]: issue a token"},
     {"checkpoint", do_checkpoint, "sign where each log stands, outside the database (ATTAIN_PG, ATTAIN_KEYS, ATTAIN_CHECKPOINTS)"},
     {"verify", do_verify, "prove that logs, what follows from them and checkpoints are whole (ATTAIN_PG, ATTAIN_KEYS, ATTAIN_DIGEST_KEY)"},

@@ -175,6 +175,8 @@ static void fold(struct folded *f, struct event *event, struct bytes body)
     texts_in(f, message);
     if (event->type > CORE_EVENT_MAX) {
         f->aggregate->evolve(f->state, event, arena);
+    } else if (event->type == MSG_EDITION_MOVED) {
+        f->edition = ((const Pb__EditionMoved *)(const void *)message)->revision;
     } else {
         due_deadlines_apply(&f->deadlines, event->type, message, arena);
     }

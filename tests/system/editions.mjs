@@ -120,6 +120,33 @@ describe('editions that change while cases are under way', () => {
     assert.ok(done.status < 300, JSON.stringify(done.body))
   })
 
+  test('GEN_10__an_operator_puts_open_cases_under_another_revision_listed_first_and_with_a_reason', async () => {
+    const third = await draft('AST that is moved')
+    const opened = await editionOf(third)
+    const [id] = opened.split('@')
+    const earlier = sql(`select revision from application.edition where id = '${id}' and revision <> '${opened}' limit 1`)
+    const words = ['move', '--from', id, '--to', earlier, '--case', third]
+    const listed = await all.stack.attain(...words)
+    assert.match(listed, new RegExp(`^application Post ${third} from ${opened} to ${earlier}\n`))
+    assert.deepEqual(JSON.parse(listed.trim().split('\n').at(-1)), { toMove: 1, moved: 0, refused: 0 })
+    assert.equal(await editionOf(third), opened)
+    await assert.rejects(all.stack.attain(...words, '--apply'), /--reason/)
+    const moved = await all.stack.attain(...words, '--reason', 'Figures were added.', '--apply')
+    assert.deepEqual(JSON.parse(moved.trim().split('\n').at(-1)), { toMove: 1, moved: 1, refused: 0 })
+    assert.equal(await editionOf(third), earlier)
+    assert.match(await all.stack.attain(...words), /"toMove":0/)
+    await confirm(third)
+    await funded(third)
+    const back = await all.stack.attain('move', '--from', earlier, '--to', id, '--case', third, '--reason', 'Tried.', '--apply')
+    assert.match(back, /"moved":1/)
+    assert.equal(await editionOf(third), opened)
+    const refused = await all.stack.attain('move', '--from', id, '--to', 'ats-2022', '--case', third, '--reason', 'Wrong.', '--apply')
+      .catch(({ stdout }) => stdout)
+    assert.match(refused, /another scheme|cannot be put under/)
+    assert.match(refused, /"moved":0,"refused":1/)
+    assert.equal(await editionOf(third), opened)
+  })
+
   test('editions__logs_are_whole', async () => {
     await world.settle()
     assert.equal(JSON.parse(await all.stack.attain('verify')).faults, 0)

@@ -89,3 +89,13 @@ select case_id, record_id, text, digest
 
 -- name: records_fetch
 fetch 250 from records;
+
+-- name: move_cases
+-- Under an edition or one revision of it. $1 which, $2 the revision to which they are to be moved, $3 that case alone, or
+-- null.
+select case_id, kind, edition, state_name
+  from case_state
+ where (edition = $1::text or left(edition, length($1::text) + 1) = $1::text || '@')
+   and edition <> $2::text
+   and ($3::uuid is null or case_id = $3::uuid)
+ order by case_id;
