@@ -188,6 +188,7 @@ void directory_query_head(struct query *q)
     pg_params_init(&p, &q->arena);
     pg_text(&p, "on");
     pg_text(&p, "");
+    pg_text(&p, "");
     query_send(q, "read_as", &p, on_bound);
     pg_params_init(&p, &q->arena);
     pg_uuid(&p, field_id(ask->school_id));

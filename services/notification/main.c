@@ -27,7 +27,7 @@ static void committed(struct process *process, const struct committed_event *eve
     bool queued = events == NULL;
 
     (void)process;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; events != NULL && i < count; i++) {
         queued |= events[i].type == MSG_MESSAGE_QUEUED || events[i].type == MSG_MESSAGE_REQUEUED;
     }
     if (queued) {

@@ -121,10 +121,17 @@ static void texts_of_field(struct folded *f, const ProtobufCFieldDescriptor *fie
     }
 }
 
-/* Every text that the message names, at whatever depth. */
+/* Every text that the message names, at whatever depth. A letter's facts name texts where they were told, and those of
+ * the telling service alone are its own. */
 static void texts_in(struct folded *f, const ProtobufCMessage *message)
 {
     const uint8_t *base = (const uint8_t *)message;
+    const bool elsewhere = message->descriptor == &pb__fact__descriptor &&
+                           f->proof->plan->service->id == PB__SERVICE__NOTIFICATION;
+
+    if (elsewhere) {
+        return;
+    }
 
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];

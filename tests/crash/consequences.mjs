@@ -14,7 +14,21 @@ const withReminders = ({ reminders }) => reminders?.length > 0 ? 1 : 0
 /* The letter is not public; a form has one of its own, or names the form that has it. */
 const withLetter = ({ letterAst1Id }) => letterAst1Id === undefined ? 1 : 0
 
+/* Of a view of a person: positions at an organisation, and those of them that a school counts as its teachers. */
+const places = ({ person, positions = person?.positions ?? [] }) => positions.filter(({ organisationId }) => organisationId !== undefined)
+const isTeacher = ({ role }) => ['candidate', 'line_manager'].includes(role)
+
+const ofAssessor = ({ assessorId, organisationIds }) => assessorId !== undefined && organisationIds?.length > 0 ? 1 : 0
+
 export const CONSEQUENCES = [
+  ['application', 'OrganisationRegistered', 'application', 'RollJoined',
+    ({ organisation, kind = organisation?.kind, laId = organisation?.laId }) => kind === 'school' && laId !== undefined ? 1 : 0],
+  ['application', 'PersonRegistered', 'application', 'RollJoined', (body) => places(body).filter(isTeacher).length],
+  ['application', 'PersonRegistered', 'assessment', 'WorkplacesNoted', (body) => places(body).length > 0 ? 1 : 0],
+  ['assessment', 'AssessorRegistered', 'assessment', 'AssessorNoted', once],
+  ['assessment', 'WorkplacesNoted', 'assessment', 'InterestsDeclared', ofAssessor],
+  ['assessment', 'AssessorNoted', 'assessment', 'InterestsDeclared', ofAssessor],
+  ['application', 'AstAppointed', 'assessment', 'AppointmentNoted', once],
   ['application', 'PostDrafted', 'funding', 'GroupPostNoted', ({ fundingSource }) => fundingSource === 'school_group' ? 1 : 0],
   ['application', 'PostSupportAsked', 'application', 'PlaceTaken', once],
   ['application', 'PlaceTaken', 'application', 'PostFundingConfirmed', once],
@@ -59,6 +73,11 @@ export const CONSEQUENCES = [
 
 /** Events that no main line has, and why; that there is none of them is looked at as well. */
 export const EXCUSED = {
+  PositionGranted: 'everybody comes with the positions they keep',
+  Ast1HeadNamed: 'no head leaves while a form is under way',
+  EarlierPassEntered: 'nobody passed before the stories begin',
+  CallIssued: 'no authority calls for applications',
+  RollCalled: 'no authority calls for applications',
   HolidayAdded: 'no bank holiday is added while the stories are told',
   PlaceRefused: 'every authority stays below its caps',
   PostFundingTakenOver: 'no money of a vacated post is taken over',

@@ -25,7 +25,7 @@ const standing = (text) => Object.fromEntries(text.trim().split('\n').map((line)
   const value = (name) => Number(words[words.indexOf(name) + 1])
   return [words[0], {
     head: value('head'), due: value('due'), queued: value('queued'), parked: value('parked'),
-    cursors: words.slice(words.indexOf('cursors') + 1).map((one) => one.split('=')),
+    cursors: words.filter((word) => word.includes('=')).map((one) => one.split('=')),
   }]
 }))
 

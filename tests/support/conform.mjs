@@ -40,7 +40,7 @@ export class Conform {
     this.#ajv.addSchema(this.#document, 'document')
     this.#paths = Object.keys(document.paths).map((path) => ({
       path,
-      pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[0-9a-f-]{36}')}$`),
+      pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
       variable: (path.match(/\{/g) ?? []).length,
     })).sort((a, b) => a.variable - b.variable)
     this.count = 0

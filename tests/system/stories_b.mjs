@@ -274,7 +274,7 @@ describe('an authority over its cap', () => {
     const seen = await world.see(head.as, `posts/${posts.own}`)
     assert.deepEqual([seen.state, seen.beyondCap], ['agreed', true])
     for (const one of [head, east.coordinator]) {
-      await mailed(one.email, /More posts than the authority supports: AST for music/, 'it can go on')
+      await mailed(one.email, /More posts than the authority supports: "AST for music"/, 'it can go on')
     }
     assert.equal((await supported()).length, 2, 'it takes no place')
   })
@@ -358,7 +358,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   before(async () => {
     budget = (await world.list(la.finance.as, 'budgets'))[0].id
     await all(cast)
-    await all((one) => mailed(la.coordinator.email, new RegExp(`confirm the money for the post AST at ${one.school}`), '2012-13'))
+    await all((one) => mailed(la.coordinator.email, new RegExp(`confirm the money for the post "AST at ${one.school}"`), '2012-13'))
     await at(D.applied)
     await all(apply)
     await at(D.received)
@@ -408,7 +408,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
   test('AST_O2__a_school_in_special_measures_has_no_outreach_while_the_exception_lasts', async () => {
     await world.act(sam.head.as, `outreach-years/${sam.year}/propose-time`,
       { pattern: 'varying_days', contractedHalfDays: 10, halfDays: 0, weeks: 1, cover: 'reduced_timetable' })
-    await mailed(sam.ast.email, /Time for outreach to agree/, '0 half-days in every 1 weeks', 'reduced timetable')
+    await mailed(sam.ast.email, /Time for outreach to agree/, '0 half-days a week', 'timetable leaves the time free')
     await world.act(sam.ast.as, `outreach-years/${sam.year}/agree-time`)
     const seen = await world.see(la.coordinator.as, `outreach-years/${sam.year}`)
     assert.deepEqual([seen.state, seen.time.sharePermille ?? 0, seen.time.shortOfShare], ['agreed', 0, true])
@@ -438,7 +438,7 @@ describe('an AST who leaves in mid-stream, and one who is needed at home', () =>
     const funding = await world.until(la.finance.as, `post-fundings?rootId=${cora.post}`, 'payment has ended',
       ({ state }) => state === 'ended', ({ cases }) => cases[0])
     assert.deepEqual([funding.endsOn, funding.paid.pence], [D.left, QUARTER])
-    await mailed(cora.head.email, /ends on/, inWords(D.left), pounds(LEAVER), pounds(QUARTER), `-${pounds(RECOVERED)}`)
+    await mailed(cora.head.email, /ends on/, inWords(D.left), pounds(LEAVER), pounds(QUARTER), `${pounds(RECOVERED)} was paid too much`)
     assert.equal((await entered(world, agency, cora.ast.id, 'left')).leftOn, D.left)
     const year = await world.until(cora.head.as, `outreach-years/${cora.year}`, 'the outreach ends', ({ state }) => state === 'ended')
     assert.equal(year.leftOn, D.left)
@@ -521,5 +521,5 @@ test('GEN_4__logs_cases_and_ledger_are_whole', async () => {
 
 test('openapi__every_answer_is_as_the_document_says', () => {
   assert.deepEqual(stack.conform.faults, [])
-  assert.ok(stack.conform.count > 300)
+  assert.ok(stack.conform.count > 100)
 })

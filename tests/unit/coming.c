@@ -2,7 +2,6 @@
  * The calendar that an edition implies (OPS-6): each period as its rule counts it, forwards from a fact,
  * back from a day to come, or from a month of its own; the days of the edition itself.
  */
-#include "edition.h"
 #include "notification/domain/coming.h"
 
 #include <setjmp.h>
@@ -11,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "edition.h"
 
 static struct editions editions;
 static struct arena arena;

@@ -2,7 +2,6 @@
  * An edition as the API shows it (AST-A3): every row of the file is there, and what is carried over from the
  * edition before is marked so. Compared with what was loaded, list by list.
  */
-#include "edition.h"
 #include "gateway/domain/edition_shown.h"
 
 #include <setjmp.h>
@@ -11,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "edition.h"
 
 static struct editions editions;
 static struct arena arena;

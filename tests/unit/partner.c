@@ -247,7 +247,7 @@ static void GEN_7__an_act_by_the_agencys_word_is_kept_with_who_when_and_why(void
             kept = &w->answer.events[i];
         }
     }
-    assert_non_null(kept);
+    require(kept != NULL);
     assert_true(kept->at_us == w->now_us);
     assert_int_equal(kept->actor->role, PB__ROLE__CASEWORKER);
     assert_true(id_equal(field_id(kept->actor->person_id), domain_id("caseworker")));

@@ -171,7 +171,7 @@ static bool gives_text(const struct call *call, const char *field)
 {
     static const char name[] = ";\n    decision_tell_text(d, \"";
     const char *p = call->after;
-    while (strncmp(p, name, sizeof(name) - 1) == 0) {
+    while (p != NULL && strncmp(p, name, sizeof(name) - 1) == 0) {
         p += sizeof(name) - 1;
         if (strncmp(p, field, strlen(field)) == 0 && p[strlen(field)] == '"') {
             return true;

@@ -241,7 +241,8 @@ static bool may_be(const struct api_route *route, unsigned status)
 {
     switch (status) {
     case 404:
-        return strchr(route->path, '{') != NULL || route->action == API_CREATE;
+        return strchr(route->path, '{') != NULL || route->action == API_CREATE ||
+               route->action == API_QUERY;
     case 405: /* the method of a route is taken */
         return false;
     case 412:
