@@ -5,20 +5,23 @@
  */
 import { messageNames } from './database.mjs'
 
+/** Nothing follows where what the event tells was known already. */
+export const AT_MOST_ONE = 'at most one'
+
 const once = () => 1
 const recipients = ({ recipients: list }) => list?.length ?? 0
 const met = (body) => body.met ? 1 : 0
 const notMet = (body) => body.met ? 0 : 1
 const ofTimeline = ({ applicationId, activity }) => applicationId !== undefined && (activity ?? '') !== '' ? 1 : 0
 const withReminders = ({ reminders }) => reminders?.length > 0 ? 1 : 0
-/* The letter is not public; a form has one of its own, or names the form that has it. */
-const withLetter = ({ letterAst1Id }) => letterAst1Id === undefined ? 1 : 0
+/* The letter is not public; a form has one of its own, or names the form that has it. A form that came back brings it again. */
+const withLetter = ({ letterAst1Id }) => letterAst1Id === undefined ? AT_MOST_ONE : 0
 
 /* Of a view of a person: positions at an organisation, and those of them that a school counts as its teachers. */
 const places = ({ person, positions = person?.positions ?? [] }) => positions.filter(({ organisationId }) => organisationId !== undefined)
 const isTeacher = ({ role }) => ['candidate', 'line_manager'].includes(role)
 
-const ofAssessor = ({ assessorId, organisationIds }) => assessorId !== undefined && organisationIds?.length > 0 ? 1 : 0
+const ofAssessor = ({ assessorId, organisationIds }) => assessorId !== undefined && organisationIds?.length > 0 ? AT_MOST_ONE : 0
 
 export const CONSEQUENCES = [
   ['application', 'OrganisationRegistered', 'application', 'RollJoined',
@@ -68,6 +71,7 @@ export const CONSEQUENCES = [
   ]),
   ['notification', 'ReminderClaimed', 'notification', 'MessageQueued', recipients],
   ['notification', 'WebinarBooked', 'notification', 'MessageQueued', once],
+  ['notification', 'BookingCancelled', 'notification', 'MessageQueued', once],
   ['notification', 'WebinarMoved', 'notification', 'MessageQueued', ({ bookings }) => bookings?.length ?? 0],
 ]
 
@@ -103,7 +107,6 @@ export const EXCUSED = {
   AtsWithdrawn: 'no participant withdraws',
   DeadlineRedated: 'no deadline is moved by a calendar',
   MessageResent: 'no operator sends a message again',
-  BookingCancelled: 'nobody gives a place back',
   WebinarCancelled: 'no webinar is cancelled',
 }
 

@@ -4,7 +4,7 @@
  * has happened twice) or `wrong`.
  */
 import { complaints, SERVICES } from '../support/stack.mjs'
-import { CONSEQUENCES, EXCUSED } from './consequences.mjs'
+import { AT_MOST_ONE, CONSEQUENCES, EXCUSED } from './consequences.mjs'
 import { SERVICE_NUMBERS } from './database.mjs'
 
 const SYSTEM = 25 /* role of what the services do themselves */
@@ -40,12 +40,22 @@ export const acknowledged = ({ logs, journal, others }) => {
   const at = new Map(SERVICES.flatMap((name) => logs[name]
     .filter(({ cause }) => cause.producer === 0).map((event) => [`${event.caseId} ${event.seq}`, event])))
   const told = new Map()
-  for (const { path, key, id, version } of journal.accepted()) {
+  const accepted = journal.accepted()
+  for (const { path, key, id, version } of accepted.filter(({ ids }) => ids === undefined)) {
     const event = at.get(`${id} ${version}`)
     if (event === undefined) {
       faults.push(lost(`${path} under ${key} was answered ${id} version ${version}, which is not in the log`))
     } else if (told.has(event.cause.message)) {
       faults.push(wrong(`${path} under ${key} and ${told.get(event.cause.message)} rest on the same event`))
+    } else {
+      told.set(event.cause.message, `${path} under ${key}`)
+    }
+  }
+  /* A write about several cases names them without their versions: one message that no other answer rests on. */
+  for (const { path, key, ids } of accepted.filter((one) => one.ids !== undefined)) {
+    const event = [...at.values()].find(({ caseId, role, cause }) => role !== SYSTEM && ids[0] === caseId && !told.has(cause.message))
+    if (event === undefined) {
+      faults.push(lost(`${path} under ${key} was answered ${ids}, and nothing was done to the first`))
     } else {
       told.set(event.cause.message, `${path} under ${key}`)
     }
@@ -92,8 +102,9 @@ export const applied = ({ logs, bodies }) => {
   for (const [producer, event, consumer, result, times] of CONSEQUENCES) {
     for (const { type, position } of logs[producer]) {
       if (type === event) {
-        const expected = times(bodies.get(`${producer} ${position}`), { reminded }) ?? 0
+        const asked = times(bodies.get(`${producer} ${position}`), { reminded }) ?? 0
         const found = consequences.get(consumer).get(`${result} ${producer} ${position}`)?.length ?? 0
+        const expected = asked === AT_MOST_ONE ? Math.min(found, 1) : asked
         faults.push(...counted(found, expected, `${result} in ${consumer} after ${event} ${position} of ${producer}`))
       }
     }

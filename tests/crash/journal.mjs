@@ -13,7 +13,7 @@ const REFUSED = 422
 
 /** What an answer says that must never change. */
 const essence = ({ status, body }) => JSON.stringify(ACCEPTED.has(status)
-  ? [status, body.id, body.version] : [status, body.type, body.rule])
+  ? [status, body.id, body.version, body.caseIds] : [status, body.type, body.rule])
 
 class JournalClient extends TurningClient {
   #journal
@@ -63,10 +63,10 @@ export class Journal {
     return this.#entries.length
   }
 
-  /** Accepted writes: {path, key, id, version}. */
+  /** Accepted writes: {path, key, id, version}, or for a write about several cases {path, key, ids}. */
   accepted() {
     return this.#entries.filter(({ answer }) => ACCEPTED.has(answer.status))
-      .map(({ path, key, answer: { body } }) => ({ path, key, id: body.id, version: body.version }))
+      .map(({ path, key, answer: { body } }) => ({ path, key, id: body.id, version: body.version, ids: body.caseIds }))
   }
 
   /** Sends every write once more; what is answered otherwise than before, in words. */
