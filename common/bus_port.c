@@ -86,11 +86,13 @@ static void on_prepare(uv_prepare_t *prepare)
 {
     struct bus_port *port = prepare->data;
 
-    if (uv_is_active((uv_handle_t *)&port->idle)) {
-        (void)flush(port);
-        if (!is_readable(port->socket)) {
-            uv_idle_stop(&port->idle);
-        }
+    if (!uv_is_active((uv_handle_t *)&port->idle)) {
+        return;
+    }
+    bool used = flush(port); /* whose callbacks may have asked again */
+
+    if (!is_readable(port->socket) && (!used || !flush(port))) {
+        uv_idle_stop(&port->idle);
     }
 }
 

@@ -176,6 +176,7 @@ void bulk_decide(struct unit *unit, struct input *in)
 
             if (verdict.status != PB__STATUS__OK) {
                 bulk_fault(unit, faults, i, &verdict);
+                in->passing |= verdict.passing;
             }
         }
         if (faults->n_faults > 0) {
@@ -186,5 +187,6 @@ void bulk_decide(struct unit *unit, struct input *in)
     }
     work->did.commands += in->command_count;
     work->did.refusals += in->faults != NULL;
-    work_answer(unit, in, in->faults != NULL ? bulk_refused(work, in) : bulk_done(work, in), true);
+    work_answer(unit, in, in->faults != NULL ? bulk_refused(work, in) : bulk_done(work, in),
+                in->faults == NULL || !in->passing);
 }

@@ -53,6 +53,7 @@ struct input {
     /* of a bulk: all of its commands or none */
     bool bulk;
     const Pb__BulkRefused *faults; /* in the batch's arena; found when it was first decided */
+    bool passing; /* one of them for what this process lacks: not to be stored as the answer */
     /* result, in the work arena */
     const Pb__Reply *reply;
     struct bytes reply_bytes;

@@ -245,6 +245,7 @@ static void on_persons(void *arg, int err, const PGresult *result)
         *ARENA_PUSH(&q->arena, persons->person_ids, persons->n_person_ids) =
             id_field(pg_get_uuid(result, row, 0), &q->arena);
     }
+    persons->more = err == 0 && PQntuples(result) > PERSONS_MAX;
     query_answer(q, MSG_PERSONS, &persons->base);
     query_done(q, err);
 }
@@ -266,7 +267,7 @@ void directory_query_persons(struct query *q)
     } else {
         pg_i32(&p, KIND_PERSON);
         pg_text(&p, ask->name);
-        pg_i32(&p, PERSONS_MAX);
+        pg_i32(&p, PERSONS_MAX + 1);
         query_send(q, "persons_by_name", &p, on_persons);
     }
 }

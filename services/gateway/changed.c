@@ -116,7 +116,7 @@ void call_changed(struct call *call, const Pb__Reply *reply)
 
     c->seen = call->expected_version;
     c->now = reply->version;
-    c->case_id = call->match.ids[0];
+    c->case_id = field_id(reply->case_id); /* the path does not always name it */
     call->state = c;
     pb__get_case__init(&get);
     get.case_id = id_field(c->case_id, call->arena);

@@ -132,6 +132,9 @@ static void on_persons(struct call *call, const Pb__Reply *reply)
 
     if (persons == NULL) {
         call_refused(call, reply);
+    } else if (persons->more) { /* "nobody" might be untrue of the one who is meant */
+        call_problem(call, PROBLEM_INVALID,
+                     "Too many people have this name; ask by TRN or register number.", NULL);
     } else {
         find_entries(call, persons);
     }

@@ -1,11 +1,13 @@
 /*
  * The fold of a form AST1: each event sets what it says and the state that the table names for it.
  */
+#include "access.h"
 #include "ast1.h"
 #include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "form.h"
 #include "kinds.h"
+#include "role.h"
 
 #define ST(name) PB__AST1__STATE__##name
 
@@ -183,12 +185,22 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
     };
 }
 
-/* Who answers for the authority's money signs for it, and needs neither what the candidate says nor the head. */
+/* Acts for the partner that pays, and for neither of the schools. */
+static bool is_of_partner(const Pb__Ast1 *self, const struct actor *actor)
+{
+    return form_is_named(self->partner_id) && !role_is_personal(actor->role) &&
+           access_same(actor->organisation_id, self->partner_id) &&
+           !access_same(actor->organisation_id, self->candidate_school_id) &&
+           !access_same(actor->organisation_id, self->post_school_id);
+}
+
+/* Who answers for the authority's money, or the partner's, signs for it, and needs neither what the candidate says nor
+ * the head. */
 static bool veil(ProtobufCMessage *state, const struct actor *actor, struct arena *arena)
 {
     Pb__Ast1 *self = (Pb__Ast1 *)state;
     (void)arena;
-    if (actor->role != PB__ROLE__LA_FINANCE) {
+    if (actor->role != PB__ROLE__LA_FINANCE && !is_of_partner(self, actor)) {
         return false;
     }
     const Pb__Ast1 whole = *self;
@@ -203,6 +215,8 @@ static bool veil(ProtobufCMessage *state, const struct actor *actor, struct aren
     self->route = whole.route;
     self->funding_declared = whole.funding_declared;
     self->declared_by_id = whole.declared_by_id;
+    self->partner_id = whole.partner_id;
+    self->declaration_signed_on = whole.declaration_signed_on;
     self->funding_source = whole.funding_source;
     self->through_la = whole.through_la;
     self->forwarded_on = whole.forwarded_on;

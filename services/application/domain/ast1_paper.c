@@ -179,11 +179,19 @@ static void emit_paper(struct decision *d)
     decision_emit(d, MSG_AST1_PAPER_ENTERED, &event->base);
 }
 
+/* Who pays has signed: the partner where one pays, and not the school that has the post (AST-F8). */
 static void emit_declared(struct decision *d, const Pb__Ast1 *self)
 {
+    const Pb__EnterPaperAst1 *asked = paper_of(d->given);
     Pb__FundingDeclared *event = FORM_NEW(d->arena, FundingDeclared, funding_declared);
-    event->declared_by_id = self->through_la ? self->la_id : self->post_school_id;
-    event->role = self->through_la ? PB__ROLE__LA_COORDINATOR : PB__ROLE__HEADTEACHER;
+    if (form_is_named(self->partner_id)) {
+        event->declared_by_id = self->partner_id;
+        event->signed_on = completed_on(asked);
+        event->reason = decision_text(d, asked->reason);
+    } else {
+        event->declared_by_id = self->through_la ? self->la_id : self->post_school_id;
+        event->role = self->through_la ? PB__ROLE__LA_COORDINATOR : PB__ROLE__HEADTEACHER;
+    }
     decision_emit(d, MSG_FUNDING_DECLARED, &event->base);
 }
 

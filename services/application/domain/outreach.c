@@ -407,13 +407,23 @@ void outreach_record_exception(const struct given *given, struct decision *d)
     set_end(d, asked);
 }
 
+/* Whether the time that is agreed needs an exception on a day, and of this year's. */
+static bool needs_exception(const struct given *given, int32_t on)
+{
+    const Pb__Outreach *self = outreach_of(given);
+    const struct edition *ed = given->world->edition;
+    return ed->outreach.shortfall_needs_exception && self->time != NULL &&
+           self->time->short_of_share && appointment_year_of(ed, on) == self->year;
+}
+
 /* An exception has ended; a time that rests on it is below its share now. Source: AST-O2. */
 void outreach_due(const struct given *given, const struct open_deadline *deadline,
                   struct decision *d)
 {
     const Pb__Outreach *self = outreach_of(given);
     const int32_t ended_on = deadline->due_on.days;
-    if (self->time == NULL || !self->time->short_of_share || is_excepted(self, ended_on + 1)) {
+    if (!needs_exception(given, ended_on + 1) || is_excepted(self, ended_on + 1)) {
+        decision_deadline_cancel(d, deadline->rule, deadline->item);
         return;
     }
     Pb__OutreachShareLapsed *event = FORM_NEW(d->arena, OutreachShareLapsed, outreach_share_lapsed);

@@ -66,7 +66,10 @@ select w.n, w.id, w.role, c.person_id, name.text, email.text
   left join lateral (
        (select person_id from contact where person_id = w.id)
         union all
-       (select person_id from la_coordinator where la_id = w.id and phase = w.phase and w.role = $4::integer)
+       (select k.person_id
+          from la_coordinator k
+          join position p on p.person_id = k.person_id and p.role = w.role and p.organisation_id = w.id
+         where k.la_id = w.id and k.phase = w.phase and w.role = $4::integer)
         union all
        (select person_id from position where role = w.role and organisation_id = w.id
          order by granted desc, person_id
