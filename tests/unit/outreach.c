@@ -385,6 +385,26 @@ static void AST_O2__the_end_of_an_exception_changes_nothing_where_the_share_is_k
     domain_on(w, "2012-12-03");
     assert_false(outreach(w)->share_lapsed);
     assert_null(lapsed_letter(w));
+    assert_int_equal(domain_deadline_count(w, outreach_year(w)),
+                     0); /* nobody is reminded of it after */
+}
+
+/* Its last day is the year's: the next year has exceptions of its own, and nobody proposes a time for this one any more. */
+static void AST_O2__the_end_of_the_year_is_no_lapse_of_an_exception(void **state)
+{
+    struct domain *w = *state;
+    Pb__RecordOutreachException *body = exception(w, PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION);
+    body->to_on = domain_day("2013-08-31");
+    except(w, body);
+    domain_accepted(w);
+    domain_on(w, "2012-11-12");
+    propose(w, time_of(w, 10, 1, 1));
+    ast_as_teacher(w);
+    ast_send_empty(w, outreach_year(w), MSG_AGREE_OUTREACH_TIME);
+    domain_on(w, "2013-09-02");
+    assert_false(outreach(w)->share_lapsed);
+    assert_null(lapsed_letter(w));
+    assert_null(domain_deadline(w, outreach_year(w), "AST-O2", "1"));
 }
 
 static void AST_O2__an_exception_has_its_reason_and_lies_in_the_year(void **state)
@@ -661,6 +681,7 @@ int main(void)
         TEST(AST_O2__what_was_proposed_under_an_exception_is_not_agreed_after_it),
         TEST(AST_O2__a_time_below_the_share_is_marked_when_its_last_exception_has_ended),
         TEST(AST_O2__the_end_of_an_exception_changes_nothing_where_the_share_is_kept),
+        TEST(AST_O2__the_end_of_the_year_is_no_lapse_of_an_exception),
         TEST(AST_O2__an_exception_has_its_reason_and_lies_in_the_year),
         cmocka_unit_test(AST_O2__somebody_new_in_post_builds_up_within_a_year),
         TEST(AST_O5__a_session_is_one_of_eight_duties_and_never_cover),

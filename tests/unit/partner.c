@@ -141,6 +141,60 @@ static void GEN_6__the_partner_sees_its_post_and_the_forms_it_signs(void **state
     assert_false(aggregate_has_party(&ast1_aggregate, &ast1, &other));
 }
 
+/* What is needed to sign, and neither what the candidate says nor the head. */
+static void GEN_6__the_partner_reads_no_more_of_a_form_than_it_signs_for(void **state)
+{
+    struct domain *w = *state;
+    given_commented(w);
+    const struct actor partner = {.role = PB__ROLE__LINE_MANAGER,
+                                  .organisation_id = domain_id("partner")};
+    const struct actor manager = {.role = PB__ROLE__LINE_MANAGER,
+                                  .organisation_id = domain_id("school")};
+    Pb__Ast1 *shown = arena_copy(&w->arena, form(w), sizeof(*shown));
+    assert_false(ast1_aggregate.veil(&shown->base, &manager, &w->arena));
+    assert_int_equal(shown->n_answers, 6);
+    assert_true(ast1_aggregate.veil(&shown->base, &partner, &w->arena));
+    assert_int_equal(shown->n_answers, 0);
+    assert_int_equal(shown->n_comments, 0);
+    assert_true(id_equal(field_id(shown->partner_id), domain_id("partner")));
+    assert_true(id_equal(field_id(shown->candidate_id), domain_id("teacher")));
+}
+
+static void AST_F8__a_form_on_paper_is_signed_by_the_partner_and_not_by_the_school(void **state)
+{
+    struct domain *w = *state;
+    draft(w, partners_post(w, "partner"));
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_accepted(w);
+    const Pb__SubmitAst1 *asked = ast_form(w);
+    Pb__EnterPaperAst1 *body = DOMAIN_NEW(w, EnterPaperAst1, enter_paper_ast1);
+    body->candidate_id = domain_field(w, "teacher");
+    body->post_id = asked->post_id;
+    body->route = asked->route;
+    body->school_id = asked->school_id;
+    body->headteacher_id = asked->headteacher_id;
+    body->has_qts = body->stays_in_classroom = body->takes_on_outreach = true;
+    body->answers = asked->answers;
+    body->n_answers = asked->n_answers;
+    body->comments = ast_comments(w)->comments;
+    body->n_comments = body->n_answers;
+    body->career_stage_confirmed = true;
+    body->funding_declared = true;
+    body->covering_letter = arena_strdup(&w->arena, "The post leads mathematics.");
+    body->channel = PB__CHANNEL__POST;
+    body->received_on = instant_date(w->now_us).days;
+    body->reason = arena_strdup(&w->arena, "It came by post.");
+    domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");
+    domain_send(w, "ast1", MSG_ENTER_PAPER_AST1, &body->base);
+    domain_accepted(w);
+    assert_true(id_equal(field_id(form(w)->declared_by_id), domain_id("partner")));
+    const Pb__FundingDeclared *event =
+        (const Pb__FundingDeclared *)domain_event(w, MSG_FUNDING_DECLARED);
+    assert_int_equal(event->role, PB__ROLE__ROLE_NONE);
+    assert_int_equal(event->signed_on, body->received_on);
+    assert_non_null(event->reason);
+}
+
 static void AST_F8__somebody_who_acts_for_the_partner_signs(void **state)
 {
     struct domain *w = *state;
@@ -262,6 +316,8 @@ int main(void)
         TEST(AST_F8__a_partner_that_pays_is_named_and_is_a_provider),
         TEST(AST_F8__a_partners_post_may_be_based_at_several_schools),
         TEST(GEN_6__the_partner_sees_its_post_and_the_forms_it_signs),
+        TEST(GEN_6__the_partner_reads_no_more_of_a_form_than_it_signs_for),
+        TEST(AST_F8__a_form_on_paper_is_signed_by_the_partner_and_not_by_the_school),
         TEST(AST_F8__somebody_who_acts_for_the_partner_signs),
         TEST(AST_F8__nobody_signs_in_the_partners_place),
         TEST(AST_F8__the_partner_signs_and_does_nothing_else),
