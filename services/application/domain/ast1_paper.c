@@ -208,7 +208,7 @@ static void emit_forwarded(struct decision *d, const struct edition *ed, const P
     decision_emit(d, MSG_AST1_FORWARDED, &event->base);
     if (event->copied_to_la) {
         const Pb__Recipient *la[] = {
-            decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+            decision_coordinator(d, field_id(self->la_id), (int)self->phase)};
         decision_tell(d, "AST-A7", "ast1-copy-to-la", la, COUNT(la), "forwarded-on",
                       form_day(event->forwarded_on, d->arena), NULL);
     }

@@ -92,7 +92,7 @@ static void ask_for_ast2(struct decision *d, const Pb__AppointAst *asked)
     const Pb__Post *self = post_of(d->given);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
-        decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR)};
+        decision_coordinator(d, field_id(self->la_id), (int)self->phase)};
     const size_t count = self->centrally_employed ? 2 : 1;
     decision_deadline(d, edition_period(d->given->world->edition, "ast2"),
                       (struct date){asked->appointed_on},

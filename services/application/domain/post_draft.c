@@ -316,7 +316,7 @@ void post_draft(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     emit_more(d, ed, asked, event);
     if (event->through_la) {
-        post_await_confirmation(d, ed, event->la_id);
+        post_await_confirmation(d, ed, event->la_id, (int)event->phase);
     }
     tell_drafted(d, event);
 }

@@ -40,9 +40,9 @@ static void refuse_money(struct decision *d, const struct fsm_row *row, const ch
 static const char item_confirm[] = "confirm";
 
 void post_await_confirmation(struct decision *d, const struct edition *ed,
-                             ProtobufCBinaryData la_id)
+                             ProtobufCBinaryData la_id, int phase)
 {
-    const Pb__Recipient *to[] = {decision_recipient(d, field_id(la_id), PB__ROLE__LA_COORDINATOR)};
+    const Pb__Recipient *to[] = {decision_coordinator(d, field_id(la_id), phase)};
     decision_deadline(d, edition_period(ed, "funding-confirm"), d->given->world->today,
                       item_confirm, to, COUNT(to));
 }

@@ -51,9 +51,12 @@ void post_check_matters(struct decision *d, const Pb__PostMatters *matters, size
 void post_emit_matters(struct decision *d, const struct edition *ed, const Pb__PostMatters *matters,
                        const struct post_parties *parties) NONNULL(1, 2, 3, 4);
 
-/** Begins the time in which the coordinator of `la_id` confirms the money for a new draft under `ed`, or declines. Source: AST-P6. */
+/**
+ * Begins the time in which the coordinator of `la_id` for schools of `phase` confirms the money for a new draft under
+ * `ed`, or declines. Source: AST-P6.
+ */
 void post_await_confirmation(struct decision *d, const struct edition *ed,
-                             ProtobufCBinaryData la_id) NONNULL(1, 2);
+                             ProtobufCBinaryData la_id, int phase) NONNULL(1, 2);
 
 /** JobDescribed with `text`. Source: AST-P11. */
 void post_emit_description(struct decision *d, const char *text) NONNULL(1, 2);
