@@ -18,6 +18,7 @@
 #include "date.h"
 #include "err.h"
 #include "keys.h"
+#include "operator/statement.h"
 #include "peer.h"
 #include "pg.h"
 #include "services/operator/sql/queries.sql.h"
@@ -34,16 +35,6 @@ static void close_fd(int *fd)
     }
 }
 
-static const char *statement(const char *name)
-{
-    for (const struct sql *sql = operator_sql; sql->name != NULL; sql++) {
-        if (strcmp(sql->name, name) == 0) {
-            return sql->text;
-        }
-    }
-    require_failed(name, __FILE__, __LINE__, __func__);
-}
-
 /* ---- writing ---- */
 
 static int read_head(PGconn *conn, const char *name, struct checkpoint *ret)
@@ -57,9 +48,10 @@ static int read_head(PGconn *conn, const char *name, struct checkpoint *ret)
     pg_params_init(&p, &arena);
     pg_text(&p, name);
     PQclear(PQexec(conn, "begin read only")); /* that the schema is this transaction's alone */
-    PQclear(
-        PQexecParams(conn, statement("verify_schema"), 1, NULL, p.values, p.lengths, formats, 1));
-    PGresult *r = PQexecParams(conn, statement("verify_head"), 0, NULL, NULL, NULL, NULL, 1);
+    PQclear(PQexecParams(conn, statement_of(operator_sql, "verify_schema"), 1, NULL, p.values,
+                         p.lengths, formats, 1));
+    PGresult *r =
+        PQexecParams(conn, statement_of(operator_sql, "verify_head"), 0, NULL, NULL, NULL, NULL, 1);
 
     if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1 &&
         pg_get_bytea(r, 0, 1).len == sizeof(ret->hash.b)) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "operator/statement.h"
 #include "peer.h"
 #include "pg.h"
 #include "services/operator/sql/queries.sql.h"
@@ -16,16 +17,6 @@
 enum { MOVE_ASK_MS = 10000 };
 
 static const struct id nobody;
-
-static const char *statement(const char *name)
-{
-    for (const struct sql *sql = operator_sql; sql->name != NULL; sql++) {
-        if (strcmp(sql->name, name) == 0) {
-            return sql->text;
-        }
-    }
-    require_failed(name, __FILE__, __LINE__, __func__);
-}
 
 int move_revision(struct ask *ask, const char *text, struct arena *arena, const char **ret)
 {
@@ -126,13 +117,14 @@ static PGresult *read_cases(PGconn *conn, const struct service *service, const s
     PQclear(PQexec(conn, "begin read only")); /* that the schema is this transaction's alone */
     pg_params_init(&p, &arena);
     pg_text(&p, service->name);
-    PQclear(
-        PQexecParams(conn, statement("verify_schema"), 1, NULL, p.values, p.lengths, formats, 1));
+    PQclear(PQexecParams(conn, statement_of(operator_sql, "verify_schema"), 1, NULL, p.values,
+                         p.lengths, formats, 1));
     pg_params_init(&p, &arena);
     pg_text(&p, m->from);
     pg_text(&p, m->to);
     pg_uuid(&p, m->case_id);
-    return PQexecParams(conn, statement("move_cases"), 3, NULL, p.values, p.lengths, formats, 1);
+    return PQexecParams(conn, statement_of(operator_sql, "move_cases"), 3, NULL, p.values,
+                        p.lengths, formats, 1);
 }
 
 int move_service(struct ask *ask, const struct service *service, struct moving *m)

@@ -10,20 +10,11 @@
 
 #include "common/sql/queries.sql.h"
 #include "err.h"
+#include "operator/statement.h"
 #include "peer.h"
 #include "pg.h"
 
 enum { PARKED_SHOWN_MAX = 10000 };
-
-static const char *statement(const char *name)
-{
-    for (const struct sql *sql = common_sql; sql->name != NULL; sql++) {
-        if (strcmp(sql->name, name) == 0) {
-            return sql->text;
-        }
-    }
-    require_failed(name, __FILE__, __LINE__, __func__);
-}
 
 static void print_row(const char *service, const PGresult *r, int row)
 {
@@ -52,8 +43,8 @@ int parked_print(const char *conninfo, const char *service, uint64_t *ret_count)
     PQclear(PQexec(conn, arena_printf(&arena, "set search_path to %s", service)));
     pg_params_init(&p, &arena);
     pg_i32(&p, PARKED_SHOWN_MAX);
-    PGresult *r =
-        PQexecParams(conn, statement("parked_all"), p.count, NULL, p.values, p.lengths, formats, 1);
+    PGresult *r = PQexecParams(conn, statement_of(common_sql, "parked_all"), p.count, NULL,
+                               p.values, p.lengths, formats, 1);
 
     if (PQresultStatus(r) == PGRES_TUPLES_OK) {
         for (int row = 0; row < PQntuples(r); row++) {

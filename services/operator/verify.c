@@ -16,6 +16,7 @@
 
 #include "err.h"
 #include "operator/checkpoint.h"
+#include "operator/statement.h"
 #include "operator/verify_internal.h"
 #include "services/operator/sql/queries.sql.h"
 #include "unit_internal.h"
@@ -68,16 +69,6 @@ void proof_fault(struct proof *proof, const char *format, ...)
     }
 }
 
-static const char *statement(const char *name)
-{
-    for (const struct sql *sql = operator_sql; sql->name != NULL; sql++) {
-        if (strcmp(sql->name, name) == 0) {
-            return sql->text;
-        }
-    }
-    require_failed(name, __FILE__, __LINE__, __func__);
-}
-
 PGresult *proof_query(struct proof *proof, const char *name, const struct pg_params *p)
 {
     int formats[PG_PARAMS_MAX];
@@ -85,10 +76,10 @@ PGresult *proof_query(struct proof *proof, const char *name, const struct pg_par
     for (size_t i = 0; i < COUNT(formats); i++) {
         formats[i] = 1;
     }
-    PGresult *result =
-        p == NULL ? PQexecParams(proof->conn, statement(name), 0, NULL, NULL, NULL, NULL, 1)
-                  : PQexecParams(proof->conn, statement(name), p->count, NULL, p->values,
-                                 p->lengths, formats, 1);
+    PGresult *result = p == NULL ? PQexecParams(proof->conn, statement_of(operator_sql, name), 0,
+                                                NULL, NULL, NULL, NULL, 1)
+                                 : PQexecParams(proof->conn, statement_of(operator_sql, name),
+                                                p->count, NULL, p->values, p->lengths, formats, 1);
 
     if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK) {
         (void)fprintf(stderr, "%s: %s", proof->plan->service->name, PQerrorMessage(proof->conn));
