@@ -8,6 +8,8 @@
 #include "err.h"
 #include "gateway/gateway.h"
 #include "json.h"
+#include "log.h"
+#include "trace.h"
 
 /* ---- how often a client may ask ---- */
 
@@ -30,6 +32,26 @@ static uint32_t window_s(const struct rate_limit *rate)
 
 /* ---- answers ---- */
 
+/* Tells the operator of an answer with `status`, 500 or more. */
+static void tell(const struct call *call, unsigned status)
+{
+    const struct api_route *route = call->match.route;
+    const char *name =
+        route != NULL && strncmp(route->path, "/v1/cases/", 10) == 0 ? "root" : "case";
+    char trace[TRACE_ID_BYTES];
+    struct log_line line;
+
+    log_begin(&line, LOG_LEVEL_WARNING, "not answered as asked");
+    log_text(&line, "trace", trace_id(call->traceparent, trace) ? trace : NULL);
+    log_text(&line, "operation", route == NULL ? NULL : route->name);
+    log_i64(&line, "status", status);
+    log_text(&line, "client", call->token.name);
+    if (call->match.ids_count > 0) {
+        log_id(&line, name, call->match.ids[0]);
+    }
+    log_end(&line);
+}
+
 void call_reply(struct call *call, unsigned status, const struct http_header *headers, size_t count,
                 struct bytes body)
 {
@@ -43,7 +65,7 @@ void call_reply(struct call *call, unsigned status, const struct http_header *he
     }
     all[n++] = (struct http_header){"traceparent", call->traceparent};
     if (status >= 500) {
-        call_tell(call, status);
+        tell(call, status);
     }
     if (call->rate.whole_s > 0) {
         all[n++] = (struct http_header){

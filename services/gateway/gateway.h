@@ -84,9 +84,6 @@ MUST_USE bool call_within_rate(struct call *call, const struct token *token) NON
 void call_reply(struct call *call, unsigned status, const struct http_header *headers, size_t count,
                 struct bytes body) NONNULL(1);
 
-/** Tells the operator of an answer with `status`, 500 or more. */
-void call_tell(const struct call *call, unsigned status) NONNULL(1);
-
 /** Answers with `status`, JSON `body` (taken) and further headers. */
 void call_answer(struct call *call, unsigned status, json_t *body,
                  const struct http_header *headers, size_t count) NONNULL(1, 3);

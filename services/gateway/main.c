@@ -43,25 +43,6 @@ static const struct conf_row rows[] = {
     /* clang-format on */
 };
 
-void call_tell(const struct call *call, unsigned status)
-{
-    const struct api_route *route = call->match.route;
-    const char *name =
-        route != NULL && strncmp(route->path, "/v1/cases/", 10) == 0 ? "root" : "case";
-    char trace[TRACE_ID_BYTES];
-    struct log_line line;
-
-    log_begin(&line, LOG_LEVEL_WARNING, "not answered as asked");
-    log_text(&line, "trace", trace_id(call->traceparent, trace) ? trace : NULL);
-    log_text(&line, "operation", route == NULL ? NULL : route->name);
-    log_i64(&line, "status", status);
-    log_text(&line, "client", call->token.name);
-    if (call->match.ids_count > 0) {
-        log_id(&line, name, call->match.ids[0]);
-    }
-    log_end(&line);
-}
-
 /* ---- one request ---- */
 
 static void own_answer(struct call *call)
