@@ -26,36 +26,44 @@ struct rows {
     struct id *named;
     const char **called;     /* NULL: as the record says */
     struct id *name_records; /* zero: as `called` */
+    struct id *la_ids;       /* zero: in none */
     size_t name_count;
 };
 
-/* Puts the name of the event's case at `at`, behind the others or in place of its earlier one. */
-static void put_name(struct rows *rows, size_t at, const struct event *event, const char *name,
-                     struct id record_id)
-{
-    rows->named_kinds[at] = event->kind;
-    rows->named[at] = event->case_id;
-    rows->called[at] = name;
-    rows->name_records[at] = record_id;
-    rows->name_count += at == rows->name_count;
-}
-
-static void take_name(struct rows *rows, const struct event *event, const char *name,
-                      struct id record_id)
-{
-    put_name(rows, rows->name_count, event, name, record_id);
-}
-
-/* A name that takes the place of an earlier one, which this very batch may hold. */
-static void take_new_name(struct rows *rows, const struct event *event, const char *name,
-                          struct id record_id)
+/* The place of the name of the event's case: behind the others, or that of its earlier one, which this very batch
+ * may hold. */
+static size_t place_of(const struct rows *rows, const struct event *event)
 {
     size_t at = 0;
 
     while (at < rows->name_count && !id_equal(rows->named[at], event->case_id)) {
         at++;
     }
-    put_name(rows, at, event, name, record_id);
+    return at;
+}
+
+static void put_name(struct rows *rows, size_t at, const struct event *event)
+{
+    rows->named_kinds[at] = event->kind;
+    rows->named[at] = event->case_id;
+    rows->name_count += at == rows->name_count;
+}
+
+static void put_person(struct rows *rows, size_t at, const struct event *event,
+                       const Pb__Text *name)
+{
+    rows->name_records[at] = field_id(name->record_id);
+    put_name(rows, at, event);
+}
+
+static void put_organisation(struct rows *rows, size_t at, const struct event *event,
+                             const Pb__Organisation *organisation)
+{
+    const bool is_la = organisation->kind == PB__ORGANISATION__KIND__LA;
+
+    rows->called[at] = organisation->name;
+    rows->la_ids[at] = is_la ? event->case_id : field_id(organisation->la_id);
+    put_name(rows, at, event);
 }
 
 static void take_position(struct rows *rows, const struct event *event,
@@ -72,7 +80,7 @@ static void take_person(struct rows *rows, const struct event *event, const Pb__
     rows->people[rows->people_count] = event->case_id;
     rows->names[rows->people_count] = field_id(person->name->record_id);
     rows->emails[rows->people_count++] = field_id(person->email->record_id);
-    take_name(rows, event, NULL, field_id(person->name->record_id));
+    put_person(rows, rows->name_count, event, person->name);
     for (size_t i = 0; i < person->n_positions; i++) {
         take_position(rows, event, person->positions[i]);
     }
@@ -102,6 +110,7 @@ static int send_names(struct pg *pg, const struct rows *rows, struct arena *aren
         pg_uuid_array(&p, rows->named, rows->name_count);
         pg_text_array(&p, rows->called, rows->name_count);
         pg_uuid_array(&p, rows->name_records, rows->name_count);
+        pg_uuid_array(&p, rows->la_ids, rows->name_count);
         err = pg_send(pg, "name_add", &p, pg_ignore, NULL);
     }
     return err;
@@ -152,20 +161,18 @@ static void take(struct rows *rows, const struct event *event)
         take_position(rows, event,
                       ((const Pb__PositionGranted *)(const void *)event->body)->position);
     } else if (event->type == MSG_ORGANISATION_REGISTERED) {
-        take_name(
-            rows, event,
-            ((const Pb__OrganisationRegistered *)(const void *)event->body)->organisation->name,
-            (struct id){{0}});
+        put_organisation(
+            rows, rows->name_count, event,
+            ((const Pb__OrganisationRegistered *)(const void *)event->body)->organisation);
     } else if (event->type == MSG_ORGANISATION_AMENDED) {
-        take_new_name(
-            rows, event,
-            ((const Pb__OrganisationAmended *)(const void *)event->body)->organisation->name,
-            (struct id){{0}});
+        put_organisation(
+            rows, place_of(rows, event), event,
+            ((const Pb__OrganisationAmended *)(const void *)event->body)->organisation);
     } else if (event->type == MSG_PERSON_AMENDED) {
         const Pb__PersonAmended *amended = (const Pb__PersonAmended *)(const void *)event->body;
 
         if (amended->name != NULL) {
-            take_new_name(rows, event, NULL, field_id(amended->name->record_id));
+            put_person(rows, place_of(rows, event), event, amended->name);
         }
     }
 }
@@ -291,7 +298,8 @@ static int persist(struct pg *pg, const struct event *const *events, size_t coun
                         .named_kinds = ARENA_ARRAY(arena, named + 1, int32_t),
                         .named = ARENA_ARRAY(arena, named + 1, struct id),
                         .called = ARENA_ARRAY(arena, named + 1, const char *),
-                        .name_records = ARENA_ARRAY(arena, named + 1, struct id)};
+                        .name_records = ARENA_ARRAY(arena, named + 1, struct id),
+                        .la_ids = ARENA_ARRAY(arena, named + 1, struct id)};
 
     for (size_t i = 0; i < count; i++) {
         take(&rows, events[i]);

@@ -33,6 +33,7 @@ const settings = {
   pages: number('PAGES', quick ? 100 : 500),
   idleSeconds: number('IDLE_SECONDS', quick ? 20 : 60),
 }
+const AMONG_MANY = ['durable', 'tls', 'idle', 'memory', 'verify']
 const wanted = (process.env.ONLY ?? 'durable,tls,idle,chain,memory,verify,reads,lists').split(',')
 
 const began = performance.now()
@@ -72,16 +73,8 @@ const restartWithTls = async () => {
   await stack.ready()
 }
 
-const main = async () => {
-  rmSync(join(folder, 'ours'), { recursive: true, force: true })
-  mkdirSync(files, { recursive: true })
-  await peer.prepare(settings.cases)
-  const bench = { stack, peer, folder: files, say, ...settings }
-  await part('chain', async () => {
-    const chainStack = { folder: join(folder, 'chain'), basePort: 7500 }
-    rmSync(chainStack.folder, { recursive: true, force: true })
-    result.chain = await chains({ ...bench, chainStack })
-  })
+/* What is measured on one stack with many enrolments, and beside the peers. */
+const amongMany = async (bench) => {
   await stack.prepare()
   stack.start()
   await stack.ready()
@@ -111,12 +104,28 @@ const main = async () => {
   await part('verify', async () => {
     result.verify = await verify(stack, say)
   })
+  await stack.stop()
+}
+
+const main = async () => {
+  rmSync(join(folder, 'ours'), { recursive: true, force: true })
+  mkdirSync(files, { recursive: true })
+  const bench = { stack, peer, folder: files, say, ...settings }
+  if (['chain', ...AMONG_MANY].some((name) => wanted.includes(name))) {
+    await peer.prepare(settings.cases)
+  }
+  await part('chain', async () => {
+    const chainStack = { folder: join(folder, 'chain'), basePort: 7500 }
+    rmSync(chainStack.folder, { recursive: true, force: true })
+    result.chain = await chains({ ...bench, chainStack })
+  })
+  if (AMONG_MANY.some((name) => wanted.includes(name))) {
+    await amongMany(bench)
+  }
   await part('reads', async () => {
-    await stack.stop()
     result.reads = await reads({ ...bench, folder, files, sizes: [FEW_CASES, settings.readCases] })
   })
   await part('lists', async () => {
-    await stack.stop()
     result.lists = await lists({ ...bench, folder, sizes: [FEW_POSTS, settings.listPosts] })
   })
 }

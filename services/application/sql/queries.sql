@@ -49,10 +49,10 @@ delete from claim where case_id = $1::uuid and kind = $2::integer and key <> $3:
 delete from name_part where case_id = any ($1::uuid[]);
 
 -- name: name_add
--- $1 kinds, $2 cases, $3 names, or where null $4 the records that hold them.
-insert into name_part (kind, part, case_id, nth)
-select w.kind, n.part, w.case_id, n.nth
-  from unnest($1::integer[], $2::uuid[], $3::text[], $4::uuid[]) as w (kind, case_id, name, record_id)
+-- $1 kinds, $2 cases, $3 names, or where null $4 the records that hold them, $5 authorities or null.
+insert into name_part (kind, part, case_id, nth, la_id)
+select w.kind, n.part, w.case_id, n.nth, w.la_id
+  from unnest($1::integer[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) as w (kind, case_id, name, record_id, la_id)
   left join record r on r.record_id = w.record_id and r.case_id = w.case_id
  cross join lateral name_parts(coalesce(w.name, r.text)) n
 on conflict do nothing;
