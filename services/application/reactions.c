@@ -9,6 +9,7 @@
 #include "application/domain/la_policy.h"
 #include "application/domain/outreach.h"
 #include "application/domain/roll.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
@@ -352,34 +353,66 @@ static size_t post_refused(const struct event *event, struct arena *arena,
 
 /* ---- who belongs where, and who is called ---- */
 
-static size_t join_roll(struct id roll_id, ProtobufCBinaryData organisation_id, struct id member_id,
-                        struct arena *arena, struct reaction_command *ret, size_t max)
+/* Who joins is whose entry the event is of. */
+static size_t join_roll(const struct event *event, struct id roll_id,
+                        ProtobufCBinaryData organisation_id, struct arena *arena,
+                        struct reaction_command *ret, size_t max)
 {
     Pb__JoinRoll *join = FORM_NEW(arena, JoinRoll, join_roll);
     join->organisation_id = organisation_id;
-    join->member_id = id_field(member_id, arena);
+    join->member_id = id_field(event->case_id, arena);
+    join->member_seq = event->seq;
     return reaction_one(ret, max, MSG_JOIN_ROLL, roll_id, &join->base);
+}
+
+static size_t leave_roll(const struct event *event, struct id roll_id,
+                         ProtobufCBinaryData organisation_id, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    Pb__LeaveRoll *leave = FORM_NEW(arena, LeaveRoll, leave_roll);
+    leave->organisation_id = organisation_id;
+    leave->member_id = id_field(event->case_id, arena);
+    leave->member_seq = event->seq;
+    return reaction_one(ret, max, MSG_LEAVE_ROLL, roll_id, &leave->base);
+}
+
+static size_t join_la(const struct event *event, const Pb__Organisation *it, struct arena *arena,
+                      struct reaction_command *ret, size_t max)
+{
+    if (it->kind != PB__ORGANISATION__KIND__SCHOOL || !form_is_named(it->la_id)) {
+        return 0;
+    }
+    return join_roll(event, roll_of_schools(field_id(it->la_id)), it->la_id, arena, ret, max);
 }
 
 static size_t organisation_registered(const struct event *event, struct arena *arena,
                                       struct reaction_command *ret, size_t max)
 {
-    const Pb__Organisation *it = ((const Pb__OrganisationRegistered *)event->body)->organisation;
-    if (it->kind != PB__ORGANISATION__KIND__SCHOOL || !form_is_named(it->la_id)) {
-        return 0;
-    }
-    return join_roll(roll_of_schools(field_id(it->la_id)), it->la_id, event->case_id, arena, ret,
-                     max);
+    const Pb__OrganisationRegistered *registered = (const Pb__OrganisationRegistered *)event->body;
+    return join_la(event, registered->organisation, arena, ret, max);
 }
 
-static size_t join_as(const Pb__Position *position, struct id person_id, struct arena *arena,
+static size_t organisation_amended(const struct event *event, struct arena *arena,
+                                   struct reaction_command *ret, size_t max)
+{
+    const Pb__OrganisationAmended *amended = (const Pb__OrganisationAmended *)event->body;
+    const Pb__Organisation *it = amended->organisation;
+    if (it->kind != PB__ORGANISATION__KIND__SCHOOL || !form_is_named(amended->former_la_id)) {
+        return 0;
+    }
+    const size_t count = leave_roll(event, roll_of_schools(field_id(amended->former_la_id)),
+                                    amended->former_la_id, arena, ret, max);
+    return count + join_la(event, it, arena, ret + count, max - count);
+}
+
+static size_t join_as(const struct event *event, const Pb__Position *position, struct arena *arena,
                       struct reaction_command *ret, size_t max)
 {
     if (!form_is_named(position->organisation_id) || !roll_is_teacher(position->role)) {
         return 0;
     }
-    return join_roll(roll_of_teachers(field_id(position->organisation_id)),
-                     position->organisation_id, person_id, arena, ret, max);
+    return join_roll(event, roll_of_teachers(field_id(position->organisation_id)),
+                     position->organisation_id, arena, ret, max);
 }
 
 static size_t person_registered(const struct event *event, struct arena *arena,
@@ -388,7 +421,7 @@ static size_t person_registered(const struct event *event, struct arena *arena,
     const Pb__Person *person = ((const Pb__PersonRegistered *)event->body)->person;
     size_t count = 0;
     for (size_t i = 0; i < person->n_positions; i++) {
-        count += join_as(person->positions[i], event->case_id, arena, ret + count, max - count);
+        count += join_as(event, person->positions[i], arena, ret + count, max - count);
     }
     return count;
 }
@@ -396,8 +429,22 @@ static size_t person_registered(const struct event *event, struct arena *arena,
 static size_t position_granted(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
-    return join_as(((const Pb__PositionGranted *)event->body)->position, event->case_id, arena, ret,
-                   max);
+    return join_as(event, ((const Pb__PositionGranted *)event->body)->position, arena, ret, max);
+}
+
+/* Who teaches there in another position still stays. */
+static size_t position_ended(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__PositionEnded *ended = (const Pb__PositionEnded *)event->body;
+    const Pb__Position *position = ended->position;
+    bool stays = !form_is_named(position->organisation_id) || !roll_is_teacher(position->role);
+    for (size_t i = 0; i < ended->n_other_roles; i++) {
+        stays |= roll_is_teacher(ended->other_roles[i]);
+    }
+    return stays ? 0
+                 : leave_roll(event, roll_of_teachers(field_id(position->organisation_id)),
+                              position->organisation_id, arena, ret, max);
 }
 
 static size_t call_issued(const struct event *event, struct arena *arena,
@@ -426,8 +473,10 @@ static size_t roll_called(const struct event *event, struct arena *arena,
 /* clang-format off */
 const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ORGANISATION_REGISTERED, .react = organisation_registered },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ORGANISATION_AMENDED, .react = organisation_amended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_PERSON_REGISTERED, .react = person_registered },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POSITION_GRANTED, .react = position_granted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POSITION_ENDED, .react = position_ended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_CALL_ISSUED, .react = call_issued },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ROLL_CALLED, .react = roll_called },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },

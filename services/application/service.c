@@ -79,6 +79,8 @@ static const struct route routes[] = {
       .roles = SCHOOLS | MAY(LA_COORDINATOR) | AGENCY, .decide = call_issue, .refs = call_issue_refs },
     { .command = MSG_JOIN_ROLL, .aggregate = &roll_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = roll_join },
+    { .command = MSG_LEAVE_ROLL, .aggregate = &roll_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = roll_leave },
     { .command = MSG_CALL_ROLL, .aggregate = &roll_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = roll_call },
     { .command = MSG_INVITE_TO_CALL, .aggregate = &call_aggregate,

@@ -199,6 +199,7 @@ static size_t on_ast_appointed(const struct event *event, struct arena *arena,
     note->notice->headteacher_id = appointed->headteacher_id;
     note->notice->appointed_on = appointed->appointed_on;
     note->notice->starts_on = appointed->starts_on;
+    note->notice->phase = appointed->phase;
     return reaction_one(ret, max, MSG_NOTE_APPOINTMENT,
                         appointment_notice_id(event->case_id, field_id(appointed->person_id)),
                         &note->base);

@@ -78,6 +78,8 @@ export const CONSEQUENCES = [
 /** Events that no main line has, and why; that there is none of them is looked at as well. */
 export const EXCUSED = {
   PositionGranted: 'everybody comes with the positions they keep',
+  PositionEnded: 'everybody comes with the positions they keep',
+  OrganisationAmended: 'no school changes its authority',
   Ast1HeadNamed: 'no head leaves while a form is under way',
   EarlierPassEntered: 'nobody passed before the stories begin',
   CallIssued: 'no authority calls for applications',

@@ -127,6 +127,9 @@ const Pb__Told *domain_told(const struct domain *w, const char *template_name) N
 /** Whether `told` goes to the person or organisation called `name` in `role`. */
 bool domain_tells(const Pb__Told *told, const char *name, Pb__Role role) NONNULL(1, 2);
 
+/** For which phase (Organisation.Phase) the coordinator of the authority called `la` gets `told`; -1 for none. */
+int domain_tells_phase(const Pb__Told *told, const char *la) NONNULL(1, 2);
+
 /** Value of the letter's fact `name`, or NULL. */
 const char *domain_fact(const Pb__Told *told, const char *name) NONNULL(1, 2);
 

@@ -42,15 +42,26 @@ const Pb__Told *domain_told(const struct domain *w, const char *template_name)
     return NULL;
 }
 
-bool domain_tells(const Pb__Told *told, const char *name, Pb__Role role)
+static const Pb__Recipient *told_to(const Pb__Told *told, const char *name, Pb__Role role)
 {
     for (size_t i = 0; i < told->n_recipients; i++) {
         const Pb__Recipient *to = told->recipients[i];
         if (to->role == role && id_equal(field_id(to->id), domain_id(name))) {
-            return true;
+            return to;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool domain_tells(const Pb__Told *told, const char *name, Pb__Role role)
+{
+    return told_to(told, name, role) != NULL;
+}
+
+int domain_tells_phase(const Pb__Told *told, const char *la)
+{
+    const Pb__Recipient *to = told_to(told, la, PB__ROLE__LA_COORDINATOR);
+    return to == NULL ? -1 : (int)to->phase;
 }
 
 const char *domain_fact(const Pb__Told *told, const char *name)

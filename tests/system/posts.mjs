@@ -162,6 +162,25 @@ describe('posts under the policy of an authority', () => {
     await world.refused(cast.as_second, `calls/${call}/interest`, { personId: cast.second }, 'AST-P13', 'call-over')
   })
 
+  test('AST_P13__who_no_longer_teaches_at_a_school_is_not_written_to_by_its_later_calls', async () => {
+    const leaver = await world.create(world.admin, 'people',
+      { name: 'Lea Leaver', email: 'lea@ast.example', positions: [{ role: 'candidate', organisationId: cast.school }] })
+    await world.settle()
+    const reached = async (title) => {
+      await world.create(cast.as_head, 'calls', {
+        organisationId: cast.school, scope: 'own_school', title, invitation: 'Apply, all who can.', closesOn: addDays(AST_DAYS.begins, 20),
+      })
+      await world.settle()
+      return stack.mails().filter(({ subject }) => subject === `Call for applications: ${title}`).map(({ to }) => to).sort()
+    }
+    const own = [cast.mail('candidate'), cast.mail('friend')]
+    assert.deepEqual(await reached('ASTs while all are here'), [...own, 'lea@ast.example'])
+    await world.act(cast.agency.as_caseworker, `people/${leaver}/end-position`,
+      { role: 'candidate', organisationId: cast.school, reason: 'Teaches elsewhere now.' })
+    await world.settle()
+    assert.deepEqual(await reached('ASTs once one has left'), own)
+  })
+
   test('openapi__every_answer_is_as_the_document_says', () => {
     assert.deepEqual(stack.conform.faults, [])
     assert.ok(stack.conform.count > 20)

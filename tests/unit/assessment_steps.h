@@ -105,6 +105,7 @@ static inline Pb__AstAppointed *steps_appointed(struct domain *w, const char *sc
     body->school_id = domain_field(w, school);
     body->la_id = domain_field(w, "authority");
     body->headteacher_id = domain_field(w, "post head");
+    body->phase = PB__ORGANISATION__PHASE__SECONDARY;
     return body;
 }
 

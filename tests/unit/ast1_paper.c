@@ -407,7 +407,8 @@ static void AST_A12__what_went_by_post_is_dated_by_the_day_on_which_it_went(void
         forward->forwarded_on = domain_day(wrong[i]);
         domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
         domain_refused_field(w, "forwardedOn");
-        domain_refused_with(w, "between the day of the headteacher's comments and today");
+        domain_refused_with(w, "between Monday 5 September 2005, when the headteacher commented");
+        domain_refused_with(w, "give the day on which it went then, or none if it goes now");
     }
     forward->forwarded_on = domain_day("2005-09-05");
     domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
@@ -418,6 +419,50 @@ static void AST_A12__what_went_by_post_is_dated_by_the_day_on_which_it_went(void
     ast_receive(w, "2005-09-07", PB__CHANNEL__HARD_COPY);
     domain_accepted(w);
     assert_int_equal(ast1(w)->received_on, domain_day("2005-09-07"));
+}
+
+/* Sends the form on as gone on the day `on`, when `earlier` is refused because of `what`. */
+static void forward_not_before(struct domain *w, const char *earlier, const char *on,
+                               const char *what)
+{
+    Pb__ForwardAst1 *forward = ast_forwarding(w);
+    forward->forwarded_on = domain_day(earlier);
+    ast_as_coordinator(w);
+    domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
+    domain_refused(w, "AST-A12", "wrong-field");
+    domain_refused_field(w, "forwardedOn");
+    domain_refused_with(w, what);
+    forward->forwarded_on = domain_day(on);
+    domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->forwarded_on, domain_day(on));
+}
+
+static void
+AST_A12__a_form_went_neither_before_its_declaration_nor_before_it_came_back(void **state)
+{
+    struct domain *w = *state;
+    ast_submit(w, ast_form(w));
+    ast_as_head(w);
+    ast_comment(w, ast_comments(w));
+    domain_on(w, "2005-09-08");
+    ast_as_coordinator(w);
+    ast_declare(w, true);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->declared_on, domain_day("2005-09-08"));
+    domain_on(w, "2005-09-12");
+    forward_not_before(w, "2005-09-07", "2005-09-08",
+                       "Thursday 8 September 2005, when the funding declaration was signed");
+    domain_on(w, "2005-09-14");
+    Pb__ReturnAst1 *back = DOMAIN_NEW(w, ReturnAst1, return_ast1);
+    back->missing = arena_strdup(&w->arena, "The signature.");
+    ast_as_caseworker(w);
+    domain_send(w, "ast1", MSG_RETURN_AST1, &back->base);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->returned_on, domain_day("2005-09-14"));
+    domain_on(w, "2005-09-20");
+    forward_not_before(w, "2005-09-13", "2005-09-14",
+                       "Wednesday 14 September 2005, when the agency returned it");
 }
 
 static void AST_A12__what_goes_online_goes_today(void **state)
@@ -470,6 +515,7 @@ int main(void)
         TEST(
             AST_A6_AST_A7__by_the_edition_of_the_paper_the_head_confirms_and_the_authority_has_its_copy),
         TEST(AST_A12__what_went_by_post_is_dated_by_the_day_on_which_it_went),
+        TEST(AST_A12__a_form_went_neither_before_its_declaration_nor_before_it_came_back),
         TEST(AST_A12__what_goes_online_goes_today),
         TEST(GEN_6__only_the_agency_enters_paper),
     };

@@ -81,6 +81,30 @@ static void AST_T1__head_and_supporting_authority_get_a_copy(void **state)
     domain_stop(&w);
 }
 
+/* And so is the entry in the register that follows; where the phase is not known, to whoever coordinates there. */
+static void AST_P7__the_form_is_copied_to_the_coordinator_of_the_posts_phase(void **state)
+{
+    (void)state;
+    static const Pb__Organisation__Phase phases[] = {PB__ORGANISATION__PHASE__PRIMARY,
+                                                     PB__ORGANISATION__PHASE__PHASE_NONE};
+    for (size_t i = 0; i < COUNT(phases); i++) {
+        struct domain w;
+        begin_passed(&w);
+        Pb__AstAppointed *appointed = steps_appointed(&w, "post school", domain_day(APPOINTED));
+        appointed->phase = phases[i];
+        domain_consume(&w, PB__SERVICE__APPLICATION, "post", MSG_AST_APPOINTED, &appointed->base);
+        domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
+        send_form(&w, form(&w));
+        domain_accepted(&w);
+        assert_int_equal(domain_tells_phase(domain_told(&w, "ast2-received"), "authority"),
+                         phases[i]);
+        domain_settle(&w);
+        assert_int_equal(domain_tells_phase(domain_told(&w, "register-entered"), "authority"),
+                         phases[i]);
+        domain_stop(&w);
+    }
+}
+
 static void AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy(void **state)
 {
     (void)state;
@@ -517,6 +541,7 @@ int main(void)
         cmocka_unit_test(AST_T1__a_form_on_paper_counts_from_the_day_it_came),
         cmocka_unit_test(AST_T1__an_appointment_is_known_by_post_and_person),
         cmocka_unit_test(AST_T1__head_and_supporting_authority_get_a_copy),
+        cmocka_unit_test(AST_P7__the_form_is_copied_to_the_coordinator_of_the_posts_phase),
         cmocka_unit_test(AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy),
         cmocka_unit_test(AST_T1__nobody_is_appointed_who_has_not_passed),
         cmocka_unit_test(AST_T1__a_pass_counts_once_the_decision_is_sent),

@@ -390,34 +390,6 @@ static void AST_P13__many_are_written_to_in_chunks_and_each_once(void **state)
     assert_int_equal(letters(w, "school 400", PB__ROLE__HEADTEACHER), 1);
 }
 
-/* Events of a school that joins a roll of `members`. */
-static size_t joins(struct domain *w, Pb__Roll *roll, size_t members)
-{
-    Pb__JoinRoll *body = DOMAIN_NEW(w, JoinRoll, join_roll);
-    body->member_id = domain_field(w, "one more");
-    const struct command command = {.type = MSG_JOIN_ROLL, .body = &body->base};
-    const struct world world = {.now_us = w->now_us};
-    roll->n_member_ids = members;
-    const struct given given = {.state = &roll->base, .command = &command, .world = &world};
-    struct decision d;
-    decision_init(&d, &w->arena, &given);
-    roll_join(&given, &d);
-    return d.event_count;
-}
-
-static void AST_P13__a_roll_has_a_bound(void **state)
-{
-    struct domain *w = *state;
-    Pb__Roll *roll = DOMAIN_NEW(w, Roll, roll);
-    for (int i = 0; i < ROLL_MEMBERS_MAX; i++) {
-        *ARENA_PUSH(&w->arena, roll->member_ids, roll->n_member_ids) =
-            domain_field(w, arena_printf(&w->arena, "school %d", i));
-    }
-    assert_true(protobuf_c_message_get_packed_size(&roll->base) < 37 << 10);
-    assert_int_equal(joins(w, roll, ROLL_MEMBERS_MAX), 0);
-    assert_int_equal(joins(w, roll, ROLL_MEMBERS_MAX - 1), 1);
-}
-
 static void AST_P13__nobody_is_invited_to_a_call_that_is_over(void **state)
 {
     struct domain *w = *state;
@@ -460,7 +432,6 @@ int main(void)
         TEST(AST_P13__the_letter_says_whom_a_call_is_for),
         TEST(AST_P13__a_schools_call_goes_to_its_own_teachers),
         TEST(AST_P13__many_are_written_to_in_chunks_and_each_once),
-        TEST(AST_P13__a_roll_has_a_bound),
         TEST(AST_P13__nobody_is_invited_to_a_call_that_is_over),
         TEST(AST_P13__who_acts_for_a_school_is_none_of_its_teachers),
     };

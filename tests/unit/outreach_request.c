@@ -161,6 +161,23 @@ static void AST_O4__the_teacher_has_a_say(void **state)
     assert_true(domain_tells(domain_told(w, "outreach-not-taken"), "la", PB__ROLE__LA_COORDINATOR));
 }
 
+static void AST_P7__the_coordinator_of_the_receiving_schools_phase_is_written_to(void **state)
+{
+    struct domain *w = *state;
+    outreach_given_time(w);
+    make(w, outreach_request(w));
+    assert_int_equal(domain_tells_phase(domain_told(w, "outreach-requested"), "la"),
+                     PB__ORGANISATION__PHASE__SECONDARY);
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    outreach_direct(w, outreach_appointment(w));
+    ast_as_teacher(w);
+    outreach_answer(w, false);
+    domain_accepted(w);
+    assert_int_equal(domain_tells_phase(domain_told(w, "outreach-not-taken"), "la"),
+                     PB__ORGANISATION__PHASE__SECONDARY);
+}
+
 static void AST_O4__whoever_agreed_does_not_answer_twice(void **state)
 {
     struct domain *w = *state;
@@ -327,6 +344,7 @@ int main(void)
         TEST(AST_O4__a_school_asks_for_itself),
         TEST(AST_O4__a_need_that_is_not_for_outreach_is_declined_with_a_reason),
         TEST(AST_O4__the_teacher_has_a_say),
+        TEST(AST_P7__the_coordinator_of_the_receiving_schools_phase_is_written_to),
         TEST(AST_O4__whoever_agreed_does_not_answer_twice),
         TEST(AST_O4__objectives_and_conditions_are_signed_before_the_work),
         TEST(AST_O4__without_a_session_nothing_is_finished_or_evaluated),

@@ -192,6 +192,7 @@ static void AST_F8__a_form_on_paper_is_signed_by_the_partner_and_not_by_the_scho
         (const Pb__FundingDeclared *)domain_event(w, MSG_FUNDING_DECLARED);
     assert_int_equal(event->role, PB__ROLE__ROLE_NONE);
     assert_int_equal(event->signed_on, body->received_on);
+    assert_int_equal(event->declared_on, body->received_on);
     assert_non_null(event->reason);
 }
 
@@ -275,6 +276,24 @@ static void AST_F8__the_agency_records_the_partners_paper_with_day_and_reason(vo
     assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
 }
 
+static void AST_A12__a_form_went_no_earlier_than_the_partner_signed_on_paper(void **state)
+{
+    struct domain *w = *state;
+    given_commented(w);
+    domain_on(w, "2012-09-10");
+    record(w, paper(w, "2012-09-05", "Signed by the partner's director."));
+    domain_accepted(w);
+    Pb__ForwardAst1 *forward = ast_forwarding(w);
+    ast_as_head(w);
+    forward->forwarded_on = domain_day("2012-09-04");
+    domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
+    domain_refused(w, "AST-A12", "wrong-field");
+    domain_refused_with(w, "Wednesday 5 September 2012, when the funding declaration was signed");
+    forward->forwarded_on = domain_day("2012-09-05");
+    domain_send(w, "ast1", MSG_FORWARD_AST1, &forward->base);
+    domain_accepted(w);
+}
+
 static void AST_F8__no_paper_is_recorded_where_no_partner_pays(void **state)
 {
     struct domain *w = *state;
@@ -322,6 +341,7 @@ int main(void)
         TEST(AST_F8__nobody_signs_in_the_partners_place),
         TEST(AST_F8__the_partner_signs_and_does_nothing_else),
         TEST(AST_F8__the_agency_records_the_partners_paper_with_day_and_reason),
+        TEST(AST_A12__a_form_went_no_earlier_than_the_partner_signed_on_paper),
         TEST(AST_F8__no_paper_is_recorded_where_no_partner_pays),
         TEST(GEN_7__an_act_by_the_agencys_word_is_kept_with_who_when_and_why),
     };

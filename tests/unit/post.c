@@ -436,6 +436,7 @@ static void AST_T1__ast2_taken_meets_the_duty_even_late(void **state)
     domain_accepted(w);
     const Pb__AstAppointed *event = (const Pb__AstAppointed *)domain_event(w, MSG_AST_APPOINTED);
     assert_true(id_equal(field_id(event->la_id), domain_id("la")));
+    assert_int_equal(event->phase, PB__ORGANISATION__PHASE__SECONDARY);
     domain_on(w, "2012-09-20");
     assert_true(domain_deadline(w, "post", "AST-T1", "")->passed);
     ast2_accepted(w);

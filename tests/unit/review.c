@@ -658,6 +658,17 @@ static void AST_R5__candidate_assessor_and_both_heads_are_told(void **state)
     domain_stop(&w);
 }
 
+static void AST_P7__the_outcome_goes_to_the_coordinator_of_the_posts_phase(void **state)
+{
+    (void)state;
+    struct domain w;
+    to_officer(&w);
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, false, NULL)->base);
+    assert_int_equal(domain_tells_phase(domain_told(&w, "review-outcome"), "authority"),
+                     PB__ORGANISATION__PHASE__SECONDARY);
+    domain_stop(&w);
+}
+
 static void AST_R5__a_late_outcome_is_flagged(void **state)
 {
     (void)state;
@@ -725,6 +736,7 @@ int main(void)
         cmocka_unit_test(AST_R5__otherwise_the_original_decision_stands),
         cmocka_unit_test(AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given),
         cmocka_unit_test(AST_R5__candidate_assessor_and_both_heads_are_told),
+        cmocka_unit_test(AST_P7__the_outcome_goes_to_the_coordinator_of_the_posts_phase),
         cmocka_unit_test(AST_R5__a_late_outcome_is_flagged),
         cmocka_unit_test(GEN_6__heads_and_authority_are_no_parties_to_a_review),
         cmocka_unit_test(workflow__the_table_is_sound),

@@ -333,6 +333,7 @@ void ast1_declare(const struct given *given, struct decision *d)
     event->declared_by_id = id_field(
         id_is_zero(actor->person_id) ? actor->organisation_id : actor->person_id, d->arena);
     event->role = actor->role;
+    event->declared_on = given->world->today.days;
     emit_declared(d, row, event);
 }
 
@@ -353,6 +354,7 @@ void ast1_record_declaration(const struct given *given, struct decision *d)
     Pb__FundingDeclared *event = FORM_NEW(d->arena, FundingDeclared, funding_declared);
     event->declared_by_id = ast1_of(given)->partner_id;
     event->signed_on = asked->signed_on;
+    event->declared_on = asked->signed_on;
     event->reason = decision_text(d, asked->reason);
     emit_declared(d, row, event);
 }

@@ -53,6 +53,7 @@ static void fold_declared(Pb__Ast1 *self, const Pb__FundingDeclared *event)
     self->declared_by_id = event->declared_by_id;
     self->declaration_signed_on = event->signed_on;
     self->declaration_reason = event->reason;
+    self->declared_on = event->declared_on;
 }
 
 static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
@@ -90,6 +91,7 @@ static void fold_returned(Pb__Ast1 *self, const Pb__Ast1Returned *event)
     self->missing = event->missing;
     self->missing_parts = event->parts;
     self->n_missing_parts = event->n_parts;
+    self->returned_on = event->returned_on;
     self->returns++;
 }
 
@@ -217,6 +219,7 @@ static bool veil(ProtobufCMessage *state, const struct actor *actor, struct aren
     self->declared_by_id = whole.declared_by_id;
     self->partner_id = whole.partner_id;
     self->declaration_signed_on = whole.declaration_signed_on;
+    self->declared_on = whole.declared_on;
     self->funding_source = whole.funding_source;
     self->through_la = whole.through_la;
     self->forwarded_on = whole.forwarded_on;
@@ -230,7 +233,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 3,
+    .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

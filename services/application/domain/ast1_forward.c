@@ -169,6 +169,24 @@ static void tell_forwarded(struct decision *d, const char *rule, const Pb__Ast1F
     }
 }
 
+struct milestone {
+    int32_t on;
+    const char *what;
+};
+
+/* The latest of what comes before the sending: what was lacking then did not go. */
+static struct milestone last_before_sending(const Pb__Ast1 *self)
+{
+    const struct milestone each[] = {{self->commented_on, "the headteacher commented on it"},
+                                     {self->declared_on, "the funding declaration was signed"},
+                                     {self->returned_on, "the agency returned it"}};
+    struct milestone last = each[0];
+    for (size_t i = 1; i < COUNT(each); i++) {
+        last = each[i].on > last.on ? each[i] : last;
+    }
+    return last;
+}
+
 /* What goes by post is recorded when somebody gets to it; the periods count from its receipt. Source: AST-A12. */
 static int32_t check_sent(struct decision *d, const Pb__ForwardAst1 *asked)
 {
@@ -176,12 +194,15 @@ static int32_t check_sent(struct decision *d, const Pb__ForwardAst1 *asked)
     if (asked->forwarded_on == 0) {
         return today;
     }
+    const struct milestone last = last_before_sending(ast1_of(d->given));
     if (asked->channel == PB__CHANNEL__ONLINE && asked->forwarded_on != today) {
         form_wrong(d, "AST-A12", "forwardedOn", "What goes online goes today.");
-    } else if (asked->forwarded_on > today ||
-               asked->forwarded_on < ast1_of(d->given)->commented_on) {
+    } else if (asked->forwarded_on > today || asked->forwarded_on < last.on) {
         form_wrong(d, "AST-A12", "forwardedOn",
-                   "The form went between the day of the headteacher's comments and today.");
+                   arena_printf(d->arena,
+                                "The form went between %s, when %s, and today: give the day on "
+                                "which it went then, or none if it goes now.",
+                                form_day(last.on, d->arena), last.what));
     }
     return asked->forwarded_on;
 }
@@ -350,6 +371,7 @@ void ast1_return(const struct given *given, struct decision *d)
     event->missing = decision_text(d, asked->missing);
     event->parts = asked->parts;
     event->n_parts = asked->n_parts;
+    event->returned_on = d->given->world->today.days;
     decision_emit(d, row->emit, &event->base);
     ast1_chased(d, "ast1-receipt");
     ast1_chase(d, "ast1-complete", ast1_round(d) + 1, ast1_sender(d));

@@ -184,6 +184,7 @@ static void emit_declared(struct decision *d, const Pb__Ast1 *self)
 {
     const Pb__EnterPaperAst1 *asked = paper_of(d->given);
     Pb__FundingDeclared *event = FORM_NEW(d->arena, FundingDeclared, funding_declared);
+    event->declared_on = completed_on(asked);
     if (form_is_named(self->partner_id)) {
         event->declared_by_id = self->partner_id;
         event->signed_on = completed_on(asked);

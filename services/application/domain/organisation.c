@@ -200,6 +200,9 @@ void organisation_amend(const struct given *given, struct decision *d)
     event->organisation = amended(d, asked, self);
     event->from_on = asked->from_on;
     event->reason = decision_text(d, asked->reason);
+    if (!id_equal(field_id(event->organisation->la_id), field_id(self->la_id))) {
+        event->former_la_id = self->la_id;
+    }
     decision_emit(d, MSG_ORGANISATION_AMENDED, &event->base);
     release(d, CLAIM_URN, self->urn, event->organisation->urn);
     if (self->kind == PB__ORGANISATION__KIND__LA) {

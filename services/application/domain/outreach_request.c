@@ -153,12 +153,12 @@ static const struct fsm_row *step(struct decision *d)
     return decision_step(d, &outreach_request_fsm, (int)self->state);
 }
 
-/* The receiving school, and its authority's coordinator; each template says what it means to both. */
+/* The receiving school, and its authority's coordinator for such schools; each template says what it means to both. */
 static size_t receiving(struct decision *d, const Pb__Recipient *ret[2])
 {
     const Pb__OutreachRequest *self = request_of(d->given);
     ret[0] = decision_recipient(d, field_id(self->school_id), PB__ROLE__HEADTEACHER);
-    ret[1] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
+    ret[1] = decision_coordinator(d, field_id(self->la_id), (int)self->phase);
     return 2;
 }
 
@@ -216,6 +216,7 @@ void outreach_request_make(const struct given *given, struct decision *d)
     Pb__OutreachRequested *event = FORM_NEW(d->arena, OutreachRequested, outreach_requested);
     event->school_id = asked->school_id;
     event->la_id = school->la_id;
+    event->phase = school->phase;
     event->subject = asked->subject;
     event->key_stage = asked->key_stage;
     event->strengths = asked->strengths;

@@ -10,6 +10,7 @@ static void fold_requested(Pb__OutreachRequest *self, const Pb__OutreachRequeste
     self->state = ST(REQUESTED);
     self->school_id = event->school_id;
     self->la_id = event->la_id;
+    self->phase = event->phase;
     self->subject = event->subject;
     self->key_stage = event->key_stage;
     self->strengths = event->strengths;
@@ -186,7 +187,7 @@ const struct aggregate outreach_request_aggregate = {
     .kind = KIND_OUTREACH_REQUEST,
     .name = "OutreachRequest",
     .state = &pb__outreach_request__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(RECEIVING_HEAD) | MAY(CANDIDATE),

@@ -268,6 +268,19 @@ void person_amend(const struct given *given, struct decision *d)
     decision_emit(d, MSG_PERSON_AMENDED, &event->base);
 }
 
+static void set_other_roles(struct decision *d, Pb__PositionEnded *event)
+{
+    const Pb__Person *self = (const Pb__Person *)d->given->state;
+    const struct id organisation_id = field_id(event->position->organisation_id);
+    for (size_t i = 0; i < self->n_positions; i++) {
+        const Pb__Position *other = self->positions[i];
+        if (other->role != event->position->role &&
+            id_equal(field_id(other->organisation_id), organisation_id)) {
+            *ARENA_PUSH(d->arena, event->other_roles, event->n_other_roles) = other->role;
+        }
+    }
+}
+
 void person_end_position(const struct given *given, struct decision *d)
 {
     const Pb__EndPosition *asked = (const Pb__EndPosition *)given->command->body;
@@ -284,6 +297,7 @@ void person_end_position(const struct given *given, struct decision *d)
     Pb__PositionEnded *event = FORM_NEW(d->arena, PositionEnded, position_ended);
     event->position = position_of(d->arena, asked->role, asked->organisation_id);
     event->reason = decision_text(d, asked->reason);
+    set_other_roles(d, event);
     decision_emit(d, MSG_POSITION_ENDED, &event->base);
 }
 

@@ -120,6 +120,7 @@ void post_appoint(const struct given *given, struct decision *d)
     event->starts_on = asked->starts_on;
     event->school_id = self->school_id;
     event->headteacher_id = self->headteacher_id;
+    event->phase = self->phase;
     if (self->through_la || self->centrally_employed) {
         event->la_id = self->la_id;
     }

@@ -22,5 +22,8 @@ bool roll_is_teacher(Pb__Role role);
 /** JoinRoll, from a school's or a person's entry: once; beyond the bound nobody joins. Source: AST-P13. */
 void roll_join(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** LeaveRoll, likewise: once, also by who never joined, for the joining may come after it. Source: AST-P13. */
+void roll_leave(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** CallRoll, from a call: tells all members, ROLL_CHUNK_MAX an event. Source: AST-P13. */
 void roll_call(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -176,6 +176,7 @@ static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked,
     ast2->post_id = asked->post_id;
     ast2->school_id = asked->school_id;
     ast2->la_id = notice->la_id;
+    ast2->phase = notice->phase;
     ast2->appointed_on = asked->appointed_on;
     ast2->starts_on = asked->starts_on;
     ast2->spine_point = asked->spine_point;
@@ -183,12 +184,12 @@ static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked,
     return ast2;
 }
 
-/* The head has it confirmed; an authority that supports the post gets its copy. */
+/* The head has it confirmed; an authority that supports the post gets its copy, by its coordinator for the phase. */
 static void tell(struct decision *d, const Pb__Ast2 *ast2, const char *due)
 {
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(ast2->headteacher_id), PB__ROLE__HEADTEACHER),
-        decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
+        decision_coordinator(d, field_id(ast2->la_id), (int)ast2->phase),
     };
     decision_about(d, field_id(ast2->person_id));
     decision_tell(d, "AST-T1", "ast2-received", to, form_is_named(ast2->la_id) ? 2 : 1,

@@ -113,7 +113,7 @@ void register_entry_enter(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(ast2->person_id), PB__ROLE__CANDIDATE),
-        decision_recipient(d, field_id(ast2->la_id), PB__ROLE__LA_COORDINATOR),
+        decision_coordinator(d, field_id(ast2->la_id), (int)ast2->phase),
     };
     decision_about(d, field_id(ast2->person_id));
     decision_tell(d, row->rule, "register-entered", to, form_is_named(ast2->la_id) ? 2 : 1,

@@ -272,6 +272,7 @@ void review_request(const struct given *given, struct decision *d)
     event->other_school_ids = assessment->other_school_ids;
     event->n_other_school_ids = assessment->n_other_school_ids;
     event->la_id = assessment->la_id;
+    event->phase = assessment->phase;
     event->assessor_id = assessment->assessor_id;
     event->assessor_person_id = assessment->assessor_person_id;
     set_grounds(d, asked, event);

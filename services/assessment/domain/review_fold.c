@@ -21,6 +21,7 @@ static void fold_requested(Pb__Review *self, const Pb__ReviewRequested *event)
     self->other_school_ids = event->other_school_ids;
     self->n_other_school_ids = event->n_other_school_ids;
     self->la_id = event->la_id;
+    self->phase = event->phase;
     self->assessor_id = event->assessor_id;
     self->assessor_person_id = event->assessor_person_id;
     self->grounds = event->grounds;
@@ -107,7 +108,7 @@ const struct aggregate review_aggregate = {
     .kind = KIND_REVIEW,
     .name = "Review",
     .state = &pb__review__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = MAY(CANDIDATE) | MAY(ASSESSOR),

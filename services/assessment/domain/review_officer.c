@@ -225,7 +225,7 @@ static void tell_outcome(struct decision *d, bool certified)
     size_t count = asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
                                     self->post_school_id, others);
     if (form_is_named(self->la_id)) {
-        others[count++] = decision_recipient(d, field_id(self->la_id), PB__ROLE__LA_COORDINATOR);
+        others[count++] = decision_coordinator(d, field_id(self->la_id), (int)self->phase);
     }
     const char *received_on = form_day(self->received_on, d->arena);
     decision_tell(d, "AST-R5", certified ? "review-certified" : "review-stands", candidate,
