@@ -79,6 +79,7 @@ export const CONSEQUENCES = [
 export const EXCUSED = {
   PositionGranted: 'everybody comes with the positions they keep',
   Ast1HeadNamed: 'no head leaves while a form is under way',
+  DeadlinesReaddressed: 'no head leaves while a post is filled',
   EarlierPassEntered: 'nobody passed before the stories begin',
   CallIssued: 'no authority calls for applications',
   RollCalled: 'no authority calls for applications',

@@ -372,6 +372,11 @@ static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left
     assert_string_equal(told->rule, "AST-A4");
     assert_string_equal(domain_fact(told, "due-on"),
                         date_words(domain_deadline(w, "ast1", "AST-A4", "")->due_on, &w->arena));
+    const Pb__DeadlinesReaddressed *moved =
+        (const Pb__DeadlinesReaddressed *)domain_event(w, MSG_DEADLINES_READDRESSED);
+    assert_non_null(moved); /* and so do the reminders that are still to come */
+    assert_true(id_equal(field_id(moved->from->id), domain_id("head")));
+    assert_true(id_equal(field_id(moved->to->id), domain_id("new-head")));
     domain_send(w, "ast1", MSG_COMMENT_ON_AST1, &ast_comments(w)->base);
     domain_accepted(w);
     domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");

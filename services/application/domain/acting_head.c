@@ -67,6 +67,8 @@ void acting_head_of_post(const struct given *given, struct decision *d)
     event->headteacher_id = asked->headteacher_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(asked->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
 }
 
 /* Whoever has still to comment learns of it, with the day. Source: AST-A4. */
@@ -111,5 +113,7 @@ void acting_head_of_form(const struct given *given, struct decision *d)
     event->headteacher_id = asked->headteacher_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(asked->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
     hand_over(d, asked->headteacher_id);
 }

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * Heads change while posts and forms run: who acts as head is said anew, with a reason, and whoever acts from
- * then on has the duties that are still open. What the one before did stands.
+ * then on has the duties that are still open and their reminders. What the one before did stands.
  */
 #include "aggregate.h"
 
