@@ -72,7 +72,8 @@ static const struct route routes[] = {
     { MSG_COMMENT_ON_REVIEW, &review_aggregate, MAY(ASSESSOR), .decide = review_comment },
     { MSG_APPOINT_OFFICER,   &review_aggregate, COORDINATOR, .decide = review_appoint, .refs = review_appoint_refs },
     { MSG_RECORD_REVIEW_STEP, &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_step },
-    { MSG_DECIDE_REVIEW,     &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_decide, .measure = paper_measure_review },
+    { MSG_DECIDE_REVIEW,     &review_aggregate, MAY(REVIEW_OFFICER), .decide = review_decide, .measure = paper_measure_review,
+      .further = review_own_assessment },
     { MSG_WITHDRAW_REVIEW,   &review_aggregate, MAY(CANDIDATE), .decide = review_withdraw },
     /* form AST2 */
     { .command = MSG_NOTE_APPOINTMENT, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),

@@ -342,6 +342,21 @@ static void AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason(voi
     assert_int_not_equal(w->answer.status, DOMAIN_ACCEPTED);
 }
 
+static void AST_P10__a_closed_post_may_have_another_head(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    Pb__ClosePost *close = DOMAIN_NEW(w, ClosePost, close_post);
+    close->reason = arena_strdup(&w->arena, "Nobody is to be had.");
+    domain_send(w, "post", MSG_CLOSE_POST, &close->base);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_post_head(w, "new-head", "The head has retired.");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "post"), "closed");
+    assert_null(domain_event(w, MSG_DEADLINES_READDRESSED)); /* nothing is open any more */
+}
+
 static void name_form_head(struct domain *w, const char *who, const char *reason)
 {
     Pb__NameAst1Head *body = DOMAIN_NEW(w, NameAst1Head, name_ast1_head);
@@ -385,6 +400,28 @@ static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left
     assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
 }
 
+static void AST_A5__the_head_changes_after_the_decision_too(void **state)
+{
+    struct domain *w = *state;
+    for (int met = 0; met < 2; met++) {
+        ast_given_decided_form(w, met == 1);
+        domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+        name_form_head(w, "new-head", "The head has retired.");
+        domain_accepted(w);
+        assert_string_equal(domain_state_name(w, "ast1"), met == 1 ? "passed" : "not_met");
+        assert_true(id_equal(domain_index(w, "ast1").person_ids[1], domain_id("new-head")));
+        assert_null(domain_event(w, MSG_TOLD)); /* nothing is left to comment on */
+        domain_stop(w);
+        given_people(state);
+    }
+    ast_given_form(w);
+    ast_withdraw(w, "I stay where I am.");
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_form_head(w, "new-head", "The head has retired.");
+    domain_refused(w, "AST-A5", "wrong-state");
+}
+
 static void AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head(void **state)
 {
     struct domain *w = *state;
@@ -415,6 +452,8 @@ int main(void)
         TEST(GEN_6__a_position_at_the_agency_is_ended_by_an_administrator),
         TEST(AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason),
         TEST(AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left),
+        TEST(AST_P10__a_closed_post_may_have_another_head),
+        TEST(AST_A5__the_head_changes_after_the_decision_too),
         TEST(AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head),
     };
     return cmocka_run_group_tests_name("amend", tests, NULL, NULL);
