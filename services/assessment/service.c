@@ -78,6 +78,8 @@ static const struct route routes[] = {
     /* form AST2 */
     { .command = MSG_NOTE_APPOINTMENT, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),
       .timeless = true, .decide = appointment_notice_note },
+    { .command = MSG_NOTE_SIGNING_HEAD, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .timeless = true, .decide = appointment_notice_note_head },
     { MSG_SUBMIT_AST2,       &ast2_aggregate,
       MAY(HEADTEACHER) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | AGENCY, .creates = true,
       .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },

@@ -79,6 +79,8 @@ export const CONSEQUENCES = [
 export const EXCUSED = {
   PositionGranted: 'everybody comes with the positions they keep',
   Ast1HeadNamed: 'no head leaves while a form is under way',
+  PostHeadNamed: 'no head leaves while a post is filled',
+  AppointmentHeadNoted: 'no head leaves while a post is filled',
   DeadlinesReaddressed: 'no head leaves while a post is filled',
   EarlierPassEntered: 'nobody passed before the stories begin',
   CallIssued: 'no authority calls for applications',

@@ -66,6 +66,11 @@ void acting_head_of_post(const struct given *given, struct decision *d)
     Pb__PostHeadNamed *event = FORM_NEW(d->arena, PostHeadNamed, post_head_named);
     event->headteacher_id = asked->headteacher_id;
     event->reason = decision_text(d, asked->reason);
+    if (access_same(field_id(self->headteacher_id), self->line_manager_id)) {
+        event->line_manager_id = asked->headteacher_id;
+    }
+    event->person_ids = self->holder_ids;
+    event->n_person_ids = self->n_holder_ids;
     decision_emit(d, row->emit, &event->base);
     decision_readdress(d, field_id(self->headteacher_id), field_id(asked->headteacher_id),
                        PB__ROLE__HEADTEACHER);
