@@ -69,6 +69,8 @@ describe('a head who changes', () => {
     assert.deepEqual(await statuses(asNew, cases), all(200))
     assert.equal((await propose(asOld)).status, 404)
     assert.ok((await propose(asNew)).status < 300)
+    assert.deepEqual(stack.mails().filter(({ to }) => to === cast.mail('newhead')).map(({ subject }) => subject),
+      ['You act as headteacher for an Advanced Skills Teacher post'])
     for (const kind of ['appointments', 'outreach-years', 'post-fundings']) {
       assert.deepEqual((await asOld.get(`/v1/${kind}`)).body.cases ?? [], [], kind)
     }

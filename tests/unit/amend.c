@@ -337,6 +337,8 @@ static void AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason(voi
     domain_accepted(w);
     const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
     assert_true(id_equal(field_id(post->headteacher_id), domain_id("new-head")));
+    assert_true(
+        domain_tells(domain_told(w, "post-acting-head"), "new-head", PB__ROLE__HEADTEACHER));
     domain_as(w, PB__ROLE__SCHOOL, "office", "academy");
     name_post_head(w, "head", "Not theirs.");
     assert_int_not_equal(w->answer.status, DOMAIN_ACCEPTED);
@@ -384,6 +386,7 @@ static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left
     const Pb__Told *told = domain_told(w, "ast1-to-comment");
     assert_non_null(told);
     assert_true(domain_tells(told, "new-head", PB__ROLE__HEADTEACHER));
+    assert_null(domain_told(w, "ast1-acting-head")); /* one letter is enough */
     assert_string_equal(told->rule, "AST-A4");
     assert_string_equal(domain_fact(told, "due-on"),
                         date_words(domain_deadline(w, "ast1", "AST-A4", "")->due_on, &w->arena));
@@ -398,6 +401,7 @@ static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left
     name_form_head(w, "head", "Back again.");
     domain_accepted(w);
     assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
+    assert_true(domain_tells(domain_told(w, "ast1-acting-head"), "head", PB__ROLE__HEADTEACHER));
 }
 
 static void AST_A5__the_head_changes_after_the_decision_too(void **state)
@@ -410,7 +414,9 @@ static void AST_A5__the_head_changes_after_the_decision_too(void **state)
         domain_accepted(w);
         assert_string_equal(domain_state_name(w, "ast1"), met == 1 ? "passed" : "not_met");
         assert_true(id_equal(domain_index(w, "ast1").person_ids[1], domain_id("new-head")));
-        assert_null(domain_event(w, MSG_TOLD)); /* nothing is left to comment on */
+        assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
+        assert_true(
+            domain_tells(domain_told(w, "ast1-acting-head"), "new-head", PB__ROLE__HEADTEACHER));
         domain_stop(w);
         given_people(state);
     }
