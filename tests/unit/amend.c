@@ -428,6 +428,21 @@ static void AST_A5__the_head_changes_after_the_decision_too(void **state)
     domain_refused(w, "AST-A5", "wrong-state");
 }
 
+static void AST_A5__a_candidate_who_is_head_does_not_act_for_their_own_form(void **state)
+{
+    struct domain *w = *state;
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__HEADTEACHER;
+    grant->organisation_id = domain_field(w, "school");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    ast_given_form(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_form_head(w, "teacher", "Heads the school by now.");
+    domain_refused(w, "AST-A5", "wrong-field");
+    domain_refused_field(w, "headteacherId");
+}
+
 static void AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head(void **state)
 {
     struct domain *w = *state;
@@ -460,6 +475,7 @@ int main(void)
         TEST(AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left),
         TEST(AST_P10__a_closed_post_may_have_another_head),
         TEST(AST_A5__the_head_changes_after_the_decision_too),
+        TEST(AST_A5__a_candidate_who_is_head_does_not_act_for_their_own_form),
         TEST(AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head),
     };
     return cmocka_run_group_tests_name("amend", tests, NULL, NULL);

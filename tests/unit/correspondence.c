@@ -468,13 +468,18 @@ static void ATS_P5__whoever_is_reminded_already_is_reminded_once(void **state)
     *ARENA_PUSH(&w.arena, set->recipients, set->n_recipients) =
         recipient(&w, "head", PB__ROLE__LINE_MANAGER);
     plan(&w, set);
+    Pb__DeadlineSet *others = deadline(&w, "the authority's");
+    others->recipients[0] = recipient(&w, "la", PB__ROLE__LA_COORDINATOR);
+    others->n_reminders = 1;
+    plan(&w, others);
     readdress(&w, "head", "new head");
+    assert_int_equal(ladder(&w, 1)->n_recipients, 1); /* none of the head's business */
     assert_int_equal(ladder(&w, 0)->n_recipients, 3); /* as line manager the old one stays */
     assert_int_equal(set->n_recipients, 4);           /* what was told is as it was told */
     assert_true(id_equal(field_id(set->recipients[0]->id), domain_id("head")));
     domain_on(&w, "2012-09-21");
     domain_settle(&w);
-    assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), 3);
+    assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), 4); /* three, and the authority's */
     domain_stop(&w);
 }
 

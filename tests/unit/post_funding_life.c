@@ -119,6 +119,8 @@ static void GEN_6__a_head_named_before_any_money_is_kept(void **state)
     funding_enter(w, "third", "another teacher", "2012-04-01"); /* no authority pays */
     assert_string_equal(state_of(w, "third"), "expected");
     assert_true(is_head(w, "third", "new head"));
+    name_head(w, "third", "third head");
+    assert_true(is_head(w, "third", "third head"));
 }
 
 static void GEN_6__the_new_head_reports_what_was_spent_and_the_old_one_no_more(void **state)
@@ -211,6 +213,16 @@ static void AST_F8__money_for_a_post_that_nobody_told_of_entering_waits(void **s
     assert_string_equal(state_of(w, "other"), "ended");
     assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 0);
     assert_string_equal(domain_index(w, funding_of_post(w, "other")).label, "Funding 2012-13");
+}
+
+static void AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    funding_leave(w, "other", "teacher", "2012-08-31");
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "ended");
+    assert_int_equal(funding_la_balance(w, "owed"), part_year("2012-04-01", "2012-08-31"));
 }
 
 static void AST_F9__a_day_of_leaving_and_entering_is_paid_once(void **state)
@@ -567,6 +579,7 @@ int main(void)
         TEST(AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new),
         TEST(AST_F9__before_any_money_starts_and_leavings_are_kept),
         TEST(AST_F8__money_for_a_post_that_nobody_told_of_entering_waits),
+        TEST(AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days),
         TEST(AST_F9__a_day_of_leaving_and_entering_is_paid_once),
         TEST(AST_F9__a_line_begins_where_the_last_one_ended),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),

@@ -111,9 +111,7 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
         return;
     }
     take_year(self, one);
-    if (self->state == ST(EXPECTED)) {
-        self->state = state_opened(self);
-    }
+    self->state = state_opened(self);
 }
 
 /* ---- spells ---- */

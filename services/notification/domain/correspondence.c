@@ -378,11 +378,11 @@ static void on_readdressed(Pb__Correspondence *state, const Pb__RemindersReaddre
 {
     for (size_t i = 0; i < state->n_ladders; i++) {
         Pb__Ladder *ladder = state->ladders[i];
-        Pb__Recipient **list = ARENA_ARRAY(arena, ladder->n_recipients + 1, Pb__Recipient *);
-        size_t count = 0;
         if (!reminds(ladder, event->from)) {
             continue;
         }
+        Pb__Recipient **list = ARENA_ARRAY(arena, ladder->n_recipients, Pb__Recipient *);
+        size_t count = 0;
         for (size_t k = 0; k < ladder->n_recipients; k++) {
             if (!is_same(ladder->recipients[k], event->from) &&
                 !is_same(ladder->recipients[k], event->to)) {
