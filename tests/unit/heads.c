@@ -230,6 +230,37 @@ static void AST_O4__letters_about_a_request_go_to_whoever_is_head_by_then(void *
     assert_false(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
 }
 
+/* Of a team each teacher's own head is written to. */
+static void AST_O4__each_of_a_team_has_a_head_of_its_own(void **state)
+{
+    struct domain *w = *state;
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    outreach_open(w, "second", "school", "ast-2013");
+    domain_accepted(w);
+    outreach_in_post(w, "teacher", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    name_head(w, "new-head"); /* the post never had the second: the old head is theirs still */
+    outreach_as_other_head(w);
+    domain_send(w, "request", MSG_REQUEST_OUTREACH, &outreach_request(w)->base);
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    outreach_direct(w, outreach_appointment(w));
+    domain_accepted(w);
+    outreach_direct(w, outreach_appointment_of(w, "second"));
+    domain_accepted(w);
+    ast_as_teacher(w);
+    outreach_answer(w, true);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__CANDIDATE, "second", NULL);
+    outreach_answer(w, true);
+    domain_accepted(w);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    const Pb__Told *told = domain_told(w, "outreach-signed");
+    assert_int_equal(told->n_recipients, 4);
+    assert_true(domain_tells(told, "new-head", PB__ROLE__HEADTEACHER));
+    assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
+}
+
 static void AST_P3__a_head_who_was_line_manager_is_followed_as_such_and_another_is_not(void **state)
 {
     struct domain *w = *state;
@@ -278,6 +309,7 @@ int main(void)
         TEST(ATS_P5__an_exception_that_ends_is_the_new_heads),
         TEST(AST_T1__the_new_head_is_reminded_of_form_ast2),
         TEST(AST_O4__letters_about_a_request_go_to_whoever_is_head_by_then),
+        TEST(AST_O4__each_of_a_team_has_a_head_of_its_own),
         TEST(AST_P3__a_head_who_was_line_manager_is_followed_as_such_and_another_is_not),
         TEST(AST_P10__a_post_knows_whom_it_had),
     };
