@@ -221,6 +221,12 @@ void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);
 void decision_deadline_cancel(struct decision *d, const char *rule, const char *item)
     NONNULL(1, 2, 3);
 
+/**
+ * Sends what is still to come of the reminders of the case's open deadlines to `to` in place of `from`, in the same
+ * `role`: DeadlinesReaddressed. Nothing when nothing is open, or both are one. Source: ATS-P5, AST-A13.
+ */
+void decision_readdress(struct decision *d, struct id from, struct id to, Pb__Role role) NONNULL(1);
+
 /** The open deadline of `rule` and `item`, or NULL. */
 const struct open_deadline *given_deadline(const struct given *given, const char *rule,
                                            const char *item) NONNULL(1, 2, 3);

@@ -1,5 +1,5 @@
 /*
- * Deadlines of a decision: set with their whole arithmetic and ladder of reminders, met, cancelled.
+ * Deadlines of a decision: set with their whole arithmetic and ladder of reminders, readdressed, met, cancelled.
  * What is computed here is stored in the event and never computed again, so that a later change of
  * edition or calendar moves nothing that was promised. A deadline is ended once, however often a
  * decision asks.
@@ -401,6 +401,18 @@ void decision_deadlines_cancel(struct decision *d, const char *rule)
             end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED);
         }
     }
+}
+
+void decision_readdress(struct decision *d, struct id from, struct id to, Pb__Role role)
+{
+    if (d->given->deadline_count == 0 || id_equal(from, to)) {
+        return;
+    }
+    Pb__DeadlinesReaddressed *event = ARENA_NEW(d->arena, Pb__DeadlinesReaddressed);
+    pb__deadlines_readdressed__init(event);
+    event->from = decision_recipient(d, from, role);
+    event->to = decision_recipient(d, to, role);
+    decision_emit(d, MSG_DEADLINES_READDRESSED, &event->base);
 }
 
 const struct open_deadline *given_deadline(const struct given *given, const char *rule,

@@ -227,6 +227,35 @@ static size_t appointment_ended(const struct event *event, struct arena *arena,
     return body->n_years;
 }
 
+static size_t post_head_named(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    const Pb__PostHeadNamed *body = (const Pb__PostHeadNamed *)event->body;
+    require(body->n_person_ids <= max);
+    Pb__NoteAppointmentHead *note = FORM_NEW(arena, NoteAppointmentHead, note_appointment_head);
+    note->headteacher_id = body->headteacher_id;
+    for (size_t i = 0; i < body->n_person_ids; i++) {
+        ret[i] = (struct reaction_command){
+            MSG_NOTE_APPOINTMENT_HEAD,
+            appointment_id(field_id(body->person_ids[i]), event->case_id), &note->base};
+    }
+    return body->n_person_ids;
+}
+
+static size_t appointment_head_noted(const struct event *event, struct arena *arena,
+                                     struct reaction_command *ret, size_t max)
+{
+    const Pb__AppointmentHeadNoted *body = (const Pb__AppointmentHeadNoted *)event->body;
+    require(body->n_years <= max);
+    Pb__NoteOutreachHead *note = FORM_NEW(arena, NoteOutreachHead, note_outreach_head);
+    note->headteacher_id = body->headteacher_id;
+    for (size_t i = 0; i < body->n_years; i++) {
+        ret[i] = (struct reaction_command){
+            MSG_NOTE_OUTREACH_HEAD, outreach_id(event->case_id, body->years[i]), &note->base};
+    }
+    return body->n_years;
+}
+
 static size_t session_logged(const struct event *event, struct arena *arena,
                              struct reaction_command *ret, size_t max)
 {
@@ -498,6 +527,8 @@ const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_YEAR_BEGUN, .react = year_begun },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_ENDED, .react = appointment_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_HEAD_NAMED, .react = post_head_named },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_HEAD_NOTED, .react = appointment_head_noted },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_LOGGED, .react = session_logged },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_SUPPORT_ASKED, .react = support_asked },

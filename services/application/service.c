@@ -216,6 +216,8 @@ static const struct route routes[] = {
 
     { .command = MSG_OPEN_APPOINTMENT, .aggregate = &appointment_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = appointment_open, .refs = appointment_open_refs },
+    { .command = MSG_NOTE_APPOINTMENT_HEAD, .aggregate = &appointment_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = appointment_note_head },
     { .command = MSG_END_APPOINTMENT, .aggregate = &appointment_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = appointment_end },
     { .command = MSG_SET_PAY_RANGE, .aggregate = &appointment_aggregate,
@@ -245,6 +247,8 @@ static const struct route routes[] = {
 
     { .command = MSG_BEGIN_OUTREACH, .aggregate = &outreach_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = outreach_begin },
+    { .command = MSG_NOTE_OUTREACH_HEAD, .aggregate = &outreach_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = outreach_note_head },
     { .command = MSG_END_OUTREACH, .aggregate = &outreach_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = outreach_end },
     { .command = MSG_PROPOSE_OUTREACH_TIME, .aggregate = &outreach_aggregate,
@@ -268,9 +272,10 @@ static const struct route routes[] = {
     { .command = MSG_DIRECT_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
       .roles = SCHOOLS | DIRECTING_LA, .decide = outreach_request_direct, .refs = outreach_request_direct_refs },
     { .command = MSG_ANSWER_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
-      .roles = MAY(CANDIDATE), .decide = outreach_request_answer },
+      .roles = MAY(CANDIDATE), .decide = outreach_request_answer, .further = outreach_request_teachers },
     { .command = MSG_SIGN_OUTREACH_AGREEMENT, .aggregate = &outreach_request_aggregate,
-      .roles = MAY(HEADTEACHER) | MAY(RECEIVING_HEAD), .decide = outreach_request_sign },
+      .roles = MAY(HEADTEACHER) | MAY(RECEIVING_HEAD), .decide = outreach_request_sign,
+      .further = outreach_request_teachers },
     { .command = MSG_NOTE_OUTREACH_SESSION, .aggregate = &outreach_request_aggregate,
       .roles = MAY(SYSTEM), .decide = outreach_request_note_session },
     { .command = MSG_FINISH_OUTREACH, .aggregate = &outreach_request_aggregate,
@@ -279,7 +284,8 @@ static const struct route routes[] = {
     { .command = MSG_EVALUATE_OUTREACH, .aggregate = &outreach_request_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(RECEIVING_HEAD), .decide = outreach_request_evaluate },
     { .command = MSG_WITHDRAW_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
-      .roles = SCHOOLS | MAY(RECEIVING_HEAD) | DIRECTING_LA, .decide = outreach_request_withdraw },
+      .roles = SCHOOLS | MAY(RECEIVING_HEAD) | DIRECTING_LA, .decide = outreach_request_withdraw,
+      .further = outreach_request_teachers },
 
     { .command = 0 },
 };

@@ -205,6 +205,21 @@ static size_t on_ast_appointed(const struct event *event, struct arena *arena,
                         &note->base);
 }
 
+static size_t on_post_head_named(const struct event *event, struct arena *arena,
+                                 struct reaction_command *ret, size_t max)
+{
+    const Pb__PostHeadNamed *named = (const Pb__PostHeadNamed *)event->body;
+    require(named->n_person_ids <= max);
+    Pb__NoteSigningHead *note = FORM_NEW(arena, NoteSigningHead, note_signing_head);
+    note->headteacher_id = named->headteacher_id;
+    for (size_t i = 0; i < named->n_person_ids; i++) {
+        ret[i] = (struct reaction_command){
+            MSG_NOTE_SIGNING_HEAD,
+            appointment_notice_id(event->case_id, field_id(named->person_ids[i])), &note->base};
+    }
+    return named->n_person_ids;
+}
+
 static size_t on_ast2_accepted(const struct event *event, struct arena *arena,
                                struct reaction_command *ret, size_t max)
 {
@@ -285,6 +300,7 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_AST1_WITHDRAWN, on_ast1_withdrawn },
     { PB__SERVICE__APPLICATION, MSG_AST1_HEAD_NAMED, on_ast1_head_named },
     { PB__SERVICE__APPLICATION, MSG_AST_APPOINTED, on_ast_appointed },
+    { PB__SERVICE__APPLICATION, MSG_POST_HEAD_NAMED, on_post_head_named },
     { PB__SERVICE__APPLICATION, MSG_POST_VACATED, on_post_vacated },
     { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
     { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },

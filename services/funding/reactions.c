@@ -2,6 +2,7 @@
  * What funding does after events. Such notes open the case if need be and decide() answers them all, so
  * that nothing that has happened elsewhere is set aside here for having come early, late or twice.
  */
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
@@ -100,6 +101,16 @@ static size_t post_vacated(const struct event *event, struct arena *arena,
     end->ends_on = body->left_on;
     return reaction_one(ret, max, MSG_END_PAYMENT, case_id_post_funding(event->case_id),
                         &end->base);
+}
+
+static size_t post_head_named(const struct event *event, struct arena *arena,
+                              struct reaction_command *ret, size_t max)
+{
+    Pb__NoteFundingHead *note = FORM_NEW(arena, NoteFundingHead, note_funding_head);
+    note->post_id = id_field(event->case_id, arena);
+    note->headteacher_id = ((const Pb__PostHeadNamed *)event->body)->headteacher_id;
+    return reaction_one(ret, max, MSG_NOTE_FUNDING_HEAD, case_id_post_funding(event->case_id),
+                        &note->base);
 }
 
 static size_t post_closed(const struct event *event, struct arena *arena,
@@ -292,6 +303,7 @@ const struct reaction funding_reactions[] = {
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_HEAD_NAMED, .react = post_head_named },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_FUNDING_CLOSED, .react = post_funding_closed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_ASSESSMENT_COST_NOTED, .react = assessment_cost_noted },

@@ -62,6 +62,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = post_funding_pay },
     { .command = MSG_END_PAYMENT, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_end },
+    { .command = MSG_NOTE_FUNDING_HEAD, .aggregate = &post_funding_aggregate, .opens = true,
+      .roles = MAY(SYSTEM), .decide = post_funding_note_head },
     { .command = MSG_CLOSE_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_close },
     { .command = MSG_CHANGE_YEARLY_AMOUNT, .aggregate = &post_funding_aggregate,

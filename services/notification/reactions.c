@@ -66,6 +66,18 @@ static size_t on_deadline_ended(const struct event *event, struct arena *arena,
                         &stop->base);
 }
 
+static size_t on_deadlines_readdressed(const struct event *event, struct arena *arena,
+                                       struct reaction_command *ret, size_t max)
+{
+    const Pb__DeadlinesReaddressed *readdressed = (const Pb__DeadlinesReaddressed *)event->body;
+    Pb__ReaddressReminders *command = ARENA_NEW(arena, Pb__ReaddressReminders);
+    pb__readdress_reminders__init(command);
+    command->source_case_id = id_field(event->case_id, arena);
+    command->readdressed = arena_copy(arena, readdressed, sizeof(*readdressed));
+    return reaction_one(ret, max, MSG_READDRESS_REMINDERS, correspondence_case_id(event->case_id),
+                        &command->base);
+}
+
 /* ---- what is told becomes messages ---- */
 
 static Pb__QueueMessage *new_message(struct id root_id, const Pb__Recipient *recipient,
@@ -293,6 +305,7 @@ static size_t on_holiday_added(const struct event *event, struct arena *arena,
 const struct reaction notification_reactions[] = {
     FROM_ALL(MSG_DEADLINE_SET, on_deadline_set),
     FROM_ALL(MSG_DEADLINE_REDATED, on_deadline_redated),
+    FROM_ALL(MSG_DEADLINES_READDRESSED, on_deadlines_readdressed),
     FROM_ALL(MSG_DEADLINE_ENDED, on_deadline_ended),
     FROM_ALL(MSG_TOLD, on_told),
     { PB__SERVICE__NOTIFICATION, MSG_REMINDER_CLAIMED, on_reminder_claimed },

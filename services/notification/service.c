@@ -23,6 +23,7 @@ static const struct route routes[] = {
     { MSG_PLAN_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_plan },
     { MSG_STOP_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_stop },
     { MSG_MOVE_REMINDERS,    &correspondence_aggregate, MAY(SYSTEM), .opens = true,   .decide = correspondence_move },
+    { MSG_READDRESS_REMINDERS, &correspondence_aggregate, MAY(SYSTEM), .opens = true, .decide = correspondence_readdress },
     { MSG_QUEUE_MESSAGE,     &message_aggregate,        MAY(SYSTEM), .creates = true, .decide = message_queue, .claims = message_claims },
     { MSG_BEGIN_ATTEMPT,     &message_aggregate,        MAY(SYSTEM), .decide = message_begin },
     { MSG_END_ATTEMPT,       &message_aggregate,        MAY(SYSTEM), .decide = message_end },

@@ -337,9 +337,26 @@ static void AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason(voi
     domain_accepted(w);
     const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
     assert_true(id_equal(field_id(post->headteacher_id), domain_id("new-head")));
+    assert_true(
+        domain_tells(domain_told(w, "post-acting-head"), "new-head", PB__ROLE__HEADTEACHER));
     domain_as(w, PB__ROLE__SCHOOL, "office", "academy");
     name_post_head(w, "head", "Not theirs.");
     assert_int_not_equal(w->answer.status, DOMAIN_ACCEPTED);
+}
+
+static void AST_P10__a_closed_post_may_have_another_head(void **state)
+{
+    struct domain *w = *state;
+    ast_given_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    Pb__ClosePost *close = DOMAIN_NEW(w, ClosePost, close_post);
+    close->reason = arena_strdup(&w->arena, "Nobody is to be had.");
+    domain_send(w, "post", MSG_CLOSE_POST, &close->base);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_post_head(w, "new-head", "The head has retired.");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "post"), "closed");
+    assert_null(domain_event(w, MSG_DEADLINES_READDRESSED)); /* nothing is open any more */
 }
 
 static void name_form_head(struct domain *w, const char *who, const char *reason)
@@ -369,15 +386,61 @@ static void AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left
     const Pb__Told *told = domain_told(w, "ast1-to-comment");
     assert_non_null(told);
     assert_true(domain_tells(told, "new-head", PB__ROLE__HEADTEACHER));
+    assert_null(domain_told(w, "ast1-acting-head")); /* one letter is enough */
     assert_string_equal(told->rule, "AST-A4");
     assert_string_equal(domain_fact(told, "due-on"),
                         date_words(domain_deadline(w, "ast1", "AST-A4", "")->due_on, &w->arena));
+    const Pb__DeadlinesReaddressed *moved =
+        (const Pb__DeadlinesReaddressed *)domain_event(w, MSG_DEADLINES_READDRESSED);
+    assert_non_null(moved); /* and so do the reminders that are still to come */
+    assert_true(id_equal(field_id(moved->from->id), domain_id("head")));
+    assert_true(id_equal(field_id(moved->to->id), domain_id("new-head")));
     domain_send(w, "ast1", MSG_COMMENT_ON_AST1, &ast_comments(w)->base);
     domain_accepted(w);
     domain_as(w, PB__ROLE__CASEWORKER, "caseworker", "agency");
     name_form_head(w, "head", "Back again.");
     domain_accepted(w);
     assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
+    assert_true(domain_tells(domain_told(w, "ast1-acting-head"), "head", PB__ROLE__HEADTEACHER));
+}
+
+static void AST_A5__the_head_changes_after_the_decision_too(void **state)
+{
+    struct domain *w = *state;
+    for (int met = 0; met < 2; met++) {
+        ast_given_decided_form(w, met == 1);
+        domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+        name_form_head(w, "new-head", "The head has retired.");
+        domain_accepted(w);
+        assert_string_equal(domain_state_name(w, "ast1"), met == 1 ? "passed" : "not_met");
+        assert_true(id_equal(domain_index(w, "ast1").person_ids[1], domain_id("new-head")));
+        assert_null(domain_told(w, "ast1-to-comment")); /* nothing is left to comment on */
+        assert_true(
+            domain_tells(domain_told(w, "ast1-acting-head"), "new-head", PB__ROLE__HEADTEACHER));
+        domain_stop(w);
+        given_people(state);
+    }
+    ast_given_form(w);
+    ast_withdraw(w, "I stay where I am.");
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_form_head(w, "new-head", "The head has retired.");
+    domain_refused(w, "AST-A5", "wrong-state");
+}
+
+static void AST_A5__a_candidate_who_is_head_does_not_act_for_their_own_form(void **state)
+{
+    struct domain *w = *state;
+    Pb__GrantPosition *grant = DOMAIN_NEW(w, GrantPosition, grant_position);
+    grant->role = PB__ROLE__HEADTEACHER;
+    grant->organisation_id = domain_field(w, "school");
+    domain_send(w, "teacher", MSG_GRANT_POSITION, &grant->base);
+    domain_accepted(w);
+    ast_given_form(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school");
+    name_form_head(w, "teacher", "Heads the school by now.");
+    domain_refused(w, "AST-A5", "wrong-field");
+    domain_refused_field(w, "headteacherId");
 }
 
 static void AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head(void **state)
@@ -410,6 +473,9 @@ int main(void)
         TEST(GEN_6__a_position_at_the_agency_is_ended_by_an_administrator),
         TEST(AST_P10__a_post_is_the_new_heads_once_that_is_said_with_a_reason),
         TEST(AST_A5__a_new_head_is_told_and_comments_in_place_of_the_one_who_left),
+        TEST(AST_P10__a_closed_post_may_have_another_head),
+        TEST(AST_A5__the_head_changes_after_the_decision_too),
+        TEST(AST_A5__a_candidate_who_is_head_does_not_act_for_their_own_form),
         TEST(AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head),
     };
     return cmocka_run_group_tests_name("amend", tests, NULL, NULL);

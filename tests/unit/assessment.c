@@ -80,6 +80,21 @@ static void AST_A5__letters_go_to_whoever_acts_as_head_now(void **state)
     domain_stop(&w);
 }
 
+static void AST_A5__the_head_changes_after_the_feedback_too(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_decision(&w, "3");
+    steps_send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, "3")->base);
+    domain_accepted(&w);
+    head_named(&w, "form", "new head");
+    assert_string_equal(steps_state_name(&w), "feedback_sent");
+    assert_true(id_equal(domain_index(&w, steps_assessment(&w, "form")).person_ids[1],
+                         domain_id("new head")));
+    domain_stop(&w);
+}
+
 static void AST_A9__whoever_is_in_the_register_as_passed_is_not_assessed_again(void **state)
 {
     (void)state;
@@ -411,6 +426,7 @@ int main(void)
         cmocka_unit_test(AST_S1__a_form_opens_one_assessment_however_often_it_is_told),
         cmocka_unit_test(AST_S1__a_form_of_an_unknown_edition_is_set_aside),
         cmocka_unit_test(AST_A5__letters_go_to_whoever_acts_as_head_now),
+        cmocka_unit_test(AST_A5__the_head_changes_after_the_feedback_too),
         cmocka_unit_test(AST_A9__whoever_is_in_the_register_as_passed_is_not_assessed_again),
         cmocka_unit_test(AST_S2__an_independent_assessor_who_is_free_is_booked),
         cmocka_unit_test(AST_S2__candidate_head_and_assessor_are_told_of_the_day),

@@ -12,6 +12,7 @@
 
 #include "assessment/domain/appointment_notice.h"
 #include "assessment_steps.h"
+#include "attain/v1/amend.pb-c.h"
 
 /* Appointed on Monday 3 December 2012: the two weeks end on 17 December. */
 #define APPOINTED "2012-12-03"
@@ -103,6 +104,60 @@ static void AST_P7__the_form_is_copied_to_the_coordinator_of_the_posts_phase(voi
                          phases[i]);
         domain_stop(&w);
     }
+}
+
+/* The post's head has changed since the appointment. */
+static void name_head(struct domain *w, const char *who, const char *person)
+{
+    Pb__PostHeadNamed *named = DOMAIN_NEW(w, PostHeadNamed, post_head_named);
+    named->headteacher_id = domain_field(w, who);
+    *ARENA_PUSH(&w->arena, named->person_ids, named->n_person_ids) = domain_field(w, person);
+    domain_consume(w, PB__SERVICE__APPLICATION, "post", MSG_POST_HEAD_NAMED, &named->base);
+    domain_accepted(w);
+}
+
+static void AST_T1__the_posts_new_head_signs(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    name_head(&w, "new head", "candidate");
+    assert_int_equal(w.answer.event_count, 1);
+    name_head(&w, "new head", "candidate");
+    assert_int_equal(w.answer.event_count, 0);
+    name_head(&w, "new head", "somebody else"); /* of whose appointment nobody has told */
+    assert_int_equal(w.answer.event_count, 0);
+    char text[ID_TEXT_BYTES];
+    const struct id notice = appointment_notice_id(domain_id("post"), domain_id("candidate"));
+    const struct case_index known = domain_index(&w, id_format(notice, text));
+    assert_true(id_equal(known.person_ids[1], domain_id("new head")));
+    assert_true(id_equal(known.organisation_ids[0], domain_id("post school")));
+    Pb__SubmitAst2 *body = form(&w);
+    domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", "agency");
+    send_form(&w, body); /* on paper: who signs follows from the post */
+    domain_accepted(&w);
+    const Pb__Ast2 *ast2 = (const Pb__Ast2 *)domain_state(&w, "ast2");
+    assert_true(id_equal(field_id(ast2->headteacher_id), domain_id("new head")));
+    assert_true(domain_tells(domain_told(&w, "ast2-received"), "new head", PB__ROLE__HEADTEACHER));
+    assert_false(
+        domain_tells(domain_told(&w, "ast2-received"), "post head", PB__ROLE__HEADTEACHER));
+    domain_stop(&w);
+}
+
+/* Whoever signed has no part in the form after leaving the school: the school reads it. */
+static void GEN_6__the_form_is_the_schools_to_read(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_passed(&w);
+    send_form(&w, form(&w));
+    domain_accepted(&w);
+    const struct case_index index = domain_index(&w, "ast2");
+    assert_true(id_equal(index.organisation_ids[0], domain_id("post school")));
+    for (size_t i = 0; i < COUNT(index.person_ids); i++) {
+        assert_false(id_equal(index.person_ids[i], domain_id("post head")));
+    }
+    domain_stop(&w);
 }
 
 static void AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy(void **state)
@@ -542,6 +597,8 @@ int main(void)
         cmocka_unit_test(AST_T1__an_appointment_is_known_by_post_and_person),
         cmocka_unit_test(AST_T1__head_and_supporting_authority_get_a_copy),
         cmocka_unit_test(AST_P7__the_form_is_copied_to_the_coordinator_of_the_posts_phase),
+        cmocka_unit_test(AST_T1__the_posts_new_head_signs),
+        cmocka_unit_test(GEN_6__the_form_is_the_schools_to_read),
         cmocka_unit_test(AST_T1__an_authority_that_does_not_support_the_post_gets_no_copy),
         cmocka_unit_test(AST_T1__nobody_is_appointed_who_has_not_passed),
         cmocka_unit_test(AST_T1__a_pass_counts_once_the_decision_is_sent),

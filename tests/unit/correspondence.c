@@ -393,6 +393,96 @@ static void ATS_P5__only_an_open_ladder_moves_and_by_so_many_reminders(void **st
     domain_stop(&w);
 }
 
+static Pb__Recipient *recipient(struct domain *w, const char *who, Pb__Role role)
+{
+    Pb__Recipient *one = DOMAIN_NEW(w, Recipient, recipient);
+    one->id = domain_field(w, who);
+    one->role = role;
+    return one;
+}
+
+/* Another head acts in the case "form". */
+static void readdress(struct domain *w, const char *from, const char *to)
+{
+    Pb__DeadlinesReaddressed *body = DOMAIN_NEW(w, DeadlinesReaddressed, deadlines_readdressed);
+    body->from = recipient(w, from, PB__ROLE__HEADTEACHER);
+    body->to = recipient(w, to, PB__ROLE__HEADTEACHER);
+    Pb__ReaddressReminders *command = DOMAIN_NEW(w, ReaddressReminders, readdress_reminders);
+    command->source_case_id = domain_field(w, "form");
+    command->readdressed = body;
+    domain_send(w, "letters", MSG_READDRESS_REMINDERS, &command->base);
+    domain_accepted(w);
+}
+
+/* Who got the last reminder. */
+static bool last_went_to(const struct domain *w, const char *who)
+{
+    const Pb__MessageQueued *queued =
+        (const Pb__MessageQueued *)nth(w, MSG_MESSAGE_QUEUED, count(w, MSG_MESSAGE_QUEUED) - 1);
+    return id_equal(field_id(queued->recipient->id), domain_id(who));
+}
+
+static void ATS_P5__a_new_head_is_reminded_of_what_is_to_come_and_the_old_one_no_more(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    readdress(&w, "head", "new head"); /* nothing is planned yet */
+    assert_int_equal(w.answer.event_count, 0);
+    plan(&w, deadline(&w, ""));
+    domain_on(&w, "2012-09-21");
+    domain_settle(&w);
+    assert_true(last_went_to(&w, "head"));
+    domain_as(&w, PB__ROLE__SYSTEM, NULL, NULL);
+    readdress(&w, "head", "new head");
+    assert_int_equal(w.answer.event_count, 1);
+    readdress(&w, "head", "new head"); /* said again */
+    assert_int_equal(w.answer.event_count, 0);
+    readdress(&w, "somebody else", "new head");
+    assert_int_equal(w.answer.event_count, 0);
+    domain_on(&w, "2012-09-28");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), 2); /* and what was sent goes to nobody again */
+    assert_true(last_went_to(&w, "new head"));
+    readdress(&w, "new head", "head"); /* the old one comes back */
+    domain_on(&w, "2012-10-01");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), 3);
+    assert_true(last_went_to(&w, "head"));
+    stop(&w, "");
+    readdress(&w, "head", "new head"); /* it is done: nobody is reminded */
+    assert_int_equal(w.answer.event_count, 0);
+    domain_stop(&w);
+}
+
+static void ATS_P5__whoever_is_reminded_already_is_reminded_once(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-08-31");
+    Pb__DeadlineSet *set = deadline(&w, "");
+    *ARENA_PUSH(&w.arena, set->recipients, set->n_recipients) =
+        recipient(&w, "la", PB__ROLE__LA_COORDINATOR);
+    *ARENA_PUSH(&w.arena, set->recipients, set->n_recipients) =
+        recipient(&w, "new head", PB__ROLE__HEADTEACHER);
+    *ARENA_PUSH(&w.arena, set->recipients, set->n_recipients) =
+        recipient(&w, "head", PB__ROLE__LINE_MANAGER);
+    plan(&w, set);
+    Pb__DeadlineSet *others = deadline(&w, "the authority's");
+    others->recipients[0] = recipient(&w, "la", PB__ROLE__LA_COORDINATOR);
+    others->n_reminders = 1;
+    plan(&w, others);
+    readdress(&w, "head", "new head");
+    assert_int_equal(ladder(&w, 1)->n_recipients, 1); /* none of the head's business */
+    assert_int_equal(ladder(&w, 0)->n_recipients, 3); /* as line manager the old one stays */
+    assert_int_equal(set->n_recipients, 4);           /* what was told is as it was told */
+    assert_true(id_equal(field_id(set->recipients[0]->id), domain_id("head")));
+    domain_on(&w, "2012-09-21");
+    domain_settle(&w);
+    assert_int_equal(count(&w, MSG_MESSAGE_QUEUED), 4); /* three, and the authority's */
+    domain_stop(&w);
+}
+
 /* Two rungs or two ladders of one instant: one message of the ladder, and one timer, of what came first. */
 static void ATS_P5__reminders_of_one_instant_are_one_message(void **state)
 {
@@ -478,6 +568,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ATS_P5__reminds_before_on_and_after_the_day),
         cmocka_unit_test(ATS_P5__reminds_no_more_once_it_is_done),
+        cmocka_unit_test(ATS_P5__a_new_head_is_reminded_of_what_is_to_come_and_the_old_one_no_more),
+        cmocka_unit_test(ATS_P5__whoever_is_reminded_already_is_reminded_once),
         cmocka_unit_test(ATS_P5__after_an_outage_only_the_last_overdue_is_sent),
         cmocka_unit_test(ATS_P5__planning_late_reminds_once_and_not_if_it_is_done),
         cmocka_unit_test(ATS_P5__a_timer_stands_for_the_earliest_reminder_alone),

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "attain/v1/amend.pb-c.h"
 #include "funding/domain/post_funding.h"
 #include "funding_given.h"
 #include "money.h"
@@ -63,6 +64,82 @@ static void note(struct domain *w, const char *post, uint16_t type, const Protob
     domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
     domain_send(w, funding_of_post(w, post), type, body);
     w->actor = actor;
+}
+
+/* ---- who is told of it ---- */
+
+static void name_head(struct domain *w, const char *post, const char *who)
+{
+    Pb__PostHeadNamed *named = DOMAIN_NEW(w, PostHeadNamed, post_head_named);
+    named->headteacher_id = domain_field(w, who);
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_POST_HEAD_NAMED, &named->base);
+    domain_accepted(w);
+}
+
+static bool is_head(struct domain *w, const char *post, const char *who)
+{
+    return id_equal(field_id(funding(w, post)->headteacher_id), domain_id(who)) &&
+           id_equal(domain_index(w, funding_of_post(w, post)).person_ids[0], domain_id(who));
+}
+
+static void GEN_6__the_posts_new_head_counts_over_whoever_signed_told_before_or_after(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    assert_true(is_head(w, "post", "head"));
+    name_head(w, "post", "new head");
+    assert_true(is_head(w, "post", "new head"));
+    name_head(w, "post", "new head");
+    assert_int_equal(w->answer.event_count, 0);
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    funding_leave(w, "post", "teacher", "2012-08-31");
+    assert_true(domain_tells(funding_told(w, "payment-ended"), "new head", PB__ROLE__HEADTEACHER));
+    funding_confirm(w, funding_confirmation(w, "other"));
+    name_head(w, "other", "new head"); /* the form that the old head signed is still on its way */
+    assert_string_equal(state_of(w, "other"), "reserved");
+    funding_enter(w, "other", "successor", "2012-09-01");
+    assert_true(is_head(w, "other", "new head"));
+    assert_true(
+        domain_tells(funding_told(w, "payment-started"), "new head", PB__ROLE__HEADTEACHER));
+}
+
+static void GEN_6__a_head_named_before_any_money_is_kept(void **state)
+{
+    struct domain *w = *state;
+    name_head(w, "other", "new head");
+    assert_string_equal(state_of(w, "other"), "expected");
+    assert_true(id_equal(domain_root(w, funding_of_post(w, "other")), domain_id("other")));
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "reserved");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 0);
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    assert_string_equal(state_of(w, "other"), "in_payment");
+    assert_true(is_head(w, "other", "new head"));
+    name_head(w, "third", "new head");
+    funding_enter(w, "third", "another teacher", "2012-04-01"); /* no authority pays */
+    assert_string_equal(state_of(w, "third"), "expected");
+    assert_true(is_head(w, "third", "new head"));
+    name_head(w, "third", "third head");
+    assert_true(is_head(w, "third", "third head"));
+}
+
+static void GEN_6__the_new_head_reports_what_was_spent_and_the_old_one_no_more(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-15");
+    name_head(w, "post", "new head");
+    Pb__ReportSpending *body = DOMAIN_NEW(w, ReportSpending, report_spending);
+    body->financial_year = 2012;
+    body->amount = funding_money(w, 100);
+    body->spent_on = domain_day("2012-06-15");
+    body->purpose = arena_strdup(&w->arena, "Cover.");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", "another school");
+    domain_send(w, funding_of_post(w, "post"), MSG_REPORT_SPENDING, &body->base);
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__HEADTEACHER, "new head", "another school");
+    domain_send(w, funding_of_post(w, "post"), MSG_REPORT_SPENDING, &body->base);
+    domain_accepted(w);
 }
 
 /* ---- who is in post ---- */
@@ -136,6 +213,16 @@ static void AST_F8__money_for_a_post_that_nobody_told_of_entering_waits(void **s
     assert_string_equal(state_of(w, "other"), "ended");
     assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 0);
     assert_string_equal(domain_index(w, funding_of_post(w, "other")).label, "Funding 2012-13");
+}
+
+static void AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "other", "teacher", "2012-04-01");
+    funding_leave(w, "other", "teacher", "2012-08-31");
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "ended");
+    assert_int_equal(funding_la_balance(w, "owed"), part_year("2012-04-01", "2012-08-31"));
 }
 
 static void AST_F9__a_day_of_leaving_and_entering_is_paid_once(void **state)
@@ -485,10 +572,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_reserved, stop)
     const struct CMUnitTest tests[] = {
+        TEST(GEN_6__the_posts_new_head_counts_over_whoever_signed_told_before_or_after),
+        TEST(GEN_6__a_head_named_before_any_money_is_kept),
+        TEST(GEN_6__the_new_head_reports_what_was_spent_and_the_old_one_no_more),
         TEST(AST_F9__a_leaver_of_whom_nobody_told_is_noted_in_every_state),
         TEST(AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new),
         TEST(AST_F9__before_any_money_starts_and_leavings_are_kept),
         TEST(AST_F8__money_for_a_post_that_nobody_told_of_entering_waits),
+        TEST(AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days),
         TEST(AST_F9__a_day_of_leaving_and_entering_is_paid_once),
         TEST(AST_F9__a_line_begins_where_the_last_one_ended),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),

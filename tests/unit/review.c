@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "assessment_steps.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/review.pb-c.h"
 
 #define EARLIER "2012-12-15"
@@ -669,6 +670,25 @@ static void AST_P7__the_outcome_goes_to_the_coordinator_of_the_posts_phase(void 
     domain_stop(&w);
 }
 
+static void AST_R5__the_outcome_goes_to_whoever_is_head_by_then(void **state)
+{
+    (void)state;
+    struct domain w;
+    to_officer(&w);
+    const struct actor officer = w.actor;
+    Pb__Ast1HeadNamed *named = DOMAIN_NEW(&w, Ast1HeadNamed, ast1_head_named);
+    named->headteacher_id = domain_field(&w, "new head");
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_HEAD_NAMED, &named->base);
+    domain_accepted(&w);
+    w.actor = officer;
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, false, NULL)->base);
+    domain_accepted(&w);
+    const Pb__Told *others = domain_told(&w, "review-outcome");
+    assert_true(domain_tells(others, "new head", PB__ROLE__HEADTEACHER));
+    assert_false(domain_tells(others, "head", PB__ROLE__HEADTEACHER));
+    domain_stop(&w);
+}
+
 static void AST_R5__a_late_outcome_is_flagged(void **state)
 {
     (void)state;
@@ -737,6 +757,7 @@ int main(void)
         cmocka_unit_test(AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given),
         cmocka_unit_test(AST_R5__candidate_assessor_and_both_heads_are_told),
         cmocka_unit_test(AST_P7__the_outcome_goes_to_the_coordinator_of_the_posts_phase),
+        cmocka_unit_test(AST_R5__the_outcome_goes_to_whoever_is_head_by_then),
         cmocka_unit_test(AST_R5__a_late_outcome_is_flagged),
         cmocka_unit_test(GEN_6__heads_and_authority_are_no_parties_to_a_review),
         cmocka_unit_test(workflow__the_table_is_sound),

@@ -66,20 +66,32 @@ void acting_head_of_post(const struct given *given, struct decision *d)
     Pb__PostHeadNamed *event = FORM_NEW(d->arena, PostHeadNamed, post_head_named);
     event->headteacher_id = asked->headteacher_id;
     event->reason = decision_text(d, asked->reason);
+    if (access_same(field_id(self->headteacher_id), self->line_manager_id)) {
+        event->line_manager_id = asked->headteacher_id;
+    }
+    event->person_ids = self->holder_ids;
+    event->n_person_ids = self->n_holder_ids;
     decision_emit(d, row->emit, &event->base);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(asked->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
+    const Pb__Recipient *to[] = {
+        decision_recipient(d, field_id(asked->headteacher_id), PB__ROLE__HEADTEACHER)};
+    decision_tell(d, row->rule, "post-acting-head", to, COUNT(to), NULL);
 }
 
-/* Whoever has still to comment learns of it, with the day. Source: AST-A4. */
-static void hand_over(struct decision *d, ProtobufCBinaryData headteacher_id)
+/* Whoever has still to comment is told until which day; anybody else that they act. Source: AST-A4, A5. */
+static void tell_head(struct decision *d, const struct fsm_row *row,
+                      ProtobufCBinaryData headteacher_id)
 {
     const char *rule = edition_period(d->given->world->edition, "head-comment")->rule;
     const struct open_deadline *open = given_deadline(d->given, rule, "");
     const Pb__Post *post = (const Pb__Post *)form_seen(d, 1, KIND_POST);
-    if (open == NULL || post == NULL) {
-        return;
-    }
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(headteacher_id), PB__ROLE__HEADTEACHER)};
+    if (open == NULL || post == NULL) {
+        decision_tell(d, row->rule, "ast1-acting-head", to, COUNT(to), NULL);
+        return;
+    }
     decision_tell(d, rule, "ast1-to-comment", to, COUNT(to), "post", post->title, "due-on",
                   date_words(open->due_on, d->arena), NULL);
 }
@@ -111,5 +123,7 @@ void acting_head_of_form(const struct given *given, struct decision *d)
     event->headteacher_id = asked->headteacher_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
-    hand_over(d, asked->headteacher_id);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(asked->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
+    tell_head(d, row, asked->headteacher_id);
 }

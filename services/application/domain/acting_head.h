@@ -1,15 +1,16 @@
 #pragma once
 /*
- * Heads change while posts and forms run: who acts as head is said anew, with a reason, and whoever acts from
- * then on has the duties that are still open. What the one before did stands.
+ * Heads change while posts and forms run, and after: who acts as head is said anew, with a reason, and whoever acts
+ * from then on has the duties that are still open and their reminders. What the one before did stands.
  */
 #include "aggregate.h"
 
-/** NamePostHead by the school or the agency; the new head holds the position at the school. Source: GEN-7, AST-P10. */
+/** NamePostHead by the school or the agency; the new head holds the position at the school, and is told. Source: GEN-7,
+ *  AST-P10. */
 void acting_head_of_post(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** NameAst1Head by the candidate's school or the agency, up to the assessment's decision; a head who has still to comment is
- *  told. Source: AST-A5, GEN-7. */
+/** NameAst1Head by the candidate's school or the agency, after the assessment's decision too; the new head is told, and
+ *  until which day to comment where that is still to be done. Source: AST-A5, GEN-7. */
 void acting_head_of_form(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The person named, for each of the two. */

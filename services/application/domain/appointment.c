@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -220,4 +221,26 @@ void appointment_end(const struct given *given, struct decision *d)
     }
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
+}
+
+/* ---- another head ---- */
+
+void appointment_note_head(const struct given *given, struct decision *d)
+{
+    const Pb__NoteAppointmentHead *note = (const Pb__NoteAppointmentHead *)given->command->body;
+    const Pb__Appointment *self = appointment_of(given);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &appointment_fsm, (int)self->state);
+    if (row == NULL || access_same(field_id(note->headteacher_id), self->headteacher_id)) {
+        return; /* opened later, it takes the head from the post */
+    }
+    Pb__AppointmentHeadNoted *event =
+        FORM_NEW(d->arena, AppointmentHeadNoted, appointment_head_noted);
+    event->headteacher_id = note->headteacher_id;
+    for (size_t i = 0; i < self->n_years; i++) {
+        *ARENA_PUSH(d->arena, event->years, event->n_years) = self->years[i]->year;
+    }
+    decision_emit(d, row->emit, &event->base);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(note->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
 }

@@ -35,6 +35,9 @@ size_t appointment_open_refs(const struct command *command, struct id *ret) NONN
 /** EndAppointment, from the post. Source: AST-T5. */
 void appointment_end(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteAppointmentHead, from the post: its new head has what is open of the appointment too. Source: GEN-6. */
+void appointment_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The first day of a school year has come: it begins, and the pay of the one before is reviewed. Source: AST-T3, T7. */
 void appointment_due(const struct given *given, const struct open_deadline *deadline,
                      struct decision *d) NONNULL(1, 2, 3);

@@ -3,6 +3,7 @@
  * ours to alter; of years and ranges the last ones are kept.
  */
 #include "appointment.h"
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -186,6 +187,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_OFFERED:
         fold_offered(self, (const Pb__OutreachOffered *)body);
         break;
+    case MSG_APPOINTMENT_HEAD_NOTED:
+        self->headteacher_id = ((const Pb__AppointmentHeadNoted *)body)->headteacher_id;
+        break;
     case MSG_APPOINTMENT_ENDED:
         self->state = ST(LEFT);
         self->left_on = ((const Pb__AppointmentEnded *)body)->left_on;
@@ -245,7 +249,7 @@ const struct aggregate appointment_aggregate = {
     .kind = KIND_APPOINTMENT,
     .name = "Appointment",
     .state = &pb__appointment__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

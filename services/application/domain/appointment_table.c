@@ -46,6 +46,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_OUTREACH_OFFERED, .to = STAYS,
       .why = "The teacher says what can be offered to other schools." },
 
+    { .rule = "GEN-6", .from = SERVING | IN(LEFT), .on = MSG_NOTE_APPOINTMENT_HEAD,
+      .emit = MSG_APPOINTMENT_HEAD_NOTED, .to = STAYS,
+      .why = "The school has another head, who acts for it from now on." },
+
     { .rule = "AST-T5", .from = SERVING, .on = MSG_END_APPOINTMENT,
       .emit = MSG_APPOINTMENT_ENDED, .to = ST(LEFT),
       .why = "The teacher has left the post." },

@@ -153,7 +153,8 @@ static const struct fsm_row rows[] = {
       .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
       .why = "The form is incomplete and goes back with what is missing." },
 
-    { .rule = "AST-A5", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED),
+    { .rule = "AST-A5", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) |
+          IN(PASSED) | IN(NOT_MET) | IN(RECOGNISED),
       .on = MSG_NAME_AST1_HEAD, .emit = MSG_AST1_HEAD_NAMED, .to = STAYS,
       .why = "Another person acts as head of the candidate's school from now on." },
     { .rule = "AST-A9", .from = IN(RECEIVED), .on = MSG_NOTE_RECOGNISED,

@@ -8,6 +8,7 @@
 
 #include "access.h"
 #include "appointment.h"
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -86,6 +87,22 @@ void outreach_end(const struct given *given, struct decision *d)
     event->left_on = ((const Pb__EndOutreach *)given->command->body)->left_on;
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
+}
+
+void outreach_note_head(const struct given *given, struct decision *d)
+{
+    const Pb__NoteOutreachHead *note = (const Pb__NoteOutreachHead *)given->command->body;
+    const Pb__Outreach *self = outreach_of(given);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &outreach_fsm, (int)self->state);
+    if (row == NULL || access_same(field_id(note->headteacher_id), self->headteacher_id)) {
+        return;
+    }
+    Pb__OutreachHeadNoted *event = FORM_NEW(d->arena, OutreachHeadNoted, outreach_head_noted);
+    event->headteacher_id = note->headteacher_id;
+    decision_emit(d, row->emit, &event->base);
+    decision_readdress(d, field_id(self->headteacher_id), field_id(note->headteacher_id),
+                       PB__ROLE__HEADTEACHER);
 }
 
 /* ---- time and pattern ---- */

@@ -29,6 +29,9 @@ const Pb__Outreach__Exception *outreach_counting_exception(const Pb__Outreach *s
 /** BeginOutreach, from the appointment's year. Source: AST-O1. */
 void outreach_begin(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteOutreachHead, from the appointment: its new head has what is open of the year's outreach too. Source: GEN-6. */
+void outreach_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** EndOutreach, from the appointment. */
 void outreach_end(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -2,6 +2,7 @@
  * The table and the fold of a year's outreach. The time is agreed before a session is logged; whatever
  * was logged stays, also when the teacher comes back to the post in the same year.
  */
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 #include "outreach.h"
@@ -36,6 +37,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-O8", .from = RUNNING, .on = MSG_LOG_INREACH,
       .emit = MSG_INREACH_LOGGED, .to = STAYS,
       .why = "Help was given at the teacher's own school." },
+    { .rule = "GEN-6", .from = RUNNING | IN(ENDED), .on = MSG_NOTE_OUTREACH_HEAD,
+      .emit = MSG_OUTREACH_HEAD_NOTED, .to = STAYS,
+      .why = "The school has another head, who acts for it from now on." },
     { .rule = "AST-O1", .from = RUNNING, .on = MSG_END_OUTREACH,
       .emit = MSG_OUTREACH_ENDED, .to = ST(ENDED),
       .why = "The teacher has left the post." },
@@ -113,6 +117,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_TERM_PLANNED:
         fold_plan(self, ((const Pb__OutreachTermPlanned *)body)->plan, arena);
         break;
+    case MSG_OUTREACH_HEAD_NOTED:
+        self->headteacher_id = ((const Pb__OutreachHeadNoted *)body)->headteacher_id;
+        break;
     case MSG_OUTREACH_ENDED:
         self->state = ST(ENDED);
         self->left_on = ((const Pb__OutreachEnded *)body)->left_on;
@@ -138,7 +145,7 @@ const struct aggregate outreach_aggregate = {
     .kind = KIND_OUTREACH,
     .name = "Outreach",
     .state = &pb__outreach__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(CANDIDATE),

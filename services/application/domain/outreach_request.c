@@ -162,6 +162,33 @@ static size_t receiving(struct decision *d, const Pb__Recipient *ret[2])
     return 2;
 }
 
+size_t outreach_request_teachers(const struct command *command, const ProtobufCMessage *state,
+                                 const struct seen_case *seen, struct id *ret)
+{
+    const Pb__OutreachRequest *self = (const Pb__OutreachRequest *)state;
+    size_t count = 0;
+    (void)command;
+    (void)seen;
+    for (; self != NULL && count < self->n_members && count < MEMBERS_MAX; count++) {
+        ret[count] = field_id(self->members[count]->appointment_id);
+    }
+    return count;
+}
+
+/* Whoever is head of the teacher's school now, as the teacher's appointment has it. */
+static const Pb__Recipient *head_of(struct decision *d, const Pb__OutreachRequest__Member *member)
+{
+    const struct world *world = d->given->world;
+    ProtobufCBinaryData head_id = member->headteacher_id;
+    for (size_t i = 0; i < world->seen_count; i++) {
+        if (world->seen[i].kind == KIND_APPOINTMENT &&
+            access_same(world->seen[i].case_id, member->appointment_id)) {
+            head_id = ((const Pb__Appointment *)world->seen[i].state)->headteacher_id;
+        }
+    }
+    return decision_recipient(d, field_id(head_id), PB__ROLE__HEADTEACHER);
+}
+
 /* ---- asking ---- */
 
 size_t outreach_request_make_refs(const struct command *command, struct id *ret)
@@ -353,7 +380,7 @@ static void decline(struct decision *d, const struct fsm_row *row,
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[2];
     (void)receiving(d, to);
-    to[0] = decision_recipient(d, field_id(member->headteacher_id), PB__ROLE__HEADTEACHER);
+    to[0] = head_of(d, member);
     decision_tell(d, row->rule, "outreach-not-taken", to, COUNT(to), "subject",
                   request_of(d->given)->subject, NULL);
     decision_tell_text(d, "reason", event->reason);
@@ -401,8 +428,7 @@ static size_t team(struct decision *d, const Pb__Recipient *ret[2 * MEMBERS_MAX]
         const Pb__OutreachRequest__Member *member = self->members[i];
         if (member->agrees) {
             ret[count++] = decision_recipient(d, field_id(member->person_id), PB__ROLE__CANDIDATE);
-            ret[count++] =
-                decision_recipient(d, field_id(member->headteacher_id), PB__ROLE__HEADTEACHER);
+            ret[count++] = head_of(d, member);
         }
     }
     return count;

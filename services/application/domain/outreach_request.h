@@ -25,6 +25,10 @@ void outreach_request_direct(const struct given *given, struct decision *d) NONN
 /** The appointment of the teacher. */
 size_t outreach_request_direct_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** The appointments of the teachers asked, which say who is head of their schools: for whatever writes to heads. */
+size_t outreach_request_teachers(const struct command *command, const ProtobufCMessage *state,
+                                 const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
+
 /** AnswerOutreachRequest by a teacher who was asked. Source: AST-O4. */
 void outreach_request_answer(const struct given *given, struct decision *d) NONNULL(1, 2);
 

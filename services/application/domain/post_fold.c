@@ -10,6 +10,8 @@
 
 #define ST(name) PB__POST__STATE__##name
 
+enum { HOLDERS_KEPT = 20 };
+
 static void fold_drafted(Pb__Post *self, const Pb__PostDrafted *event)
 {
     self->state = ST(DRAFTED);
@@ -180,12 +182,28 @@ static void open_terms(Pb__Post *self, struct arena *arena)
     }
 }
 
+/* Each once; of more than are kept the first gives way. */
+static void add_holder(Pb__Post *self, ProtobufCBinaryData person_id, struct arena *arena)
+{
+    for (size_t i = 0; i < self->n_holder_ids; i++) {
+        if (id_equal(field_id(self->holder_ids[i]), field_id(person_id))) {
+            return;
+        }
+    }
+    *ARENA_APPEND(arena, self->holder_ids, self->n_holder_ids) = person_id;
+    if (self->n_holder_ids > HOLDERS_KEPT) {
+        self->holder_ids++;
+        self->n_holder_ids--;
+    }
+}
+
 static void fold_appointed(Pb__Post *self, const Pb__AstAppointed *event, struct arena *arena)
 {
     self->state = ST(FILLED);
     open_terms(self, arena);
     self->appointments++;
     self->appointed_person_id = event->person_id;
+    add_holder(self, event->person_id, arena);
     self->ast1_id = event->ast1_id;
     self->appointed_on = event->appointed_on;
     self->starts_on = event->starts_on;
@@ -208,6 +226,14 @@ static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
     self->objectives = NULL;
     self->criteria = NULL;
     self->contract = NULL; /* the next AST has one of their own */
+}
+
+static void fold_head(Pb__Post *self, const Pb__PostHeadNamed *event)
+{
+    self->headteacher_id = event->headteacher_id;
+    if (form_is_named(event->line_manager_id)) {
+        self->line_manager_id = event->line_manager_id;
+    }
 }
 
 static void fold_closed(Pb__Post *self, const Pb__PostClosed *event)
@@ -326,7 +352,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         fold_appointed(self, (const Pb__AstAppointed *)body, arena);
         break;
     case MSG_POST_HEAD_NAMED:
-        self->headteacher_id = ((const Pb__PostHeadNamed *)body)->headteacher_id;
+        fold_head(self, (const Pb__PostHeadNamed *)body);
         break;
     case MSG_AST2_NOTED:
         self->ast2_id = ((const Pb__Ast2Noted *)body)->ast2_id;
@@ -421,7 +447,7 @@ const struct aggregate post_aggregate = {
     .kind = KIND_POST,
     .name = "Post",
     .state = &pb__post__descriptor,
-    .fold_version = 4,
+    .fold_version = 5,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_MONEY | MAY(LA_PERSONNEL) | MAY(OUTREACH_ADVISER) |

@@ -178,7 +178,7 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P14", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_RECORD_DUTIES,
       .emit = MSG_DUTIES_RECORDED, .to = STAYS,
       .why = "Its management duties are listed, with those moved to others." },
-    { .rule = "AST-P10", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_NAME_POST_HEAD,
+    { .rule = "AST-P10", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED) | IN(CLOSED), .on = MSG_NAME_POST_HEAD,
       .emit = MSG_POST_HEAD_NAMED, .to = STAYS,
       .why = "The school has another head, who acts for it from now on." },
     { .rule = "AST-P12", .from = BEFORE | RECRUITING | IN(VACATED), .on = MSG_PLAN_RECRUITMENT,

@@ -1,9 +1,10 @@
 /*
- * Notices of appointments. Invariant: a notice is what the last appointment of its person to its post said; it
- * outlives the leaving, for a form AST2 may come after it.
+ * Notices of appointments. Invariant: a notice is what the last appointment of its person to its post said, with
+ * whoever is the post's head by now; it outlives the leaving, for a form AST2 may come after it.
  */
 #include "appointment_notice.h"
 
+#include "attain/v1/amend.pb-c.h"
 #include "form.h"
 #include "kinds.h"
 
@@ -20,6 +21,19 @@ void appointment_notice_note(const struct given *given, struct decision *d)
     Pb__AppointmentNoted *event = FORM_NEW(d->arena, AppointmentNoted, appointment_noted);
     event->notice = note->notice;
     decision_root(d, field_id(note->notice->post_id));
+    decision_emit(d, MSG_APPOINTMENT_NOTED, &event->base);
+}
+
+void appointment_notice_note_head(const struct given *given, struct decision *d)
+{
+    const Pb__NoteSigningHead *note = (const Pb__NoteSigningHead *)given->command->body;
+    const Pb__AppointmentNotice *self = (const Pb__AppointmentNotice *)given->state;
+    if (self == NULL || id_equal(field_id(self->headteacher_id), field_id(note->headteacher_id))) {
+        return; /* appointed before appointments said where, or said again */
+    }
+    Pb__AppointmentNoted *event = FORM_NEW(d->arena, AppointmentNoted, appointment_noted);
+    event->notice = arena_copy(d->arena, self, sizeof(*self));
+    event->notice->headteacher_id = note->headteacher_id;
     decision_emit(d, MSG_APPOINTMENT_NOTED, &event->base);
 }
 

@@ -13,3 +13,6 @@ struct id appointment_notice_id(struct id post_id, struct id person_id);
 
 /** NoteAppointment, from application: the person's last one to the post. Source: AST-T1. */
 void appointment_notice_note(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteSigningHead, from application: the post's new head is who signs form AST2. Source: AST-T1, GEN-6. */
+void appointment_notice_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);

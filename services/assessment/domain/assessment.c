@@ -261,7 +261,7 @@ void assessment_note_head(const struct given *given, struct decision *d)
     const struct fsm_row *row =
         self == NULL ? NULL : form_note_step(d, &assessment_fsm, (int)self->state);
     if (row == NULL) {
-        return; /* the form is not in yet, and comes with its head; or everything has been sent */
+        return; /* the form is not in yet, and comes with its head; or nothing is assessed */
     }
     Pb__AssessmentHeadNoted *event = FORM_NEW(d->arena, AssessmentHeadNoted, assessment_head_noted);
     event->headteacher_id = asked->headteacher_id;

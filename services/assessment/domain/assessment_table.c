@@ -38,7 +38,8 @@ static const struct fsm_row rows[] = {
       .emit = MSG_ASSESSMENT_OPENED, .to = ST(OPEN),
       .why = "The agency has the complete form AST1; six weeks run from its receipt." },
 
-    { .rule = "AST-A5", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED) | IN(DECIDED), .on = MSG_NOTE_ASSESSMENT_HEAD,
+    { .rule = "AST-A5", .from = IN(OPEN) | IN(BOOKED) | IN(JUDGED) | IN(DECIDED) | IN(FEEDBACK_SENT),
+      .on = MSG_NOTE_ASSESSMENT_HEAD,
       .emit = MSG_ASSESSMENT_HEAD_NOTED, .to = STAYS,
       .why = "Another person acts as head of the candidate's school from now on." },
 

@@ -244,7 +244,7 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .state = "accepted",
         .la_id = field_id(self->la_id),
         .organisation_ids = {field_id(self->school_id)},
-        .person_ids = {field_id(self->person_id), field_id(self->headteacher_id)},
+        .person_ids = {field_id(self->person_id)}, /* the head reads it with the school */
         .label = "AST2",
     };
 }

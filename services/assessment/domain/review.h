@@ -60,8 +60,13 @@ size_t review_appoint_refs(const struct command *command, struct id *ret) NONNUL
 /** RecordReviewStep by the officer. Source: AST-R4. */
 void review_step(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** DecideReview by the officer. Source: AST-R5. */
+/** DecideReview by the officer; whoever is the candidate's head by then is told, as the assessment has it. Source:
+ *  AST-R5. */
 void review_decide(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The assessment that is reviewed. */
+size_t review_own_assessment(const struct command *command, const ProtobufCMessage *state,
+                             const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
 /** WithdrawReview by the candidate. Source: AST-R1. */
 void review_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -213,6 +213,18 @@ static void check_upheld(struct decision *d, const Pb__DecideReview *asked)
     }
 }
 
+size_t review_own_assessment(const struct command *command, const ProtobufCMessage *state,
+                             const struct seen_case *seen, struct id *ret)
+{
+    (void)command;
+    (void)seen;
+    if (state == NULL) {
+        return 0;
+    }
+    ret[0] = field_id(((const Pb__Review *)state)->assessment_id);
+    return 1;
+}
+
 static void tell_outcome(struct decision *d, bool certified)
 {
     const Pb__Review *self = review_of(d->given);
@@ -222,7 +234,9 @@ static void tell_outcome(struct decision *d, bool certified)
     const Pb__Recipient *assessor[] = {
         decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR)};
     const Pb__Recipient *others[NOTICES_MAX];
-    size_t count = asked_both_heads(d, self->headteacher_id, self->candidate_school_id,
+    const Pb__Assessment *assessment = (const Pb__Assessment *)form_seen(d, 0, KIND_ASSESSMENT);
+    require(assessment != NULL); /* there is no review of none */
+    size_t count = asked_both_heads(d, assessment->headteacher_id, self->candidate_school_id,
                                     self->post_school_id, others);
     if (form_is_named(self->la_id)) {
         others[count++] = decision_coordinator(d, field_id(self->la_id), (int)self->phase);

@@ -8,6 +8,7 @@
 #include "post_funding.h"
 
 #include "accounts.h"
+#include "attain/v1/amend.pb-c.h"
 #include "entitlement.h"
 #include "figures.h"
 #include "kinds.h"
@@ -218,7 +219,7 @@ void post_funding_start(const struct given *given, struct decision *d)
         entitlement_with_spell(self, asked->person_id, asked->starts_on, d->arena);
     after->person_id = asked->person_id;
     after->starts_on = asked->starts_on;
-    after->headteacher_id = asked->headteacher_id;
+    after->headteacher_id = self->head_named ? self->headteacher_id : asked->headteacher_id;
     after->ends_on = 0;
     const Pb__Spell *left = post_funding_unregistered(self, field_id(asked->person_id));
     if (left != NULL) {
@@ -226,6 +227,22 @@ void post_funding_start(const struct given *given, struct decision *d)
         after = entitlement_with_end(after, left->ends_on, d->arena);
     }
     start(d, self, after);
+}
+
+void post_funding_note_head(const struct given *given, struct decision *d)
+{
+    const Pb__NoteFundingHead *note = (const Pb__NoteFundingHead *)given->command->body;
+    const Pb__PostFunding *self = funding_of(given);
+    const struct fsm_row *row = row_of(given);
+    if (row == NULL || (self != NULL && self->head_named &&
+                        id_equal(field_id(self->headteacher_id), field_id(note->headteacher_id)))) {
+        return;
+    }
+    Pb__FundingHeadNoted *event = FORM_NEW(d->arena, FundingHeadNoted, funding_head_noted);
+    event->post_id = note->post_id;
+    event->headteacher_id = note->headteacher_id;
+    decision_root(d, field_id(note->post_id));
+    decision_emit(d, row->emit, &event->base);
 }
 
 /* ---- pay and end ---- */

@@ -4,8 +4,8 @@
  * payment from the day on which its AST is on the register, paid by each year's four streams, ended. How
  * much is owed is entitlement.h's; where it is booked accounts.h's.
  *
- * The money, the AST and the AST's leaving come by different feeds and in any order: what is first is
- * kept, and what follows starts payment or ends it. A post that is closed before the register has told
+ * The money, the AST, the AST's leaving and the post's head come by different feeds and in any order: what is first
+ * is kept, and what follows starts payment or ends it. A post that is closed before the register has told
  * of whoever was in it keeps the money for their days. A post that no authority pays for stays
  * "expected" for ever and is paid nothing.
  */
@@ -20,6 +20,10 @@ void post_funding_open(const struct given *given, struct decision *d) NONNULL(1,
 
 /** StartPayment, from assessment: the AST is in post, and the first stream's line is worked out. Source: AST-F4. */
 void post_funding_start(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteFundingHead, from application: the post has another head, who counts over whoever signed form AST2, told before or
+ *  after. Source: GEN-6. */
+void post_funding_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** PayStream, from the budget: pays, or recovers, the difference to what is owed. Source: AST-F4, F9. */
 void post_funding_pay(const struct given *given, struct decision *d) NONNULL(1, 2);

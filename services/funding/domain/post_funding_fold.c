@@ -3,6 +3,7 @@
  * newest year stands in the state itself, those before it in `earlier`; nothing is worked out here but
  * sums of what the events say.
  */
+#include "attain/v1/amend.pb-c.h"
 #include "entitlement.h"
 #include "figures.h"
 #include "kinds.h"
@@ -76,6 +77,15 @@ static void put_year(Pb__PostFunding *self, const Pb__PostFunding *view, struct 
     }
 }
 
+/* What was told before the money came: of nobody, of somebody who is in post, or who has left. */
+static Pb__PostFunding__State state_opened(const Pb__PostFunding *self)
+{
+    if (self->n_spells == 0 && self->n_unregistered == 0) {
+        return ST(RESERVED);
+    }
+    return self->n_spells > 0 && self->ends_on == 0 ? ST(IN_PAYMENT) : ST(ENDED);
+}
+
 static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *event,
                         struct arena *arena)
 {
@@ -101,9 +111,7 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
         return;
     }
     take_year(self, one);
-    if (self->state == ST(EXPECTED)) {
-        self->state = self->n_spells > 0 && self->ends_on == 0 ? ST(IN_PAYMENT) : ST(ENDED);
-    }
+    self->state = state_opened(self);
 }
 
 /* ---- spells ---- */
@@ -137,7 +145,7 @@ static void fold_spell(Pb__PostFunding *self, ProtobufCBinaryData person_id, int
     self->n_spells = after->n_spells;
     self->person_id = person_id;
     self->starts_on = starts_on;
-    self->headteacher_id = headteacher_id;
+    self->headteacher_id = self->head_named ? self->headteacher_id : headteacher_id;
 }
 
 static void fold_started(Pb__PostFunding *self, const Pb__PaymentStarted *event,
@@ -171,6 +179,18 @@ static void fold_left(Pb__PostFunding *self, const Pb__LeavingNoted *event, stru
         self->post_id = event->post_id;
     }
     *ARENA_APPEND(arena, self->unregistered, self->n_unregistered) = event->spell;
+}
+
+/* ---- the head ---- */
+
+static void fold_head(Pb__PostFunding *self, const Pb__FundingHeadNoted *event)
+{
+    if (self->post_id.len == 0) {
+        self->state = ST(EXPECTED);
+        self->post_id = event->post_id;
+    }
+    self->headteacher_id = event->headteacher_id;
+    self->head_named = true;
 }
 
 /* ---- money ---- */
@@ -258,6 +278,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_LEAVING_NOTED:
         fold_left(self, (const Pb__LeavingNoted *)body, arena);
         break;
+    case MSG_FUNDING_HEAD_NOTED:
+        fold_head(self, (const Pb__FundingHeadNoted *)body);
+        break;
     case MSG_STREAM_PAID:
         fold_paid(self, (const Pb__StreamPaid *)body, arena);
         break;
@@ -297,7 +320,7 @@ const struct aggregate post_funding_aggregate = {
     .kind = KIND_POST_FUNDING,
     .name = "PostFunding",
     .state = &pb__post_funding__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(CANDIDATE),

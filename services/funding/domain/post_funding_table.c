@@ -62,6 +62,13 @@ static bool is_in_payment_with(const struct given *given)
     return self->n_spells > 0 && self->spells[self->n_spells - 1]->ends_on == 0;
 }
 
+/* Nobody was told of who would be in post: the post's head alone. */
+static bool nobody_was(const struct given *given)
+{
+    const Pb__PostFunding *self = funding_of(given);
+    return self->n_spells == 0 && self->n_unregistered == 0;
+}
+
 static bool has_that_year(const struct given *given)
 {
     const Pb__OpenPostFunding *asked = (const Pb__OpenPostFunding *)given->command->body;
@@ -86,6 +93,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F4", .from = IN(EXPECTED), .on = MSG_OPEN_POST_FUNDING,
       .when = is_in_payment_with, .guard = "somebody is in post", .emit = MSG_POST_FUNDING_OPENED, .to = ST(IN_PAYMENT),
       .why = "The AST is in post already, so payment starts as soon as the money is reserved." },
+    { .rule = "AST-F8", .from = IN(EXPECTED), .on = MSG_OPEN_POST_FUNDING,
+      .when = nobody_was, .guard = "nobody was in post", .emit = MSG_POST_FUNDING_OPENED, .to = ST(RESERVED),
+      .why = "Money of the authority is reserved for the post, whose head alone was known." },
     { .rule = "AST-F8", .from = IN(EXPECTED), .on = MSG_OPEN_POST_FUNDING,
       .emit = MSG_POST_FUNDING_OPENED, .to = ST(ENDED),
       .why = "Whoever was in post has left; their days are owed." },
@@ -122,6 +132,13 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F9", .from = AT_NONE, .on = MSG_END_PAYMENT,
       .emit = MSG_LEAVING_NOTED, .to = ST(EXPECTED),
       .why = "An AST leaves a post for which no authority's money is reserved." },
+
+    { .rule = "GEN-6", .from = HAS_MONEY | IN(EXPECTED), .on = MSG_NOTE_FUNDING_HEAD,
+      .emit = MSG_FUNDING_HEAD_NOTED, .to = STAYS,
+      .why = "The post has another head, who is told of its money from now on." },
+    { .rule = "GEN-6", .from = AT_NONE, .on = MSG_NOTE_FUNDING_HEAD,
+      .emit = MSG_FUNDING_HEAD_NOTED, .to = ST(EXPECTED),
+      .why = "The post has another head than at first, and no authority's money is reserved for it yet." },
 
     { .rule = "AST-F8", .from = IN(RESERVED) | IN(ENDED), .on = MSG_CLOSE_POST_FUNDING,
       .emit = MSG_POST_FUNDING_CLOSED, .to = ST(CLOSED),

@@ -211,6 +211,43 @@ void correspondence_move(const struct given *given, struct decision *d)
     }
 }
 
+/* ---- another recipient ---- */
+
+static bool is_same(const Pb__Recipient *one, const Pb__Recipient *two)
+{
+    return one->role == two->role && id_equal(field_id(one->id), field_id(two->id));
+}
+
+static bool reminds(const Pb__Ladder *ladder, const Pb__Recipient *who)
+{
+    for (size_t i = 0; i < ladder->n_recipients; i++) {
+        if (is_same(ladder->recipients[i], who)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void correspondence_readdress(const struct given *given, struct decision *d)
+{
+    const Pb__ReaddressReminders *command = (const Pb__ReaddressReminders *)given->command->body;
+    const Pb__Correspondence *state = (const Pb__Correspondence *)given->state;
+    bool any = false;
+    for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
+        any = any || reminds(state->ladders[i], command->readdressed->from);
+    }
+    if (!any) {
+        return;
+    }
+    Pb__RemindersReaddressed *event = ARENA_NEW(d->arena, Pb__RemindersReaddressed);
+    pb__reminders_readdressed__init(event);
+    event->from = command->readdressed->from;
+    event->to = command->readdressed->to;
+    decision_emit(d, MSG_REMINDERS_READDRESSED, &event->base);
+}
+
+/* ---- what is due ---- */
+
 /* Claims `rung` of `ladder`, and skips the waiting ones before it. */
 static void claim(const struct given *given, const Pb__Ladder *ladder, const Pb__Rung *rung,
                   struct decision *d)
@@ -335,6 +372,29 @@ static void on_moved(Pb__Correspondence *state, const Pb__RemindersMoved *event,
     ladder->n_rungs = count;
 }
 
+/* The list is made anew: the one that is there may be an event's. */
+static void on_readdressed(Pb__Correspondence *state, const Pb__RemindersReaddressed *event,
+                           struct arena *arena)
+{
+    for (size_t i = 0; i < state->n_ladders; i++) {
+        Pb__Ladder *ladder = state->ladders[i];
+        if (!reminds(ladder, event->from)) {
+            continue;
+        }
+        Pb__Recipient **list = ARENA_ARRAY(arena, ladder->n_recipients, Pb__Recipient *);
+        size_t count = 0;
+        for (size_t k = 0; k < ladder->n_recipients; k++) {
+            if (!is_same(ladder->recipients[k], event->from) &&
+                !is_same(ladder->recipients[k], event->to)) {
+                list[count++] = ladder->recipients[k];
+            }
+        }
+        list[count++] = event->to;
+        ladder->recipients = list;
+        ladder->n_recipients = count;
+    }
+}
+
 static void on_stopped(Pb__Correspondence *state, const Pb__RemindersStopped *event)
 {
     Pb__Ladder *ladder = find_ladder(state, field_id(event->deadline_id));
@@ -365,6 +425,9 @@ static void evolve(ProtobufCMessage *message, const struct event *event, struct 
     case MSG_REMINDERS_MOVED:
         on_moved(state, (const Pb__RemindersMoved *)event->body, arena);
         break;
+    case MSG_REMINDERS_READDRESSED:
+        on_readdressed(state, (const Pb__RemindersReaddressed *)event->body, arena);
+        break;
     case MSG_REMINDERS_STOPPED:
         on_stopped(state, (const Pb__RemindersStopped *)event->body);
         break;
@@ -385,7 +448,7 @@ const struct aggregate correspondence_aggregate = {
     .kind = KIND_CORRESPONDENCE,
     .name = "Correspondence",
     .state = &pb__correspondence__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = make_index,
     .due = due,

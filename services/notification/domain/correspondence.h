@@ -35,6 +35,13 @@ void correspondence_plan(const struct given *given, struct decision *d) NONNULL(
 void correspondence_move(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /**
+ * Decides ReaddressReminders in `d`: every open ladder that reminds whom the command names reminds another from now
+ * on, once where it reminded both; what was sent stays. Nothing when no open ladder reminds them.
+ * Source: ATS-P5, AST-A13.
+ */
+void correspondence_readdress(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/**
  * Decides StopReminders in `d`: closes the ladder named in `given`; nothing when there is none. The
  * timers end with the last ladder that waits.
  * Source: ATS-P5 ("none once it is done").
