@@ -43,6 +43,7 @@ describe('bad input', () => {
     assert.deepEqual(told.map(([, name]) => name).sort(), [...SERVICES].sort())
     return Object.fromEntries(told.map(([, name, head]) => [name, head]))
   }
+  const sql = (text) => execFileSync('psql', ['-qAt', stack.stack.settings('operator').ATTAIN_PG, '-c', text])
   const noteHeads = async () => {
     await world.settle()
     heads = await headsOfAll()
@@ -205,9 +206,7 @@ describe('bad input', () => {
 
     test('GEN_6__an_expired_token_opens_nothing', async () => {
       const token = await stack.stack.token('auditor', { hours: 1 })
-      const { ATTAIN_PG } = stack.stack.settings('operator')
-      execFileSync('psql', ['-qAt', ATTAIN_PG, '-c',
-        `update gateway.token set expires_at = now() - interval '1 second' where token_hash = sha256('${token}')`])
+      sql(`update gateway.token set expires_at = now() - interval '1 second' where token_hash = sha256('${token}')`)
       const client = new Client(stack.stack.base(), token)
       assert.match(problem(await client.get(`/v1/posts/${post}`), 401, 'unauthorised').detail, /expired/)
       client.close()
@@ -346,6 +345,23 @@ describe('bad input', () => {
         problem(await gone(client, id), 404, 'not-found')
       }
       problem(await gone(await world.as('administrator'), id), 412, 'changed')
+    })
+
+    test('GEN_6__while_a_case_cannot_be_read_nobody_is_told_of_its_version', async () => {
+      const id = await world.create(cast.as_head, 'posts', draft({ title: 'Not to be read' }))
+      await world.act(cast.as_head, `posts/${id}/close`, { reason: 'Not needed.' })
+      sql('revoke select on application.case_state from attain_application_read')
+      try {
+        for (const client of [other.as_head, cast.as_head]) {
+          const answer = await gone(client, id)
+          assert.ok(answer.status >= 500, JSON.stringify(answer.body))
+          assert.deepEqual([answer.headers.etag, answer.body.changes], [undefined, undefined])
+        }
+      } finally {
+        sql('grant select on application.case_state to attain_application_read')
+      }
+      problem(await gone(other.as_head, id), 404, 'not-found')
+      problem(await gone(cast.as_head, id), 412, 'changed')
     })
   })
 
