@@ -363,6 +363,42 @@ describe('bad input', () => {
       problem(await gone(other.as_head, id), 404, 'not-found')
       problem(await gone(cast.as_head, id), 412, 'changed')
     })
+
+    const money = (pence) => ({ pence, currency: 'GBP' })
+    const named = {
+      'la-policies': {
+        own: () => cast.as_coordinator, stranger: () => other.as_coordinator, isOpen: true,
+        body: (n) => ({ laId: cast.la, protocol: `Protocol ${n}.` }),
+      },
+      budgets: {
+        own: () => cast.as_finance, stranger: () => other.as_finance,
+        body: (n) => ({
+          laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',
+          perPost: money(900_000), total: money(9_000_000 + n), streamOn: ['2012-09-15', '2012-11-15', '2013-01-15', '2013-03-15'],
+        }),
+      },
+    }
+    for (const [path, { own, stranger, isOpen, body }] of Object.entries(named)) {
+      test(`etag__of_${path.replace('-', '_')}_which_no_path_names_what_changed_is_told_to_their_own`, async () => {
+        const set = (client, n, ifMatch) => client().post(`/v1/${path}`, body(n), { ifMatch })
+        const first = await set(own, 1)
+        const second = await set(own, 2)
+        assert.ok(first.status < 300 && second.status < 300, JSON.stringify([first.body, second.body]))
+        assert.notEqual(first.headers.etag, second.headers.etag)
+        await world.settle()
+        const answer = await set(own, 3, first.headers.etag)
+        assert.ok(problem(answer, 412, 'changed').changes.length > 0)
+        assert.equal(answer.headers.etag, second.headers.etag)
+        const theirs = await set(stranger, 3, first.headers.etag)
+        if (isOpen) { /* a policy is read by whoever is signed in, and its history is not */
+          assert.deepEqual(problem(theirs, 412, 'changed').changes, [])
+        } else {
+          problem(theirs, 404, 'not-found')
+        }
+        const third = await set(own, 3, second.headers.etag)
+        assert.ok(third.status < 300, JSON.stringify(third.body))
+      })
+    }
   })
 
   describe('too often', () => {
