@@ -83,6 +83,26 @@ void decision_field(struct decision *d, const char *field, const char *problem, 
     d->refusal = longer;
 }
 
+/* ---- what an operator has to mend (GEN-10) ---- */
+
+/* The refusal just made is not kept, unless an earlier one stands. */
+static void refuse_for_now(struct decision *d, const char *code, const char *next,
+                           const char *detail)
+{
+    if (!decision_is_over(d)) {
+        d->passing = true;
+        decision_refuse(d, "GEN-10", code, next, "%s", detail);
+    }
+}
+
+void decision_lacks_edition(struct decision *d, const char *revision)
+{
+    refuse_for_now(d, "edition-missing",
+                   "Start the service once with the files of that edition, which it then keeps.",
+                   arena_printf(d->arena, "Nothing can be decided: %s.",
+                                editions_why_not(d->given->world->editions, revision, d->arena)));
+}
+
 void decision_wait(struct decision *d)
 {
     if (!decision_is_over(d)) {

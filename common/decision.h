@@ -98,7 +98,8 @@ struct decision {
     const struct given *given;
     /* refusal */
     const Pb__Refusal *refusal; /* NULL when accepted */
-    bool wait;                  /* a consumed event came before what it needs: park and try again */
+    bool passing; /* refused for what the operator has to mend: not kept as the answer for good */
+    bool wait;    /* a consumed event came before what it needs: park and try again */
     /* acceptance */
     struct decided_event {
         uint16_t type;
@@ -136,6 +137,12 @@ void decision_refuse(struct decision *d, const char *rule, const char *code, con
 /** Adds the wrong field `field` (JSON path) to the refusal begun; makes a list for forms. */
 void decision_field(struct decision *d, const char *field, const char *problem, ...)
     NONNULL(1, 2, 3) PRINTF(3, 4);
+
+/**
+ * Refuses (GEN-10) because the edition `revision`, which is needed, is nowhere to be found. What the operator mends
+ * is not kept as the answer: the same message is decided anew when it comes again.
+ */
+void decision_lacks_edition(struct decision *d, const char *revision) NONNULL(1, 2);
 
 /** For a consumed event that came too early: it is parked until other producers' events were applied. */
 void decision_wait(struct decision *d) NONNULL(1);

@@ -122,10 +122,8 @@ void appointment_state_threshold(const struct given *given, struct decision *d)
     if (ast1 == NULL) {
         return;
     }
-    const struct edition *ed = editions_find(given->world->editions, given->world->seen[0].edition);
+    const struct edition *ed = form_seen_edition(d, 0);
     if (ed == NULL) {
-        decision_refuse(d, "AST-T5", "unknown-edition", "Ask the agency.",
-                        "The form is of an edition that is not known here.");
         return;
     }
     check_point(d, ed, asked->main_scale_point);

@@ -105,12 +105,7 @@ static const struct edition *check_passed(struct decision *d)
         decision_field(d, "personId", "This person has not passed.");
         return NULL;
     }
-    const struct edition *ed = editions_find(world->editions, world->seen[0].edition);
-    if (ed == NULL) {
-        decision_refuse(d, "AST-T1", "unknown-edition", "Ask the agency.",
-                        "The person passed under an edition that is not known here.");
-    }
-    return ed;
+    return form_seen_edition(d, 0);
 }
 
 /* A school its own, an authority one that it supports, the agency any: others are told of none. */

@@ -247,8 +247,10 @@ void review_request(const struct given *given, struct decision *d)
     if (assessment == NULL) {
         return;
     }
-    const struct edition *ed = editions_find(given->world->editions, given->world->seen[0].edition);
-    require(ed != NULL); /* the edition under which the assessment was opened */
+    const struct edition *ed = form_seen_edition(d, 0);
+    if (ed == NULL) {
+        return;
+    }
     decision_root(d, field_id(assessment->post_id));
     decision_edition(d, ed);
     check_grounds(d, ed, asked);
