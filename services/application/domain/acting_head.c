@@ -72,15 +72,17 @@ void acting_head_of_post(const struct given *given, struct decision *d)
 /* Whoever has still to comment learns of it, with the day. Source: AST-A4. */
 static void hand_over(struct decision *d, ProtobufCBinaryData headteacher_id)
 {
-    const char *rule = edition_period(d->given->world->edition, "head-comment")->rule;
-    const struct open_deadline *open = given_deadline(d->given, rule, "");
+    const struct edition_period *period =
+        edition_period_find(d->given->world->edition, "head-comment");
+    const struct open_deadline *open =
+        period == NULL ? NULL : given_deadline(d->given, period->rule, "");
     const Pb__Post *post = (const Pb__Post *)form_seen(d, 1, KIND_POST);
     if (open == NULL || post == NULL) {
         return;
     }
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(headteacher_id), PB__ROLE__HEADTEACHER)};
-    decision_tell(d, rule, "ast1-to-comment", to, COUNT(to), "post", post->title, "due-on",
+    decision_tell(d, period->rule, "ast1-to-comment", to, COUNT(to), "post", post->title, "due-on",
                   date_words(open->due_on, d->arena), NULL);
 }
 

@@ -102,6 +102,10 @@ static const Pb__Ast1 *check_form(struct decision *d)
 
 static void check_point(struct decision *d, const struct edition *ed, int32_t point)
 {
+    if (ed->pay.threshold_point == 0) {
+        decision_lacks(d, ed, "from which point of the main scale a teacher crosses the threshold");
+        return;
+    }
     if (point < ed->pay.threshold_point) {
         decision_refuse(d, "AST-T5", "below-threshold",
                         "State it again when the teacher has reached that point.",

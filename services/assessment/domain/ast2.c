@@ -212,7 +212,7 @@ void ast2_submit(const struct given *given, struct decision *d)
     }
     const char *due = "";
     Pb__Ast2 *ast2 = form_of(d, asked, notice);
-    ast2->late = is_late(d, edition_period(ed, "ast2"), asked, &due);
+    ast2->late = is_late(d, decision_period(d, ed, "ast2"), asked, &due);
     decision_root(d, field_id(asked->post_id));
     decision_edition(d, ed);
     Pb__Ast2Accepted *event = FORM_NEW(d->arena, Ast2Accepted, ast2_accepted);
