@@ -62,6 +62,19 @@ void bus_allow(struct bus *bus, const char *const *allowed, size_t allowed_count
     (void)bus_zap_allow(bus->zap, allowed, allowed_count);
 }
 
+void bus_on_malformed(struct bus *bus, bus_malformed_fn *fn, void *arg)
+{
+    bus->malformed = fn;
+    bus->malformed_arg = arg;
+}
+
+void bus_tell_malformed(const struct bus *bus, const char *peer)
+{
+    if (bus->malformed != NULL) {
+        bus->malformed(bus->malformed_arg, peer);
+    }
+}
+
 int bus_keys_make(struct bus_keys *ret)
 {
     struct bus_keys keys;

@@ -16,6 +16,7 @@
  * - Frames: DEALER sends [number 8 | length 4 | payload] and more such pieces in one frame; ROUTER sees
  *   [identity][frame]. What a turn of the loop has for a peer goes out together at its end: each
  *   frame is encrypted by itself, and a message of one frame is sent whole or not at all.
+ * - What is not made of whole pieces is dropped, and told once for each peer: bus_on_malformed().
  * - Server and client keys are CURVE; a server takes only public keys on its allow-list (ZAP,
  *   answered inside this process). A stranger is answered 300, so that it may come back when it has
  *   been let in.
@@ -39,12 +40,17 @@ struct bus_keys {
     char secret_key[BUS_KEY_TEXT_BYTES];
 };
 
+/** The holder of the public key `peer` (Z85, borrowed for the call) sent what is no frame of ours. */
+typedef void bus_malformed_fn(void *arg, const char *peer);
+
 /** One ZeroMQ context and the loop it is driven by; one a process. */
 struct bus {
     void *zmq;
     uv_loop_t *uv;
     struct bus_keys keys; /* this process's own */
     struct bus_zap *zap;
+    bus_malformed_fn *malformed; /* or NULL */
+    void *malformed_arg;
 };
 
 /** Who sent a request: where its reply goes. Copyable; harmless once the peer has gone. */
@@ -76,6 +82,12 @@ void bus_fini(struct bus *bus) NONNULL(1);
 
 /** Replaces the allow-list; connections already made stay. What is no key lets nobody in. */
 void bus_allow(struct bus *bus, const char *const *allowed, size_t allowed_count) NONNULL(1);
+
+/**
+ * Has `fn(arg)` told of peers whose frames are malformed and dropped: once for each key on the allow-list, until that is
+ * replaced, and once for each client's server.
+ */
+void bus_on_malformed(struct bus *bus, bus_malformed_fn *fn, void *arg) NONNULL(1, 2);
 
 /** A fresh CURVE key pair. Errors: from ZeroMQ. */
 MUST_USE int bus_keys_make(struct bus_keys *ret) NONNULL(1);

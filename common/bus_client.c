@@ -39,7 +39,9 @@ struct bus_client {
     int open_parts;
     bool up;
     bool closing;
+    bool told; /* that the server sent what is no frame */
     char endpoint[ENDPOINT_MAX_BYTES];
+    char server_key[BUS_KEY_TEXT_BYTES];
 };
 
 static const struct bytes no_bytes = {.data = NULL, .len = 0};
@@ -76,6 +78,14 @@ static void on_timer(uv_timer_t *timer)
 
 /* ---- replies ---- */
 
+static void drop(struct bus_client *client)
+{
+    if (!client->told) {
+        client->told = true;
+        bus_tell_malformed(client->bus, client->server_key);
+    }
+}
+
 static size_t client_take(void *arg)
 {
     struct bus_client *client = arg;
@@ -90,12 +100,16 @@ static size_t client_take(void *arg)
         return 0;
     }
     if (zmq_msg_more(&body)) {
+        drop(client);
         bus_skip(client->socket, &body);
         return 1;
     }
     const struct bytes frame = {zmq_msg_data(&body), zmq_msg_size(&body)};
     size_t count = bus_bundle_count(frame);
 
+    if (count == 0) {
+        drop(client);
+    }
     while (count > 0 && !client->closing && bus_bundle_next(frame, &at, &number, &reply)) {
         if (bus_open_take(&client->open, number, &request)) {
             request.fn(request.arg, 0, reply);
@@ -320,6 +334,7 @@ int bus_client_new(struct bus *bus, const char *endpoint, const char *server_key
     *client = (struct bus_client){
         .bus = bus, .socket = socket, .events = events, .open_parts = PART_COUNT};
     memcpy(client->endpoint, endpoint, strlen(endpoint) + 1);
+    memcpy(client->server_key, server_key, sizeof(client->server_key));
     bus_open_init(&client->open, (uint16_t)randombytes_uniform(UINT16_MAX + 1));
     /* Two descriptors just made cannot be watched already: a failure here is a bug. */
     const struct bus_port_calls calls = {client_take, client_flush, on_port_closed, client};

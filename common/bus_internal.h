@@ -145,6 +145,11 @@ const struct bus_open_request *bus_open_first(const struct bus_open *open) NONNU
 MUST_USE bool bus_open_take_lost(struct bus_open *open, uint32_t connection, uint32_t *cursor,
                                  struct bus_open_request *ret) NONNULL(1, 3, 4);
 
+/* ---- what is no frame (bus.c) ---- */
+
+/** Tells that the holder of `peer` (Z85) sent what is no frame of ours. */
+void bus_tell_malformed(const struct bus *bus, const char *peer) NONNULL(1, 2);
+
 /* ---- allow-list (bus_zap.c) ---- */
 
 /** Makes an empty list: nobody may connect. */
@@ -155,6 +160,9 @@ void bus_zap_free(struct bus_zap **zap) NONNULL(1);
 
 /** Replaces the list by the keys that can be read. Errors: -EINVAL when one cannot. */
 int bus_zap_allow(struct bus_zap *zap, const char *const *allowed, size_t count) NONNULL(1);
+
+/** Whether the holder of `key` (Z85) is on the list and this is the first time that it is asked. */
+MUST_USE bool bus_zap_first_time(struct bus_zap *zap, const char *key) NONNULL(1, 2);
 
 /** A server comes: with the first, the list begins to be asked. Errors: negative errno. */
 MUST_USE int bus_zap_hold(struct bus *bus) NONNULL(1);

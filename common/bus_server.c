@@ -1,6 +1,6 @@
 /*
  * The answering end: a ROUTER that hands each request to its owner with the address to reply to,
- * and forgets it. Messages that are not [identity][whole pieces] are dropped. Replies are gathered for
+ * and forgets it. Messages that are not [identity][whole pieces] are dropped, and told once a peer. Replies are gathered for
  * one peer at a time; the next peer's send the ones before on their way, and so does the end of the turn.
  */
 #include <errno.h>
@@ -25,6 +25,16 @@ struct bus_server {
     bool closing;
 };
 
+/* Whose message it is says the allow-list, which let it in. */
+static void drop(const struct bus_server *server, zmq_msg_t *body)
+{
+    const char *peer = zmq_msg_gets(body, "User-Id");
+
+    if (peer != NULL && bus_zap_first_time(server->bus->zap, peer)) {
+        bus_tell_malformed(server->bus, peer);
+    }
+}
+
 static size_t server_take(void *arg)
 {
     struct bus_server *server = arg;
@@ -43,6 +53,7 @@ static size_t server_take(void *arg)
         return 1;
     }
     if (zmq_msg_more(&body)) {
+        drop(server, &body);
         bus_skip(server->socket, &body);
         return 1;
     }
@@ -50,6 +61,7 @@ static size_t server_take(void *arg)
     size_t count = bus_bundle_count(frame);
 
     if (count == 0 || zmq_msg_size(&from) > BUS_ADDRESS_MAX_BYTES) {
+        drop(server, &body);
         return 1;
     }
     address.identity_len = (uint8_t)zmq_msg_size(&from);

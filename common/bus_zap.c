@@ -13,8 +13,13 @@
 
 static const char endpoint[] = "inproc://zeromq.zap.01";
 
+struct allowed {
+    uint8_t key[BUS_KEY_BYTES];
+    bool told; /* that it sent what is no frame */
+};
+
 struct bus_zap {
-    uint8_t (*keys)[BUS_KEY_BYTES];
+    struct allowed *keys;
     size_t count;
     size_t server_count;
     void *socket;
@@ -52,25 +57,34 @@ static bool frame_is(struct question *question, enum frame frame, const char *te
            memcmp(zmq_msg_data(message), text, strlen(text)) == 0;
 }
 
-static bool is_allowed(const struct bus_zap *zap, struct question *question)
+static struct allowed *find(const struct bus_zap *zap, const void *key)
+{
+    for (size_t i = 0; i < zap->count; i++) {
+        if (memcmp(key, zap->keys[i].key, BUS_KEY_BYTES) == 0) {
+            return &zap->keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whose key it is, or NULL. */
+static const struct allowed *asker(const struct bus_zap *zap, struct question *question)
 {
     zmq_msg_t *key = &question->frames[FRAME_CREDENTIALS];
 
     if (!question->is_complete || !frame_is(question, FRAME_VERSION, "1.0") ||
         !frame_is(question, FRAME_MECHANISM, "CURVE") || zmq_msg_size(key) != BUS_KEY_BYTES) {
-        return false;
+        return NULL;
     }
-    for (size_t i = 0; i < zap->count; i++) {
-        if (memcmp(zmq_msg_data(key), zap->keys[i], BUS_KEY_BYTES) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return find(zap, zmq_msg_data(key));
 }
 
-static void answer(void *socket, struct question *question, bool allowed)
+/* The key is also the user's name, by which the server knows whose a message is. */
+static void answer(void *socket, struct question *question, const struct allowed *asker)
 {
     zmq_msg_t *request = &question->frames[FRAME_REQUEST];
+    char user[BUS_KEY_TEXT_BYTES] = "";
+    bool allowed = asker != NULL && zmq_z85_encode(user, asker->key, BUS_KEY_BYTES) != NULL;
     const struct {
         const void *data;
         size_t len;
@@ -79,7 +93,7 @@ static void answer(void *socket, struct question *question, bool allowed)
         {zmq_msg_data(request), zmq_msg_size(request)},
         {allowed ? "200" : "300", 3},
         {allowed ? "OK" : "unknown key", allowed ? 2 : 11},
-        {"", 0}, /* user */
+        {user, strlen(user)},
         {"", 0}, /* metadata */
     };
 
@@ -108,7 +122,7 @@ static size_t zap_take(void *arg)
     } while (count < FRAME_COUNT_ && zmq_msg_more(&question.frames[count - 1]));
     question.is_complete = count == FRAME_COUNT_ && !zmq_msg_more(&question.frames[count - 1]);
     bus_skip(zap->socket, &question.frames[count - 1]);
-    answer(zap->socket, &question, is_allowed(zap, &question));
+    answer(zap->socket, &question, asker(zap, &question));
     return 1;
 }
 
@@ -141,13 +155,29 @@ int bus_zap_allow(struct bus_zap *zap, const char *const *allowed, size_t count)
     require(zap->keys != NULL);
     for (size_t i = 0; i < count; i++) {
         if (strlen(allowed[i]) == BUS_KEY_TEXT_BYTES - 1 &&
-            zmq_z85_decode(zap->keys[zap->count], allowed[i]) != NULL) {
+            zmq_z85_decode(zap->keys[zap->count].key, allowed[i]) != NULL) {
             zap->count++;
         } else {
             err = -EINVAL;
         }
     }
     return err;
+}
+
+bool bus_zap_first_time(struct bus_zap *zap, const char *key)
+{
+    uint8_t bytes[BUS_KEY_BYTES];
+    struct allowed *peer = NULL;
+
+    if (strlen(key) == BUS_KEY_TEXT_BYTES - 1 && zmq_z85_decode(bytes, key) != NULL) {
+        peer = find(zap, bytes);
+    }
+    bool first = peer != NULL && !peer->told;
+
+    if (first) {
+        peer->told = true;
+    }
+    return first;
 }
 
 int bus_zap_hold(struct bus *bus)

@@ -83,6 +83,50 @@ void decision_field(struct decision *d, const char *field, const char *problem, 
     d->refusal = longer;
 }
 
+/* ---- what an operator has to mend (GEN-10) ---- */
+
+/* The refusal just made is not kept, unless an earlier one stands. */
+static void refuse_for_now(struct decision *d, const char *code, const char *next,
+                           const char *detail)
+{
+    if (!decision_is_over(d)) {
+        d->passing = true;
+        decision_refuse(d, "GEN-10", code, next, "%s", detail);
+    }
+}
+
+void decision_lacks_edition(struct decision *d, const char *revision)
+{
+    refuse_for_now(d, "edition-missing",
+                   "Start the service once with the files of that edition, which it then keeps.",
+                   arena_printf(d->arena, "Nothing can be decided: %s.",
+                                editions_why_not(d->given->world->editions, revision, d->arena)));
+}
+
+void decision_lacks(struct decision *d, const struct edition *ed, const char *what)
+{
+    refuse_for_now(d, "edition-lacks",
+                   arena_printf(d->arena,
+                                "Ask the agency, whose operator puts what is decided by it under a "
+                                "revision that does: attain move --from %s --to %s.",
+                                ed->revision, ed->id),
+                   arena_printf(d->arena,
+                                "The edition %s, by which this is decided, does not say %s.",
+                                ed->revision, what));
+}
+
+const struct edition_period *decision_period(struct decision *d, const struct edition *ed,
+                                             const char *code)
+{
+    static const struct edition_period none = {.code = "", .rule = "", .title = ""};
+    const struct edition_period *found = edition_period_find(ed, code);
+
+    if (found == NULL) {
+        decision_lacks(d, ed, arena_printf(d->arena, "the period \"%s\"", code));
+    }
+    return found == NULL ? &none : found;
+}
+
 void decision_wait(struct decision *d)
 {
     if (!decision_is_over(d)) {

@@ -98,7 +98,8 @@ struct decision {
     const struct given *given;
     /* refusal */
     const Pb__Refusal *refusal; /* NULL when accepted */
-    bool wait;                  /* a consumed event came before what it needs: park and try again */
+    bool passing; /* refused for what the operator has to mend: not kept as the answer for good */
+    bool wait;    /* a consumed event came before what it needs: park and try again */
     /* acceptance */
     struct decided_event {
         uint16_t type;
@@ -136,6 +137,26 @@ void decision_refuse(struct decision *d, const char *rule, const char *code, con
 /** Adds the wrong field `field` (JSON path) to the refusal begun; makes a list for forms. */
 void decision_field(struct decision *d, const char *field, const char *problem, ...)
     NONNULL(1, 2, 3) PRINTF(3, 4);
+
+/**
+ * Refuses (GEN-10) because the edition `revision`, which is needed, is nowhere to be found. What the operator mends
+ * is not kept as the answer: the same message is decided anew when it comes again.
+ */
+void decision_lacks_edition(struct decision *d, const char *revision) NONNULL(1, 2);
+
+/**
+ * Refuses (GEN-10) because `ed`, as an earlier release stored it, does not say `what`, as "the period \"ast2\"", and names
+ * the command that puts the case under a revision that does. Not kept as the answer either.
+ */
+void decision_lacks(struct decision *d, const struct edition *ed, const char *what)
+    NONNULL(1, 2, 3);
+
+/**
+ * The period `code` of `ed`. Where that has none, decision_lacks(), and what comes back is a period of no length: what is
+ * decided with it has no effect any more. Source: GEN-10.
+ */
+const struct edition_period *decision_period(struct decision *d, const struct edition *ed,
+                                             const char *code) NONNULL(1, 2, 3);
 
 /** For a consumed event that came too early: it is parked until other producers' events were applied. */
 void decision_wait(struct decision *d) NONNULL(1);
@@ -213,6 +234,9 @@ void decision_redate(const struct given *given, struct decision *d) NONNULL(1, 2
 
 /** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
 void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
+
+/** The same for those that the period `code` of the case's edition set; where it has no such period, it set none. */
+void decision_period_met(struct decision *d, const char *code, const char *item) NONNULL(1, 2, 3);
 
 /** Cancels the open deadlines of `rule` (NULL: all of the case). */
 void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);

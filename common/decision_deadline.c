@@ -381,6 +381,15 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
     }
 }
 
+void decision_period_met(struct decision *d, const char *code, const char *item)
+{
+    const struct edition_period *period = edition_period_find(d->given->world->edition, code);
+
+    if (period != NULL) {
+        decision_deadline_met(d, period->rule, item);
+    }
+}
+
 void decision_deadline_cancel(struct decision *d, const char *rule, const char *item)
 {
     const struct given *given = d->given;

@@ -1,7 +1,8 @@
 /*
- * One scan at a time; what it finds goes to the runner, and the next scan follows the commit. The same
- * deadline found twice running means that nothing ended it: the scan then rests for a minute instead of
- * turning in a circle.
+ * One scan at a time; what it finds goes to the runner, and the next scan follows the commit. Each takes a
+ * page, and the next begins behind it, until one is short: that is a round, in which everything due has its
+ * turn whatever stands before it. A round that begins as the one before did found what nothing ended: the
+ * scan then rests for a minute instead of turning in a circle.
  */
 #include "due.h"
 
@@ -27,24 +28,40 @@ static void wake_in(struct due_scan *due, uint64_t ms)
     }
 }
 
+/* A full page is followed by the one behind it, any other by the first of a new round. */
+static void turn_page(struct due_scan *due, const PGresult *result, int rows)
+{
+    bool full = rows == DUE_PAGE;
+
+    due->after_us = full ? pg_get_instant(result, rows - 1, 2) : INT64_MIN;
+    due->after = full ? pg_get_uuid(result, rows - 1, 0) : (struct id){{0}};
+}
+
+/* Whether a round begins as the one before: nothing ended what that found. */
+static bool begins_alike(struct due_scan *due, struct id first, int rows)
+{
+    bool alike = id_equal(first, due->first) && rows == due->rows;
+
+    due->first = alike ? (struct id){{0}} : first;
+    due->rows = rows;
+    return alike;
+}
+
 static void on_due(void *arg, int err, const PGresult *result)
 {
     struct due_scan *due = arg;
     int rows = err == 0 ? PQntuples(result) : 0;
+    bool begins = due->after_us == INT64_MIN;
 
     due->given = 0;
-    if (rows == 0) {
+    if (err != 0) {
         return;
     }
-    struct id first = pg_get_uuid(result, 0, 0);
-
-    if (id_equal(first, due->first) && rows == due->rows) {
+    if (begins && rows > 0 && begins_alike(due, pg_get_uuid(result, 0, 0), rows)) {
         due->resting_until_us = clock_monotonic() + DUE_REST_MS * INT64_C(1000);
-        due->first = (struct id){{0}};
         return;
     }
-    due->first = first;
-    due->rows = rows;
+    turn_page(due, result, rows);
     for (int row = 0; row < rows; row++) {
         unit_due(due->unit, pg_get_uuid(result, row, 0), pg_get_uuid(result, row, 1));
         due->given++;
@@ -105,6 +122,8 @@ static void scan(struct due_scan *due)
     if (err == 0) {
         pg_params_init(&p, &arena);
         pg_instant(&p, now_us);
+        pg_instant(&p, due->after_us);
+        pg_uuid(&p, due->after);
         pg_i32(&p, DUE_PAGE);
         err = pg_send(due->reader, "due_now", &p, on_due, due);
     }
@@ -128,6 +147,8 @@ void due_look(struct due_scan *due, int64_t next_due_us)
     }
     if (next_due_us == 0) { /* everything may have changed */
         due->first = (struct id){{0}};
+        due->after = (struct id){{0}};
+        due->after_us = INT64_MIN;
         due->resting_until_us = 0;
     }
     if (due->next_us <= clock_domain()) {
@@ -138,8 +159,12 @@ void due_look(struct due_scan *due, int64_t next_due_us)
 void due_start(struct due_scan *due, uv_loop_t *uv, struct unit *unit, struct pg *reader,
                bool (*ready)(void *arg), void *arg)
 {
-    *due = (struct due_scan){
-        .unit = unit, .reader = reader, .ready = ready, .arg = arg, .missed_us = INT64_MAX};
+    *due = (struct due_scan){.unit = unit,
+                             .reader = reader,
+                             .ready = ready,
+                             .arg = arg,
+                             .missed_us = INT64_MAX,
+                             .after_us = INT64_MIN};
     uv_timer_init(uv, &due->timer);
     due->timer.data = due;
     wake_in(due, DUE_TICK_MS);

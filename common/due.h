@@ -17,8 +17,10 @@ struct due_scan {
     int64_t next_us;    /* domain clock; 0: not known, scan */
     uint64_t given;     /* passed on by the last scan */
     uint64_t known_due; /* by the last scan */
-    struct id
-        first; /* first of the last scan, and how many: the same again means that nothing moves */
+    int64_t
+        after_us; /* the last that this round has found, by instant and id; INT64_MIN: none yet */
+    struct id after;
+    struct id first; /* of the last round's first page, and how many */
     int rows;
     int64_t resting_until_us; /* monotonic */
 };

@@ -1,6 +1,6 @@
 /*
  * Loads editions and answers from them. A set is loaded whole or not at all: each file, merged with its
- * overlay, passes edition_check, no two editions of a scheme share a day, and no overlay is without its
+ * overlay, passes edition_check whole, no two editions of a scheme share a day, and no overlay is without its
  * edition. The revision names the bytes of file and overlay, so that two processes agree on it exactly
  * when they read the same, and those bytes alone are what is stored: they need neither folder to be read again.
  */
@@ -34,6 +34,7 @@ struct loading {
     struct arena *files; /* of what is read from them, until it is joined */
     const char *dir;
     const char *overlay_dir; /* or NULL */
+    bool stored;             /* by an earlier release perhaps, which asked for less */
     const char **ret_problem;
     struct edition *list;
     size_t count;
@@ -241,7 +242,7 @@ static int parse_source(const struct loading *l, const char *name, struct bytes 
         (overlay.len > 0 && merge(l, name, overlay, ed))) {
         return E_EDITION;
     }
-    const char *problem = edition_check(ed, name, l->arena);
+    const char *problem = edition_check(ed, name, !l->stored, l->arena);
     if (problem) {
         *l->ret_problem = overlay.len == 0 ? problem
                                            : arena_printf(l->arena, "%s (with its overlay in %s)",
@@ -421,8 +422,10 @@ static void parse_kept(struct edition_kept *kept)
 {
     kept->tried = true;
     arena_init(&kept->arena);
-    const struct loading loading = {
-        .arena = &kept->arena, .overlay_dir = kept->revision, .ret_problem = &kept->problem};
+    const struct loading loading = {.arena = &kept->arena,
+                                    .overlay_dir = kept->revision,
+                                    .stored = true,
+                                    .ret_problem = &kept->problem};
     const char *name =
         arena_printf(&kept->arena, "%.*s.yaml", (int)strcspn(kept->revision, "@"), kept->revision);
     struct edition *ed = ARENA_NEW(&kept->arena, struct edition);

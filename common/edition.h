@@ -7,7 +7,8 @@
  * The files say which editions are current: under those cases open. A case is decided by the revision under which
  * it opened (GEN-10), also when the files say something else by now: revisions that once were current are
  * kept by the service (unit_lease.c) and given back here as they were stored, file and overlay together. They are
- * parsed when the first case asks for them.
+ * parsed when the first case asks for them. What a release asks of editions that its forerunners did not, such a revision
+ * may lack: a period that is not there, a sum of 0, an empty list.
  */
 #include "workday.h"
 
@@ -308,7 +309,8 @@ MUST_USE const char *editions_difference(const struct editions *editions, const 
 const struct edition *editions_on(const struct editions *editions, enum edition_scheme scheme,
                                   struct date date) NONNULL(1);
 
-/** The period with `code`; a missing one is a bug, since load checks that all of its scheme are there. */
+/** The period with `code` of a current edition; a missing one is a bug, since load checks that all of its scheme are there.
+ *  Of a case's edition, which may be older than what is asked for today, decision_period() gives it. */
 const struct edition_period *edition_period(const struct edition *ed, const char *code)
     NONNULL(1, 2);
 

@@ -2,6 +2,9 @@
  * What an edition must be to be usable, beyond its form: codes that are unique, days that exist, rows in
  * order, words that the protocol knows, the periods that the scheme's services ask for, sums that add
  * up. The first fault is told, by file and field; later checks are skipped once one is found.
+ *
+ * A revision that an earlier release stored is held only to what it takes to read it safely (unsafe()): it may lack
+ * what is asked for today, and a decision that needs it says so (decision_lacks).
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,16 +15,17 @@
 #include "attain/v1/outreach.pb-c.h"
 #include "edition_file.h"
 
-enum { PERIOD_MAX = 1000, REMINDER_DAYS_MAX = 366, REMINDERS_MAX = 12 };
+enum { PERIOD_MAX = 1000, REMINDER_DAYS_MAX = 366, REMINDERS_MAX = 12, INSTALMENTS_MAX = 60 };
 
 struct check {
     const struct edition *ed;
     const char *name; /* of the file */
     struct arena *arena;
+    bool whole;          /* held to all that is asked for today */
     const char *problem; /* the first, else NULL */
 };
 
-/* The codes that edition_period() is asked for, by scheme; a missing one would stop a case half-way. */
+/* The codes that decisions ask for, by scheme; a missing one would stop a case half-way. */
 static const char *const periods_of_ast[] = {
     "head-comment",        "funding-reply",   "fixed-terms",    "latest-receipt",
     "assessment-by",       "decision-letter", "feedback",       "ast2",
@@ -34,17 +38,33 @@ static const char *const periods_of_ats[] = {
     "application-review", "fee-first", "fee-instalment", "review", "viva",
 };
 
-static PRINTF(3, 4) void fault(struct check *c, const char *field, const char *format, ...)
+static PRINTF(3, 0) void tell(struct check *c, const char *field, const char *format, va_list args)
 {
-    if (c->problem) {
-        return;
-    }
     char text[500];
+    if (!c->problem) {
+        (void)vsnprintf(text, sizeof(text), format, args);
+        c->problem = arena_printf(c->arena, "%s: %s: %s", c->name, field, text);
+    }
+}
+
+/* What no decision could be reckoned with. */
+static PRINTF(3, 4) void unsafe(struct check *c, const char *field, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof(text), format, args);
+    tell(c, field, format, args);
     va_end(args);
-    c->problem = arena_printf(c->arena, "%s: %s: %s", c->name, field, text);
+}
+
+/* What is asked of today's editions alone. */
+static PRINTF(3, 4) void fault(struct check *c, const char *field, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (c->whole) {
+        tell(c, field, format, args);
+    }
+    va_end(args);
 }
 
 static const char *item(struct check *c, const char *list, size_t index, const char *member)
@@ -133,11 +153,11 @@ static void check_ladder(struct check *c, const char *field, const struct editio
                          size_t count)
 {
     if (count > REMINDERS_MAX) {
-        fault(c, field, "more than %d reminders", REMINDERS_MAX);
+        unsafe(c, field, "more than %d reminders", REMINDERS_MAX);
     }
     for (size_t i = 0; i < count; i++) {
         if (rungs[i].n < -REMINDER_DAYS_MAX || rungs[i].n > REMINDER_DAYS_MAX) {
-            fault(c, field, "a reminder more than a year away");
+            unsafe(c, field, "a reminder more than a year away");
         }
         if (i > 0 && rungs[i].n <= rungs[i - 1].n) {
             fault(c, field, "reminders are not in order of time");
@@ -153,13 +173,13 @@ static void check_periods(struct check *c)
         const struct edition_period *period = &ed->periods[i];
         check_rule(c, "periods", i, period->rule);
         if (period->period.n < 0 || period->period.n > PERIOD_MAX) {
-            fault(c, item(c, "periods", i, "period.n"), "%d is not from 0 to %d", period->period.n,
-                  PERIOD_MAX);
+            unsafe(c, item(c, "periods", i, "period.n"), "%d is not from 0 to %d", period->period.n,
+                   PERIOD_MAX);
         }
         if (period->from_month < 0 || period->from_month > 12 ||
             (period->from_month != 0 && period->counted_back)) {
-            fault(c, item(c, "periods", i, "from_month"),
-                  "no month, or one from which nothing is counted back");
+            unsafe(c, item(c, "periods", i, "from_month"),
+                   "no month, or one from which nothing is counted back");
         }
         check_ladder(c, item(c, "periods", i, "reminders"), period->reminders,
                      period->reminder_count);
@@ -269,7 +289,7 @@ static void check_applying(struct check *c)
     }
     if (ed->last_summer != 0 && (ed->last_summer < 2005 || ed->last_summer > 2035 ||
                                  ed->last_summer_unsure < 1 || ed->last_summer_unsure > 12)) {
-        fault(c, "last_summer", "no year and month inside 2005-2035");
+        unsafe(c, "last_summer", "no year and month inside 2005-2035");
     }
 }
 
@@ -283,7 +303,7 @@ static void check_careers(struct check *c)
         }
         if (row->from_year < 2005 || row->from_year > 2035 || row->from_month < 1 ||
             row->from_month > 12) {
-            fault(c, item(c, "career_stages", i, "from_month"), "no month inside 2005-2035");
+            unsafe(c, item(c, "career_stages", i, "from_month"), "no month inside 2005-2035");
         }
         if (!is_code(row->code)) {
             fault(c, item(c, "career_stages", i, "code"), "\"%s\" is not a lower-case code",
@@ -315,7 +335,7 @@ static void check_spines(struct check *c)
         }
         if (row->from_year < 2005 || row->from_year > 2035 || row->from_month < 1 ||
             row->from_month > 12) {
-            fault(c, item(c, "pay_spines", i, "from_month"), "no month inside 2005-2035");
+            unsafe(c, item(c, "pay_spines", i, "from_month"), "no month inside 2005-2035");
         }
         if (row->points < 1 || row->points > 100) {
             fault(c, item(c, "pay_spines", i, "points"), "%d is not from 1 to 100", row->points);
@@ -327,15 +347,22 @@ static void check_spines(struct check *c)
     }
 }
 
+static void check_month(struct check *c, const char *field, int month)
+{
+    if (month == 0) {
+        fault(c, field, "0 is not a month");
+    } else if (month < 0 || month > 12) {
+        unsafe(c, field, "%d is not a month", month);
+    }
+}
+
 static void check_pay(struct check *c)
 {
     const struct edition_pay *pay = &c->ed->pay;
     if (pay->range_points < 1 || pay->large_rise < 1 || pay->threshold_point < 1) {
         fault(c, "pay", "numbers must be above 0, or no pay");
     }
-    if (pay->review_month < 1 || pay->review_month > 12) {
-        fault(c, "pay.review_month", "%d is not a month", pay->review_month);
-    }
+    check_month(c, "pay.review_month", pay->review_month);
     const struct edition_period *review = edition_period_find(c->ed, "pay-review");
     if (review != NULL && review->from_month != pay->review_month) {
         fault(c, "periods", "\"pay-review\" is not counted from the month of the review");
@@ -354,8 +381,10 @@ static void check_pay(struct check *c)
 static void check_outreach(struct check *c)
 {
     const struct edition_outreach *outreach = &c->ed->outreach;
-    if (outreach->share_permille < 1 || outreach->share_permille > 1000) {
-        fault(c, "outreach.share_permille", "%d is not from 1 to 1000", outreach->share_permille);
+    if (outreach->share_permille == 0) {
+        fault(c, "outreach.share_permille", "0 is not from 1 to 1000");
+    } else if (outreach->share_permille < 0 || outreach->share_permille > 1000) {
+        unsafe(c, "outreach.share_permille", "%d is not from 1 to 1000", outreach->share_permille);
     }
     if (outreach->subject_weight < 0 || outreach->key_stage_weight < 0 ||
         outreach->strength_weight < 0 || outreach->district_weight < 0) {
@@ -395,23 +424,26 @@ static bool is_day(int month, int day)
     return day <= date_civil(date_month_end(date_of(2023, month, 1))).day;
 }
 
+static void check_day(struct check *c, const char *field, int month, int day)
+{
+    if (month == 0 && day == 0) {
+        fault(c, field, "no day is given");
+    } else if (!is_day(month, day)) {
+        unsafe(c, field, "a day that does not exist each year");
+    }
+}
+
 static void check_window(struct check *c)
 {
     const struct edition *ed = c->ed;
-    if (!is_day(ed->window_from_month, ed->window_from_day) ||
-        !is_day(ed->window_to_month, ed->window_to_day)) {
-        fault(c, "window", "a day that does not exist each year, or no window");
-    }
+    check_day(c, "window", ed->window_from_month, ed->window_from_day);
+    check_day(c, "window", ed->window_to_month, ed->window_to_day);
     if (ed->window_from_month * 100 + ed->window_from_day >
         ed->window_to_month * 100 + ed->window_to_day) {
         fault(c, "window", "it ends before it begins");
     }
-    if (ed->cohort_start_month < 1 || ed->cohort_start_month > 12) {
-        fault(c, "cohort_start_month", "%d is not a month", ed->cohort_start_month);
-    }
-    if (!is_day(ed->confirm_month, ed->confirm_day)) {
-        fault(c, "confirm", "a day that does not exist each year, or none");
-    }
+    check_month(c, "cohort_start_month", ed->cohort_start_month);
+    check_day(c, "confirm", ed->confirm_month, ed->confirm_day);
 }
 
 static bool has_evidence(const struct edition *ed, const char *kind)
@@ -432,11 +464,11 @@ static void check_activities(struct check *c)
         const struct edition_activity *each = &ed->activities[i];
         check_rule(c, "activities", i, each->rule);
         if (each->month < 1 || each->month > 12) {
-            fault(c, item(c, "activities", i, "month"), "%d is not a month", each->month);
+            unsafe(c, item(c, "activities", i, "month"), "%d is not a month", each->month);
         }
         if (each->year_offset < 0 || each->year_offset > 3) {
-            fault(c, item(c, "activities", i, "year_offset"), "%d is not from 0 to 3",
-                  each->year_offset);
+            unsafe(c, item(c, "activities", i, "year_offset"), "%d is not from 0 to 3",
+                   each->year_offset);
         }
         if (i > 0 &&
             each->year_offset * 12 + each->month < each[-1].year_offset * 12 + each[-1].month) {
@@ -456,8 +488,11 @@ static void check_activities(struct check *c)
 static void check_fee(struct check *c)
 {
     const struct edition_fee *fee = &c->ed->fee;
+    if (fee->instalments < 0 || fee->instalments > INSTALMENTS_MAX) {
+        unsafe(c, "fee.instalments", "%d is not from 1 to %d", fee->instalments, INSTALMENTS_MAX);
+    }
     if (fee->total_pence <= 0 || fee->first_pence <= 0 || fee->instalments <= 0 ||
-        fee->instalments > 60 || fee->instalment_pence <= 0) {
+        fee->instalment_pence <= 0) {
         fault(c, "fee", "sums and number of instalments must be above 0, or no fee");
     } else if (fee->total_pence != fee->first_pence + fee->instalments * fee->instalment_pence) {
         fault(c, "fee.total_pence", "first payment and instalments do not add up to it");
@@ -505,7 +540,7 @@ static void check_programme(struct check *c)
     for (size_t i = 0; i < ed->programme_count; i++) {
         const struct edition_meeting *meeting = &ed->programme[i];
         if (meeting->times < 1 || meeting->times > 4) {
-            fault(c, item(c, "programme", i, "times"), "%d is not from 1 to 4", meeting->times);
+            unsafe(c, item(c, "programme", i, "times"), "%d is not from 1 to 4", meeting->times);
         }
         if (!is_range(meeting->minutes_min, meeting->minutes_max) ||
             !is_range(meeting->people_min, meeting->people_max)) {
@@ -562,8 +597,10 @@ static void check_ats(struct check *c)
     if (c->ed->criterion_count == 0) {
         fault(c, "criteria", "nobody could be found eligible");
     }
-    if (c->ed->mentor_meetings < 1) {
-        fault(c, "mentor_meetings", "%d is not at least 1", c->ed->mentor_meetings);
+    if (c->ed->mentor_meetings == 0) {
+        fault(c, "mentor_meetings", "0 is not at least 1");
+    } else if (c->ed->mentor_meetings < 0) {
+        unsafe(c, "mentor_meetings", "%d is not at least 1", c->ed->mentor_meetings);
     }
     check_fee(c);
 }
@@ -573,7 +610,7 @@ static void check_head(struct check *c)
     const struct edition *ed = c->ed;
     const size_t stem = strcspn(c->name, ".");
     if (!is_code(ed->id) || strlen(ed->id) != stem || strncmp(ed->id, c->name, stem) != 0) {
-        fault(c, "id", "\"%s\" is not the file's name", ed->id);
+        unsafe(c, "id", "\"%s\" is not the file's name", ed->id);
     }
     if (date_compare(ed->valid_from, ed->valid_to) > 0) {
         fault(c, "valid_to", "before valid_from");
@@ -583,9 +620,10 @@ static void check_head(struct check *c)
     }
 }
 
-const char *edition_check(const struct edition *ed, const char *name, struct arena *arena)
+const char *edition_check(const struct edition *ed, const char *name, bool whole,
+                          struct arena *arena)
 {
-    struct check check = {.ed = ed, .name = name, .arena = arena};
+    struct check check = {.ed = ed, .name = name, .arena = arena, .whole = whole};
     check_head(&check);
     check_periods(&check);
     check_funding(&check);

@@ -1,5 +1,6 @@
 /*
- * The form of edition files, as a schema for libcyaml. What the schema does not name is refused, and so
+ * The form of edition files, as a schema for libcyaml. A key that a release adds is OPTIONAL here, and edition_check() asks
+ * for it: what was stored before can be read for ever. What the schema does not name is refused, and so
  * are unknown words and wrong types, with the line. Everything read lives in the caller's arena: the
  * library allocates from it and its frees do nothing.
  */
@@ -156,10 +157,10 @@ static const cyaml_schema_value_t salary_entry = {
 };
 
 static const cyaml_schema_field_t pay_fields[] = {
-    CYAML_FIELD_INT("range_points", REQUIRED, struct edition_pay, range_points),
-    CYAML_FIELD_INT("review_month", REQUIRED, struct edition_pay, review_month),
-    CYAML_FIELD_INT("large_rise", REQUIRED, struct edition_pay, large_rise),
-    CYAML_FIELD_INT("threshold_point", REQUIRED, struct edition_pay, threshold_point),
+    CYAML_FIELD_INT("range_points", OPTIONAL, struct edition_pay, range_points),
+    CYAML_FIELD_INT("review_month", OPTIONAL, struct edition_pay, review_month),
+    CYAML_FIELD_INT("large_rise", OPTIONAL, struct edition_pay, large_rise),
+    CYAML_FIELD_INT("threshold_point", OPTIONAL, struct edition_pay, threshold_point),
     CYAML_FIELD_END,
 };
 
@@ -175,7 +176,7 @@ static const cyaml_schema_value_t exception_entry = {
 };
 
 static const cyaml_schema_field_t outreach_fields[] = {
-    CYAML_FIELD_INT("share_permille", REQUIRED, struct edition_outreach, share_permille),
+    CYAML_FIELD_INT("share_permille", OPTIONAL, struct edition_outreach, share_permille),
     FLAG("shortfall_needs_exception", REQUIRED, struct edition_outreach, shortfall_needs_exception),
     CYAML_FIELD_INT("subject_weight", REQUIRED, struct edition_outreach, subject_weight),
     CYAML_FIELD_INT("key_stage_weight", REQUIRED, struct edition_outreach, key_stage_weight),

@@ -39,7 +39,8 @@ MUST_USE int edition_overlay_parse(const char *name, struct bytes text, struct a
 
 /**
  * The first thing in `ed` that does not make sense, as "name: field: problem" in `arena`, or NULL.
- * `name` is the file's; its part before the dot is the id that `ed` must have.
+ * `name` is the file's; its part before the dot is the id that `ed` must have. Unless `whole`, it may lack what is asked
+ * for today, and is held to what it takes to read it safely.
  */
-MUST_USE const char *edition_check(const struct edition *ed, const char *name, struct arena *arena)
-    NONNULL(1, 2, 3);
+MUST_USE const char *edition_check(const struct edition *ed, const char *name, bool whole,
+                                   struct arena *arena) NONNULL(1, 2, 4);

@@ -83,6 +83,17 @@ const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16
     return world->seen[index].state;
 }
 
+const struct edition *form_seen_edition(struct decision *d, size_t index)
+{
+    const struct world *world = d->given->world;
+    const char *revision = world->seen[index].edition;
+    const struct edition *ed = editions_find(world->editions, revision);
+    if (ed == NULL) {
+        decision_lacks_edition(d, revision);
+    }
+    return ed;
+}
+
 const struct fsm_row *form_note_step(const struct decision *d, const struct fsm *fsm, int state)
 {
     return fsm_step(fsm, state, d->given->command->type, d->given);

@@ -51,6 +51,9 @@ MUST_USE const char *form_due(const struct decision *d) NONNULL(1);
 /** The case that ref number `index` named, if it is of `kind`, else NULL. */
 const ProtobufCMessage *form_seen(const struct decision *d, size_t index, uint16_t kind) NONNULL(1);
 
+/** The edition of the case that ref number `index` named, or NULL with a refusal when it is nowhere to be found. Source: GEN-10. */
+const struct edition *form_seen_edition(struct decision *d, size_t index) NONNULL(1);
+
 /**
  * Takes the edition of the event from which the command follows, and returns it; refuses by `rule` when it
  * is not known here, and returns NULL.

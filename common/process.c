@@ -323,12 +323,26 @@ static uint32_t peers_wanted(const struct program *program)
     return wanted;
 }
 
+/* Whose keys are allowed. */
+static const char *const key_names[PROCESS_KEYS] = {"application",  "assessment", "funding",
+                                                    "notification", "gateway",    "operator"};
+
+static void on_malformed(void *arg, const char *peer)
+{
+    const struct process *process = arg;
+    const char *name = peer;
+
+    for (size_t i = 0; i < PROCESS_KEYS; i++) {
+        if (strcmp(process->public_keys[i], peer) == 0) {
+            name = key_names[i];
+        }
+    }
+    on_problem(arg, "malformed messages of this peer are dropped; told once", name);
+}
+
 static int make_bus(struct process *process)
 {
-    static const char *const names[] = {"application",  "assessment", "funding",
-                                        "notification", "gateway",    "operator"};
-    char public_keys[COUNT(names)][BUS_KEY_TEXT_BYTES];
-    const char *allowed[COUNT(names)];
+    const char *allowed[PROCESS_KEYS];
     size_t count = 0;
     struct bus_keys keys;
     int err = keys_load(process->settings.keys, process->program->service->name, &keys);
@@ -336,13 +350,14 @@ static int make_bus(struct process *process)
     if (err != 0) {
         return fail("CURVE key", process->settings.keys, err);
     }
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (keys_load_public(process->settings.keys, names[i], public_keys[i]) == 0) {
-            allowed[count++] = public_keys[i];
+    for (size_t i = 0; i < PROCESS_KEYS; i++) {
+        if (keys_load_public(process->settings.keys, key_names[i], process->public_keys[i]) == 0) {
+            allowed[count++] = process->public_keys[i];
         }
     }
     err = bus_init(&process->bus, process->loop.uv, &keys, allowed, count);
     if (err == 0) {
+        bus_on_malformed(&process->bus, on_malformed, process);
         err = peers_connect(&process->bus, process->settings.peers, process->settings.keys,
                             peers_wanted(process->program), process->peers);
     }

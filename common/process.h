@@ -10,7 +10,7 @@
 #include "loop.h"
 #include "query.h"
 
-enum { PROCESS_PEERS = 6 };
+enum { PROCESS_PEERS = 6, PROCESS_KEYS = 6 };
 
 struct process;
 
@@ -52,6 +52,7 @@ struct process {
     struct loop loop;
     struct bus bus;
     struct bus_server *server;
+    char public_keys[PROCESS_KEYS][BUS_KEY_TEXT_BYTES]; /* "" where there is none */
     struct peer peers[PROCESS_PEERS];
     struct pg *reader;
     const struct sql *tables[3]; /* prepared on the reader */

@@ -359,31 +359,36 @@ static struct world *world_of(struct unit *unit, const struct input *in,
     return world;
 }
 
-/* The edition of the case, or of one that it names, that is nowhere to be found; NULL when all are there. */
-static const char *edition_missing(const struct world *world, const struct work_case *c)
+/* Whether the actor may know of the case, and of what is wrong with it: to others it is not there. Source: GEN-6. */
+static bool may_know(const struct work_case *c, const struct actor *actor)
 {
-    if (c->exists && c->edition[0] != '\0' && world->edition == NULL) {
-        return c->edition;
-    }
-    for (size_t i = 0; i < world->seen_count; i++) {
-        const char *edition = world->seen[i].edition;
+    return role_sees_all(actor->role) || c->before.open_to_all ||
+           aggregate_has_party(c->aggregate, &c->before, actor);
+}
 
-        if (edition != NULL && edition[0] != '\0' &&
-            editions_find(world->editions, edition) == NULL) {
-            return edition;
-        }
-    }
-    return NULL;
+/* Whether the edition of the case is nowhere to be found. To be moved away from what is missing needs none. */
+static bool edition_is_missing(const struct input_command *cmd, const struct world *world,
+                               const struct work_case *c)
+{
+    return c->exists && c->edition[0] != '\0' && world->edition == NULL &&
+           cmd->command.type != MSG_MOVE_TO_EDITION;
+}
+
+static struct verdict refused(const struct decision *d)
+{
+    return (struct verdict){
+        .status = PB__STATUS__REFUSED, .refusal = d->refusal, .passing = d->passing};
 }
 
 /* Another edition of the same id would decide otherwise, and nobody would know. Source: GEN-10. */
-static struct verdict refuse_edition(struct work *work, struct decision *d, const char *edition)
+static struct verdict refuse_edition(const struct input *in, const struct input_command *cmd,
+                                     const struct work_case *c, struct decision *d)
 {
-    decision_refuse(d, "GEN-10", "edition-missing",
-                    "Start the service once with the files of that edition, which it then keeps.",
-                    "Nothing can be decided: %s.",
-                    editions_why_not(d->given->world->editions, edition, &work->arena));
-    return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal, .passing = true};
+    if (cmd->route != NULL && !may_know(c, &in->actor)) {
+        return verdict_of(PB__STATUS__NOT_FOUND);
+    }
+    decision_lacks_edition(d, c->edition);
+    return refused(d);
 }
 
 struct verdict work_decide_one(struct unit *unit, struct input *in, struct input_command *cmd)
@@ -406,11 +411,8 @@ struct verdict work_decide_one(struct unit *unit, struct input *in, struct input
                             .deadlines = c->deadlines,
                             .deadline_count = c->deadline_count};
     decision_init(d, &work->arena, given);
-    const bool moves = cmd->command.type == MSG_MOVE_TO_EDITION; /* away from what may be missing */
-    const char *missing = moves ? NULL : edition_missing(world, c);
-
-    if (missing != NULL) {
-        return refuse_edition(work, d, missing);
+    if (edition_is_missing(cmd, world, c)) {
+        return refuse_edition(in, cmd, c, d);
     }
     if (route == NULL) {
         decide_due(c, given, d);
@@ -425,7 +427,7 @@ struct verdict work_decide_one(struct unit *unit, struct input *in, struct input
         refuse_too_large(d);
     }
     if (d->refusal != NULL) {
-        return (struct verdict){.status = PB__STATUS__REFUSED, .refusal = d->refusal};
+        return refused(d);
     }
     if (world->claimed) {
         claims_used(work, cmd);

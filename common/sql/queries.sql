@@ -236,12 +236,15 @@ select position, case_id, seq, root_id, kind, type, body, actor, cause, at, edit
 select hash from event where position = $1::bigint;
 
 -- name: due_now
--- What is due and not done. $1 now, $2 most.
-select deadline_id, case_id
+-- What is due and not done, oldest first. $1 now, $2 and $3 instant and id of the one behind which to begin (NULL: from
+-- the oldest), $4 most.
+select deadline_id, case_id, due_at
   from deadline
  where standing = 0 and due_at <= $1::timestamptz
- order by due_at
- limit $2::integer;
+   and (due_at, deadline_id) > (coalesce($2::timestamptz, '-infinity'),
+                                coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+ order by due_at, deadline_id
+ limit $4::integer;
 
 -- name: due_next
 -- The next instant at which something is due, and how much is now. $1 now.

@@ -1,7 +1,7 @@
 /*
  * A write on a version that has gone: 412 with the version of now and what happened since, from the
  * gateway's own log and no more of it than the caller's timeline shows. Whoever may not see the case is
- * told that it is not there.
+ * told that it is not there; and nothing of it is told before it is known that the caller may.
  */
 #include <inttypes.h>
 
@@ -84,20 +84,26 @@ static void read_log(struct call *call, struct id root_id)
     }
 }
 
+/* The write was not done, and whether its case is the caller's is not known: it may come again. */
+static void not_seen(struct call *call, const Pb__Reply *reply)
+{
+    if (reply == NULL || reply->status == PB__STATUS__OK || reply->status == PB__STATUS__EXPIRED) {
+        call_problem(call, PROBLEM_UNAVAILABLE, NULL, NULL);
+    } else {
+        call_refused(call, reply);
+    }
+}
+
 static void on_case(struct call *call, const Pb__Reply *reply)
 {
     struct changed *c = call->state;
     const Pb__CaseView *view = NULL;
 
-    if (reply != NULL && reply->status == PB__STATUS__NOT_FOUND) {
-        call_refused(call, reply);
-        return;
-    }
     if (reply != NULL && reply->status == PB__STATUS__OK) {
         view = pb__case_view__unpack(&call->arena->protobuf, reply->body.len, reply->body.data);
     }
     if (view == NULL) {
-        answer(call);
+        not_seen(call, reply);
         return;
     }
     c->now = view->version;
@@ -115,7 +121,6 @@ void call_changed(struct call *call, const Pb__Reply *reply)
     Pb__GetCase get;
 
     c->seen = call->expected_version;
-    c->now = reply->version;
     c->case_id = field_id(reply->case_id); /* the path does not always name it */
     call->state = c;
     pb__get_case__init(&get);

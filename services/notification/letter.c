@@ -87,6 +87,28 @@ static struct edition_act act_of(const Pb__Message *message, const struct editio
     return act;
 }
 
+/*
+ * What is sent again may be of a time when its template said less: what it has no fact for is nothing, and the line
+ * that says no more is left out.
+ */
+static Pb__Fact **facts_of(const Pb__Message *message, const struct template *template,
+                           struct arena *arena, size_t *ret_count)
+{
+    Pb__Fact **facts = ARENA_ARRAY(arena, message->n_facts + template->field_count, Pb__Fact *);
+    size_t count = 0;
+    for (size_t i = 0; i < message->n_facts; i++) {
+        facts[count++] = message->facts[i];
+    }
+    for (size_t i = 0; message->again > 0 && i < template->field_count; i++) {
+        Pb__Fact *nothing = ARENA_NEW(arena, Pb__Fact);
+        pb__fact__init(nothing);
+        nothing->name = arena_strdup(arena, template->fields[i]);
+        facts[count++] = nothing; /* the first of a name is meant */
+    }
+    *ret_count = count;
+    return facts;
+}
+
 int letter_compose(const struct letter_office *office, const Pb__Message *message,
                    const struct letter_names *names, const char *address, struct arena *arena,
                    struct mail *ret, const char **ret_problem)
@@ -118,8 +140,9 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
     };
     struct letter letter;
     const char *missing = "";
-    int err = template_render(template, message->facts, message->n_facts, &frame, arena, &letter,
-                              &missing);
+    size_t count;
+    Pb__Fact **facts = facts_of(message, template, arena, &count);
+    int err = template_render(template, facts, count, &frame, arena, &letter, &missing);
     if (err < 0) {
         *ret_problem =
             arena_printf(arena, "template %s lacks the fact %s", message->template_, missing);

@@ -32,6 +32,7 @@ MUST_USE const char *letter_matter(const Pb__Matter *matter, struct arena *arena
  * The mail for `message`, from `office`, with `names`, to `address`, in `arena`; its Date is when it was queued. Where
  * something goes with it the mail says under which name; its bytes are the caller's to add. What a reminder asks for is
  * the edition's to say, and one of a day that asks nothing of anybody is worded as a notice.
+ * A fact that its template asks for and a message that is sent again does not have is nothing.
  * Errors: E_NOT_FOUND when template or fact is missing, E_PARSE when a webinar's facts cannot be read;
  * `*ret_problem` says which, in one line.
  * Source: OPS-3, ATS-P4.

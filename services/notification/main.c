@@ -16,7 +16,7 @@ static const struct query_route queries[] = {{MSG_LIST_MESSAGES, messages_ask},
 
 static int start(struct process *process)
 {
-    messages_of_office(&worker.office);
+    messages_of_office(&worker.office, process);
     outlook_of_editions(&process->editions);
     return worker_start(&worker, process);
 }

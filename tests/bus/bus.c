@@ -204,12 +204,17 @@ static void bus__largest_message_passes_and_a_larger_is_refused(void **state)
     free(data);
 }
 
+static bool server_has_told_twice(const struct bus_world *world)
+{
+    return world->server.malformed == 2;
+}
+
 static bool server_has_two(const struct bus_world *world)
 {
     return world->server.received == 2;
 }
 
-/* Malformed messages of somebody who has the right key: the server drops them and goes on. */
+/* Malformed messages of somebody who has the right key: the server drops them, tells it once, and goes on. */
 static void bus__malformed_messages_are_dropped(void **state)
 {
     struct bus_world *world = *state;
@@ -235,6 +240,8 @@ static void bus__malformed_messages_are_dropped(void **state)
     bus_world_run_until(world, server_has_two);
     assert_int_equal(world->server.received, 2);
     assert_int_equal(world->server.last_len, 4);
+    assert_int_equal(world->server.malformed, 1);
+    assert_string_equal(world->server.malformed_by, world->client.keys.public_key);
 
     assert_int_equal(zmq_send(raw, huge, sizeof(huge), 0), sizeof(huge));
     assert_int_equal(zmq_send(raw, "12345678\4\0\0\0more", 16, 0), 16);
@@ -242,7 +249,55 @@ static void bus__malformed_messages_are_dropped(void **state)
     bus_world_run_until(world, bus_world_one_is_done);
     assert_string_equal(asked.outcome.text, "still there?");
     assert_true(world->server.last_len < sizeof(huge) - 8);
+    assert_int_equal(world->server.malformed, 1);
+    bus_allow(&world->server.bus, (const char *[]){world->client.keys.public_key}, 1);
+    assert_int_equal(zmq_send(raw, "short", 5, 0), 5);
+    bus_world_run_until(world, server_has_told_twice);
     zmq_setsockopt(raw, ZMQ_LINGER, &(int){0}, sizeof(int));
+    zmq_close(raw);
+}
+
+static bool client_has_told(const struct bus_world *world)
+{
+    return world->client.malformed > 0;
+}
+
+/* The same of a server: a ROUTER with its key, but not of ours. */
+static void bus__malformed_replies_are_dropped_and_told_once(void **state)
+{
+    struct bus_world *world = *state;
+    uint8_t identity[64]; /* and what was asked */
+    struct bus_asked asked;
+    void *raw = zmq_socket(world->server.bus.zmq, ZMQ_ROUTER);
+
+    assert_non_null(raw);
+    zmq_setsockopt(raw, ZMQ_CURVE_SERVER, &(int){1}, sizeof(int));
+    zmq_setsockopt(raw, ZMQ_CURVE_SECRETKEY, world->server.keys.secret_key, BUS_KEY_TEXT_BYTES);
+    zmq_setsockopt(raw, ZMQ_LINGER, &(int){0}, sizeof(int));
+    assert_int_equal(zmq_bind(raw, world->tcp), 0);
+    bus_peer_connect(&world->client, world->tcp, world->server.keys.public_key);
+    bus_world_run_until(world, bus_world_client_is_up);
+    assert_int_equal(bus_world_ask(world, "hello", 200, &asked), 0);
+    int len = -1;
+
+    bus_world_guard(world);
+    while (len < 0) {
+        (void)uv_run(&world->uv, UV_RUN_NOWAIT);
+        len = zmq_recv(raw, identity, sizeof(identity), ZMQ_DONTWAIT);
+    }
+    assert_true(zmq_recv(raw, identity + len, sizeof(identity) - (size_t)len, 0) > 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(zmq_send(raw, identity, (size_t)len, ZMQ_SNDMORE), len);
+        assert_int_equal(zmq_send(raw, "short", 5, 0), 5);
+        assert_int_equal(zmq_send(raw, identity, (size_t)len, ZMQ_SNDMORE), len);
+        assert_int_equal(zmq_send(raw, "12345678\4\0\0\0good", 16, ZMQ_SNDMORE), 16);
+        assert_int_equal(zmq_send(raw, "more", 4, 0), 4);
+    }
+    bus_world_run_until(world, client_has_told);
+    bus_world_run_until(world, bus_world_one_is_done);
+    assert_int_equal(asked.outcome.err, UV_ETIMEDOUT);
+    assert_int_equal(world->client.malformed, 1);
+    assert_string_equal(world->client.malformed_by, world->server.keys.public_key);
     zmq_close(raw);
 }
 
@@ -318,6 +373,7 @@ int main(void)
         TEST(bus__shorter_limit_asked_later_ends_first),
         TEST(bus__largest_message_passes_and_a_larger_is_refused),
         TEST(bus__malformed_messages_are_dropped),
+        TEST(bus__malformed_replies_are_dropped_and_told_once),
         TEST(bus__too_many_open_requests_are_refused_as_busy),
         TEST(bus__ipc_socket_is_for_its_owner_alone),
         TEST(bus__bad_endpoint_is_an_error),

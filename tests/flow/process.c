@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <zmq.h>
 
 #include "clock.h"
 #include "fleet.h"
+#include "keys.h"
 
 enum { MANY = 400, TIMERS = 1200 };
 
@@ -409,6 +411,33 @@ static void standing__tells_the_truth(void **state)
     pb__standing__free_unpacked(to, NULL);
 }
 
+/* Once a peer is bus.c's to show: here, that an operator reads whose they are. */
+static void process__a_peer_whose_messages_are_malformed_is_named_in_the_log(void **state)
+{
+    char endpoint[FLEET_PATH_BYTES];
+    char keys[FLEET_PATH_BYTES];
+    char server_key[BUS_KEY_TEXT_BYTES];
+    void *raw = zmq_socket(f.bus.zmq, ZMQ_DEALER);
+
+    (void)state;
+    assert_non_null(raw);
+    fleet_spawn(&f, FLEET_PRODUCER);
+    issue_one("k1", "a", "first");
+    (void)snprintf(keys, sizeof(keys), "%s/keys", f.folder);
+    (void)snprintf(endpoint, sizeof(endpoint), "ipc://%s/application-1", f.folder);
+    assert_int_equal(keys_load_public(keys, "application", server_key), 0);
+    zmq_setsockopt(raw, ZMQ_CURVE_SERVERKEY, server_key, sizeof(server_key));
+    zmq_setsockopt(raw, ZMQ_CURVE_PUBLICKEY, f.bus.keys.public_key, BUS_KEY_TEXT_BYTES);
+    zmq_setsockopt(raw, ZMQ_CURVE_SECRETKEY, f.bus.keys.secret_key, BUS_KEY_TEXT_BYTES);
+    assert_int_equal(zmq_connect(raw, endpoint), 0);
+    assert_int_equal(zmq_send(raw, "short", 5, 0), 5);
+    fleet_logged(&f, FLEET_PRODUCER, "\"malformed messages of this peer are dropped; told once\"");
+    fleet_logged(&f, FLEET_PRODUCER, "\"operator\"");
+    issue_one("k2", "a", "second");
+    zmq_setsockopt(raw, ZMQ_LINGER, &(int){0}, sizeof(int));
+    zmq_close(raw);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(int argc, char **argv)
@@ -427,6 +456,7 @@ int main(int argc, char **argv)
         TEST(due__a_moved_clock_is_seen_without_delay),
         TEST(query__waits_for_what_was_seen_and_then_says_behind),
         TEST(standing__tells_the_truth),
+        TEST(process__a_peer_whose_messages_are_malformed_is_named_in_the_log),
     };
 
     fleet_main(argc, argv);

@@ -3,6 +3,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -192,6 +193,49 @@ static void OPS_4_AST_S2__one_line_for_no_case_and_the_others_are_not_taken(void
     assert_int_equal(events(), 1);
 }
 
+static void put_under(const char *edition)
+{
+    char sql[200];
+    char text[ID_TEXT_BYTES];
+
+    (void)snprintf(sql, sizeof(sql),
+                   "with u as (update case_state set edition = '%s' where case_id = '%s' returning "
+                   "1) select count(*) from u",
+                   edition, id_format(trial_id("b"), text));
+    assert_int_equal(runner_number(&r, sql), 1);
+}
+
+/* It heals: the operator gives the service its edition, and the file that is sent again is taken. */
+static void OPS_4_GEN_10__a_missing_edition_refuses_all_lines_and_not_for_good(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {"a", "b"};
+    (void)runner_issue(&r, "k1", "a", "one");
+    (void)runner_issue(&r, "k2", "b", "two");
+    runner_settle(&r);
+    put_under("ast-2013@0123456789abcdef");
+    const int64_t replies = runner_number(&r, "select count(*) from reply");
+    size_t refused = revoke_bulk("k3", cases, COUNT(cases), 0);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[refused].status, PB__STATUS__REFUSED);
+    assert_int_equal(r.answers[refused].faults, 1);
+    assert_int_equal(r.answers[refused].fault_at, 1);
+    assert_int_equal(events(), 2);
+    assert_int_equal(runner_number(&r, "select count(*) from reply"), replies);
+    put_under("");
+    size_t taken = revoke_bulk("k3", cases, COUNT(cases), 0);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[taken].status, PB__STATUS__OK);
+    assert_int_equal(events(), 4);
+    size_t repeated = revoke_bulk("k3", cases, COUNT(cases), 0);
+
+    runner_settle(&r);
+    assert_int_equal(r.answers[repeated].opened, 2);
+    assert_int_equal(events(), 4);
+}
+
 static void OPS_4__a_line_without_its_case_is_no_bulk(void **state)
 {
     (void)state;
@@ -218,6 +262,7 @@ int main(void)
         TEST(OPS_4__ten_thousand_lines_are_one_bulk),
         TEST(OPS_4_AST_S2__lines_for_cases_that_are_there_are_taken_in_one_commit),
         TEST(OPS_4_AST_S2__one_line_for_no_case_and_the_others_are_not_taken),
+        TEST(OPS_4_GEN_10__a_missing_edition_refuses_all_lines_and_not_for_good),
         TEST(OPS_4__a_line_without_its_case_is_no_bulk),
     };
     return cmocka_run_group_tests(tests, runner_group_start, runner_group_stop);

@@ -59,6 +59,73 @@ static void GEN_6__who_is_no_party_any_more_sees_the_case_no_more(void **state)
     assert_int_equal(runner_number(&r, sql), 1);
 }
 
+/* ---- GEN-10: an edition that is nowhere ---- */
+
+static void put_under(const char *edition)
+{
+    char sql[128];
+
+    (void)snprintf(
+        sql, sizeof(sql),
+        "with u as (update case_state set edition = '%s' returning 1) select count(*) from u",
+        edition);
+    assert_int_equal(runner_number(&r, sql), 1);
+}
+
+static size_t revoke_as(const char *key, const char *case_name, Pb__Role role, const char *acts_for)
+{
+    return runner_send(&r, &(struct runner_ask){.key = key,
+                                                .case_name = case_name,
+                                                .name = "revoke",
+                                                .type = MSG_REVOKE_TOKEN,
+                                                .role = role,
+                                                .acts_for = acts_for});
+}
+
+static void GEN_10_GEN_6__whose_case_it_is_is_asked_before_its_edition_is_missed(void **state)
+{
+    (void)state;
+    (void)runner_send(&r,
+                      &(struct runner_ask){
+                          .key = "k1", .case_name = "a", .name = "one", .organisation = "school"});
+    runner_settle(&r);
+    put_under("ast-2013@0123456789abcdef");
+    size_t stranger = revoke_as("k2", "a", PB__ROLE__SCHOOL, "elsewhere");
+    size_t unknown = revoke_as("k3", "nowhere", PB__ROLE__SCHOOL, "elsewhere");
+    size_t own = revoke_as("k4", "a", PB__ROLE__SCHOOL, "school");
+    size_t agency = revoke_as("k5", "a", PB__ROLE__ADMINISTRATOR, NULL);
+
+    runner_settle(&r);
+    expect(unknown, PB__STATUS__NOT_FOUND);
+    expect(stranger, PB__STATUS__NOT_FOUND);
+    assert_string_equal(r.answers[stranger].code, "");
+    expect(own, PB__STATUS__REFUSED);
+    expect(agency, PB__STATUS__REFUSED);
+    assert_string_equal(r.answers[own].rule, "GEN-10");
+    assert_string_equal(r.answers[agency].code, "edition-missing");
+    put_under("");
+    size_t again = revoke_as("k4", "a", PB__ROLE__SCHOOL, "school");
+
+    runner_settle(&r);
+    expect(again, PB__STATUS__OK);
+}
+
+/* What a case that is only named was decided by is missed by whoever needs it, and by no other. */
+static void GEN_10__the_edition_of_a_case_that_is_named_is_not_needed_by_all(void **state)
+{
+    (void)state;
+    (void)runner_issue(&r, "k1", "there", "one");
+    runner_settle(&r);
+    put_under("ast-2013@0123456789abcdef");
+    size_t at = runner_issue(&r, "k2", "b", "wait:there");
+
+    runner_settle(&r);
+    expect(at, PB__STATUS__OK);
+    assert_int_equal(
+        runner_number(&r, "with u as (update case_state set edition = '' returning 1) select 1"),
+        1);
+}
+
 /* ---- law 5: at most once ---- */
 
 static void unit__one_message_twice_in_a_batch_has_one_effect_and_one_answer(void **state)
@@ -499,6 +566,8 @@ static void unit__a_clean_end_gives_the_lease_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(GEN_10_GEN_6__whose_case_it_is_is_asked_before_its_edition_is_missed),
+        TEST(GEN_10__the_edition_of_a_case_that_is_named_is_not_needed_by_all),
         TEST(GEN_6__who_is_no_party_any_more_sees_the_case_no_more),
         TEST(unit__one_message_twice_in_a_batch_has_one_effect_and_one_answer),
         TEST(unit__one_message_twice_across_batches_gets_the_stored_answer),

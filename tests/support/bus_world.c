@@ -100,12 +100,21 @@ void bus_world_on_reply(void *arg, int err, struct bytes reply)
     asked->world->done++;
 }
 
+static void on_malformed(void *arg, const char *of)
+{
+    struct bus_peer *peer = arg;
+
+    peer->malformed++;
+    (void)snprintf(peer->malformed_by, sizeof(peer->malformed_by), "%s", of);
+}
+
 void bus_peer_open(struct bus_world *world, struct bus_peer *peer, const struct bus_peer *allowed)
 {
     const char *keys[] = {allowed == NULL ? NULL : allowed->keys.public_key};
 
     assert_int_equal(bus_init(&peer->bus, &world->uv, &peer->keys, keys, allowed == NULL ? 0 : 1),
                      0);
+    bus_on_malformed(&peer->bus, on_malformed, peer);
 }
 
 void bus_peer_serve(struct bus_peer *peer, const char *endpoint)

@@ -30,6 +30,8 @@ struct bus_peer {
     bool holds;
     size_t received;
     size_t last_len;
+    size_t malformed; /* times that it told of a peer's */
+    char malformed_by[BUS_KEY_TEXT_BYTES];
     struct bus_address *held;
 };
 

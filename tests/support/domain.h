@@ -111,6 +111,15 @@ const char *domain_edition(const struct domain *w, const char *name) NONNULL(1, 
  *  edition shows. To be called before cases are opened. */
 struct edition *domain_change_edition(struct domain *w, const char *id) NONNULL(1, 2);
 
+/** The edition with `id` itself, to be changed for the cases that are opened already, too. */
+struct edition *domain_edition_itself(struct domain *w, const char *id) NONNULL(1, 2);
+
+/** Takes the period `code` out of `ed`: as a release stored it that did not ask for that. */
+void domain_forget_period(struct domain *w, struct edition *ed, const char *code) NONNULL(1, 2, 3);
+
+/** Fails the test unless the last command was refused because its edition does not say `what`. Source: GEN-10. */
+void domain_lacks(const struct domain *w, const char *what) NONNULL(1, 2);
+
 /** The open deadline of `rule` and `item` ("" for none) of the case, or NULL. */
 const struct open_deadline *domain_deadline(const struct domain *w, const char *name,
                                             const char *rule, const char *item) NONNULL(1, 2, 3, 4);

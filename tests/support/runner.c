@@ -305,6 +305,9 @@ size_t runner_send(struct runner *r, const struct runner_ask *ask)
         issue.organisation_id = id_field(trial_id(ask->organisation), &arena);
     }
     actor.role = ask->role == 0 ? PB__ROLE__ADMINISTRATOR : ask->role;
+    if (ask->acts_for != NULL) {
+        actor.organisation_id = id_field(trial_id(ask->acts_for), &arena);
+    }
     request.type = ask->type == 0 ? MSG_ISSUE_TOKEN : ask->type;
     request.id = (ProtobufCBinaryData){sizeof(message_id), message_id.b};
     request.case_id = (ProtobufCBinaryData){sizeof(case_id), case_id.b};

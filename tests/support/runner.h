@@ -99,11 +99,12 @@ struct runner_ask {
     const char *key;
     const char *case_name;
     const char *name;
-    const char *body; /* what is hashed as the body; NULL: the name */
-    Pb__Role role;    /* 0: ADMINISTRATOR */
-    uint32_t type;    /* 0: IssueToken */
-    size_t bytes;     /* added to the state */
-    const char *organisation;
+    const char *body;         /* what is hashed as the body; NULL: the name */
+    Pb__Role role;            /* 0: ADMINISTRATOR */
+    uint32_t type;            /* 0: IssueToken */
+    size_t bytes;             /* added to the state */
+    const char *organisation; /* whose the token is */
+    const char *acts_for;     /* the organisation of who asks */
     uint64_t expected_version;
     int64_t deadline_us;
     const char *const *lines; /* names of IssueTokens that come as one bulk, `line_count` of them */

@@ -183,6 +183,7 @@ struct aggregate trial_aggregate = {
     .fold_version = 1,
     .evolve = evolve,
     .index = index_of,
+    .readers = MAY(SCHOOL),
 };
 
 static const struct aggregate *const aggregates[] = {&trial_aggregate, NULL};
@@ -190,7 +191,7 @@ static const struct aggregate *const aggregates[] = {&trial_aggregate, NULL};
 static const struct route routes[] = {
     {MSG_ISSUE_TOKEN, &trial_aggregate, MAY(ADMINISTRATOR) | MAY(SYSTEM), .opens = true,
      .decide = decide_issue, .refs = refs_of, .further = further_of, .claims = claims_of},
-    {MSG_REVOKE_TOKEN, &trial_aggregate, MAY(ADMINISTRATOR), .decide = decide_revoke},
+    {MSG_REVOKE_TOKEN, &trial_aggregate, MAY(ADMINISTRATOR) | MAY(SCHOOL), .decide = decide_revoke},
     {0},
 };
 

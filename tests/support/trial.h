@@ -3,7 +3,7 @@
  * A service for tests of the machinery: one aggregate, a counter with a name, whose command does whatever
  * a test needs of a domain. Its messages are borrowed from the gateway's clients.
  *
- * IssueToken, by its `name`, in any role but none:
+ * RevokeToken, by an administrator or a school, revokes. IssueToken, by its `name`, in any other role but none:
  *   "refuse ..."   is refused, rule GEN-7, code "asked-for"
  *   "claim:K:..."  needs the key K, and is refused with code "taken" without it
  *   "claim-refuse:K:..."  wins K and is refused all the same

@@ -43,6 +43,7 @@ describe('bad input', () => {
     assert.deepEqual(told.map(([, name]) => name).sort(), [...SERVICES].sort())
     return Object.fromEntries(told.map(([, name, head]) => [name, head]))
   }
+  const sql = (text) => execFileSync('psql', ['-qAt', stack.stack.settings('operator').ATTAIN_PG, '-c', text])
   const noteHeads = async () => {
     await world.settle()
     heads = await headsOfAll()
@@ -205,9 +206,7 @@ describe('bad input', () => {
 
     test('GEN_6__an_expired_token_opens_nothing', async () => {
       const token = await stack.stack.token('auditor', { hours: 1 })
-      const { ATTAIN_PG } = stack.stack.settings('operator')
-      execFileSync('psql', ['-qAt', ATTAIN_PG, '-c',
-        `update gateway.token set expires_at = now() - interval '1 second' where token_hash = sha256('${token}')`])
+      sql(`update gateway.token set expires_at = now() - interval '1 second' where token_hash = sha256('${token}')`)
       const client = new Client(stack.stack.base(), token)
       assert.match(problem(await client.get(`/v1/posts/${post}`), 401, 'unauthorised').detail, /expired/)
       client.close()
@@ -347,6 +346,59 @@ describe('bad input', () => {
       }
       problem(await gone(await world.as('administrator'), id), 412, 'changed')
     })
+
+    test('GEN_6__while_a_case_cannot_be_read_nobody_is_told_of_its_version', async () => {
+      const id = await world.create(cast.as_head, 'posts', draft({ title: 'Not to be read' }))
+      await world.act(cast.as_head, `posts/${id}/close`, { reason: 'Not needed.' })
+      sql('revoke select on application.case_state from attain_application_read')
+      try {
+        for (const client of [other.as_head, cast.as_head]) {
+          const answer = await gone(client, id)
+          assert.ok(answer.status >= 500, JSON.stringify(answer.body))
+          assert.deepEqual([answer.headers.etag, answer.body.changes], [undefined, undefined])
+        }
+      } finally {
+        sql('grant select on application.case_state to attain_application_read')
+      }
+      problem(await gone(other.as_head, id), 404, 'not-found')
+      problem(await gone(cast.as_head, id), 412, 'changed')
+    })
+
+    const money = (pence) => ({ pence, currency: 'GBP' })
+    const named = {
+      'la-policies': {
+        own: () => cast.as_coordinator, stranger: () => other.as_coordinator, isOpen: true,
+        body: (n) => ({ laId: cast.la, protocol: `Protocol ${n}.` }),
+      },
+      budgets: {
+        own: () => cast.as_finance, stranger: () => other.as_finance,
+        body: (n) => ({
+          laId: cast.la, financialYear: 2012, fundingSource: 'local_formula', nation: 'england', forumConsultedOn: '2012-07-02',
+          perPost: money(900_000), total: money(9_000_000 + n), streamOn: ['2012-09-15', '2012-11-15', '2013-01-15', '2013-03-15'],
+        }),
+      },
+    }
+    for (const [path, { own, stranger, isOpen, body }] of Object.entries(named)) {
+      test(`etag__of_${path.replace('-', '_')}_which_no_path_names_what_changed_is_told_to_their_own`, async () => {
+        const set = (client, n, ifMatch) => client().post(`/v1/${path}`, body(n), { ifMatch })
+        const first = await set(own, 1)
+        const second = await set(own, 2)
+        assert.ok(first.status < 300 && second.status < 300, JSON.stringify([first.body, second.body]))
+        assert.notEqual(first.headers.etag, second.headers.etag)
+        await world.settle()
+        const answer = await set(own, 3, first.headers.etag)
+        assert.ok(problem(answer, 412, 'changed').changes.length > 0)
+        assert.equal(answer.headers.etag, second.headers.etag)
+        const theirs = await set(stranger, 3, first.headers.etag)
+        if (isOpen) { /* a policy is read by whoever is signed in, and its history is not */
+          assert.deepEqual(problem(theirs, 412, 'changed').changes, [])
+        } else {
+          problem(theirs, 404, 'not-found')
+        }
+        const third = await set(own, 3, second.headers.etag)
+        assert.ok(third.status < 300, JSON.stringify(third.body))
+      })
+    }
   })
 
   describe('too often', () => {

@@ -116,6 +116,22 @@ describe('who is who', () => {
     assert.equal((await cast.as_candidate.get('/v1/register?trn=1000070')).status, 403)
   })
 
+  test('AST_T6__a_name_that_more_than_25_people_have_finds_nobody_and_is_refused', async () => {
+    const person = (n) => world.create(world.admin, 'people', { name: 'Ted Twentyfive', email: `ted${n}@ast.example` })
+    for (let n = 1; n <= 25; n++) {
+      await person(n)
+    }
+    assert.deepEqual(await register(cast.as_head, 'name=Ted%20Twentyfive'), [])
+    await person(26)
+    const logged = async () => (await ids(world.admin, 'register-searches?limit=100')).length
+    const before = await logged()
+    const answer = await cast.as_head.get('/v1/register?name=ted%20twentyfive')
+    assert.equal(answer.status, 400)
+    assert.match(answer.body.detail, /ask by TRN or register number/)
+    assert.equal(await logged(), before, 'nothing was told')
+    assert.deepEqual(await register(cast.as_head, 'name=Ted%20Twenty'), [])
+  })
+
   test('AST_T6__who_searched_the_register_and_for_what_is_logged', async () => {
     const before = await ids(world.admin, 'register-searches?limit=100')
     await register(cast.as_otherHead, 'name=Cora%20Candidate')

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -145,6 +146,29 @@ describe('editions that change while cases are under way', () => {
     assert.match(refused, /another scheme|cannot be put under/)
     assert.match(refused, /"moved":0,"refused":1/)
     assert.equal(await editionOf(third), opened)
+  })
+
+  test('GEN_10__under_a_revision_of_an_earlier_release_a_case_goes_on_until_it_needs_what_that_lacks', async () => {
+    const fourth = await draft('AST of an earlier release')
+    const [id] = (await editionOf(fourth)).split('@')
+    const text = readFileSync(join(ROOT, 'common/editions', `${id}.yaml`), 'utf8').replace('code: latest-receipt', 'code: not-asked-for-today')
+    const source = Buffer.from(`${text}\0`)
+    const old = `${id}@${createHash('sha256').update(source).digest('hex').slice(0, 16)}`
+    sql(`insert into application.edition (revision, id, bytes) values ('${old}', '${id}', '\\x${source.toString('hex')}')`)
+    await all.stack.restart('application')
+    await all.stack.ready()
+    const move = (from, to) => all.stack.attain('move', '--from', from, '--to', to, '--case', fourth, '--reason', 'Tried.', '--apply')
+    assert.match(await move(id, old), /"moved":1/)
+    assert.equal(await editionOf(fourth), old)
+    await world.act(cast.as_head, `posts/${fourth}/agree-outreach`)
+    const plan = () => cast.as_head.post(`/v1/posts/${fourth}/plan`, { resignationOn: '2012-12-14', interviewOn: '2012-12-14' }, { key: 'plan-of-fourth', retry: true })
+    const { status, body } = await plan()
+    assert.deepEqual([status, body.rule], [422, 'GEN-10'], JSON.stringify(body))
+    assert.ok(body.detail.includes(`The edition ${old}`) && body.detail.includes('the period "latest-receipt"'), body.detail)
+    assert.ok(body.next.includes(`attain move --from ${old} --to ${id}`), body.next)
+    assert.match(await move(old, id), /"moved":1/)
+    const done = await plan()
+    assert.ok(done.status < 300, JSON.stringify(done.body))
   })
 
   test('editions__logs_are_whole', async () => {

@@ -84,6 +84,11 @@ describe('what is taken back', () => {
     }
     const { state } = await world.see(cast.as_candidate, `ast1-forms/${ast1}`)
     assert.equal(state, 'returned')
+    const told = (await world.list(cast.agency.as_caseworker, `cases/${post}/messages`, 'messages')).find(({ template }) => template === 'ast1-returned')
+    const shown = (await world.see(cast.agency.as_caseworker, `messages/${told.id}/text`)).text.replaceAll(/\s+/g, ' ')
+    assert.deepEqual(parts.filter((words) => !shown.includes(words)), [], 'shown with the words that the mail had')
+    assert.match(shown, /^Dear candidate,/)
+    assert.ok(!shown.includes('Cora Candidate'), 'and without a name')
   })
 
   test('OPS_3__a_message_is_shown_as_it_was_sent_and_sent_again', async () => {

@@ -680,7 +680,7 @@ static void AST_T5__a_form_of_an_unknown_edition_is_named(void **state)
     ed->revision = "ast-1999@0123456789abcdef";
     ast_as_head(w);
     domain_send(w, "threshold", MSG_STATE_THRESHOLD, &threshold(w, "ast1")->base);
-    domain_refused(w, "AST-T5", "unknown-edition");
+    domain_refused(w, "GEN-10", "edition-missing");
 }
 
 int main(void)

@@ -308,7 +308,7 @@ static void GEN_3__no_row_is_of_a_period_that_nobody_asks_for(void **state)
 /* How many periods `source` asks for by a literal; each has its row. */
 static size_t check_asked(const char *source, struct arena *arena)
 {
-    static const char call[] = "edition_period(";
+    static const char call[] = "decision_period(";
     size_t calls = 0;
     for (const char *p = source; (p = strstr(p, call)) != NULL;) {
         p += sizeof(call) - 1;

@@ -415,6 +415,86 @@ static void GEN_10__a_kept_revision_that_this_release_cannot_read_says_so(void *
     editions_fini(&editions);
 }
 
+/* The shipped file of ast-2013 with `from` made `to`, as if it had been stored once: what became of it, or NULL. */
+static const struct edition *find_stored(const char *from, const char *to, const char **ret_why,
+                                         struct arena *arena)
+{
+    static char text[FILE_MAX];
+    char hash_text[HASH_TEXT_BYTES];
+    read_text(SHIPPED "/ast-2013.yaml", text);
+    const char *at = strstr(text, from);
+    assert_non_null(at);
+    const char *changed =
+        arena_printf(arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    const struct bytes source = {(const uint8_t *)changed, strlen(changed) + 1};
+    const char *revision =
+        arena_printf(arena, "ast-2013@%.16s", hash_format(hash_sha256(&source, 1), hash_text));
+    assert_int_equal(editions_keep(&editions, revision, source), 0);
+    const struct edition *found = editions_find(&editions, revision);
+    *ret_why = editions_why_not(&editions, revision, arena);
+    return found;
+}
+
+/* What today's files must have is not asked of what was stored before it was asked for. */
+static void GEN_10__a_kept_revision_may_lack_what_is_asked_for_today(void **state)
+{
+    static const struct {
+        const char *from;
+        const char *to;
+    } lacks[] = {
+        {"code: feedback", "code: feedback-of-old"},
+        {"channels: [online, e_mail, post]", ""},
+        {"share_permille: 200", "share_permille: 0"},
+        {"load: 5", "load: 0"},
+        {"e_mail", "pigeon"},
+    };
+    CLEANUP(arena_fini) struct arena arena = {0};
+    const char *why;
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    const struct edition *ed = find_stored(lacks[0].from, lacks[0].to, &why, &arena);
+    if (!ed) {
+        fail_msg("%s", why);
+        return;
+    }
+    assert_null(edition_period_find(ed, "feedback"));
+    assert_non_null(edition_period_find(ed, "decision-letter"));
+    for (size_t i = 1; i < COUNT(lacks); i++) {
+        if (!find_stored(lacks[i].from, lacks[i].to, &why, &arena)) {
+            fail_msg("%s: %s", lacks[i].to, why);
+        }
+    }
+    editions_fini(&editions);
+}
+
+static void GEN_10__a_kept_revision_that_nothing_can_be_reckoned_with_is_not_read(void **state)
+{
+    static const struct {
+        const char *from;
+        const char *to;
+        const char *why;
+    } unsafe[] = {
+        {"n: 20,", "n: -20,", "periods[0].period.n: -20"},
+        {"from_month: 4", "from_month: 13", "from_month: no month"},
+        {"review_month: 9", "review_month: 13", "pay.review_month: 13 is not a month"},
+        {"id: ast-2013", "id: ast-2014", "id: \"ast-2014\" is not the file's name"},
+        {"times: 2", "times: 9", "times: 9 is not from 1 to 4"},
+    };
+    CLEANUP(arena_fini) struct arena arena = {0};
+    const char *why;
+    (void)state;
+    arena_init(&arena);
+    load_shipped();
+    for (size_t i = 0; i < COUNT(unsafe); i++) {
+        assert_null(find_stored(unsafe[i].from, unsafe[i].to, &why, &arena));
+        if (!strstr(why, unsafe[i].why)) {
+            fail_msg("\"%s\" does not say \"%s\"", why, unsafe[i].why);
+        }
+    }
+    editions_fini(&editions);
+}
+
 static void edition__the_difference_of_two_sets_is_named(void **state)
 {
     CLEANUP(arena_fini) struct arena arena = {0};
@@ -671,6 +751,10 @@ int main(void)
                                         setup, clean),
         cmocka_unit_test_setup_teardown(
             GEN_10__a_kept_revision_that_this_release_cannot_read_says_so, setup, clean),
+        cmocka_unit_test_setup_teardown(GEN_10__a_kept_revision_may_lack_what_is_asked_for_today,
+                                        setup, clean),
+        cmocka_unit_test_setup_teardown(
+            GEN_10__a_kept_revision_that_nothing_can_be_reckoned_with_is_not_read, setup, clean),
         cmocka_unit_test_setup_teardown(edition__the_difference_of_two_sets_is_named, setup, clean),
         cmocka_unit_test_setup_teardown(edition__revision_follows_file_and_overlay, setup, clean),
         cmocka_unit_test_setup_teardown(ATS_A7__the_operator_gives_the_days_of_instalments, setup,

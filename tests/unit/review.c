@@ -66,6 +66,26 @@ static void ask(struct domain *w)
     domain_send(w, "review", MSG_REQUEST_REVIEW, &request(w, "not-considered")->base);
 }
 
+static void GEN_10__a_review_waits_for_the_limits_that_its_edition_does_not_say(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    struct edition *ed = domain_edition_itself(&w, "ast-2013");
+    const struct edition whole = *ed;
+    domain_forget_period(&w, ed, "review-request");
+    ask(&w);
+    domain_lacks(&w, "the period \"review-request\"");
+    *ed = whole;
+    domain_forget_period(&w, ed, "review-outcome");
+    ask(&w);
+    domain_lacks(&w, "the period \"review-outcome\"");
+    *ed = whole;
+    ask(&w);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 static void invite(struct domain *w, const char *by)
 {
     as_coordinator(w);
@@ -732,6 +752,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(AST_R1__a_candidate_not_certified_asks_on_a_ground),
+        cmocka_unit_test(GEN_10__a_review_waits_for_the_limits_that_its_edition_does_not_say),
         cmocka_unit_test(AST_R1__a_request_without_a_ground_says_what_to_do),
         cmocka_unit_test(AST_R1__each_ground_is_explained_and_evidenced),
         cmocka_unit_test(AST_R1__nobody_asks_about_a_decision_that_is_not_against_them),

@@ -321,6 +321,19 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     facts[3] = fact_of("minutes", "an hour");
     assert_int_equal(
         letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem), E_PARSE);
+    facts[3] = fact_of("minutes", "60");
+    /* Its template has gained a field since: what is sent again goes without, what is new does not. */
+    message.template_ = arena_strdup(&arena, "webinar-moved");
+    facts[0] = fact_of("another", "Unasked for");
+    assert_int_equal(
+        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem),
+        E_NOT_FOUND);
+    assert_string_equal(problem, "template webinar-moved lacks the fact title");
+    message.again = 1;
+    assert_int_equal(
+        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem), 0);
+    assert_string_equal(mail.subject, "New time: , Thursday 20 October 2022, 16:00");
+    assert_null(strstr(mail.text, "{{"));
     message.template_ = arena_strdup(&arena, "no-such-letter");
     assert_int_equal(
         letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem),

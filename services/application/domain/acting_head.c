@@ -83,8 +83,10 @@ void acting_head_of_post(const struct given *given, struct decision *d)
 static void tell_head(struct decision *d, const struct fsm_row *row,
                       ProtobufCBinaryData headteacher_id)
 {
-    const char *rule = edition_period(d->given->world->edition, "head-comment")->rule;
-    const struct open_deadline *open = given_deadline(d->given, rule, "");
+    const struct edition_period *period =
+        edition_period_find(d->given->world->edition, "head-comment");
+    const struct open_deadline *open =
+        period == NULL ? NULL : given_deadline(d->given, period->rule, "");
     const Pb__Post *post = (const Pb__Post *)form_seen(d, 1, KIND_POST);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(headteacher_id), PB__ROLE__HEADTEACHER)};
@@ -92,7 +94,7 @@ static void tell_head(struct decision *d, const struct fsm_row *row,
         decision_tell(d, row->rule, "ast1-acting-head", to, COUNT(to), NULL);
         return;
     }
-    decision_tell(d, rule, "ast1-to-comment", to, COUNT(to), "post", post->title, "due-on",
+    decision_tell(d, period->rule, "ast1-to-comment", to, COUNT(to), "post", post->title, "due-on",
                   date_words(open->due_on, d->arena), NULL);
 }
 

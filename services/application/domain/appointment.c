@@ -48,6 +48,14 @@ int32_t appointment_year_of(const struct edition *ed, int32_t on)
     return day.month >= ed->pay.review_month ? day.year : day.year - 1;
 }
 
+bool appointment_has_review(struct decision *d, const struct edition *ed)
+{
+    if (ed->pay.review_month == 0 || ed->pay.large_rise == 0) {
+        decision_lacks(d, ed, "when and how pay is reviewed");
+    }
+    return !decision_is_over(d);
+}
+
 const struct fsm_row *appointment_step(struct decision *d)
 {
     const Pb__Appointment *self = appointment_of(d->given);
@@ -89,7 +97,7 @@ static void begin_year(struct decision *d, const struct edition *ed, const Pb__A
     if (appointment_year(self, year - 1) != NULL) {
         const Pb__Recipient *to[] = {
             decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
-        decision_deadline(d, edition_period(ed, "pay-review"), first_day(ed, year),
+        decision_deadline(d, decision_period(d, ed, "pay-review"), first_day(ed, year),
                           appointment_item(self, year - 1, d->arena), to, COUNT(to));
     }
     decision_timer(d, rule_year, appointment_item(self, year + 1, d->arena),
@@ -100,7 +108,7 @@ void appointment_due(const struct given *given, const struct open_deadline *dead
                      struct decision *d)
 {
     const struct edition *ed = given->world->edition;
-    if (strcmp(deadline->rule, rule_year) != 0 || ed == NULL) {
+    if (strcmp(deadline->rule, rule_year) != 0 || ed == NULL || !appointment_has_review(d, ed)) {
         return;
     }
     decision_deadline_met(d, deadline->rule, deadline->item);
@@ -194,7 +202,7 @@ void appointment_open(const struct given *given, struct decision *d)
         return;
     }
     const struct edition *ed = form_cause_edition(d, "AST-T3");
-    if (ed == NULL) {
+    if (ed == NULL || !appointment_has_review(d, ed)) {
         return;
     }
     decision_root(d, field_id(ast2->post_id));

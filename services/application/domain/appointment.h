@@ -23,6 +23,9 @@ MUST_USE const char *appointment_item(const Pb__Appointment *self, int32_t year,
 /** In which year the school year of `on` begins, by the edition's month of review. Source: AST-T7. */
 int32_t appointment_year_of(const struct edition *ed, int32_t on) NONNULL(1);
 
+/** Whether `ed` says when and how pay is reviewed, by which the years of an appointment go; refuses without. Source: GEN-10. */
+MUST_USE bool appointment_has_review(struct decision *d, const struct edition *ed) NONNULL(1, 2);
+
 /** The table's row for an act of one of the appointment's parties, or NULL with a refusal. Source: GEN-6. */
 const struct fsm_row *appointment_step(struct decision *d) NONNULL(1);
 

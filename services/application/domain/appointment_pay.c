@@ -103,6 +103,10 @@ static void check_range(struct decision *d, const Pb__SetPayRange *asked)
                         area_words(d), form_day(asked->from_on, d->arena));
         return;
     }
+    if (ed->pay.range_points == 0) {
+        decision_lacks(d, ed, "how many points a range of pay has");
+        return;
+    }
     if (asked->last_point - asked->first_point + 1 != ed->pay.range_points) {
         decision_refuse(
             d, "AST-T3", "not-a-range", "Name the first and the last point of the range.",
@@ -261,6 +265,9 @@ static const Pb__Appointment__Year *check_year(struct decision *d, const Pb__Rev
                         "The pay after this year has been reviewed.");
         return NULL;
     }
+    if (!appointment_has_review(d, world->edition)) {
+        return NULL;
+    }
     const struct date from = date_of(asked->year + 1, world->edition->pay.review_month, 1);
     if (date_compare(world->today, from) < 0) {
         decision_refuse(d, "AST-T3", "not-yet",
@@ -274,8 +281,9 @@ static const Pb__Appointment__Year *check_year(struct decision *d, const Pb__Rev
 
 static bool is_late(const struct given *given, const char *item)
 {
+    const struct edition_period *period = edition_period_find(given->world->edition, "pay-review");
     const struct open_deadline *open =
-        given_deadline(given, edition_period(given->world->edition, "pay-review")->rule, item);
+        period == NULL ? NULL : given_deadline(given, period->rule, item);
     return open != NULL && open->passed;
 }
 
@@ -309,7 +317,7 @@ void appointment_review_pay(const struct given *given, struct decision *d)
                               date_of(asked->year + 1, ed->pay.review_month, 1).days, &missing);
     event->missing = arena_strdup(d->arena, missing);
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, edition_period(ed, "pay-review")->rule, item);
+    decision_period_met(d, "pay-review", item);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->person_id), PB__ROLE__CANDIDATE),
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};

@@ -102,6 +102,10 @@ static const Pb__Ast1 *check_form(struct decision *d)
 
 static void check_point(struct decision *d, const struct edition *ed, int32_t point)
 {
+    if (ed->pay.threshold_point == 0) {
+        decision_lacks(d, ed, "from which point of the main scale a teacher crosses the threshold");
+        return;
+    }
     if (point < ed->pay.threshold_point) {
         decision_refuse(d, "AST-T5", "below-threshold",
                         "State it again when the teacher has reached that point.",
@@ -122,10 +126,8 @@ void appointment_state_threshold(const struct given *given, struct decision *d)
     if (ast1 == NULL) {
         return;
     }
-    const struct edition *ed = editions_find(given->world->editions, given->world->seen[0].edition);
+    const struct edition *ed = form_seen_edition(d, 0);
     if (ed == NULL) {
-        decision_refuse(d, "AST-T5", "unknown-edition", "Ask the agency.",
-                        "The form is of an edition that is not known here.");
         return;
     }
     check_point(d, ed, asked->main_scale_point);

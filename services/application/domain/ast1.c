@@ -95,14 +95,13 @@ static const char *chase_item(struct decision *d, const char *period, uint32_t r
 void ast1_chase(struct decision *d, const char *period, uint32_t round, const Pb__Recipient *who)
 {
     const Pb__Recipient *to[] = {who};
-    decision_deadline(d, edition_period(d->given->world->edition, period), d->given->world->today,
-                      chase_item(d, period, round), to, COUNT(to));
+    decision_deadline(d, decision_period(d, d->given->world->edition, period),
+                      d->given->world->today, chase_item(d, period, round), to, COUNT(to));
 }
 
 void ast1_chased(struct decision *d, const char *period)
 {
-    decision_deadline_met(d, edition_period(d->given->world->edition, period)->rule,
-                          chase_item(d, period, ast1_round(d)));
+    decision_period_met(d, period, chase_item(d, period, ast1_round(d)));
 }
 
 /* ---- the headteacher's comments ---- */
@@ -235,11 +234,12 @@ void ast1_comment(const struct given *given, struct decision *d)
 {
     const Pb__CommentOnAst1 *asked = (const Pb__CommentOnAst1 *)given->command->body;
     const struct edition *ed = given->world->edition;
-    const char *rule = edition_period(ed, "head-comment")->rule;
+    const struct edition_period *period = edition_period_find(ed, "head-comment");
     const struct fsm_row *row = ast1_step(d);
     if (row == NULL) {
         return;
     }
+    const char *rule = period == NULL ? row->rule : period->rule;
     if (!is_acting_head(d)) {
         decision_refuse(d, "AST-A5", "not-the-acting-head",
                         "The headteacher named on the form comments on it.",

@@ -86,6 +86,10 @@ void ast1_shortlist(const struct given *given, struct decision *d)
 void ast1_check_channel(struct decision *d, const struct edition *ed, Pb__Channel channel)
 {
     const char *name = message_enum_text(&pb__channel__descriptor, (int)channel, d->arena);
+    if (ed->channel_count == 0) {
+        decision_lacks(d, ed, "in which ways a form travels");
+        return;
+    }
     for (size_t i = 0; i < ed->channel_count; i++) {
         if (strcmp(ed->channels[i], name) == 0) {
             return;

@@ -134,7 +134,7 @@ static void note_lateness(struct decision *d, const struct edition *ed, Pb__Ast1
     if (asked->handed_to_head_on == 0 || asked->commented_on == 0) {
         return;
     }
-    if (period_due(calendar, edition_period(ed, "head-comment")->period,
+    if (period_due(calendar, decision_period(d, ed, "head-comment")->period,
                    (struct date){asked->handed_to_head_on}, d->arena, &due) != 0) {
         form_wrong(d, "AST-A4", "handedToHeadOn", "The calendar does not reach this day.");
         return;

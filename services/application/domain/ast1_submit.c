@@ -379,7 +379,7 @@ static void begin_comments(struct decision *d, const struct edition *ed,
         decision_recipient(d, field_id(event->headteacher_id), PB__ROLE__HEADTEACHER)};
     const Pb__Recipient *candidate[] = {
         decision_recipient(d, field_id(event->candidate_id), PB__ROLE__CANDIDATE)};
-    const struct edition_period *period = edition_period(ed, "head-comment");
+    const struct edition_period *period = decision_period(d, ed, "head-comment");
     decision_deadline(d, period, d->given->world->today, "", head, COUNT(head));
     const char *due = form_due(d);
     decision_tell(d, period->rule, "ast1-to-comment", head, COUNT(head), "post", post->title,

@@ -103,8 +103,7 @@ static const Pb__Recipient *applicant_of(struct decision *d)
 
 static void end_review(struct decision *d)
 {
-    decision_deadline_met(d, edition_period(d->given->world->edition, "application-review")->rule,
-                          "");
+    decision_period_met(d, "application-review", "");
 }
 
 /* Whoever withdrew or was rejected may apply for the same cohort again while its window is open. */
@@ -122,6 +121,9 @@ void ats_application_accept(const struct given *given, struct decision *d)
     const struct fsm_row *row = step(d);
     if (row == NULL) {
         return;
+    }
+    if (given->world->edition->criterion_count == 0) {
+        decision_lacks(d, given->world->edition, "by which criteria somebody is accepted");
     }
     Pb__AtsAccepted *event = FORM_NEW(d->arena, AtsAccepted, ats_accepted);
     event->application_id = id_field(given->command->case_id, d->arena);

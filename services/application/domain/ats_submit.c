@@ -183,7 +183,7 @@ static Pb__AtsApplied *applied(struct decision *d, const Pb__SubmitAtsApplicatio
 static void begin_review(struct decision *d, const struct edition *ed, int cohort)
 {
     const struct world *world = d->given->world;
-    const struct edition_period *period = edition_period(ed, "application-review");
+    const struct edition_period *period = decision_period(d, ed, "application-review");
     /* No one person reviews: the caseworkers of the agency do. */
     const Pb__Recipient *to[] = {decision_recipient(d, (struct id){{0}}, PB__ROLE__CASEWORKER)};
     struct date confirm_on = date_of(cohort, ed->confirm_month, ed->confirm_day);

@@ -276,7 +276,7 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
     if (self->state == ST(COLLECTING) && open_ready(given) == NULL) {
         const Pb__Recipient *to[] = {candidate_of(d)};
         const struct edition_period *period =
-            edition_period(given->world->edition, "evidence-ready");
+            decision_period(d, given->world->edition, "evidence-ready");
         decision_deadline(d, period, given->world->today,
                           arena_printf(d->arena, "%s:%u", item_ready, booking), to, COUNT(to));
         decision_tell(d, rule_index, "evidence-to-declare", to, COUNT(to), "assessment-on",

@@ -192,6 +192,10 @@ static void refuse_below(struct decision *d, const char *next)
 static void check_share(struct decision *d, const Pb__ProposeOutreachTime *asked)
 {
     const struct edition *ed = d->given->world->edition;
+    if (ed->outreach.share_permille == 0) {
+        decision_lacks(d, ed, "what share of the time is for outreach");
+        return;
+    }
     const int64_t proposed = (int64_t)asked->half_days * FULL_PERMILLE;
     const int64_t share = asked_for(ed, asked);
     if (proposed < share && lacks_exception(d->given)) {
@@ -321,7 +325,7 @@ static bool has_mark(const struct decision *d, Pb__OutreachExceptionKind kind)
 static void check_new_in_post(struct decision *d, const Pb__RecordOutreachException *asked)
 {
     const struct edition_period *period =
-        edition_period(d->given->world->edition, "outreach-build-up");
+        decision_period(d, d->given->world->edition, "outreach-build-up");
     const struct date starts_on = {outreach_of(d->given)->starts_on};
     struct due due;
     if (period_due(d->given->world->calendar, period->period, starts_on, d->arena, &due)) {
@@ -381,7 +385,7 @@ static void set_end(struct decision *d, const Pb__RecordOutreachException *asked
 {
     const Pb__Outreach *self = outreach_of(d->given);
     const struct edition_period *period =
-        edition_period(d->given->world->edition, "outreach-build-up");
+        decision_period(d, d->given->world->edition, "outreach-build-up");
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER)};
     decision_deadline_on(d, rule_exception, period->title, (struct date){asked->from_on},

@@ -490,7 +490,7 @@ void outreach_request_finish(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[2];
     (void)receiving(d, to);
-    decision_deadline(d, edition_period(given->world->edition, "outreach-evaluation"),
+    decision_deadline(d, decision_period(d, given->world->edition, "outreach-evaluation"),
                       given->world->today, "", to, 1);
     decision_tell(d, row->rule, "outreach-to-evaluate", to, 1, "subject", self->subject, "due-on",
                   form_due(d), NULL);
@@ -523,8 +523,7 @@ void outreach_request_evaluate(const struct given *given, struct decision *d)
         }
     }
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, edition_period(given->world->edition, "outreach-evaluation")->rule,
-                          "");
+    decision_period_met(d, "outreach-evaluation", "");
 }
 
 void outreach_request_withdraw(const struct given *given, struct decision *d)

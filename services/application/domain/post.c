@@ -94,12 +94,22 @@ static void ask_for_ast2(struct decision *d, const Pb__AppointAst *asked)
         decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER),
         decision_coordinator(d, field_id(self->la_id), (int)self->phase)};
     const size_t count = self->centrally_employed ? 2 : 1;
-    decision_deadline(d, edition_period(d->given->world->edition, "ast2"),
+    decision_deadline(d, decision_period(d, d->given->world->edition, "ast2"),
                       (struct date){asked->appointed_on},
                       post_time_item(self->appointments + 1, d->arena), to, count);
     decision_tell(d, "AST-T1", "ast2-to-send", to, count, "post", self->title, "appointed-on",
                   form_day(asked->appointed_on, d->arena), "starts-on",
                   form_day(asked->starts_on, d->arena), "due-on", form_due(d), NULL);
+}
+
+/* Forms are waited for no more. */
+static void cancel_receipt(struct decision *d)
+{
+    const struct edition_period *receipt =
+        edition_period_find(d->given->world->edition, "latest-receipt");
+    if (receipt != NULL) {
+        decision_deadlines_cancel(d, receipt->rule);
+    }
 }
 
 void post_appoint(const struct given *given, struct decision *d)
@@ -125,7 +135,7 @@ void post_appoint(const struct given *given, struct decision *d)
         event->la_id = self->la_id;
     }
     decision_emit(d, row->emit, &event->base);
-    decision_deadlines_cancel(d, edition_period(given->world->edition, "latest-receipt")->rule);
+    cancel_receipt(d);
     ask_for_ast2(d, asked);
 }
 
@@ -140,8 +150,7 @@ void post_note_ast2(const struct given *given, struct decision *d)
     Pb__Ast2Noted *event = FORM_NEW(d->arena, Ast2Noted, ast2_noted);
     event->ast2_id = note->ast2_id;
     decision_emit(d, row->emit, &event->base);
-    decision_deadline_met(d, edition_period(given->world->edition, "ast2")->rule,
-                          post_time_item(self->appointments, d->arena));
+    decision_period_met(d, "ast2", post_time_item(self->appointments, d->arena));
 }
 
 static void vacate(struct decision *d, const struct fsm_row *row)

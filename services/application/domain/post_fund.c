@@ -43,14 +43,13 @@ void post_await_confirmation(struct decision *d, const struct edition *ed,
                              ProtobufCBinaryData la_id, int phase)
 {
     const Pb__Recipient *to[] = {decision_coordinator(d, field_id(la_id), phase)};
-    decision_deadline(d, edition_period(ed, "funding-confirm"), d->given->world->today,
+    decision_deadline(d, decision_period(d, ed, "funding-confirm"), d->given->world->today,
                       item_confirm, to, COUNT(to));
 }
 
 static void end_asking(struct decision *d)
 {
-    decision_deadline_met(d, edition_period(d->given->world->edition, "funding-confirm")->rule,
-                          item_confirm);
+    decision_period_met(d, "funding-confirm", item_confirm);
 }
 
 void post_decline_funding(const struct given *given, struct decision *d)
@@ -77,7 +76,7 @@ static void await_answer(struct decision *d)
     const struct world *world = d->given->world;
     const Pb__Post *self = post_of(d->given);
     const Pb__Recipient *to[] = {decision_coordinator(d, field_id(self->la_id), (int)self->phase)};
-    decision_deadline(d, edition_period(world->edition, "funding-reply"), world->today,
+    decision_deadline(d, decision_period(d, world->edition, "funding-reply"), world->today,
                       post_time_item(self->confirmations + 1, d->arena), to, COUNT(to));
 }
 
@@ -146,8 +145,8 @@ void post_confirm_funding(const struct given *given, struct decision *d)
 
 static void end_waiting(struct decision *d)
 {
-    decision_deadline_met(d, edition_period(d->given->world->edition, "funding-reply")->rule,
-                          post_time_item(post_of(d->given)->confirmations, d->arena));
+    decision_period_met(d, "funding-reply",
+                        post_time_item(post_of(d->given)->confirmations, d->arena));
 }
 
 void post_note_place(const struct given *given, struct decision *d)

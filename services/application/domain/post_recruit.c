@@ -137,7 +137,8 @@ void post_plan(const struct given *given, struct decision *d)
         return;
     }
     check_plan(d, asked);
-    const struct edition_period *period = edition_period(given->world->edition, "latest-receipt");
+    const struct edition_period *period =
+        decision_period(d, given->world->edition, "latest-receipt");
     struct due due;
     if (decision_is_over(d)) {
         return;

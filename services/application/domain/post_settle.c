@@ -58,12 +58,15 @@ static struct date counted_from(const Pb__Contract *contract)
 static void watch_contract(struct decision *d, const struct edition *ed,
                            const Pb__Contract *contract, const struct post_parties *parties)
 {
-    const struct edition_period *period = edition_period(ed, "fixed-terms");
+    const struct edition_period *known = edition_period_find(ed, "fixed-terms");
     struct due due;
-    decision_deadlines_cancel(d, period->rule);
+    if (known != NULL) {
+        decision_deadlines_cancel(d, known->rule);
+    }
     if (contract->n_fixed_terms == 0) {
         return;
     }
+    const struct edition_period *period = decision_period(d, ed, "fixed-terms");
     const struct date from = counted_from(contract);
     const int32_t last = contract->fixed_terms[contract->n_fixed_terms - 1]->ends_on;
     if (period_due(d->given->world->calendar, period->period, from, d->arena, &due) != 0 ||

@@ -22,8 +22,8 @@ struct date allocation_by(const Pb__Assessment *self, const struct edition *edit
     if (self->expedited_to_on != 0) {
         return (struct date){self->expedited_to_on};
     }
-    if (period_due(cal, edition_period(edition, "assessment-by")->period, received_on, arena,
-                   &due)) {
+    const struct edition_period *period = edition_period_find(edition, "assessment-by");
+    if (period == NULL || period_due(cal, period->period, received_on, arena, &due)) {
         return received_on; /* no day can be reckoned, so that none is proposed */
     }
     return due.on;

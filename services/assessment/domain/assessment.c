@@ -88,8 +88,8 @@ void assessment_open(const struct given *given, struct decision *d)
     decision_about(d, field_id(asked->candidate_id));
     const struct id whoever = {{0}};
     const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
-    decision_deadline(d, edition_period(ed, "assessment-by"), (struct date){asked->received_on}, "",
-                      to, COUNT(to));
+    decision_deadline(d, decision_period(d, ed, "assessment-by"), (struct date){asked->received_on},
+                      "", to, COUNT(to));
 }
 
 /* ---- booking ---- */
@@ -196,7 +196,7 @@ static void set_deadlines(struct decision *d, const Pb__Recipient *assessor, int
     const Pb__Recipient *to[] = {assessor, decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
     static const char *const periods[] = {"decision-letter", "feedback"};
     for (size_t i = 0; i < COUNT(periods); i++) {
-        decision_deadline(d, edition_period(ed, periods[i]), (struct date){on},
+        decision_deadline(d, decision_period(d, ed, periods[i]), (struct date){on},
                           assessment_item(assessment_of(d->given), periods[i], d->arena), to,
                           COUNT(to));
     }

@@ -70,7 +70,7 @@ static void set_deadline(struct decision *d, int32_t due_on, const char *arithme
                          const char *item)
 {
     const struct edition_period *six_weeks =
-        edition_period(d->given->world->edition, "assessment-by");
+        decision_period(d, d->given->world->edition, "assessment-by");
     const struct id whoever = {{0}};
     const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
     decision_deadline_on(d, rule, six_weeks->title, d->given->world->today, (struct date){due_on},
@@ -169,7 +169,7 @@ static int32_t due_again_on(struct decision *d)
     if (self->delayed_to_on != 0) {
         return self->delayed_to_on;
     }
-    if (period_due(world->calendar, edition_period(world->edition, "assessment-by")->period,
+    if (period_due(world->calendar, decision_period(d, world->edition, "assessment-by")->period,
                    (struct date){self->received_on}, d->arena, &due)) {
         return world->today.days;
     }

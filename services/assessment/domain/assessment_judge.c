@@ -146,6 +146,7 @@ static void set_review_limits(struct decision *d, const Pb__Assessment *self,
     const struct world *world = d->given->world;
     struct review_limit limits[REVIEW_LIMITS_MAX];
     size_t count = 0;
+    (void)decision_period(d, world->edition, "review-request");
     if (review_limits(world->edition, world->calendar, (struct date){self->assessment_on},
                       world->today, d->arena, limits, &count)) {
         decision_refuse(

@@ -291,6 +291,9 @@ static void check_day(const struct day *day)
     if (decision_is_over(day->d)) {
         return;
     }
+    if (ed->programme_count == 0) {
+        decision_lacks(day->d, ed, "what belongs to the day of an assessment");
+    }
     for (size_t i = 0; i < ed->programme_count; i++) {
         check_presence(day, &ed->programme[i]);
     }

@@ -105,12 +105,7 @@ static const struct edition *check_passed(struct decision *d)
         decision_field(d, "personId", "This person has not passed.");
         return NULL;
     }
-    const struct edition *ed = editions_find(world->editions, world->seen[0].edition);
-    if (ed == NULL) {
-        decision_refuse(d, "AST-T1", "unknown-edition", "Ask the agency.",
-                        "The person passed under an edition that is not known here.");
-    }
-    return ed;
+    return form_seen_edition(d, 0);
 }
 
 /* A school its own, an authority one that it supports, the agency any: others are told of none. */
@@ -218,7 +213,7 @@ void ast2_submit(const struct given *given, struct decision *d)
     }
     const char *due = "";
     Pb__Ast2 *ast2 = form_of(d, asked, notice);
-    ast2->late = is_late(d, edition_period(ed, "ast2"), asked, &due);
+    ast2->late = is_late(d, decision_period(d, ed, "ast2"), asked, &due);
     decision_root(d, field_id(asked->post_id));
     decision_edition(d, ed);
     Pb__Ast2Accepted *event = FORM_NEW(d->arena, Ast2Accepted, ast2_accepted);

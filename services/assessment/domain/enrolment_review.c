@@ -57,7 +57,11 @@ static void check_standards(struct decision *d)
 static void check_mentor(struct decision *d)
 {
     const Pb__Enrolment *self = enrolment_of(d->given);
-    const int needed = d->given->world->edition->mentor_meetings;
+    const struct edition *ed = d->given->world->edition;
+    const int needed = ed->mentor_meetings;
+    if (needed == 0) {
+        decision_lacks(d, ed, "how many meetings with the mentor are needed");
+    }
     if ((int)self->n_meetings < needed) {
         lacks(d, "meetings",
               arena_printf(d->arena, "Meetings with the mentor: %d held, %d needed.",
@@ -122,7 +126,7 @@ void enrolment_submit(const struct given *given, struct decision *d)
     decision_deadline_met(d, "ATS-R1", nth(d, MODIFICATIONS, self->submissions));
     const struct id whoever = {{0}};
     const Pb__Recipient *agency[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
-    decision_deadline(d, edition_period(given->world->edition, "review"), today,
+    decision_deadline(d, decision_period(d, given->world->edition, "review"), today,
                       nth(d, "", event->submission), agency, COUNT(agency));
     const Pb__Recipient *to[] = {enrolment_participant(d), enrolment_mentor(d)};
     decision_tell(d, row->rule, "ats-portfolio-submitted", to, COUNT(to), "cohort",
@@ -169,7 +173,7 @@ static void recommend(struct decision *d, const struct fsm_row *row)
     const struct edition *ed = d->given->world->edition;
     const struct id whoever = {{0}};
     const Pb__Recipient *agency[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
-    decision_deadline(d, edition_period(ed, "viva"), d->given->world->today,
+    decision_deadline(d, decision_period(d, ed, "viva"), d->given->world->today,
                       nth(d, "", enrolment_of(d->given)->vivas + 1), agency, COUNT(agency));
     const Pb__Recipient *to[] = {enrolment_participant(d)};
     decision_tell(d, row->rule, "ats-recommended", to, COUNT(to), "cohort", enrolment_cohort(d),
@@ -264,8 +268,8 @@ static void tell_result(struct decision *d, const struct fsm_row *row, bool pass
     }
     const struct id whoever = {{0}};
     const Pb__Recipient *agency[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
-    decision_deadline(d, edition_period(d->given->world->edition, "viva"), d->given->world->today,
-                      nth(d, "", self->vivas + 2), agency, COUNT(agency));
+    decision_deadline(d, decision_period(d, d->given->world->edition, "viva"),
+                      d->given->world->today, nth(d, "", self->vivas + 2), agency, COUNT(agency));
     decision_tell(d, row->rule, "ats-viva-failed", to, COUNT(to), "cohort", enrolment_cohort(d),
                   NULL);
 }

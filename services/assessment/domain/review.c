@@ -39,7 +39,8 @@ int review_limits(const struct edition *ed, const struct calendar *cal, struct d
                   struct review_limit ret[REVIEW_LIMITS_MAX], size_t *ret_count)
 {
     const struct edition_period *periods[REVIEW_LIMITS_MAX] = {
-        edition_period_find(ed, "review-from-assessment"), edition_period(ed, "review-request")};
+        edition_period_find(ed, "review-from-assessment"),
+        edition_period_find(ed, "review-request")};
     const struct date starts[REVIEW_LIMITS_MAX] = {assessment_on, decision_on};
     struct review_limit limits[REVIEW_LIMITS_MAX];
     size_t count = 0;
@@ -72,8 +73,7 @@ int32_t review_asked_by(const struct given *given, struct arena *arena)
                       world->today, arena, limits, &count)) {
         return 0;
     }
-    require(count); /* every edition has the period that counts from the decision */
-    return limits[count - 1].due.on.days;
+    return count == 0 ? 0 : limits[count - 1].due.on.days;
 }
 
 /* ---- the request ---- */
@@ -109,6 +109,10 @@ static void check_ground(struct decision *d, const struct edition *ed,
                          const Pb__RequestReview *asked, size_t index)
 {
     const Pb__ReviewGround *ground = asked->grounds[index];
+    if (ed->review_ground_count == 0) {
+        decision_lacks(d, ed, "on which grounds a decision is reviewed");
+        return;
+    }
     if (edition_review_ground(ed, ground->ground) == NULL) {
         form_wrong_element(d, "AST-R1", "grounds", index, "ground", "This is no ground.");
     }
@@ -175,6 +179,10 @@ static void check_limits(struct decision *d, const struct edition *ed, int32_t a
 {
     struct review_limit limits[REVIEW_LIMITS_MAX];
     size_t count = 0;
+    (void)decision_period(d, ed, "review-request");
+    if (decision_is_over(d)) {
+        return;
+    }
     if (review_limits(ed, d->given->world->calendar, (struct date){assessment_on},
                       (struct date){decision_on}, d->arena, limits, &count)) {
         decision_refuse(
@@ -182,7 +190,7 @@ static void check_limits(struct decision *d, const struct edition *ed, int32_t a
             "A day would fall outside 2005 to 2035, for which bank holidays are known.");
         return;
     }
-    require(count); /* every edition has the period that counts from the decision */
+    require(count); /* the period is there */
     for (size_t i = 0; i < count; i++) {
         Pb__ReviewLimit *limit = FORM_NEW(d->arena, ReviewLimit, review_limit);
         limit->limit = arena_strdup(d->arena, limits[i].period->code);
@@ -222,7 +230,7 @@ static void tell_request(struct decision *d, const struct edition *ed,
         decision_recipient(d, whoever, PB__ROLE__REVIEW_COORDINATOR)};
     const Pb__Recipient *candidate[] = {
         decision_recipient(d, field_id(event->candidate_id), PB__ROLE__CANDIDATE)};
-    const struct edition_period *outcome = edition_period(ed, "review-outcome");
+    const struct edition_period *outcome = decision_period(d, ed, "review-outcome");
     const struct date received_on = {event->received_on};
     struct due due;
     decision_about(d, field_id(event->candidate_id));
@@ -247,8 +255,10 @@ void review_request(const struct given *given, struct decision *d)
     if (assessment == NULL) {
         return;
     }
-    const struct edition *ed = editions_find(given->world->editions, given->world->seen[0].edition);
-    require(ed != NULL); /* the edition under which the assessment was opened */
+    const struct edition *ed = form_seen_edition(d, 0);
+    if (ed == NULL) {
+        return;
+    }
     decision_root(d, field_id(assessment->post_id));
     decision_edition(d, ed);
     check_grounds(d, ed, asked);

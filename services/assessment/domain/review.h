@@ -31,7 +31,7 @@ MUST_USE int review_limits(const struct edition *ed, const struct calendar *cal,
 
 /**
  * Until when a review can be asked for, the latest of the limits, when the decision on the assessment in `given` is
- * sent today; 0 when the calendar does not reach so far. Source: AST-R2.
+ * sent today; 0 when the calendar does not reach so far, or the edition sets no limit. Source: AST-R2.
  */
 int32_t review_asked_by(const struct given *given, struct arena *arena) NONNULL(1, 2);
 

@@ -113,7 +113,7 @@ static int32_t first_day(const struct decision *d, const struct edition_period *
                                                                                      : due.on.days;
 }
 
-static void plan_instalments(const struct decision *d, const struct edition *ed,
+static void plan_instalments(struct decision *d, const struct edition *ed,
                              const Pb__OpenFeePlan *asked, Pb__FeePlanOpened *event)
 {
     const struct edition_fee *fee = &ed->fee;
@@ -121,8 +121,9 @@ static void plan_instalments(const struct decision *d, const struct edition *ed,
     event->fee = figures_money(fee->total_pence, d->arena);
     event->instalments = ARENA_ARRAY(d->arena, (size_t)later + 1, Pb__Instalment *);
     event->n_instalments = (size_t)later + 1;
-    event->instalments[0] = instalment_new(1, later > 0 ? fee->first_pence : fee->total_pence,
-                                           first_day(d, edition_period(ed, "fee-first")), d->arena);
+    event->instalments[0] =
+        instalment_new(1, later > 0 ? fee->first_pence : fee->total_pence,
+                       first_day(d, decision_period(d, ed, "fee-first")), d->arena);
     for (int i = 0; i < later; i++) {
         const int32_t due_on = loaded_day(fee, asked->cohort, i);
         event->instalments[i + 1] =
@@ -147,7 +148,7 @@ static const Pb__Recipient *participant(struct decision *d, ProtobufCBinaryData 
 static void set_day(struct decision *d, const struct edition *ed, uint32_t ordinal, int32_t due_on,
                     int32_t cohort, const Pb__Recipient *to)
 {
-    const struct edition_period *period = edition_period(ed, "fee-instalment");
+    const struct edition_period *period = decision_period(d, ed, "fee-instalment");
     const char *title = arena_printf(d->arena, "Instalment %u of the fee", (unsigned int)ordinal);
     const char *arithmetic =
         arena_printf(d->arena, "The day set for payment %u of the fee of cohort %d: %s.",
@@ -180,7 +181,7 @@ static void ask_for_fee(struct decision *d, const struct edition *ed,
 {
     const Pb__Recipient *to[] = {participant(d, event->person_id)};
     decision_emit(d, MSG_FEE_PLAN_OPENED, &event->base);
-    decision_deadline(d, edition_period(ed, "fee-first"), d->given->world->today, "1", to,
+    decision_deadline(d, decision_period(d, ed, "fee-first"), d->given->world->today, "1", to,
                       COUNT(to));
     for (size_t i = 1; i < event->n_instalments; i++) {
         const Pb__Instalment *later = event->instalments[i];

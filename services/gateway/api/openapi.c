@@ -93,6 +93,12 @@ static void add_query_parameters(struct schemas *schemas, const struct api_route
     }
 }
 
+/* Whether a write may be for a case that is there already, of which a version was seen. */
+static bool takes_version(const struct api_route *route)
+{
+    return route->action == API_COMMAND || route->case_of != NULL;
+}
+
 static json_t *parameters(struct schemas *schemas, const struct api_route *route, bool write)
 {
     json_t *list = json_array();
@@ -107,7 +113,7 @@ static json_t *parameters(struct schemas *schemas, const struct api_route *route
     }
     (void)json_array_append_new(
         list, json_pack("{ss}", "$ref", "#/components/parameters/IdempotencyKey"));
-    if (route->action == API_COMMAND) {
+    if (takes_version(route)) {
         (void)json_array_append_new(list,
                                     json_pack("{ss}", "$ref", "#/components/parameters/IfMatch"));
     }
@@ -246,7 +252,7 @@ static bool may_be(const struct api_route *route, unsigned status)
     case 405: /* the method of a route is taken */
         return false;
     case 412:
-        return route->action == API_COMMAND;
+        return takes_version(route);
     case 409:
     case 413:
     case 415:

@@ -122,10 +122,14 @@ static void add_cohort(struct coming *all, const struct edition *edition, int ye
             "Applications open", "", "");
     add_day(all, date_of(year, edition->window_to_month, edition->window_to_day), "ATS-A1",
             "Applications close", "", "");
-    add_day(all, date_of(year, edition->confirm_month, edition->confirm_day), "ATS-A6",
-            "Places are confirmed", "", "");
-    add_day(all, date_of(year, edition->cohort_start_month, 1), "ATS-P1", "The programme begins",
-            "", "");
+    if (edition->confirm_month != 0) {
+        add_day(all, date_of(year, edition->confirm_month, edition->confirm_day), "ATS-A6",
+                "Places are confirmed", "", "");
+    }
+    if (edition->cohort_start_month != 0) {
+        add_day(all, date_of(year, edition->cohort_start_month, 1), "ATS-P1",
+                "The programme begins", "", "");
+    }
     for (size_t i = 0; i < edition->activity_count; i++) {
         const struct edition_activity *activity = &edition->activities[i];
         const struct date on =
