@@ -46,9 +46,9 @@ static void take(struct consumer *consumer, const Pb__Fetched *fetched)
         return;
     }
     consumer->state = CONSUMER_APPLYING;
-    consumer->applying_up_to = fetched->up_to;
-    unit_consume(consumer->unit, consumer->peer->service, fetched->events, fetched->n_events,
-                 fetched->up_to, hash);
+    consumer->applying_up_to =
+        unit_consume(consumer->unit, consumer->peer->service, fetched->events, fetched->n_events,
+                     fetched->up_to, hash);
 }
 
 /* The producer tells its editions where they are others than those that the fetch named. */

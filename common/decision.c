@@ -357,18 +357,30 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
     decision_emit(d, MSG_TOLD, &told->base);
 }
 
-void decision_tell_text(struct decision *d, const char *name, const Pb__Text *text)
+/* The letter told last: made by decision_tell, and not given away before the decision is. */
+static Pb__Told *last_told(const struct decision *d)
 {
-    if (decision_is_over(d)) {
-        return;
-    }
     size_t last = d->event_count;
     while (last > 0 && d->events[last - 1].type != MSG_TOLD) {
         last--;
     }
     require(last > 0);
-    /* Made by decision_tell, and not given away before the decision is. */
-    Pb__Told *told = (Pb__Told *)(uintptr_t)d->events[last - 1].body;
+    return (Pb__Told *)(uintptr_t)d->events[last - 1].body;
+}
+
+void decision_tell_event(struct decision *d, struct id event_id)
+{
+    if (!decision_is_over(d)) {
+        last_told(d)->event_id = id_field(event_id, d->arena);
+    }
+}
+
+void decision_tell_text(struct decision *d, const char *name, const Pb__Text *text)
+{
+    if (decision_is_over(d)) {
+        return;
+    }
+    Pb__Told *told = last_told(d);
     Pb__Fact *fact = ARENA_NEW(d->arena, Pb__Fact);
     pb__fact__init(fact);
     fact->name = arena_strdup(d->arena, name);

@@ -286,6 +286,12 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
 void decision_tell_text(struct decision *d, const char *name, const Pb__Text *text) NONNULL(1, 2);
 
 /**
+ * With the letter told last the event `event_id` goes into its reader's calendar. Its facts say what and when: title,
+ * starts-at (ISO 8601), minutes, link, place and sequence. Source: AST-T2.
+ */
+void decision_tell_event(struct decision *d, struct id event_id) NONNULL(1);
+
+/**
  * A balanced entry in the ledger: `pence` from account `credit` to account `debit`. Positive pence.
  * Source: GEN-4.
  */

@@ -30,6 +30,8 @@ enum kind {
     KIND_APPOINTMENT_NOTICE,
     KIND_EARLIER_PASS,
     KIND_WORKPLACES = 2040,
+    KIND_INVITATION,
+    KIND_AUTHORITY_NOTICE,
     KIND_ASSESSMENT_CALENDAR = 2050, /* a service's copy of application's, as the two below */
 
     KIND_BUDGET = 3001,

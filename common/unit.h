@@ -21,6 +21,7 @@ enum {
     UNIT_BATCH_MAX = 2048, /* inputs gathered; beyond it requests are answered BUSY */
     UNIT_BATCH_MAX_BYTES = 64 << 20,
     UNIT_CHUNK_MAX = 500,     /* events of one producer in one batch */
+    UNIT_COMMANDS_MAX = 1000, /* commands that follow from those; the rest is pulled again */
     UNIT_EVENTS_MAX = 2000,   /* events of one transaction; the rest of its batch follows */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
     UNIT_SKIP_MAX = 1000,     /* events skipped in memory before the cursor is stored */
@@ -131,10 +132,11 @@ void unit_request(struct unit *unit, const struct bus_address *from, const Pb__R
 
 /**
  * Takes `count` events of `producer`, in order, with the cursor `up_to` and its `hash` to be stored with what
- * follows from them. One chunk of a producer at a time. Decodes what it keeps.
+ * follows from them; or the first of them, where more than UNIT_COMMANDS_MAX commands follow. Returns how far it took
+ * them: up to there the cursor will have moved. One chunk of a producer at a time. Decodes what it keeps.
  */
-void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count,
-                  uint64_t up_to, struct hash hash) NONNULL(1);
+uint64_t unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events,
+                      size_t count, uint64_t up_to, struct hash hash) NONNULL(1);
 
 /**
  * Moves the cursor of `producer` past events that are not for this service: in memory, and stored when

@@ -274,20 +274,28 @@ void input_commands(struct unit *unit, struct input *in)
     }
 }
 
-void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events, size_t count,
-                  uint64_t up_to, struct hash hash)
+/* The chunk ends with `event`: what comes after it is fetched again when this much has been done. */
+static void chunk_cut(struct chunk *chunk, const Pb__Event *event)
+{
+    chunk->up_to = event->position;
+    memcpy(chunk->hash.b, event->hash.data, sizeof(chunk->hash.b));
+}
+
+uint64_t unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *events,
+                      size_t count, uint64_t up_to, struct hash hash)
 {
     struct chunk *chunk = &unit->gathering->chunks[producer];
+    size_t commands = 0;
 
     require(!chunk->present && (size_t)producer < PRODUCERS_MAX);
     if (!unit->active) {
-        return;
+        return up_to;
     }
     for (size_t i = 0; i < count; i++) {
         require(events[i]->hash.len == sizeof(struct hash));
     }
     *chunk = (struct chunk){.present = true, .up_to = up_to, .hash = hash, .last = SIZE_MAX};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && commands < UNIT_COMMANDS_MAX; i++) {
         struct input *in = input_add(unit, INPUT_FEED, 0);
 
         in->producer = producer;
@@ -297,15 +305,20 @@ void unit_consume(struct unit *unit, Pb__Service producer, Pb__Event *const *eve
         if (!unit->config.relog) {
             input_commands(unit, in);
         }
+        commands += in->command_count;
+        if (commands >= UNIT_COMMANDS_MAX && i + 1 < count) {
+            chunk_cut(chunk, events[i]);
+        }
     }
     unit_run_soon(unit);
+    return chunk->up_to;
 }
 
 void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct hash hash)
 {
     if (up_to > unit->stored[producer] + UNIT_SKIP_MAX) {
-        unit_consume(unit, producer, NULL, 0, up_to,
-                     hash); /* a restart must not skip them all again */
+        (void)unit_consume(unit, producer, NULL, 0, up_to,
+                           hash); /* a restart must not skip them all again */
     } else if (up_to > unit->cursors[producer]) {
         unit->cursors[producer] = up_to;
         unit->cursor_hashes[producer] = hash;

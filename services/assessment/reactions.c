@@ -6,6 +6,7 @@
 #include "assessment/domain/appointment_notice.h"
 #include "assessment/domain/asked.h"
 #include "assessment/domain/assessment.h"
+#include "assessment/domain/authority_notice.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/workplaces.h"
@@ -126,6 +127,21 @@ static size_t on_assessor_noted(const struct event *event, struct arena *arena,
     const Pb__AssessorNoted *noted = (const Pb__AssessorNoted *)event->body;
     return note_interests(noted->assessor_id, noted->organisation_ids, noted->n_organisation_ids,
                           arena, ret, max);
+}
+
+/* ---- which authorities there are ---- */
+
+static size_t on_organisation_registered(const struct event *event, struct arena *arena,
+                                         struct reaction_command *ret, size_t max)
+{
+    const Pb__Organisation *it = ((const Pb__OrganisationRegistered *)event->body)->organisation;
+    if (it->kind != PB__ORGANISATION__KIND__LA) {
+        return 0;
+    }
+    Pb__NoteAuthority *note = FORM_NEW(arena, NoteAuthority, note_authority);
+    note->la_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_NOTE_AUTHORITY, authority_notice_id(event->case_id),
+                        &note->base);
 }
 
 /* ---- what a review does to the assessment ---- */
@@ -310,6 +326,7 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__ASSESSMENT, MSG_EARLIER_PASS_ENTERED, on_earlier_pass },
     { PB__SERVICE__ASSESSMENT, MSG_AST2_ACCEPTED, on_ast2_accepted },
     { PB__SERVICE__ASSESSMENT, MSG_STATUS_AWARDED, on_status_awarded },
+    { PB__SERVICE__APPLICATION, MSG_ORGANISATION_REGISTERED, on_organisation_registered },
     { PB__SERVICE__APPLICATION, MSG_PERSON_REGISTERED, on_person_registered },
     { PB__SERVICE__APPLICATION, MSG_POSITION_GRANTED, on_position_granted },
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSOR_REGISTERED, on_assessor_registered },

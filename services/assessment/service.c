@@ -9,8 +9,10 @@
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/assessor.h"
 #include "assessment/domain/ast2.h"
+#include "assessment/domain/authority_notice.h"
 #include "assessment/domain/earlier_pass.h"
 #include "assessment/domain/enrolment.h"
+#include "assessment/domain/invitation.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/review.h"
 #include "assessment/domain/workplaces.h"
@@ -33,6 +35,8 @@ static const struct aggregate *const aggregates[] = {
     &review_aggregate,
     &earlier_pass_aggregate,
     &workplaces_aggregate,
+    &invitation_aggregate,
+    &authority_notice_aggregate,
     &calendar_aggregate,
     NULL,
 };
@@ -90,6 +94,13 @@ static const struct route routes[] = {
     { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter },
     { MSG_RECORD_LEAVING,    &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_leave },
     { MSG_RECORD_AWARD,      &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_award },
+    /* invitations from it */
+    { MSG_NOTE_AUTHORITY,    &authority_notice_aggregate, MAY(SYSTEM), .opens = true, .timeless = true, .decide = authority_notice_note },
+    { MSG_INVITE_FROM_REGISTER, &invitation_aggregate, AGENCY, .creates = true,
+      .decide = invitation_open, .refs = invitation_open_refs },
+    { MSG_SEND_INVITATIONS,  &invitation_aggregate, MAY(SYSTEM), .decide = invitation_send },
+    { MSG_WITHDRAW_INVITATION, &invitation_aggregate, AGENCY, .decide = invitation_withdraw },
+    { MSG_TELL_WITHDRAWN,    &invitation_aggregate, MAY(SYSTEM), .decide = invitation_tell_withdrawn },
     /* the programme of Advanced Teacher Status */
     { MSG_OPEN_ENROLMENT,    &enrolment_aggregate, MAY(SYSTEM), .opens = true, .decide = enrolment_open },
     { MSG_NOTE_ATTENDANCE,   &enrolment_aggregate, MAY(SYSTEM), .opens = true, .decide = enrolment_note_attendance },

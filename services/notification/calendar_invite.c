@@ -54,7 +54,9 @@ static icalproperty *attendee(const struct invite *invite, struct arena *arena)
         icalproperty_new_attendee(arena_printf(arena, "mailto:%s", invite->attendee_address));
     icalproperty_add_parameter(property, icalparameter_new_cn(invite->attendee_name));
     icalproperty_add_parameter(property, icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT));
-    icalproperty_add_parameter(property, icalparameter_new_partstat(ICAL_PARTSTAT_ACCEPTED));
+    icalproperty_add_parameter(property, icalparameter_new_partstat(invite->unanswered
+                                                                        ? ICAL_PARTSTAT_NEEDSACTION
+                                                                        : ICAL_PARTSTAT_ACCEPTED));
     icalproperty_add_parameter(property, icalparameter_new_rsvp(ICAL_RSVP_FALSE));
     return property;
 }
@@ -62,24 +64,28 @@ static icalproperty *attendee(const struct invite *invite, struct arena *arena)
 static icalcomponent *event_of(const struct invite *invite, struct arena *arena)
 {
     char text[ID_TEXT_BYTES];
-    const char *uid = arena_printf(arena, "%s@attain", id_format(invite->webinar_id, text));
+    const char *uid = arena_printf(arena, "%s@attain", id_format(invite->event_id, text));
     int64_t ends_at_us = invite->starts_at_us + (int64_t)invite->minutes * 60 * US_PER_SECOND;
-    return icalcomponent_vanew(
+    icalcomponent *event = icalcomponent_vanew(
         ICAL_VEVENT_COMPONENT, icalproperty_new_uid(uid),
         icalproperty_new_sequence((int)invite->sequence),
         icalproperty_new_dtstamp(utc(invite->stamp_us)),
         icalproperty_new_dtstart(utc(invite->starts_at_us)),
         icalproperty_new_dtend(utc(ends_at_us)), icalproperty_new_summary(invite->summary),
-        icalproperty_new_description(invite->description), icalproperty_new_url(invite->url),
-        icalproperty_new_location(invite->url),
+        icalproperty_new_description(invite->description),
+        icalproperty_new_location(invite->place[0] == '\0' ? invite->url : invite->place),
         icalproperty_new_status(invite->cancelled ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED),
         organiser(invite, arena), attendee(invite, arena), (void *)0);
+    if (invite->url[0] != '\0') {
+        icalcomponent_add_property(event, icalproperty_new_url(invite->url));
+    }
+    return event;
 }
 
 int calendar_invite_format(const struct invite *invite, struct arena *arena, const char **ret)
 {
     if (!fits(invite->summary) || !fits(invite->description) || !fits(invite->url) ||
-        !fits(invite->organiser_name) || !fits(invite->attendee_name) ||
+        !fits(invite->place) || !fits(invite->organiser_name) || !fits(invite->attendee_name) ||
         invite->sequence > INT32_MAX) {
         return E_LIMIT;
     }

@@ -37,16 +37,32 @@ static int read_number(const char *text, uint32_t *ret)
     return 0;
 }
 
+/* Letters that take an event out of the calendar, and those whose reader has not said yet whether they come. */
+static const char *const cancelling[] = {"webinar-cancelled", "event-withdrawn"};
+static const char *const asking[] = {"event-invitation", "event-withdrawn"};
+
+static bool is_one_of(const char *name, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int add_calendar(const struct letter_office *office, const Pb__Message *message,
                         const char *name, struct arena *arena, struct mail *mail)
 {
     struct invite invite = {
-        .webinar_id = field_id(message->webinar_id),
-        .cancelled = strcmp(message->template_, "webinar-cancelled") == 0,
+        .event_id = field_id(message->webinar_id),
+        .cancelled = is_one_of(message->template_, cancelling, COUNT(cancelling)),
+        .unanswered = is_one_of(message->template_, asking, COUNT(asking)),
         .stamp_us = message->queued_at_us,
         .summary = fact(message, "title"),
         .description = mail->text,
         .url = fact(message, "link"),
+        .place = fact(message, "place"),
         .organiser_name = office->agency,
         .organiser_address = office->sender_address,
         .attendee_name = name,
@@ -164,7 +180,7 @@ int letter_compose(const struct letter_office *office, const Pb__Message *messag
     if (!id_is_zero(field_id(message->webinar_id))) {
         err = add_calendar(office, message, names->recipient, arena, &mail);
         if (err < 0) {
-            *ret_problem = "the facts of the webinar cannot be read";
+            *ret_problem = "the facts of the event cannot be read";
             return err;
         }
     }

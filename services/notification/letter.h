@@ -33,9 +33,9 @@ MUST_USE const char *letter_matter(const Pb__Matter *matter, struct arena *arena
  * something goes with it the mail says under which name; its bytes are the caller's to add. What a reminder asks for is
  * the edition's to say, and one of a day that asks nothing of anybody is worded as a notice.
  * A fact that its template asks for and a message that is sent again does not have is nothing.
- * Errors: E_NOT_FOUND when template or fact is missing, E_PARSE when a webinar's facts cannot be read;
+ * Errors: E_NOT_FOUND when template or fact is missing, E_PARSE when the facts of a calendar's event cannot be read;
  * `*ret_problem` says which, in one line.
- * Source: OPS-3, ATS-P4.
+ * Source: OPS-3, ATS-P4, AST-T2.
  */
 MUST_USE int letter_compose(const struct letter_office *office, const Pb__Message *message,
                             const struct letter_names *names, const char *address,

@@ -125,6 +125,7 @@ static size_t on_told(const struct event *event, struct arena *arena, struct rea
         message->facts = told->facts;
         message->n_facts = told->n_facts;
         message->about_person_id = told->about_person_id;
+        message->webinar_id = told->event_id;
         message->why = arena_printf(arena, "event %" PRIu64 " of the case", event->seq);
         ret[count++] = (struct reaction_command){
             MSG_QUEUE_MESSAGE, id_after_event(event, told->recipients[i]), &message->base};

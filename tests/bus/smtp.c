@@ -261,7 +261,7 @@ static const char *read_mails(struct sink *s, const char *folder)
 static const char *invitation(struct sink *s)
 {
     const struct invite invite = {
-        .webinar_id = {.b = {1}},
+        .event_id = {.b = {1}},
         .sequence = 7,
         .stamp_us = INT64_C(1664800000) * US_PER_SECOND,
         .starts_at_us = INT64_C(1667232000) * US_PER_SECOND,
@@ -270,6 +270,7 @@ static const char *invitation(struct sink *s)
         .description =
             "You have a place at a webinar whose description is long enough to be folded.",
         .url = "https://meet.example/attain",
+        .place = "",
         .organiser_name = "Attain",
         .organiser_address = "letters@attain.example",
         .attendee_name = "Ann O\u2019Hara, BA",

@@ -26,6 +26,8 @@ const ofAssessor = ({ assessorId, organisationIds }) => assessorId !== undefined
 export const CONSEQUENCES = [
   ['application', 'OrganisationRegistered', 'application', 'RollJoined',
     ({ organisation, kind = organisation?.kind, laId = organisation?.laId }) => kind === 'school' && laId !== undefined ? 1 : 0],
+  ['application', 'OrganisationRegistered', 'assessment', 'AuthorityNoted',
+    ({ organisation, kind = organisation?.kind }) => kind === 'la' ? 1 : 0],
   ['application', 'PersonRegistered', 'application', 'RollJoined', (body) => places(body).filter(isTeacher).length],
   ['application', 'PersonRegistered', 'assessment', 'WorkplacesNoted', (body) => places(body).length > 0 ? 1 : 0],
   ['assessment', 'AssessorRegistered', 'assessment', 'AssessorNoted', once],

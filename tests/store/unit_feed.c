@@ -96,6 +96,31 @@ static void feed__what_the_cursor_has_passed_is_not_applied_again(void **state)
     assert_int_equal(cursor(other), 1);
 }
 
+/* What many follow from is taken as far as the bound, whole events at a time; the rest when that is done. */
+static void feed__a_chunk_is_cut_where_too_many_commands_follow(void **state)
+{
+    enum { WHOLE = UNIT_COMMANDS_MAX / UNIT_REACTIONS_MAX };
+    Pb__Event *events[WHOLE + 2];
+
+    (void)state;
+    for (uint64_t i = 0; i < COUNT(events); i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof(name), "case %d", (int)i);
+        events[i] = runner_event(&r, 10 * (i + 1), name, name, "many:");
+    }
+    assert_int_equal(runner_consume(&r, producer, events, COUNT(events)), 10 * WHOLE);
+    idle();
+    assert_int_equal(cursor(producer), 10 * WHOLE);
+    assert_int_equal(runner_number(&r, "select position from cursor"), 10 * WHOLE);
+    assert_int_equal(runner_number(&r, "select count(*) from case_state"), UNIT_COMMANDS_MAX);
+    assert_int_equal(runner_consume(&r, producer, events + WHOLE, 2), 10 * (WHOLE + 2));
+    idle();
+    assert_int_equal(cursor(producer), 10 * (WHOLE + 2));
+    assert_int_equal(runner_number(&r, "select count(*) from case_state"),
+                     UNIT_COMMANDS_MAX + 2 * UNIT_REACTIONS_MAX);
+}
+
 /* ---- poison ---- */
 
 static void feed__what_does_not_decode_is_parked_with_the_later_ones_of_its_root(void **state)
@@ -295,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(feed__events_are_applied_with_their_cursor),
         TEST(feed__what_the_cursor_has_passed_is_not_applied_again),
+        TEST(feed__a_chunk_is_cut_where_too_many_commands_follow),
         TEST(feed__what_does_not_decode_is_parked_with_the_later_ones_of_its_root),
         TEST(feed__an_event_that_breaks_a_constraint_is_parked_whole_and_taken_up_by_word),
         TEST(feed__a_refused_command_of_an_event_is_parked_and_retried_alone),

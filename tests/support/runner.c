@@ -365,12 +365,13 @@ Pb__Event *runner_event(struct runner *r, uint64_t position, const char *root,
     return event;
 }
 
-void runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events, size_t count)
+uint64_t runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events,
+                        size_t count)
 {
     struct hash hash;
 
     memcpy(hash.b, events[count - 1]->hash.data, sizeof(hash.b));
-    unit_consume(r->unit, producer, events, count, events[count - 1]->position, hash);
+    return unit_consume(r->unit, producer, events, count, events[count - 1]->position, hash);
 }
 
 /* ---- what is stored ---- */

@@ -121,8 +121,8 @@ Pb__Event *runner_event(struct runner *r, uint64_t position, const char *root,
                         const char *case_name, const char *name) NONNULL(1, 3, 4, 5);
 
 /** Gives `count` events, the last of which is the chunk's end. */
-void runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events, size_t count)
-    NONNULL(1, 3);
+uint64_t runner_consume(struct runner *r, Pb__Service producer, Pb__Event *const *events,
+                        size_t count) NONNULL(1, 3);
 
 /** One number from `sql`, as superuser, with the service's schema as search path. */
 int64_t runner_number(const struct runner *r, const char *sql) NONNULL(1, 2);

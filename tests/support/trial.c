@@ -201,7 +201,9 @@ static size_t react(const struct event *event, struct arena *arena, struct react
     const Pb__Client *client = ((const Pb__TokenIssued *)(const void *)event->body)->client;
     size_t count = begins(client->name, "two:") ? 2 : 1;
 
-    (void)max;
+    if (begins(client->name, "many:")) {
+        count = max;
+    }
     for (size_t i = 0; i < count; i++) {
         Pb__IssueToken *issue = ARENA_NEW(arena, Pb__IssueToken);
 
@@ -209,6 +211,7 @@ static size_t react(const struct event *event, struct arena *arena, struct react
         issue->name = client->name;
         ret[i] = (struct reaction_command){MSG_ISSUE_TOKEN, event->case_id, &issue->base};
         ret[i].case_id.b[0] ^= (uint8_t)i;
+        ret[i].case_id.b[1] ^= (uint8_t)(i >> 8);
     }
     return count;
 }

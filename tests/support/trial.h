@@ -16,7 +16,7 @@
  *                  ("to:OTHER") is there
  * and else counts one up. Bytes in token_hash are added to the state. A consumed TokenIssued becomes the
  * same command on a case of the same id; "wait:NAME" waits until the case called NAME is there;
- * "two:..." makes two commands.
+ * "two:..." makes two commands, "many:..." as many as may follow from an event.
  */
 #include "aggregate.h"
 #include "attain/v1/gateway.pb-c.h"

@@ -90,6 +90,17 @@ static const struct sample samples[] = {
      "post."},
     {"when", "due in 5 days"},
     {"whom", "teachers of mathematics in the local authority"},
+    {"event-invitation/title", "Teaching across schools"},
+    {"event-invitation/starts", "Friday 12 October 2012, 10:00"},
+    {"event-invitation/starts-at", "2012-10-12T09:00:00Z"},
+    {"event-invitation/minutes", "360"},
+    {"event-invitation/answer-by", "Friday 28 September 2012"},
+    {"event-invitation/link", "https://events.example/across"},
+    {"event-withdrawn/title", "Teaching across schools"},
+    {"event-withdrawn/starts", "Friday 12 October 2012, 10:00"},
+    {"event-withdrawn/reason", "The Guildhall is closed after the flood."},
+    {"place", "The Guildhall, Westford"},
+    {"words", "A day on outreach that works, with time to talk."},
     {"year", "2012-13"},
 };
 

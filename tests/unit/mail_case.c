@@ -377,6 +377,28 @@ static void OPS_3__a_message_has_one_recipient_and_at_most_thirty_facts(void **s
     domain_stop(&w);
 }
 
+static void AST_T2__a_letter_about_an_event_says_which_goes_into_the_calendar(void **state)
+{
+    (void)state;
+    struct domain w;
+    domain_start(&w, &notification_service, NULL, "2012-10-01");
+    Pb__Told *told = DOMAIN_NEW(&w, Told, told);
+    Pb__Recipient *recipient = DOMAIN_NEW(&w, Recipient, recipient);
+    recipient->id = domain_field(&w, "candidate");
+    recipient->role = PB__ROLE__CANDIDATE;
+    told->rule = arena_strdup(&w.arena, "AST-T2");
+    told->template_ = arena_strdup(&w.arena, "event-invitation");
+    told->event_id = domain_field(&w, "event");
+    *ARENA_PUSH(&w.arena, told->recipients, told->n_recipients) = recipient;
+    domain_consume(&w, PB__SERVICE__ASSESSMENT, "event", MSG_TOLD, &told->base);
+    const Pb__MessageQueued *queued =
+        (const Pb__MessageQueued *)domain_event(&w, MSG_MESSAGE_QUEUED);
+    require(queued != NULL);
+    assert_true(id_equal(field_id(queued->webinar_id), domain_id("event")));
+    assert_true(id_equal(field_id(queued->source_case_id), domain_id("event")));
+    domain_stop(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +414,7 @@ int main(void)
         cmocka_unit_test(OPS_3__every_recipient_of_a_letter_gets_one_message),
         cmocka_unit_test(OPS_3__only_the_service_itself_queues_and_attempts),
         cmocka_unit_test(OPS_3__what_is_sent_again_again_says_so_once),
+        cmocka_unit_test(AST_T2__a_letter_about_an_event_says_which_goes_into_the_calendar),
         cmocka_unit_test(OPS_3__a_message_has_one_recipient_and_at_most_thirty_facts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

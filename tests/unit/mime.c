@@ -165,7 +165,7 @@ static void mime__an_invitation_is_an_alternative_and_an_attachment(void **state
 static struct invite an_invite(void)
 {
     return (struct invite){
-        .webinar_id = {.b = {1, 2, 3}},
+        .event_id = {.b = {1, 2, 3}},
         .sequence = 3,
         .stamp_us = INT64_C(1664800000) * US_PER_SECOND,
         .starts_at_us = INT64_C(1666278000) * US_PER_SECOND, /* 16:00 in London, summer time */
@@ -175,6 +175,7 @@ static struct invite an_invite(void)
             "You have a place.\nPlease come, and bring a colleague who might want to take "
             "part next year, or the year after that.",
         .url = "https://meet.example/attain?room=1",
+        .place = "",
         .organiser_name = "Attain",
         .organiser_address = "letters@attain.example",
         .attendee_name = "Ann O\u2019Hara, BA",
@@ -223,6 +224,30 @@ static void ATS_P4__a_cancellation_has_the_same_uid_and_a_higher_sequence(void *
     assert_string_equal(calendar_invite_method(&invite), "CANCEL");
 }
 
+static void AST_T2__an_event_at_a_place_has_no_address_and_waits_for_an_answer(void **state)
+{
+    (void)state;
+    struct invite invite = an_invite();
+    const char *text = NULL;
+    assert_int_equal(calendar_invite_format(&invite, &arena, &text), 0);
+    require(text != NULL);
+    has(text, "LOCATION:https://meet.example/attain?room=1\r\n");
+    has(text, "URL:https://meet.example/attain?room=1\r\n");
+    has(text, "PARTSTAT=ACCEPTED");
+    invite.url = "";
+    invite.place = "The Guildhall, Westford";
+    invite.unanswered = true;
+    assert_int_equal(calendar_invite_format(&invite, &arena, &text), 0);
+    has(text, "LOCATION:The Guildhall\\, Westford\r\n");
+    has(text, "PARTSTAT=NEEDS-ACTION");
+    assert_null(strstr(text, "\nURL:"));
+    char *long_place = arena_alloc(&arena, INVITE_TEXT_MAX_BYTES + 2);
+    memset(long_place, 'p', INVITE_TEXT_MAX_BYTES + 1);
+    long_place[INVITE_TEXT_MAX_BYTES + 1] = '\0';
+    invite.place = long_place;
+    assert_int_equal(calendar_invite_format(&invite, &arena, &text), E_LIMIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +266,8 @@ int main(void)
             ATS_P4__an_invitation_is_a_calendar_object_with_folded_lines, setup, teardown),
         cmocka_unit_test_setup_teardown(
             ATS_P4__a_cancellation_has_the_same_uid_and_a_higher_sequence, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            AST_T2__an_event_at_a_place_has_no_address_and_waits_for_an_answer, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

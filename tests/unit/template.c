@@ -342,6 +342,52 @@ static void ATS_P4__the_mail_of_a_booking_carries_its_invitation(void **state)
     templates_fini(&templates);
 }
 
+/* What assessment tells of an event becomes a mail that puts it into the calendar, or takes it out. */
+static void AST_T2__the_mail_of_an_invitation_carries_the_event(void **state)
+{
+    (void)state;
+    struct templates templates;
+    const char *problem = "";
+    struct mail mail = {0};
+    uint8_t event_id[16] = {9};
+    const struct letter_names ann = {.recipient = "Ann", .about = "", .matter = ""};
+    const struct letter_office office = {&templates, "Attain", "help@attain.example",
+                                         "letters@attain.example", NULL};
+    Pb__Fact *facts[] = {
+        fact_of("title", "Teaching across schools"),
+        fact_of("starts", "Friday 12 October 2012, 10:00"),
+        fact_of("starts-at", "2012-10-12T09:00:00Z"),
+        fact_of("minutes", "360"),
+        fact_of("place", "The Guildhall"),
+        fact_of("link", ""),
+        fact_of("answer-by", "Friday 28 September 2012"),
+        fact_of("words", "With time to talk."),
+        fact_of("reason", "A flood."),
+        fact_of("sequence", "0"),
+    };
+    Pb__Message message;
+    assert_int_equal(templates_load(templates_dir, &templates, &problem), 0);
+    pb__message__init(&message);
+    message.template_ = arena_strdup(&arena, "event-invitation");
+    message.message_id = arena_strdup(&arena, "<x@attain>");
+    message.facts = facts;
+    message.n_facts = COUNT(facts);
+    message.webinar_id = (ProtobufCBinaryData){sizeof(event_id), event_id};
+    assert_int_equal(
+        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem), 0);
+    require(mail.calendar != NULL && mail.text != NULL);
+    assert_string_equal(mail.calendar_method, "REQUEST");
+    assert_non_null(strstr(mail.calendar, "DTEND:20121012T150000Z\r\n"));
+    assert_non_null(strstr(mail.calendar, "LOCATION:The Guildhall\r\n"));
+    assert_non_null(strstr(mail.calendar, "PARTSTAT=NEEDS-ACTION"));
+    assert_null(strstr(mail.text, "Link:")); /* there is none */
+    message.template_ = arena_strdup(&arena, "event-withdrawn");
+    assert_int_equal(
+        letter_compose(&office, &message, &ann, "ann@x.example", &arena, &mail, &problem), 0);
+    assert_string_equal(mail.calendar_method, "CANCEL");
+    templates_fini(&templates);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +397,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(OPS_3__every_letter_told_has_a_template_and_its_facts,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(ATS_P4__the_mail_of_a_booking_carries_its_invitation, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(AST_T2__the_mail_of_an_invitation_carries_the_event, setup,
                                         teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

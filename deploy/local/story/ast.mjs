@@ -31,6 +31,7 @@ export const AST_DAYS = {
   appointed: '2012-11-08',
   starts: '2012-11-12',
   ast2: '2012-11-14',
+  event: '2013-01-18',
   streams: ['2012-06-15', '2012-09-17', '2012-12-17', '2013-03-15'],
   ends: '2013-04-02',
 }
@@ -374,6 +375,16 @@ export const astStory = (world, seed) => {
       s.registerNumber = entry.number
       return `Number ${entry.number}.`
     }),
+    step('The agency invites those in post by the register to an event.', 'caseworker', undefined, async () => {
+      s.invitation = await world.create(s.agency.as_caseworker, 'invitations', {
+        title: `Teaching across schools ${seed}`, startsAt: at(D.event), minutes: 360, place: 'The Guildhall, Westford',
+        words: 'A day on outreach that works, with time to talk.', replyByOn: addDays(D.event, -14),
+      })
+      const sent = await world.until(s.agency.as_caseworker, `invitations/${s.invitation}`, 'everybody is written to',
+        (one) => one.state === 'sent')
+      check(sent.invited > 0, 'nobody is invited')
+      return `${sent.invited} in post, each with the event for the calendar.`
+    }),
   ]
 
   const streamLine = async (stream, amount, days, paid) => {
@@ -385,6 +396,12 @@ export const astStory = (world, seed) => {
   }
 
   const paying = [
+    step('The event does not take place: those who were invited are told.', 'caseworker', at(D.streams[2], '11:00'), async () => {
+      await world.act(s.agency.as_caseworker, `invitations/${s.invitation}/withdraw`, { reason: 'The Guildhall is closed after a flood.' })
+      const withdrawn = await world.until(s.agency.as_caseworker, `invitations/${s.invitation}`, 'all of them are told',
+        (one) => one.state === 'withdrawn')
+      same(withdrawn.told, withdrawn.invited, 'those who are told')
+    }),
     step('The December stream pays, for the days since the AST began.', 'funding', at(D.streams[2], '12:00'), async () => {
       const sums = astSums(s.yearlyPence)
       const line = await streamLine(3, sums.december, sums.toDecember, sums.december)
@@ -420,7 +437,7 @@ export const astStory = (world, seed) => {
   return {
     name: `AST ${seed}`,
     cast: s,
-    roots: () => [s.post, s.budget].filter((id) => id !== undefined),
+    roots: () => [s.post, s.budget, s.invitation].filter((id) => id !== undefined),
     steps: [...founding, ...applying, ...assessing, ...appointing, ...paying],
   }
 }

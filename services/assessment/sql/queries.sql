@@ -42,3 +42,27 @@ select case_id, kind, root_id, seq, edition, state, opened_at, changed_at
  where kind = 2004
    and label = $3::text
    and kind = $2::integer;
+
+-- name: invitation_at_work
+-- The one that waits longest for its next page. $1 kind.
+select case_id, state
+  from (select case_id, state, opened_at from case_state where kind = $1::integer and state_name = 'sending'
+         union all
+        select case_id, state, opened_at from case_state where kind = $1::integer and state_name = 'withdrawing') w
+ order by opened_at, case_id
+ limit 1;
+
+-- name: register_page
+-- The register by number; an entry's state where it is of those asked for. $1 after, $2 states, $3 authorities, none for
+-- all, $4 most.
+select number, entry from register_page($1::text, $2::text[], $3::uuid[], $4::integer);
+
+-- name: invitations_sent
+-- The next event by which a case invited somebody. $1 case, $2 type, $3 after.
+select seq, body
+  from event
+ where case_id = $1::uuid
+   and type = $2::integer
+   and seq > $3::bigint
+ order by seq
+ limit 1;
