@@ -162,6 +162,7 @@ check checks/readme 60 node tests/checks/readme.mjs
 check checks/feeds 60 node tests/checks/feeds.mjs
 check checks/holidays 300 bash -c holidays
 check checks/openapi 300 bash -c openapi
+check checks/mutate 900 make -s mutate SAMPLE=40 SEED=1
 sanitized=' ast ats bad_input inside '
 for file in tests/system/*.mjs; do
     if grep -q "from 'node:test'" "$file"; then
