@@ -101,8 +101,8 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
         return;
     }
     take_year(self, one);
-    if (self->state == ST(EXPECTED)) {
-        self->state = self->n_spells > 0 && self->ends_on == 0 ? ST(IN_PAYMENT) : ST(ENDED);
+    if (self->state == ST(EXPECTED)) { /* with somebody in post PaymentStarted follows */
+        self->state = ST(ENDED);
     }
 }
 
@@ -297,7 +297,7 @@ const struct aggregate post_funding_aggregate = {
     .kind = KIND_POST_FUNDING,
     .name = "PostFunding",
     .state = &pb__post_funding__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(CANDIDATE),
