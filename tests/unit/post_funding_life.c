@@ -175,6 +175,21 @@ static void AST_F9__a_line_is_from_the_first_to_the_last_day_in_post(void **stat
     assert_int_equal(last_paid(w)->line->to_on, domain_day("2012-05-10"));
 }
 
+static void AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-09-20");
+    funding_leave(w, "post", "teacher", "2012-09-10");
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->days, -20);
+    funding_enter(w, "post", "successor", "2012-09-11"); /* told late */
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->days, 20 + 92 + 90);
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-09-11"));
+    assert_int_equal(last_paid(w)->line->to_on, domain_day("2013-03-31"));
+}
+
 static void AST_F9__a_line_without_days_is_of_no_stretch(void **state)
 {
     struct domain *w = *state;
@@ -185,6 +200,16 @@ static void AST_F9__a_line_without_days_is_of_no_stretch(void **state)
     assert_int_equal(last_paid(w)->line->days, 0);
     assert_int_equal(last_paid(w)->line->from_on, 0);
     assert_int_equal(last_paid(w)->line->to_on, 0);
+    Pb__ChangeYearlyAmount *body = DOMAIN_NEW(w, ChangeYearlyAmount, change_yearly_amount);
+    body->financial_year = 2012;
+    body->yearly_amount = funding_money(w, EACH_PENCE + 365);
+    note(w, "post", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->amount->pence, 91);
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    funding_enter(w, "post", "successor", "2013-01-01");
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2013-01-01"));
 }
 
 static void AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line(void **state)
@@ -561,6 +586,7 @@ int main(void)
         TEST(AST_F9__a_day_of_leaving_and_entering_is_paid_once),
         TEST(AST_F9__a_line_begins_where_the_last_one_ended),
         TEST(AST_F9__a_line_is_from_the_first_to_the_last_day_in_post),
+        TEST(AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then),
         TEST(AST_F9__a_line_without_days_is_of_no_stretch),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),
         TEST(AST_F4__the_letter_names_the_first_stream_after_today_that_pays),

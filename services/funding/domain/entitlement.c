@@ -91,8 +91,14 @@ static int32_t covered_to(const Pb__PostFunding *self)
 {
     int32_t on = 0;
     for (size_t i = 0; i < self->n_lines; i++) {
-        if (!self->lines[i]->reversed && self->lines[i]->to_on > on) {
-            on = self->lines[i]->to_on;
+        const Pb__StreamLine *line = self->lines[i];
+        if (line->reversed) {
+            continue;
+        }
+        if (line->days < 0) { /* what was taken back is not paid for */
+            on = line->from_on - 1;
+        } else if (line->to_on > on) {
+            on = line->to_on;
         }
     }
     return on;
