@@ -319,12 +319,12 @@ void decision_tell_text(struct decision *d, const char *name, const Pb__Text *te
         return;
     }
     size_t last = d->event_count;
-    while (last > 0 && d->events[last - 1].type != MSG_TOLD) {
+    do {
+        require(last != 0);
         last--;
-    }
-    require(last > 0);
+    } while (d->events[last].type != MSG_TOLD);
     /* Made by decision_tell, and not given away before the decision is. */
-    Pb__Told *told = (Pb__Told *)(uintptr_t)d->events[last - 1].body;
+    Pb__Told *told = (Pb__Told *)(uintptr_t)d->events[last].body;
     Pb__Fact *fact = ARENA_NEW(d->arena, Pb__Fact);
     pb__fact__init(fact);
     fact->name = arena_strdup(d->arena, name);
@@ -344,10 +344,7 @@ static Pb__Posting *posting_new(struct arena *arena, const char *account, int64_
 void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit,
                    int64_t pence, const char *narrative)
 {
-    require(pence > 0);
-    if (decision_is_over(d)) {
-        return;
-    }
+    require(pence >= 1);
     size_t index = 0;
     for (size_t i = 0; i < d->event_count; i++) {
         index += d->events[i].type == MSG_POSTED;

@@ -38,11 +38,14 @@ const programs = readdirSync('tests/unit').filter((name) => name.endsWith('.c') 
     .filter(({ name, text }) => /domain\.h|_given\.h|_steps\.h|decision\.h|fsm\.h|workday\.h|money\.h|edition\.h/.test(text) &&
         existsSync(join(BUILD, 'tests/mutated', name)))
 
+/* What a program of another name tests. */
+const TESTED_BY = { period: 'workday', decision_deadline: 'redate', form: 'decision' }
+
 const order = (path) => {
     const stem = basename(path).replace(/\.\w+$/, '')
     const service = path.split('/')[1]
     const near = ({ name, text }) =>
-        name === stem || (path.endsWith('.yaml') && name.startsWith('edition')) ? 4 : name.startsWith(stem) || stem.startsWith(name) ? 3
+        name === stem || name === TESTED_BY[stem] || (path.endsWith('.yaml') && name.startsWith('edition')) ? 4 : name.startsWith(stem) || stem.startsWith(name) ? 3
             : name.split('_')[0] === stem.split('_')[0] ? 2.5
             : text.includes(`${service}/`) || new RegExp(`${{ application: 'ast_given', assessment: '_steps|enrolment_given', funding: 'funding_given' }[service] ?? '^$'}`).test(text) ? 2 : 1
     const ranked = programs.map((program) => [near(program), program.name]).sort(([a], [b]) => b - a)
