@@ -361,11 +361,11 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
 static Pb__Told *last_told(const struct decision *d)
 {
     size_t last = d->event_count;
-    while (last > 0 && d->events[last - 1].type != MSG_TOLD) {
+    do {
+        require(last != 0);
         last--;
-    }
-    require(last > 0);
-    return (Pb__Told *)(uintptr_t)d->events[last - 1].body;
+    } while (d->events[last].type != MSG_TOLD);
+    return (Pb__Told *)(uintptr_t)d->events[last].body;
 }
 
 void decision_tell_event(struct decision *d, struct id event_id)
@@ -400,10 +400,7 @@ static Pb__Posting *posting_new(struct arena *arena, const char *account, int64_
 void decision_post(struct decision *d, const char *rule, const char *debit, const char *credit,
                    int64_t pence, const char *narrative)
 {
-    require(pence > 0);
-    if (decision_is_over(d)) {
-        return;
-    }
+    require(pence >= 1);
     size_t index = 0;
     for (size_t i = 0; i < d->event_count; i++) {
         index += d->events[i].type == MSG_POSTED;

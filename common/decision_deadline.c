@@ -67,20 +67,15 @@ static int reminder_at(const struct decision *d, const struct edition_reminder *
                        struct date due_on, int64_t *ret)
 {
     const struct calendar *cal = d->given->world->calendar;
-    struct date on = due_on;
+    struct date on = date_add_days(due_on, reminder->n);
     if (reminder->unit == PERIOD_WORKING_DAYS) {
-        if (reminder->n != 0) {
-            struct due due;
-            const struct period period = {reminder->n, PERIOD_WORKING_DAYS};
-            const int err = period_due(cal, period, due_on, d->arena, &due);
-            if (err) {
-                return err;
-            }
-            on = due.on;
+        struct due due;
+        const struct period period = {reminder->n, PERIOD_WORKING_DAYS};
+        const int err = period_due(cal, period, due_on, d->arena, &due);
+        if (err) {
+            return err;
         }
-        on = working_day_from(cal, on);
-    } else {
-        on = date_add_days(due_on, reminder->n);
+        on = working_day_from(cal, due.on);
     }
     *ret = date_time_us(on, REMINDER_MINUTES);
     return 0;

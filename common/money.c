@@ -20,7 +20,8 @@ int64_t money_part_year(int64_t yearly_pence, struct date first, struct date las
 
 int64_t money_share(int64_t total_pence, int count, int index)
 {
-    require(count > 0 && index >= 0 && index < count);
+    require(index >= 0);
+    require(index < count);
     int64_t share_pence = total_pence / count;
     return index < count - 1 ? share_pence : total_pence - share_pence * (count - 1);
 }

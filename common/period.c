@@ -10,8 +10,8 @@
 #include "err.h"
 #include "workday.h"
 
-/* The years that the calendar covers are about 11,300 days; no period inside them has more units. */
-enum { YEAR_FIRST = 2005, YEAR_LAST = 2035, UNITS_MAX = 12000 };
+/* From the first to the last of the 11,322 days that the calendar covers: no period inside them has more units. */
+enum { YEAR_FIRST = 2005, YEAR_LAST = 2035, UNITS_MAX = 11321 };
 
 static const struct {
     const char *name; /* in an edition */
@@ -66,17 +66,14 @@ static bool in_range(struct date date)
 }
 
 /* Goes `n` working days from `start`, backwards when negative, noting in `due` what is passed over. */
-static int walk(const struct calendar *cal, int n, struct date start, struct arena *arena,
-                struct due *due)
+static void walk(const struct calendar *cal, int n, struct date start, struct arena *arena,
+                 struct due *due)
 {
     int step = n < 0 ? -1 : 1;
     struct holiday *skipped = NULL;
     due->on = start;
     for (int left = abs(n); left > 0;) {
         due->on = date_add_days(due->on, step);
-        if (!in_range(due->on)) {
-            return E_CALENDAR_RANGE;
-        }
         const struct holiday *holiday = calendar_holiday(cal, due->on);
         if (date_weekday(due->on) >= SATURDAY) {
             due->weekend_days++;
@@ -90,29 +87,30 @@ static int walk(const struct calendar *cal, int n, struct date start, struct are
         skipped[i].name = arena_strdup(arena, skipped[i].name);
     }
     due->skipped = skipped;
-    return 0;
 }
 
-static int reckon(const struct calendar *cal, struct period period, struct date start,
-                  struct arena *arena, struct due *due)
+static void reckon(const struct calendar *cal, struct period period, struct date start,
+                   struct arena *arena, struct due *due)
 {
     switch (period.unit) {
     case PERIOD_WORKING_DAYS:
-        return walk(cal, period.n, start, arena, due);
+        walk(cal, period.n, start, arena, due);
+        return;
     case PERIOD_WORKING_WEEKS:
-        return walk(cal, period.n * 5, start, arena, due);
+        walk(cal, period.n * 5, start, arena, due);
+        return;
     case PERIOD_DAYS:
         due->on = date_add_days(start, period.n);
-        return 0;
+        return;
     case PERIOD_WEEKS:
         due->on = date_add_days(start, period.n * 7);
-        return 0;
+        return;
     case PERIOD_MONTHS:
         due->on = date_add_months(start, period.n);
-        return 0;
+        return;
     case PERIOD_YEARS:
         due->on = date_add_months(start, period.n * 12);
-        return 0;
+        return;
     case PERIOD_MONTH_END:
     case PERIOD_UNIT_COUNT_:
     default:
@@ -120,7 +118,6 @@ static int reckon(const struct calendar *cal, struct period period, struct date 
     }
     struct civil civil = date_civil(start);
     due->on = date_of(civil.year, civil.month + period.n, 31);
-    return 0;
 }
 
 /* "8 weekend days", or "" for none. */
@@ -199,10 +196,7 @@ int period_due(const struct calendar *cal, struct period period, struct date sta
     if (!in_range(start) || period.n > UNITS_MAX || period.n < -UNITS_MAX) {
         return E_CALENDAR_RANGE;
     }
-    int err = reckon(cal, period, start, arena, &due);
-    if (err < 0) {
-        return err;
-    }
+    reckon(cal, period, start, arena, &due);
     if (!in_range(due.on)) {
         return E_CALENDAR_RANGE;
     }

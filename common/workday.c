@@ -44,9 +44,6 @@ const struct calendar *calendar_builtin(void)
 #define HOLIDAY(year, month, day, text) builtin_days[count++].on = date_of((year), (month), (day));
 #include "holiday.def"
 #undef HOLIDAY
-    for (size_t i = 1; i < count; i++) {
-        require(date_compare(builtin_days[i - 1].on, builtin_days[i].on) < 0);
-    }
     builtin.revision = revision_of(builtin_days, count);
     builtin.holidays = builtin_days;
     builtin.count = count;

@@ -38,6 +38,9 @@ const programs = readdirSync('tests/unit').filter((name) => name.endsWith('.c') 
     .filter(({ name, text }) => /domain\.h|_given\.h|_steps\.h|decision\.h|fsm\.h|workday\.h|money\.h|edition\.h/.test(text) &&
         existsSync(join(BUILD, 'tests/mutated', name)))
 
+/* What a program of another name tests. */
+const TESTED_BY = { period: 'workday', decision_deadline: 'redate', form: 'decision' }
+
 /* How long each takes with no mutant, in ms: of two that are as likely, the quicker one is asked first. */
 const tookMs = {}
 
@@ -45,7 +48,7 @@ const order = (path) => {
     const stem = basename(path).replace(/\.\w+$/, '')
     const service = path.split('/')[1]
     const near = ({ name, text }) =>
-        name === stem || (path.endsWith('.yaml') && name.startsWith('edition')) ? 4 : name.startsWith(stem) || stem.startsWith(name) ? 3
+        name === stem || name === TESTED_BY[stem] || (path.endsWith('.yaml') && name.startsWith('edition')) ? 4 : name.startsWith(stem) || stem.startsWith(name) ? 3
             : name.split('_')[0] === stem.split('_')[0] ? 2.5
             : text.includes(`${service}/`) || new RegExp(`${{ application: 'ast_given', assessment: '_steps|enrolment_given', funding: 'funding_given' }[service] ?? '^$'}`).test(text) ? 2 : 1
     const ranked = programs.map((program) => [near(program), program.name])
@@ -142,7 +145,7 @@ const chosen = (all) => {
 const named = ({ path, line, what, shown }) => `${path}:${line}  ${what}:  ${shown}`
 const before = process.env.AGAIN ? new Set(readFileSync(ALIVE, 'utf8').split('\n')) : null
 
-for (const name of before ? [] : programs.map((program) => program.name)) {
+for (const { name } of programs) {
     const asked = performance.now()
     const code = await run(join(BUILD, 'tests/mutated', name), [], { env: { ...process.env, GOLDEN_SKIP: '1' } })
     tookMs[name] = performance.now() - asked

@@ -368,36 +368,6 @@ static void GEN_6__address_and_numbers_of_a_person_are_for_the_employer_and_the_
     arena_fini(&arena);
 }
 
-static void GEN_6__a_mail_is_read_by_whom_it_is_written_to(void **state)
-{
-    const struct aggregate *aggregate = service_aggregate(joined_services[3], KIND_MESSAGE);
-    static const struct {
-        Pb__Role role;
-        const char *person;
-        bool read;
-    } rows[] = {
-        {PB__ROLE__LA_COORDINATOR, "lee", true}, /* holds the position that it is written to */
-        {PB__ROLE__LA_FINANCE, "lou", false},
-        {PB__ROLE__LA_FINANCE, "la", true}, /* is whom it names */
-    };
-    struct arena arena;
-    (void)state;
-    arena_init(&arena);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct reading r;
-        reading_of(aggregate, &arena, &r);
-        Pb__Message *self = (Pb__Message *)reading_state(&r, 0);
-        self->recipient->role = PB__ROLE__LA_COORDINATOR;
-        self->recipient->id = id_field(domain_id("la"), &arena);
-        const struct actor actor = {rows[i].role, domain_id(rows[i].person), domain_id("la"), ""};
-        assert_int_equal(aggregate->veil(&self->base, &actor, &arena), !rows[i].read);
-        assert_int_equal(self->n_facts, rows[i].read ? 1 : 0);
-        assert_int_equal(self->about_person_id.len > 0, rows[i].read);
-        assert_int_equal(self->recipient->role, PB__ROLE__LA_COORDINATOR);
-    }
-    arena_fini(&arena);
-}
-
 static void AST_A10__the_assessor_reads_the_evidence_from_the_day_on(void **state)
 {
     struct arena arena;
@@ -509,7 +479,6 @@ int main(void)
         cmocka_unit_test(GEN_6__who_directs_outreach_sees_no_pay),
         cmocka_unit_test(
             GEN_6__address_and_numbers_of_a_person_are_for_the_employer_and_the_person),
-        cmocka_unit_test(GEN_6__a_mail_is_read_by_whom_it_is_written_to),
         cmocka_unit_test(AST_A10__the_assessor_reads_the_evidence_from_the_day_on),
         cmocka_unit_test(GEN_6__a_stranger_in_any_role_is_told_that_there_is_no_such_case),
     };

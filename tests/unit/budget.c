@@ -125,6 +125,15 @@ static void AST_F7__no_local_formula_in_england_from_2013(void **state)
     domain_accepted(w);
 }
 
+static void AST_F7__a_source_that_no_edition_ever_had_was_not_closed(void **state)
+{
+    struct domain *w = *state;
+    domain_change_edition(w, "ast-2006")->funding_count = 0;
+    domain_change_edition(w, "ast-2013")->funding_count = 0;
+    funding_set(w, funding_budget_body(w, EACH_PENCE, EACH_PENCE));
+    domain_refused(w, "AST-P5", "source-not-allowed");
+}
+
 static void AST_F7__retained_money_needs_the_forums_agreement(void **state)
 {
     struct domain *w = *state;
@@ -507,6 +516,7 @@ int main(void)
         TEST(AST_F4__stream_days_are_four_in_order_and_in_the_year),
         TEST(AST_F5__a_local_formula_needs_the_forum_on_record),
         TEST(AST_F7__no_local_formula_in_england_from_2013),
+        TEST(AST_F7__a_source_that_no_edition_ever_had_was_not_closed),
         TEST(AST_F7__retained_money_needs_the_forums_agreement),
         TEST(AST_P5__an_authority_pays_only_from_a_source_of_its_own),
         TEST(AST_F8__amounts_make_sense_and_the_case_is_the_years),

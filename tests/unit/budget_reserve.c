@@ -306,6 +306,10 @@ static void AST_P10__what_is_switched_is_answered_once_and_follows_another_sum(v
     assert_int_equal(held(w, 2012, "new post")->reserved->pence, EACH_PENCE - needed_pence);
     assert_int_equal(held(w, 2012, "post")->reserved->pence, needed_pence);
     assert_true(held(w, 2012, "post")->vacant);
+    const Pb__PostFundingClosed *closed =
+        (const Pb__PostFundingClosed *)funding_last(w, MSG_POST_FUNDING_CLOSED);
+    require(closed != NULL);
+    assert_int_equal(closed->released->pence, 0); /* the rest has gone to the new post */
     domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
     const Pb__SetPostAmount *body = amount_body(w, "new post", EACH_PENCE + 100);
     domain_send(w, formula(w, 2012), MSG_SET_POST_AMOUNT, &body->base);

@@ -12,6 +12,7 @@
 
 #include "aggregate.h"
 #include "attain/v1/application.pb-c.h"
+#include "form.h"
 
 static struct arena arena;
 static const uint8_t key[32] = {1, 2, 3};
@@ -100,11 +101,14 @@ static void decision__first_refusal_stands_and_silences_the_rest(void **state)
     decision_tell(&d, "AST-A7", "forwarded", head, 1, NULL);
     decision_post(&d, "GEN-4", "a", "b", 1, "one");
     decision_root(&d, test_id(9));
+    static const struct edition edition = {.id = "ast-2006"};
+    decision_edition(&d, &edition);
     decision_wait(&d);
     assert_non_null(decision_text(&d, "a text"));
     assert_int_equal(d.event_count, 1);
     assert_int_equal(d.record_count, 0);
     assert_true(id_is_zero(d.root_id));
+    assert_null(d.edition);
     assert_false(d.wait);
 }
 
@@ -116,6 +120,7 @@ static void decision__fields_are_added_to_the_refusal(void **state)
         decision_field(&d, "answers", "standard %d has none", i);
     }
     assert_int_equal(d.refusal->n_errors, MESSAGE_LIST_MAX);
+    assert_ptr_equal(d.refusal->errors[2]->base.descriptor, &pb__field_error__descriptor);
     assert_string_equal(d.refusal->errors[2]->field, "answers");
     assert_string_equal(d.refusal->errors[2]->problem, "standard 2 has none");
     assert_string_equal(d.refusal->detail, "Answers are missing.");
@@ -126,6 +131,7 @@ static void decision__waiting_is_no_refusal(void **state)
     (void)state;
     decision_wait(&d);
     decision_refuse(&d, "AST-A7", "x", "y", "z");
+    decision_field(&d, "field", "is wrong");
     assert_true(d.wait);
     assert_null(d.refusal);
     assert_true(decision_is_over(&d));
@@ -168,6 +174,11 @@ static void decision__step_says_where_the_case_stands(void **state)
     decision_init(&d, &arena, &given);
     assert_null(decision_step(&d, &fsm, -1));
     assert_string_equal(d.refusal->detail, "There is no AST1 case yet for ForwardAst1.");
+    command.type = MSG_WITHDRAW_AST1; /* which no row takes, and the first state is numbered 0 */
+    decision_init(&d, &arena, &given);
+    assert_null(decision_step(&d, &fsm, 0));
+    assert_string_equal(d.refusal->rule, "GEN-7");
+    assert_non_null(strstr(d.refusal->detail, "is not possible"));
 }
 
 static void decision__texts_become_records(void **state)
@@ -230,6 +241,8 @@ static void GEN_3__a_deadline_carries_rule_start_and_arithmetic(void **state)
     assert_int_equal(set->started_on, world.today.days);
     assert_int_equal(set->due_on, due_on.days);
     assert_int_equal(set->due_at_us, date_end_us(due_on));
+    assert_int_equal(set->counted, 20);
+    assert_int_equal(set->counted_in, PB__PERIOD_UNIT__WORKING_DAYS);
     assert_non_null(strstr(set->arithmetic, "20 working days"));
     assert_int_equal(set->calendar_hash.len, 32);
     assert_memory_equal(set->calendar_hash.data, world.calendar->revision.b, 32);
@@ -245,6 +258,28 @@ static void expect_reminders(const Pb__DeadlineSet *set, const struct date *on, 
         assert_int_equal(set->reminders[i]->ordinal, i + 1);
         assert_int_equal(set->reminders[i]->at_us, date_time_us(on[i], 540));
     }
+}
+
+static void form__the_day_of_the_deadline_set_last_is_found_before_what_followed(void **state)
+{
+    (void)state;
+    const Pb__Recipient *const head[] = {decision_recipient(&d, test_id(3), PB__ROLE__HEADTEACHER)};
+    assert_string_equal(form_due(&d), "");
+    decision_deadline(&d, &head_comment, world.today, "", NULL, 0);
+    decision_tell(&d, "AST-A4", "asked", head, 1, NULL);
+    assert_string_equal(form_due(&d), "Monday 1 October 2012");
+}
+
+static void form__what_was_not_asked_for_is_not_seen(void **state)
+{
+    (void)state;
+    static const struct seen_case seen[] = {{.kind = 1003, .state = &body.base},
+                                            {.kind = 1003, .state = &body.base}};
+    world.seen = seen;
+    world.seen_count = 1;
+    assert_ptr_equal(form_seen(&d, 0, 1003), &body.base);
+    assert_null(form_seen(&d, 0, 1004));
+    assert_null(form_seen(&d, 1, 1003));
 }
 
 static void decision__reminders_go_at_nine_in_order_of_time(void **state)
@@ -273,6 +308,7 @@ static void decision__reminders_in_working_days_avoid_days_off(void **state)
     expect_reminders(set, on, COUNT(on));
     assert_string_equal(set->arithmetic, "fixed");
     assert_string_equal(set->item, "1");
+    assert_int_equal(set->counted_in, PB__PERIOD_UNIT__NOT_COUNTED);
 }
 
 static void decision__reminders_of_the_past_or_twice_are_left_out(void **state)
@@ -293,6 +329,17 @@ static void GEN_1__a_deadline_outside_the_calendar_is_refused(void **state)
     decision_deadline(&d, &head_comment, date_of(2035, 12, 20), "", NULL, 0);
     assert_string_equal(d.refusal->code, "calendar-range");
     assert_string_equal(d.refusal->rule, "AST-A4");
+    assert_int_equal(d.event_count, 0);
+}
+
+static void GEN_1__a_reminder_outside_the_calendar_is_refused(void **state)
+{
+    (void)state;
+    const struct edition_reminder rung = {1, PERIOD_WORKING_DAYS};
+    decision_deadline_on(&d, "ATS-A7", "Instalment", world.today, date_of(2035, 12, 31), "fixed",
+                         "1", &rung, 1, NULL, 0);
+    assert_non_null(d.refusal);
+    assert_string_equal(d.refusal->code, "calendar-range");
     assert_int_equal(d.event_count, 0);
 }
 
@@ -342,6 +389,19 @@ static void decision__a_deadline_ends_once(void **state)
     assert_int_equal(d.event_count, 3);
     assert_ptr_equal(given_deadline(&given, "AST-T1", ""), &open_deadlines[2]);
     assert_null(given_deadline(&given, "AST-T1", "x"));
+}
+
+static void decision__a_deadline_that_is_counted_anew_has_not_ended(void **state)
+{
+    (void)state;
+    Pb__DeadlineRedated redated;
+    given_three_deadlines();
+    pb__deadline_redated__init(&redated);
+    redated.deadline_id = id_field(test_id(21), &arena);
+    decision_emit(&d, MSG_DEADLINE_REDATED, &redated.base);
+    decision_deadline_met(&d, "AST-S6", "feedback");
+    assert_int_equal(d.event_count, 2);
+    assert_true(id_equal(field_id(ended_at(1)->deadline_id), test_id(21)));
 }
 
 static void decision__a_deadline_that_is_open_is_not_set_again(void **state)
@@ -409,7 +469,8 @@ static void decision__a_refusal_gives_no_claim_back(void **state)
     assert_int_equal(d.release_count, 1);
     assert_int_equal(d.releases[0].kind, 7);
     assert_true(id_equal(d.releases[0].key, test_id(9)));
-    decision_refuse(&d, "AST-A7", "no", "", "No.");
+    decision_refuse(&d, "AST-A7", "no", "", "%s", "");
+    assert_string_equal(d.refusal->detail, "");
     decision_release(&d, 8, test_id(9));
     assert_int_equal(d.release_count, 1);
 }
@@ -445,12 +506,16 @@ int main(void)
         TEST(decision__texts_become_records),
         TEST(decision__same_message_gives_the_same_ids),
         TEST(GEN_3__a_deadline_carries_rule_start_and_arithmetic),
+        TEST(form__the_day_of_the_deadline_set_last_is_found_before_what_followed),
+        TEST(form__what_was_not_asked_for_is_not_seen),
         TEST(decision__reminders_go_at_nine_in_order_of_time),
         TEST(decision__reminders_in_working_days_avoid_days_off),
         TEST(decision__reminders_of_the_past_or_twice_are_left_out),
         TEST(GEN_1__a_deadline_outside_the_calendar_is_refused),
+        TEST(GEN_1__a_reminder_outside_the_calendar_is_refused),
         TEST(decision__met_is_late_after_the_last_instant),
         TEST(decision__a_deadline_ends_once),
+        TEST(decision__a_deadline_that_is_counted_anew_has_not_ended),
         TEST(decision__a_deadline_that_is_open_is_not_set_again),
         TEST(decision__a_letter_names_template_people_and_facts),
         TEST(GEN_4__an_entry_balances),

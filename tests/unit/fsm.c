@@ -135,6 +135,9 @@ static void fsm__each_mistake_in_a_row_is_named(void **state)
     row.from = AT(9);
     expect_fault(2, row, "starts from no state, or from one that does not exist");
     row = rows[2];
+    row.on = 0;
+    expect_fault(2, row, "is for no command");
+    row = rows[2];
     row.when = is_so;
     row.unless = other;
     expect_fault(2, row, "two guards");
@@ -149,6 +152,8 @@ static void fsm__each_mistake_in_a_row_is_named(void **state)
     expect_fault(2, row, "neither refuses nor emits");
     row = rows[2];
     row.to = 12;
+    expect_fault(2, row, "state that does not exist");
+    row.to = 32 + ACCEPTED;
     expect_fault(2, row, "state that does not exist");
     row = rows[1];
     row.to = STAYS;
@@ -175,6 +180,27 @@ static void fsm__each_mistake_in_the_whole_is_named(void **state)
     const char *fault = fsm_check(&fsm, &arena);
     assert_non_null(fault);
     assert_non_null(strstr(fault, "nothing leaves state WITHDRAWN"));
+}
+
+static void fsm__states_are_numbered_from_0_to_30(void **state)
+{
+    (void)state;
+    static const struct {
+        int number;
+        bool sound;
+    } cases[] = {{-1, false}, {0, true}, {30, true}, {31, false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const ProtobufCEnumValue value = {.name = "ONLY", .value = cases[i].number};
+        const ProtobufCEnumDescriptor states = {.n_values = 1, .values = &value};
+        struct fsm_row row = rows[1];
+        row.to = cases[i].number;
+        const uint32_t final = cases[i].sound ? AT(cases[i].number) : 0;
+        const struct fsm fsm = {
+            .name = "One", .rows = &row, .row_count = 1, .states = &states, .final = final};
+        const char *fault = fsm_check(&fsm, &arena);
+        assert_string_equal(fault == NULL ? "" : fault,
+                            cases[i].sound ? "" : "One: state ONLY is not numbered 0 to 30");
+    }
 }
 
 static void fsm__a_shadowed_row_is_found(void **state)
@@ -246,6 +272,7 @@ int main(void)
         cmocka_unit_test(fsm__a_sound_table_passes),
         cmocka_unit_test(fsm__each_mistake_in_a_row_is_named),
         cmocka_unit_test(fsm__each_mistake_in_the_whole_is_named),
+        cmocka_unit_test(fsm__states_are_numbered_from_0_to_30),
         cmocka_unit_test(fsm__a_shadowed_row_is_found),
         cmocka_unit_test(fsm__a_row_left_some_state_is_not_shadowed),
         cmocka_unit_test(fsm__dump_shows_rows),

@@ -11,6 +11,7 @@
 #include "domain.h"
 #include "notification/domain/message.h"
 #include "notification/service.h"
+#include "reading.h"
 
 #define MINUTE_US (60 * US_PER_SECOND)
 
@@ -399,6 +400,35 @@ static void AST_T2__a_letter_about_an_event_says_which_goes_into_the_calendar(vo
     domain_stop(&w);
 }
 
+static void GEN_6__a_mail_is_read_by_whom_it_is_written_to(void **state)
+{
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        bool read;
+    } rows[] = {
+        {PB__ROLE__LA_COORDINATOR, "lee", true}, /* holds the position that it is written to */
+        {PB__ROLE__LA_FINANCE, "lou", false},
+        {PB__ROLE__LA_FINANCE, "la", true}, /* is whom it names */
+    };
+    struct arena arena;
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct reading r;
+        reading_of(&message_aggregate, &arena, &r);
+        Pb__Message *self = (Pb__Message *)reading_state(&r, 0);
+        self->recipient->role = PB__ROLE__LA_COORDINATOR;
+        self->recipient->id = id_field(domain_id("la"), &arena);
+        const struct actor actor = {rows[i].role, domain_id(rows[i].person), domain_id("la"), ""};
+        assert_int_equal(message_aggregate.veil(&self->base, &actor, &arena), !rows[i].read);
+        assert_int_equal(self->n_facts, rows[i].read ? 1 : 0);
+        assert_int_equal(self->about_person_id.len > 0, rows[i].read);
+        assert_int_equal(self->recipient->role, PB__ROLE__LA_COORDINATOR);
+    }
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +446,7 @@ int main(void)
         cmocka_unit_test(OPS_3__what_is_sent_again_again_says_so_once),
         cmocka_unit_test(AST_T2__a_letter_about_an_event_says_which_goes_into_the_calendar),
         cmocka_unit_test(OPS_3__a_message_has_one_recipient_and_at_most_thirty_facts),
+        cmocka_unit_test(GEN_6__a_mail_is_read_by_whom_it_is_written_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ static void AST_F9__a_part_year_counts_both_end_days(void **state)
     assert_int_equal(money_part_year(123457, date_of(2011, 4, 1), date_of(2012, 3, 31), 366),
                      123457);
     assert_int_equal(money_part_year(36500, first, date_of(2012, 9, 2), 365), 0);
+    assert_int_equal(money_part_year(36500, first, date_of(2012, 9, 1), 365), 0);
 }
 
 static void AST_F9__half_a_penny_goes_up(void **state)

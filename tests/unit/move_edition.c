@@ -66,6 +66,7 @@ GEN_10__a_case_is_moved_within_its_scheme_with_both_revisions_and_the_reason(voi
     assert_int_equal(d.event_count, 1);
     assert_int_equal(d.events[0].type, MSG_EDITION_MOVED);
     const Pb__EditionMoved *moved = (const Pb__EditionMoved *)(const void *)d.events[0].body;
+    assert_ptr_equal(moved->base.descriptor, &pb__edition_moved__descriptor);
     assert_string_equal(moved->from, revision_of("ast-2013"));
     assert_string_equal(moved->revision, revision_of("ast-2006"));
     assert_non_null(moved->reason);

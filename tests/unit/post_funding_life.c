@@ -193,6 +193,7 @@ static void AST_F9__before_any_money_starts_and_leavings_are_kept(void **state)
     funding_leave(w, "other", "teacher", "2012-06-30");
     assert_string_equal(state_of(w, "other"), "expected");
     assert_int_equal(funding_count(w, MSG_PAYMENT_ENDED), 1);
+    assert_null(funding_told(w, "payment-ended"));
     funding_leave(w, "other", "gone", "2012-07-31");
     assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
     funding_enter(w, "other", "successor", "2012-09-01");
@@ -247,6 +248,57 @@ static void AST_F9__a_line_begins_where_the_last_one_ended(void **state)
     assert_int_equal(last_paid(w)->line->to_on, domain_day("2012-12-31"));
 }
 
+static void AST_F9__a_line_is_from_the_first_to_the_last_day_in_post(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "first", "2012-04-01");
+    funding_leave(w, "post", "first", "2012-04-20");
+    funding_enter(w, "post", "second", "2012-05-01");
+    funding_leave(w, "post", "second", "2012-05-10");
+    funding_enter(w, "post", "third", "2012-09-01"); /* after the quarter */
+    funding_on(w, "2012-06-15");
+    assert_int_equal(last_paid(w)->line->days, 30);
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-04-01"));
+    assert_int_equal(last_paid(w)->line->to_on, domain_day("2012-05-10"));
+}
+
+static void AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-09-20");
+    funding_leave(w, "post", "teacher", "2012-09-10");
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->days, -20);
+    funding_enter(w, "post", "successor", "2012-09-11"); /* told late */
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->days, 20 + 92 + 90);
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-09-11"));
+    assert_int_equal(last_paid(w)->line->to_on, domain_day("2013-03-31"));
+}
+
+static void AST_F9__a_line_without_days_is_of_no_stretch(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-06-30");
+    funding_on(w, "2012-06-15");
+    funding_on(w, "2012-09-14");
+    assert_int_equal(last_paid(w)->line->days, 0);
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    assert_int_equal(last_paid(w)->line->to_on, 0);
+    Pb__ChangeYearlyAmount *body = DOMAIN_NEW(w, ChangeYearlyAmount, change_yearly_amount);
+    body->financial_year = 2012;
+    body->yearly_amount = funding_money(w, EACH_PENCE + 365);
+    note(w, "post", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->amount->pence, 91);
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    funding_enter(w, "post", "successor", "2013-01-01");
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2013-01-01"));
+}
+
 static void AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line(void **state)
 {
     struct domain *w = *state;
@@ -298,6 +350,11 @@ static void AST_F9__the_letter_of_the_end_says_what_is_to_come_back(void **state
     assert_string_equal(domain_fact(told, "difference"),
                         "£3,029.11 was paid too much and is taken from the next payment.");
     domain_letter(w, told);
+    funding_confirm(w, funding_confirmation(w, "other"));
+    funding_enter(w, "other", "teacher", "2012-10-01");
+    funding_leave(w, "other", "teacher", "2012-09-30"); /* never came */
+    assert_string_equal(domain_fact(funding_told(w, "payment-ended"), "difference"),
+                        "Nothing is owed either way.");
 }
 
 static void AST_F4__without_a_stream_left_the_letter_names_none(void **state)
@@ -350,6 +407,27 @@ static void AST_F3__each_year_of_a_post_is_opened_once_in_any_order(void **state
     assert_int_equal(funding(w, "post")->financial_year, 2015);
 }
 
+static void AST_F3__what_changes_in_one_year_leaves_the_others_as_they_are(void **state)
+{
+    struct domain *w = *state;
+    static const int years[] = {2011, 2013, 2014};
+    for (size_t i = 0; i < COUNT(years); i++) {
+        note(w, "post", MSG_OPEN_POST_FUNDING, &open_body(w, years[i])->base);
+    }
+    Pb__ChangeYearlyAmount *body = DOMAIN_NEW(w, ChangeYearlyAmount, change_yearly_amount);
+    body->financial_year = 2012;
+    body->yearly_amount = funding_money(w, EACH_PENCE + 365);
+    note(w, "post", MSG_CHANGE_YEARLY_AMOUNT, &body->base);
+    domain_accepted(w);
+    const Pb__PostFunding *self = funding(w, "post");
+    assert_int_equal(self->financial_year, 2014);
+    assert_int_equal(self->yearly_amount->pence, EACH_PENCE);
+    for (size_t i = 0; i < self->n_earlier; i++) {
+        assert_int_equal(self->earlier[i]->financial_year, 2011 + (int)i);
+        assert_int_equal(self->earlier[i]->yearly_amount->pence, EACH_PENCE + (i == 1 ? 365 : 0));
+    }
+}
+
 static void AST_F2__another_sum_is_for_a_year_that_is_there(void **state)
 {
     struct domain *w = *state;
@@ -386,6 +464,9 @@ static void AST_F9__a_stream_of_a_year_without_money_pays_nothing_and_says_so(vo
     assert_int_equal(last_paid(w)->n_carried, 1);
     assert_true(last_paid(w)->carried[0]->line->paid);
     assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+    body->stream = 2;
+    note(w, "post", MSG_PAY_STREAM, &body->base);
+    assert_int_equal(last_paid(w)->n_carried, 0);
     funding_enter(w, "other", "teacher", "2012-04-01");
     note(w, "other", MSG_PAY_STREAM, &body->base);
     domain_refused(w, "AST-F9", "wrong-state");
@@ -559,6 +640,19 @@ static void AST_F10__a_line_is_reversed_with_a_reason_by_its_own_authority(void 
     domain_refused(w, "AST-F10", "no-grant");
 }
 
+static void AST_F9__the_days_of_a_reversed_line_are_in_the_next(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-09-20");
+    reverse(w, "post", funding_run(w, 2), "It was paid to a wrong account.");
+    domain_accepted(w);
+    funding_on(w, "2012-12-14");
+    assert_int_equal(last_paid(w)->line->days, 92 + 92);
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2012-07-01"));
+    assert_int_equal(last_paid(w)->line->to_on, domain_day("2012-12-31"));
+}
+
 static void AST_F9__what_an_ast_is_owed_follows_the_days_alone(void **state)
 {
     struct domain *w = *state;
@@ -582,11 +676,15 @@ int main(void)
         TEST(AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days),
         TEST(AST_F9__a_day_of_leaving_and_entering_is_paid_once),
         TEST(AST_F9__a_line_begins_where_the_last_one_ended),
+        TEST(AST_F9__a_line_is_from_the_first_to_the_last_day_in_post),
+        TEST(AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then),
+        TEST(AST_F9__a_line_without_days_is_of_no_stretch),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),
         TEST(AST_F4__the_letter_names_the_first_stream_after_today_that_pays),
         TEST(AST_F9__the_letter_of_the_end_says_what_is_to_come_back),
         TEST(AST_F4__without_a_stream_left_the_letter_names_none),
         TEST(AST_F3__each_year_of_a_post_is_opened_once_in_any_order),
+        TEST(AST_F3__what_changes_in_one_year_leaves_the_others_as_they_are),
         TEST(AST_F2__another_sum_is_for_a_year_that_is_there),
         TEST(AST_F9__a_stream_of_a_year_without_money_pays_nothing_and_says_so),
         TEST(AST_F8__closing_a_post_without_an_authoritys_money_is_nothing),
@@ -595,6 +693,7 @@ int main(void)
         TEST(GEN_6__head_and_school_report_what_their_own_post_has_spent),
         TEST(AST_F4__a_welsh_school_spends_by_the_same_bounds),
         TEST(AST_F10__a_line_is_reversed_with_a_reason_by_its_own_authority),
+        TEST(AST_F9__the_days_of_a_reversed_line_are_in_the_next),
         TEST(AST_F9__what_an_ast_is_owed_follows_the_days_alone),
     };
     return cmocka_run_group_tests_name("post_funding_life", tests, NULL, NULL);

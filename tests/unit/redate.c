@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "calendar_case.h"
+#include "decision.h"
 #include "holidays.h"
 
 static struct arena arena;
@@ -96,6 +97,7 @@ static void GEN_3__a_deadline_is_counted_anew_with_both_days_and_the_reason(void
     assert_int_equal(d.event_count, 1);
     assert_int_equal(d.events[0].type, MSG_DEADLINE_REDATED);
     const Pb__DeadlineRedated *event = (const Pb__DeadlineRedated *)(const void *)d.events[0].body;
+    assert_ptr_equal(event->base.descriptor, &pb__deadline_redated__descriptor);
     assert_int_equal(event->from_due_on, date_of(2012, 10, 1).days);
     assert_int_equal(event->due_on, date_of(2012, 10, 2).days);
     assert_int_equal(event->due_at_us, date_end_us(date_of(2012, 10, 2)));
@@ -104,6 +106,20 @@ static void GEN_3__a_deadline_is_counted_anew_with_both_days_and_the_reason(void
     assert_int_equal(event->reminders[0]->at_us, date_time_us(date_of(2012, 9, 25), 540));
     assert_int_equal(event->reminders[1]->at_us, date_time_us(date_of(2012, 10, 3), 540));
     assert_memory_equal(event->calendar_hash.data, with.revision.b, sizeof(with.revision.b));
+}
+
+static void GEN_3__of_several_deadlines_the_one_that_is_named_is_counted_anew(void **state)
+{
+    (void)state;
+    static struct open_deadline both[2] = {{.rule = "AST-S1", .item = ""}};
+    both[1] = open;
+    given.deadlines = both;
+    given.deadline_count = COUNT(both);
+    decision_redate(&given, &d);
+    assert_null(d.refusal);
+    assert_int_equal(d.event_count, 1);
+    const Pb__DeadlineRedated *event = (const Pb__DeadlineRedated *)(const void *)d.events[0].body;
+    assert_string_equal(event->rule, "AST-A4");
 }
 
 static void GEN_3__a_day_that_stays_is_left_alone(void **state)
@@ -150,6 +166,22 @@ static void GEN_3__a_period_that_the_edition_does_not_say_is_refused(void **stat
     redate.counted = 15;
     decision_redate(&given, &d);
     refused("AST-A4", "edition-missing");
+}
+
+static void GEN_3__neither_day_nor_reminder_is_moved_out_of_the_calendar(void **state)
+{
+    (void)state;
+    redate.started_on = date_of(2035, 12, 20).days;
+    decision_redate(&given, &d);
+    refused("AST-A4", "calendar-range");
+    redate.started_on = date_of(2035, 12, 28).days;
+    redate.counted = 1; /* to the last working day; the second rung is on the next */
+    periods[0].period.n = 1;
+    decision_init(&d, &arena, &given);
+    decision_redate(&given, &d);
+    periods[0].period.n = 20;
+    refused("AST-A4", "calendar-range");
+    assert_int_equal(d.event_count, 0);
 }
 
 static void adding(void)
@@ -239,11 +271,13 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(GEN_3__a_deadline_is_counted_anew_with_both_days_and_the_reason),
+        TEST(GEN_3__of_several_deadlines_the_one_that_is_named_is_counted_anew),
         TEST(GEN_3__a_day_that_stays_is_left_alone),
         TEST(GEN_3__another_calendar_than_the_one_known_is_refused),
         TEST(GEN_3__what_has_changed_since_it_was_listed_is_refused),
         TEST(GEN_3__what_has_passed_or_ended_does_not_move),
         TEST(GEN_3__a_period_that_the_edition_does_not_say_is_refused),
+        TEST(GEN_3__neither_day_nor_reminder_is_moved_out_of_the_calendar),
         TEST(GEN_1__an_operator_adds_a_day),
         TEST(GEN_1__a_day_that_is_off_already_is_refused),
         TEST(GEN_1__a_weekend_is_refused),

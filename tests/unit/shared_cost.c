@@ -607,6 +607,10 @@ static void AST_F6__each_field_of_a_spread_has_its_bounds(void **state)
         refused_only(w, "shares[0]");
     }
     Pb__SpreadProgression *body = spread_body(w);
+    body->n_shares = 0;
+    spread(w, "spread", body);
+    refused_only(w, "shares");
+    body = spread_body(w);
     body->financial_year = 2005;
     body->amount = funding_money(w, INT64_C(10000000000));
     body->shares[0]->weight = 100000;
@@ -655,6 +659,12 @@ AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else(void
     decided(w, "assessment", "2013-03-31");
     decided(w, "assessment", "2013-03-31"); /* once more, by a review */
     decided(w, "another", "2012-10-08");
+    char text[ID_TEXT_BYTES];
+    const Pb__AssessmentCost *cost = (const Pb__AssessmentCost *)domain_state(
+        w, id_format(case_id_assessment_cost(domain_id("another")), text));
+    require(cost != NULL);
+    assert_true(id_equal(field_id(cost->assessment_id), domain_id("another")));
+    assert_int_equal(cost->decided_on, domain_day("2012-10-08"));
     assert_int_equal(funding_balance(w, "contract:2012:assessments"), 130000);
     assert_int_equal(funding_balance(w, "contract:2012:department"), -130000);
     for (size_t i = 0; i < w->log_count; i++) {

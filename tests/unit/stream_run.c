@@ -43,7 +43,7 @@ static void AST_F10__a_stream_settles_when_every_post_has_answered(void **state)
 {
     struct domain *w = *state;
     funding_enter(w, "post", "teacher", "2012-04-01");
-    funding_enter(w, "post 2", "colleague", "2012-06-30");
+    funding_enter(w, "post 3", "colleague", "2012-06-30"); /* the last to answer */
     funding_on(w, "2012-06-15");
     assert_int_equal(run(w, 1)->state, PB__STREAM_RUN__STATE__SETTLED);
     assert_int_equal(run(w, 1)->posts, 3);

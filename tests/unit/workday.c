@@ -107,6 +107,7 @@ static void GEN_1__every_year_has_its_eight_holidays_and_the_one_off_ones(void *
     for (size_t i = 0; i < cal->count; i++) {
         counts[date_civil(cal->holidays[i].on).year]++;
         assert_true(date_weekday(cal->holidays[i].on) <= FRIDAY);
+        assert_true(i == 0 || date_compare(cal->holidays[i - 1].on, cal->holidays[i].on) < 0);
     }
     for (int year = 2005; year <= 2035; year++) {
         int more = year == 2011 || year == 2012 || year == 2023 ? 1 : year == 2022 ? 2 : 0;
@@ -254,6 +255,13 @@ static void GEN_2__a_period_that_leaves_the_calendar_is_refused(void **state)
     }
 }
 
+static void GEN_2__the_longest_period_is_all_of_the_calendar(void **state)
+{
+    (void)state;
+    assert_due(11321, PERIOD_DAYS, "2005-01-01", "2035-12-31");
+    assert_due(-11321, PERIOD_DAYS, "2035-12-31", "2005-01-01");
+}
+
 static void GEN_3__the_days_passed_over_are_listed(void **state)
 {
     (void)state;
@@ -351,6 +359,7 @@ static void GEN_3__periods_have_words_and_edition_names(void **state)
         {{20, PERIOD_WORKING_DAYS}, "20 working days"},
         {{1, PERIOD_WORKING_DAYS}, "1 working day"},
         {{-5, PERIOD_WORKING_DAYS}, "5 working days before"},
+        {{0, PERIOD_DAYS}, "0 days"},
         {{6, PERIOD_WEEKS}, "6 weeks"},
         {{1, PERIOD_YEARS}, "1 year"},
         {{0, PERIOD_MONTH_END}, "the end of the month"},
@@ -382,6 +391,7 @@ int main(void)
         cmocka_unit_test(GEN_2__negative_periods_count_back),
         cmocka_unit_test(GEN_2__counting_undoes_what_adding_does),
         cmocka_unit_test(GEN_2__a_period_that_leaves_the_calendar_is_refused),
+        cmocka_unit_test(GEN_2__the_longest_period_is_all_of_the_calendar),
         cmocka_unit_test(GEN_3__the_days_passed_over_are_listed),
         cmocka_unit_test(GEN_3__the_arithmetic_is_a_plain_sentence),
         cmocka_unit_test(GEN_3__periods_have_words_and_edition_names),

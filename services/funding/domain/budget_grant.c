@@ -236,12 +236,12 @@ static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
                                const char **ret_inputs)
 {
     const uint32_t permille = asked->full_time_permille;
-    if (permille == 0 || permille == PERMILLE) {
-        return pence;
-    }
     if (permille > PERMILLE) {
         form_wrong(d, "AST-F9", "fullTimePermille", "From 1 to 1000.");
         return 0;
+    }
+    if (permille == 0 || permille == PERMILLE) {
+        return pence;
     }
     if (self->part_timers != PB__BUDGET__PART_TIMERS__IN_PROPORTION) {
         decision_refuse(d, "AST-F9", "paid-in-full",

@@ -11,7 +11,8 @@ static const char rule_streams[] = "AST-F4";
 static int stream_of(const struct open_deadline *timer)
 {
     const int stream = timer->item[0] - '0';
-    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    require(stream >= 1);
+    require(stream <= FIGURES_STREAMS);
     return stream;
 }
 

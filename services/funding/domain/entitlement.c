@@ -15,7 +15,8 @@ struct stretch {
 
 static int32_t quarter_end(int year, int stream)
 {
-    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    require(stream >= 1);
+    require(stream <= FIGURES_STREAMS);
     return date_month_end(date_of(year, 3 + 3 * stream, 1)).days;
 }
 
@@ -74,15 +75,10 @@ struct entitlement entitlement_to(const Pb__PostFunding *self, int stream)
     return owed;
 }
 
-struct entitlement entitlement_quarter(const Pb__PostFunding *self, int stream)
+int64_t entitlement_quarter_pence(const Pb__PostFunding *self, int stream)
 {
-    struct entitlement quarter = entitlement_to(self, stream);
-    if (stream > 1) {
-        const struct entitlement before = entitlement_to(self, stream - 1);
-        quarter.days -= before.days;
-        quarter.pence -= before.pence;
-    }
-    return quarter;
+    const int64_t before_pence = stream > 1 ? entitlement_to(self, stream - 1).pence : 0;
+    return entitlement_to(self, stream).pence - before_pence;
 }
 
 int64_t entitlement_reserved_pence(const Pb__PostFunding *self)
@@ -95,8 +91,14 @@ static int32_t covered_to(const Pb__PostFunding *self)
 {
     int32_t on = 0;
     for (size_t i = 0; i < self->n_lines; i++) {
-        if (!self->lines[i]->reversed && self->lines[i]->to_on > on) {
-            on = self->lines[i]->to_on;
+        const Pb__StreamLine *line = self->lines[i];
+        if (line->reversed) {
+            continue;
+        }
+        if (line->days < 0) { /* what was taken back is not paid for */
+            on = line->from_on - 1;
+        } else if (line->to_on > on) {
+            on = line->to_on;
         }
     }
     return on;
@@ -131,13 +133,13 @@ Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream, struct
     line->stream = (uint32_t)stream;
     line->days = days;
     line->amount = figures_money(owed.pence - figures_pence(self->paid), arena);
-    if (days != 0) {
-        struct stretch part = newly_owed(self, stream, covered_to(self));
-        if (days < 0) { /* taken back: the days after the last one in post */
-            part = (struct stretch){part.to_on + 1, covered_to(self)};
-        }
+    const struct stretch part = newly_owed(self, stream, covered_to(self));
+    if (days > 0) {
         line->from_on = part.from_on;
         line->to_on = part.to_on;
+    } else if (days < 0) { /* taken back: the days after the last one in post */
+        line->from_on = part.to_on + 1;
+        line->to_on = covered_to(self);
     }
     return line;
 }

@@ -50,8 +50,8 @@ MUST_USE Pb__PostFunding *entitlement_year(const Pb__PostFunding *self, int year
 MUST_USE size_t entitlement_years(const Pb__PostFunding *self, struct arena *arena, int **ret)
     NONNULL(1, 2, 3);
 
-/** Days and pence of the quarter of `stream` alone; the pence are 0 before and after the time in post. Source: AST-F10. */
-struct entitlement entitlement_quarter(const Pb__PostFunding *self, int stream) NONNULL(1);
+/** Pence of the quarter of `stream` alone; 0 before and after the time in post. Source: AST-F10. */
+int64_t entitlement_quarter_pence(const Pb__PostFunding *self, int stream) NONNULL(1);
 
 /** What the budget holds for the year of `self`. */
 int64_t entitlement_reserved_pence(const Pb__PostFunding *self) NONNULL(1);

@@ -42,7 +42,8 @@ const char *figures_year_words(int year, struct arena *arena)
 const char *figures_stream_words(int year, int stream, struct arena *arena)
 {
     static const char *const months[FIGURES_STREAMS] = {"June", "September", "December", "March"};
-    require(stream >= 1 && stream <= FIGURES_STREAMS);
+    require(stream >= 1);
+    require(stream <= FIGURES_STREAMS);
     return arena_printf(arena, "%s %d", months[stream - 1],
                         stream == FIGURES_STREAMS ? year + 1 : year);
 }

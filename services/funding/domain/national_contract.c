@@ -116,7 +116,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         year->each = set->each;
         year->booked += set->caught_up;
         year->pending = 0;
-    } else if (event->type == MSG_ASSESSMENT_COST_BOOKED) {
+    } else { /* MSG_ASSESSMENT_COST_BOOKED */
         const Pb__AssessmentCostBooked *booked = (const Pb__AssessmentCostBooked *)event->body;
         Pb__ContractYear *year = changed(self, booked->financial_year, arena);
         if (booked->each == NULL) {
@@ -148,12 +148,10 @@ const struct aggregate national_contract_aggregate = {
 static void evolve_cost(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__AssessmentCost *self = (Pb__AssessmentCost *)state;
+    const Pb__AssessmentCostNoted *noted = (const Pb__AssessmentCostNoted *)event->body;
     (void)arena;
-    if (event->type == MSG_ASSESSMENT_COST_NOTED) {
-        const Pb__AssessmentCostNoted *noted = (const Pb__AssessmentCostNoted *)event->body;
-        self->assessment_id = noted->assessment_id;
-        self->decided_on = noted->decided_on;
-    }
+    self->assessment_id = noted->assessment_id;
+    self->decided_on = noted->decided_on;
 }
 
 static void index_cost(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)

@@ -314,7 +314,7 @@ static void pay_year(struct decision *d, const Pb__PostFunding *view, int stream
     }
     event->line = entitlement_line(view, stream, d->arena);
     event->adjustment = figures_money(
-        figures_pence(event->line->amount) - entitlement_quarter(view, stream).pence, d->arena);
+        figures_pence(event->line->amount) - entitlement_quarter_pence(view, stream), d->arena);
     event->inputs = arena_strdup(d->arena, entitlement_inputs(view, stream, d->arena));
 }
 
@@ -347,14 +347,15 @@ void post_funding_pay(const struct given *given, struct decision *d)
 /* What follows from the sum still owed, or paid too much where it is negative; a sentence. Source: AST-F9. */
 static const char *difference_words(int64_t pence, struct arena *arena)
 {
-    if (pence == 0) {
-        return "Nothing is owed either way.";
+    if (pence > 0) {
+        return arena_printf(arena, "%s is still to come, with the next payment.",
+                            money_format(pence, arena));
     }
-    return pence > 0
-               ? arena_printf(arena, "%s is still to come, with the next payment.",
-                              money_format(pence, arena))
-               : arena_printf(arena, "%s was paid too much and is taken from the next payment.",
-                              money_format(-pence, arena));
+    if (pence < 0) {
+        return arena_printf(arena, "%s was paid too much and is taken from the next payment.",
+                            money_format(-pence, arena));
+    }
+    return "Nothing is owed either way.";
 }
 
 static void tell_ended(struct decision *d, const Pb__PostFunding *self, int64_t year_pence,

@@ -117,7 +117,7 @@ void post_funding_spend(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (view == NULL || ed == NULL) {
+    if (ed == NULL) {
         form_wrong(d, "AST-F4", "financialYear", "The post has no money of this year.");
         return;
     }

@@ -77,15 +77,6 @@ static void put_year(Pb__PostFunding *self, const Pb__PostFunding *view, struct 
     }
 }
 
-/* What was told before the money came: of nobody, of somebody who is in post, or who has left. */
-static Pb__PostFunding__State state_opened(const Pb__PostFunding *self)
-{
-    if (self->n_spells == 0 && self->n_unregistered == 0) {
-        return ST(RESERVED);
-    }
-    return self->n_spells > 0 && self->ends_on == 0 ? ST(IN_PAYMENT) : ST(ENDED);
-}
-
 static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *event,
                         struct arena *arena)
 {
@@ -111,7 +102,8 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
         return;
     }
     take_year(self, one);
-    self->state = state_opened(self);
+    /* Nobody was told of before the money came, or somebody: where one is in post still, PaymentStarted follows. */
+    self->state = self->n_spells + self->n_unregistered == 0 ? ST(RESERVED) : ST(ENDED);
 }
 
 /* ---- spells ---- */
@@ -320,7 +312,7 @@ const struct aggregate post_funding_aggregate = {
     .kind = KIND_POST_FUNDING,
     .name = "PostFunding",
     .state = &pb__post_funding__descriptor,
-    .fold_version = 3,
+    .fold_version = 4,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(CANDIDATE),

@@ -74,7 +74,7 @@ static Pb__Progression *spread(struct decision *d, const Pb__SpreadProgression *
     const int64_t pence = figures_pence(asked->amount);
     Pb__Progression *self = FORM_NEW(d->arena, Progression, progression);
     int64_t sum = 0;
-    require(weights > 0); /* each is, by check_shares() */
+    require(weights != 0); /* each is, by check_shares() */
     self->la_id = asked->la_id;
     self->financial_year = asked->financial_year;
     self->amount = figures_money(pence, d->arena);
@@ -118,9 +118,7 @@ void progression_spread(const struct given *given, struct decision *d)
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
-    if (event->type == MSG_PROGRESSION_SPREAD) {
-        *(Pb__Progression *)state = *((const Pb__ProgressionSpread *)event->body)->progression;
-    }
+    *(Pb__Progression *)state = *((const Pb__ProgressionSpread *)event->body)->progression;
 }
 
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)

@@ -409,7 +409,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
 /* Every school with a share may see the cost: the first three beside whoever charges, the others further on. */
 static void index_shares(const Pb__SharedCost *self, struct arena *arena, struct case_index *ret)
 {
-    struct id *further = ARENA_ARRAY(arena, self->n_shares + 1, struct id);
+    struct id *further = ARENA_ARRAY(arena, self->n_shares, struct id);
     for (size_t i = 0; i < self->n_shares; i++) {
         const struct id school = field_id(self->shares[i]->school_id);
         if (i + 1 < COUNT(ret->organisation_ids)) {

@@ -85,9 +85,6 @@ void stream_run_count(const struct given *given, struct decision *d)
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__StreamRun *self = (Pb__StreamRun *)state;
-    if (event->type != MSG_STREAM_LINE_COUNTED) {
-        return;
-    }
     const Pb__StreamLineCounted *counted = (const Pb__StreamLineCounted *)event->body;
     self->state = counted->settles ? ST(SETTLED) : ST(RUNNING);
     self->budget_id = counted->budget_id;

@@ -33,10 +33,8 @@ void register_search_log(const struct given *given, struct decision *d)
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
-    if (event->type == MSG_REGISTER_SEARCHED) {
-        *(Pb__RegisterSearch *)(void *)state =
-            *((const Pb__RegisterSearched *)(const void *)event->body)->search;
-    }
+    *(Pb__RegisterSearch *)(void *)state =
+        *((const Pb__RegisterSearched *)(const void *)event->body)->search;
 }
 
 /* The asker's, and those for whom it was asked; whom it is about learns of it from the agency. */
