@@ -187,6 +187,17 @@ static void AST_S2__what_is_known_needs_no_room_among_what_is_declared(void **st
     assert_true(has_interest(w, "own school"));
 }
 
+static void AST_S2__what_another_event_says_is_no_assessors_entry(void **state)
+{
+    struct domain *w = *state;
+    Pb__Workplaces *known = DOMAIN_NEW(w, Workplaces, workplaces);
+    Pb__AssessorNoted *body = DOMAIN_NEW(w, AssessorNoted, assessor_noted);
+    body->assessor_id = domain_field(w, "assessor");
+    const struct event other = {.type = MSG_ASSESSOR_REGISTERED, .body = &body->base};
+    workplaces_aggregate.evolve(&known->base, &other, &w->arena);
+    assert_int_equal(known->assessor_id.len, 0);
+}
+
 static void GEN_6__workplaces_are_their_persons_and_the_agencys(void **state)
 {
     struct domain *w = *state;
@@ -211,6 +222,7 @@ int main(void)
         TEST(AST_S2__a_position_at_no_organisation_is_no_workplace),
         TEST(AST_S2__the_workplaces_of_a_life_have_a_bound),
         TEST(AST_S2__what_is_known_needs_no_room_among_what_is_declared),
+        TEST(AST_S2__what_another_event_says_is_no_assessors_entry),
         TEST(GEN_6__workplaces_are_their_persons_and_the_agencys),
     };
     return cmocka_run_group_tests_name("workplaces", tests, NULL, NULL);
