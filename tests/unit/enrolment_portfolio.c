@@ -262,6 +262,16 @@ static void ATS_P7__progress_shows_each_standard_that_has_evidence_once(void **s
     assert_int_equal(self->items[1]->title->record_id.len, 16);
 }
 
+static void ATS_P7__an_item_needs_no_note(void **state)
+{
+    struct domain *w = *state;
+    Pb__AddPortfolioItem *item = enrolment_item(w, one_standard, 1);
+    item->note = arena_strdup(&w->arena, "");
+    add(w, item);
+    domain_accepted(w);
+    assert_null(enrolment_state(w)->items[0]->note);
+}
+
 static void ATS_P7__only_the_participant_adds_items(void **state)
 {
     struct domain *w = *state;
@@ -336,6 +346,7 @@ int main(void)
         OPENED(ATS_P6__an_item_is_of_a_listed_kind),
         OPENED(ATS_P7__an_item_is_tied_to_standards_that_exist_each_once),
         OPENED(ATS_P7__progress_shows_each_standard_that_has_evidence_once),
+        OPENED(ATS_P7__an_item_needs_no_note),
         MENTORED(ATS_P7__only_the_participant_adds_items),
         OPENED(ATS_P7__a_full_portfolio_stays_far_below_the_bound_of_a_state),
         OPENED(enrolment__a_decoded_state_grows_as_the_one_it_was_stored_from),
