@@ -82,7 +82,7 @@ static bool has_interest(struct domain *w, const char *organisation)
 static void AST_S2__who_works_at_the_school_is_refused_without_a_declaration(void **state)
 {
     struct domain *w = *state;
-    registered(w, "assessor person", "own school", NULL);
+    registered(w, "assessor person", "own school", "elsewhere school");
     steps_register(w, "assessor", "assessor person");
     assert_true(has_interest(w, "own school"));
     assert_true(has_interest(w, "elsewhere school"));
