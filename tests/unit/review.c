@@ -773,7 +773,7 @@ static void AST_R5__several_grounds_may_be_found_to_apply(void **state)
 static void AST_R5__ten_sides_of_reasons_go_out(void **state)
 {
     (void)state;
-    enum { LINES = 410 }; /* that reach the tenth side and leave some of it */
+    enum { LINES = 570 }; /* that reach the tenth side and leave some of it */
     struct domain w;
     to_officer(&w);
     Pb__DecideReview *body = outcome(&w, false, NULL);
