@@ -265,6 +265,46 @@ AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late(vo
     }
 }
 
+static void AST_S6__at_the_last_instant_of_its_day_a_decision_is_in_time(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    w.now_us = date_end_us((struct date){domain_day("2012-11-08")});
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_accepted(&w);
+    assert_false(steps_state(&w)->decided_late);
+    domain_stop(&w);
+}
+
+static void AST_R2__no_decision_goes_out_whose_limits_the_calendar_does_not_reach(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, "4")->base);
+    domain_on(&w, "2035-12-03");
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_refused(&w, "AST-R2", "calendar-range");
+    domain_stop(&w);
+}
+
+static void AST_S7__who_appoints_is_shown_a_part_and_the_candidate_all(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    const struct actor coordinator = {.role = PB__ROLE__LA_COORDINATOR, .client = ""};
+    const struct actor candidate = {.role = PB__ROLE__CANDIDATE, .client = ""};
+    Pb__Assessment *shown = DOMAIN_NEW(&w, Assessment, assessment);
+    assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
+    assert_false(assessment_aggregate.veil(&shown->base, &candidate, &w.arena));
+    domain_stop(&w);
+}
+
 static void AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once(void **state)
 {
     (void)state;
@@ -509,6 +549,9 @@ int main(void)
         cmocka_unit_test(AST_S7__one_school_gets_one_letter_and_no_authority_none),
         cmocka_unit_test(
             AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late),
+        cmocka_unit_test(AST_S6__at_the_last_instant_of_its_day_a_decision_is_in_time),
+        cmocka_unit_test(AST_R2__no_decision_goes_out_whose_limits_the_calendar_does_not_reach),
+        cmocka_unit_test(AST_S7__who_appoints_is_shown_a_part_and_the_candidate_all),
         cmocka_unit_test(AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once),
         cmocka_unit_test(AST_S6__feedback_goes_to_candidate_and_both_heads_and_ends_the_case),
         cmocka_unit_test(AST_S6__feedback_after_fifteen_working_days_is_flagged),
