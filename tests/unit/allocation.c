@@ -237,8 +237,10 @@ static void AST_S2__who_fit_alike_stand_in_one_order_whoever_was_first(void **st
     take(&s, 3, "2012-11-06");
     forth[0] = fit(&s, 3); /* fewer points come last, wherever they stand */
     forth[1] = fit(&s, 0);
-    allocation_sort(forth, 2);
-    assert_true(id_equal(field_id(forth[0]->assessor_id), domain_id("assessor 0")));
+    for (size_t i = 0; i < 2; i++) {
+        allocation_sort(forth, 2);
+        assert_true(id_equal(field_id(forth[0]->assessor_id), domain_id("assessor 0")));
+    }
     domain_stop(&s.w);
 }
 

@@ -380,8 +380,9 @@ static void AST_S2__a_second_booking_is_refused(void **state)
     struct domain w;
     steps_begin(&w);
     steps_to_the_day(&w);
-    steps_book(&w, "form", "assessor", SIX_WEEKS);
+    steps_book(&w, "form", "assessor", RECEIVED);
     domain_refused(&w, "AST-S2", "booked-already");
+    assert_int_equal(w.answer.refusal->n_errors, 0); /* its day is not looked at */
     domain_stop(&w);
 }
 
