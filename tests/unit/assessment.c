@@ -29,6 +29,7 @@ static void AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks(void **
     assert_true(id_equal(index.organisation_ids[0], domain_id("own school")));
     assert_true(id_equal(index.organisation_ids[1], domain_id("post school")));
     assert_true(id_equal(index.person_ids[0], domain_id("candidate")));
+    assert_string_equal(index.label, "history");
     domain_stop(&w);
 }
 

@@ -166,6 +166,7 @@ static void AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm(void 
     steps_book(&w, "form", "assessor", "2012-11-13"); /* after the six weeks, within the delay */
     domain_accepted(&w);
     assert_false(steps_state(&w)->booked_late);
+    assert_non_null(steps_state(&w)->protection); /* as it was said with the delay */
     domain_stop(&w);
 }
 
@@ -421,6 +422,31 @@ static void AST_S3__work_across_schools_is_heard_of_from_outside(void **state)
     body->meetings[place_of(body, "parents")]->meeting = text(&w, "outside");
     agree(&w, body);
     domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_S2__nothing_of_a_day_given_up_is_left(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__BookAssessment *booking = steps_booking(&w, "assessor", "2012-11-13");
+    booking->reason = text(&w, "Nobody was free before.");
+    booking->protection = text(&w, "The post waits.");
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &booking->base);
+    domain_on(&w, "2012-11-02");
+    Pb__AgreeProgramme *body = steps_programme(&w);
+    body->worked_across_schools = true;
+    body->meetings[place_of(body, "parents")]->meeting = text(&w, "outside");
+    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+    agree(&w, body);
+    domain_accepted(&w);
+    assert_true(steps_state(&w)->booked_late);
+    assert_true(steps_state(&w)->worked_across_schools);
+    release(&w, "The assessor is ill.");
+    domain_accepted(&w);
+    assert_false(steps_state(&w)->booked_late);
+    assert_false(steps_state(&w)->worked_across_schools);
     domain_stop(&w);
 }
 
@@ -689,6 +715,7 @@ int main(void)
         cmocka_unit_test(AST_S3__what_is_normally_done_is_left_out_with_a_reason),
         cmocka_unit_test(AST_S3__parents_may_be_left_out_in_2013_and_need_a_reason_in_2006),
         cmocka_unit_test(AST_S3__work_across_schools_is_heard_of_from_outside),
+        cmocka_unit_test(AST_S2__nothing_of_a_day_given_up_is_left),
         cmocka_unit_test(AST_S3__groups_and_feedback_keep_their_size_or_say_why),
         cmocka_unit_test(AST_S3__meetings_do_not_overlap_and_another_order_has_a_reason),
         cmocka_unit_test(AST_S3__secondary_lessons_are_of_different_key_stages_and_groups),

@@ -299,9 +299,18 @@ static void AST_S7__who_appoints_is_shown_a_part_and_the_candidate_all(void **st
     steps_begin(&w);
     const struct actor coordinator = {.role = PB__ROLE__LA_COORDINATOR, .client = ""};
     const struct actor candidate = {.role = PB__ROLE__CANDIDATE, .client = ""};
-    Pb__Assessment *shown = DOMAIN_NEW(&w, Assessment, assessment);
-    assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
-    assert_false(assessment_aggregate.veil(&shown->base, &candidate, &w.arena));
+    for (int32_t decided_on = 0; decided_on < 2; decided_on++) {
+        Pb__Assessment *shown = DOMAIN_NEW(&w, Assessment, assessment);
+        shown->met = true;
+        shown->decided_on = decided_on;
+        assert_false(assessment_aggregate.veil(&shown->base, &candidate, &w.arena));
+        assert_true(shown->met);
+        assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
+        assert_int_equal(shown->met, decided_on != 0); /* once the decision was sent */
+        shown->met = false;
+        assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
+        assert_false(shown->met);
+    }
     domain_stop(&w);
 }
 
