@@ -190,6 +190,17 @@ static void AST_S2__a_region_is_named_before_the_day_is_over(void **state)
     place->region = arena_strdup(&s.w.arena, " ");
     steps_send(&s.w, MSG_PLACE_ASSESSMENT, &place->base);
     domain_refused_field(&s.w, "region");
+    steps_book(&s.w, "form", "assessor 0", THE_DAY);
+    domain_accepted(&s.w);
+    domain_on(&s.w, "2012-11-02");
+    domain_as(&s.w, PB__ROLE__ASSESSOR, "person 0", NULL);
+    steps_send(&s.w, MSG_AGREE_PROGRAMME, &steps_programme(&s.w)->base);
+    domain_on(&s.w, THE_DAY);
+    steps_send(&s.w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&s.w, NULL)->base);
+    domain_accepted(&s.w);
+    domain_as(&s.w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+    steps_send(&s.w, MSG_PLACE_ASSESSMENT, &place->base);
+    domain_refused(&s.w, "AST-S2", "day-is-over");
     domain_stop(&s.w);
 }
 

@@ -526,6 +526,21 @@ static void AST_S2__a_day_that_was_called_off_is_free_for_another_candidate(void
     domain_stop(&w);
 }
 
+static void AST_A13__a_day_on_which_was_judged_is_used_whoever_withdraws(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_open(&w, "other form");
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    domain_accepted(&w);
+    withdraw(&w);
+    steps_book(&w, "other form", "assessor", THE_DAY);
+    domain_refused(&w, "AST-S2", "clash");
+    domain_stop(&w);
+}
+
 static void
 AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing(void **state)
 {
@@ -569,6 +584,7 @@ int main(void)
         cmocka_unit_test(AST_S6__feedback_follows_the_decision_and_goes_out_once),
         cmocka_unit_test(AST_A13__a_withdrawal_calls_off_an_open_assessment_and_its_deadlines),
         cmocka_unit_test(AST_A13__a_withdrawal_after_booking_tells_assessor_and_head),
+        cmocka_unit_test(AST_A13__a_day_on_which_was_judged_is_used_whoever_withdraws),
         cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
         cmocka_unit_test(
             AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),
