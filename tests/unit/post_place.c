@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "application/domain/post.h"
 #include "ast_given.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "la_given.h"
 
@@ -407,6 +409,38 @@ static void AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_
     assert_true(id_equal(field_id(policy(w)->supported[0]->post_id), domain_id("new")));
 }
 
+static void AST_P8__no_money_is_switched_to_a_school_that_became_an_academy(void **state)
+{
+    struct domain *w = *state;
+    given_vacated(w);
+    draft(w, "new", "other-school", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    Pb__AmendOrganisation *body = DOMAIN_NEW(w, AmendOrganisation, amend_organisation);
+    body->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
+    body->from_on = domain_day("2012-09-01");
+    body->reason = arena_strdup(&w->arena, "It converted.");
+    ast_as_caseworker(w);
+    domain_send(w, "other-school", MSG_AMEND_ORGANISATION, &body->base);
+    domain_accepted(w);
+    take_over(w, "new", "post", "Nobody was found.");
+    domain_refused(w, "AST-P8", "no-grant-for-academy");
+}
+
+static void AST_P8__without_a_post_there_is_no_school_to_look_at(void **state)
+{
+    struct domain *w = *state;
+    const struct command command = {.type = MSG_TAKE_OVER_FUNDING};
+    const struct seen_case none = {.kind = 0};
+    struct id refs[2];
+    assert_int_equal(post_further_school(&command, NULL, &none, refs), 0);
+    assert_int_equal(post_further_policy(&command, NULL, &none, refs), 0);
+    draft(w, "new", "other-school", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    assert_int_equal(post_further_school(&command, &post(w, "new")->base, &none, refs), 1);
+    assert_true(id_equal(refs[0], domain_id("other-school")));
+    assert_int_equal(post_further_policy(&command, &post(w, "new")->base, &none, refs), 2);
+    assert_true(id_equal(refs[1], domain_id("other-school")));
+}
+
 static void AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were(void **state)
 {
     struct domain *w = *state;
@@ -464,6 +498,8 @@ int main(void)
         TEST(GEN_6__whoever_may_apply_reads_what_is_advertised),
         TEST(AST_P7__which_posts_are_supported_is_for_the_authority),
         TEST(AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_school),
+        TEST(AST_P8__no_money_is_switched_to_a_school_that_became_an_academy),
+        TEST(AST_P8__without_a_post_there_is_no_school_to_look_at),
         TEST(AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were),
         TEST(AST_P10__money_is_switched_only_from_a_vacated_post_elsewhere),
     };
