@@ -268,13 +268,15 @@ static void AST_P7__arrangements_are_shown_before_a_post_or_a_form_is_begun(void
 
 /* ---- what is advertised (GEN-6, AST-A1) ---- */
 
+/* The post as it is shown to them, `in_part` or whole. */
 static const Pb__Post *seen_by(struct domain *w, Pb__Role role, const char *person,
-                               const char *organisation)
+                               const char *organisation, bool in_part)
 {
     static Pb__Post copy;
     copy = *(const Pb__Post *)domain_state(w, "post");
     domain_as(w, role, person, organisation);
-    service_aggregate(w->service, 1003)->veil(&copy.base, &w->actor, &w->arena);
+    assert_int_equal(service_aggregate(w->service, 1003)->veil(&copy.base, &w->actor, &w->arena),
+                     in_part);
     return &copy;
 }
 
@@ -287,11 +289,12 @@ static void GEN_6__whoever_may_apply_reads_what_is_advertised(void **state)
     domain_send(w, "post", MSG_DRAFT_POST, &body->base);
     domain_accepted(w);
     assert_false(domain_index(w, "post").open_to_all);
+    assert_int_equal(domain_index(w, "post").further_count, 0); /* no partner pays */
     ast_send_empty(w, "post", MSG_AGREE_POST);
     assert_true(domain_index(w, "post").open_to_all);
     ast_send_empty(w, "post", MSG_ADVERTISE_POST);
     assert_true(domain_index(w, "post").open_to_all);
-    const Pb__Post *seen = seen_by(w, PB__ROLE__CANDIDATE, "teacher", NULL);
+    const Pb__Post *seen = seen_by(w, PB__ROLE__CANDIDATE, "teacher", NULL, true);
     assert_string_equal(seen->title, body->title);
     assert_non_null(seen->job_description);
     assert_true(id_equal(field_id(seen->school_id), domain_id("school")));
@@ -299,7 +302,7 @@ static void GEN_6__whoever_may_apply_reads_what_is_advertised(void **state)
     assert_int_equal(seen->line_manager_id.len, 0);
     assert_null(seen->contract);
     assert_int_equal(seen->funding_source, 0);
-    seen = seen_by(w, PB__ROLE__HEADTEACHER, "head", "school");
+    seen = seen_by(w, PB__ROLE__HEADTEACHER, "head", "school", false);
     assert_true(id_equal(field_id(seen->headteacher_id), domain_id("head")));
     ast_as_head(w);
     ast_send_empty(w, "post", MSG_BEGIN_SHORTLISTING);
