@@ -412,6 +412,21 @@ static void AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_
     assert_true(id_equal(field_id(policy(w)->supported[0]->post_id), domain_id("new")));
 }
 
+static void AST_P7__a_confirmation_without_a_place_waits_for_its_money_and_is_one(void **state)
+{
+    struct domain *w = *state;
+    Pb__PostFundingConfirmed *body = DOMAIN_NEW(w, PostFundingConfirmed, post_funding_confirmed);
+    body->outreach_agreed = true;
+    const struct event confirmed = {.type = MSG_POST_FUNDING_CONFIRMED, .body = &body->base};
+    Pb__Post *self = DOMAIN_NEW(w, Post, post);
+    for (size_t i = 0; i < 2; i++) {
+        post_aggregate.evolve(&self->base, &confirmed, &w->arena);
+        assert_int_equal(self->state, PB__POST__STATE__AWAITING_FUNDING);
+        assert_int_equal(self->confirmations, 1);
+        assert_true(self->outreach_agreed_by_la);
+    }
+}
+
 static void AST_P8__no_money_is_switched_to_a_school_that_became_an_academy(void **state)
 {
     struct domain *w = *state;
@@ -501,6 +516,7 @@ int main(void)
         TEST(GEN_6__whoever_may_apply_reads_what_is_advertised),
         TEST(AST_P7__which_posts_are_supported_is_for_the_authority),
         TEST(AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_school),
+        TEST(AST_P7__a_confirmation_without_a_place_waits_for_its_money_and_is_one),
         TEST(AST_P8__no_money_is_switched_to_a_school_that_became_an_academy),
         TEST(AST_P8__without_a_post_there_is_no_school_to_look_at),
         TEST(AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were),
