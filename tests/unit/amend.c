@@ -127,6 +127,7 @@ static void GEN_5__a_new_urn_must_be_free_and_the_old_one_is(void **state)
     body->urn = arena_strdup(&w->arena, "100002");
     amend(w, "school", body);
     domain_refused(w, "GEN-5", "registered-already");
+    domain_refused_with(w, "this URN");
     body->urn = arena_strdup(&w->arena, "100009");
     amend(w, "school", body);
     domain_accepted(w);
@@ -135,6 +136,8 @@ static void GEN_5__a_new_urn_must_be_free_and_the_old_one_is(void **state)
     domain_send(w, "next", MSG_REGISTER_ORGANISATION, &ast_school(w, "100001")->base);
     domain_accepted(w);
     amend(w, "school", body); /* its own number is no other's */
+    domain_accepted(w);
+    amend(w, "school", amendment(w)); /* nor when it is not named */
     domain_accepted(w);
     domain_send(w, "another", MSG_REGISTER_ORGANISATION, &ast_school(w, "100009")->base);
     domain_refused(w, "GEN-5", "registered-already");
@@ -160,6 +163,19 @@ static void GEN_5__an_authority_that_changes_its_name_leaves_the_old_one(void **
     domain_refused(w, "GEN-5", "registered-already");
     domain_send(w, "la-2", MSG_REGISTER_ORGANISATION, &authority(w, "Northshire")->base);
     domain_accepted(w);
+    body = amendment(w);
+    body->kind = PB__ORGANISATION__KIND__LA;
+    body->name = arena_strdup(&w->arena, "Northshire");
+    amend(w, "la", body);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_refused_with(w, "this name");
+    body->urn =
+        arena_strdup(&w->arena, "200001"); /* of an authority that has a number both are its own */
+    body->name = arena_strdup(&w->arena, "Westshire");
+    amend(w, "la", body);
+    domain_accepted(w);
+    domain_send(w, "la-3", MSG_REGISTER_ORGANISATION, &authority(w, "Westshire")->base);
+    domain_refused(w, "GEN-5", "registered-already");
     body = amendment(w); /* a school may be called like an authority */
     body->name = arena_strdup(&w->arena, "Northshire");
     amend(w, "school", body);
