@@ -127,6 +127,26 @@ static Pb__GrantPosition *position(struct domain *w, Pb__Role role, const char *
     return body;
 }
 
+static void GEN_6__address_and_numbers_are_for_the_employer_and_oneself(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        bool whole;
+    } rows[] = {{PB__ROLE__CANDIDATE, "teacher", true},
+                {PB__ROLE__CANDIDATE, "colleague", false},
+                {PB__ROLE__HEADTEACHER, "head", true}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct actor actor = {
+            .role = rows[i].role, .person_id = domain_id(rows[i].person), .client = ""};
+        Pb__Person shown = *(const Pb__Person *)domain_state(w, "teacher");
+        assert_int_equal(person_aggregate.veil(&shown.base, &actor, &w->arena), !rows[i].whole);
+        assert_int_equal(shown.email != NULL, rows[i].whole);
+        assert_non_null(shown.name);
+    }
+}
+
 static void GEN_6__a_position_is_held_where_it_belongs(void **state)
 {
     struct domain *w = *state;
@@ -250,6 +270,7 @@ int main(void)
         TEST(GEN_5__a_person_has_a_name),
         TEST(GEN_5__a_membership_number_is_one_persons),
         TEST(GEN_5__what_is_no_event_of_a_person_leaves_them_as_they_are),
+        TEST(GEN_6__address_and_numbers_are_for_the_employer_and_oneself),
         TEST(GEN_6__a_position_is_held_where_it_belongs),
         TEST(GEN_6__a_caseworker_raises_nobody_to_the_agency),
         TEST(GEN_6__every_wrong_position_of_a_new_person_is_named),
