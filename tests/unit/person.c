@@ -96,14 +96,25 @@ static void GEN_5__a_person_has_a_name(void **state)
 static void GEN_5__a_membership_number_is_one_persons(void **state)
 {
     struct domain *w = *state;
-    static const char *const names[] = {"first", "second"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        Pb__RegisterPerson *body = ast_person(w, names[i]);
+    static const struct {
+        const char *name;
+        const char *number;
+        bool free;
+    } rows[] = {{"first", "SET 4711", true},
+                {"second", "SET 4711", false},
+                {"third", "SET 4712", true},
+                {"fourth", "SET 4712", false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Pb__RegisterPerson *body = ast_person(w, rows[i].name);
         body->trn = arena_printf(&w->arena, "123456%zu", i);
-        body->set_number = arena_strdup(&w->arena, "SET 4711");
-        domain_send(w, names[i], MSG_REGISTER_PERSON, &body->base);
+        body->set_number = arena_strdup(&w->arena, rows[i].number);
+        domain_send(w, rows[i].name, MSG_REGISTER_PERSON, &body->base);
+        if (rows[i].free) {
+            domain_accepted(w);
+        } else {
+            domain_refused(w, "GEN-5", "registered-already");
+        }
     }
-    domain_refused(w, "GEN-5", "registered-already");
     assert_non_null(((const Pb__Person *)domain_state(w, "first"))->set_number);
 }
 
@@ -175,8 +186,9 @@ static void GEN_6__a_caseworker_raises_nobody_to_the_agency(void **state)
     struct domain *w = *state;
     ast_as_caseworker(w);
     domain_send(w, "teacher", MSG_GRANT_POSITION,
-                &position(w, PB__ROLE__ADMINISTRATOR, NULL)->base);
+                &position(w, PB__ROLE__ADMINISTRATOR, "nowhere")->base);
     domain_refused(w, "GEN-6", "administrator-only");
+    assert_int_equal(w->answer.refusal->n_errors, 0); /* where it would be is not looked at */
     domain_send(w, "teacher", MSG_GRANT_POSITION,
                 &position(w, PB__ROLE__HEADTEACHER, "academy")->base);
     domain_accepted(w);
