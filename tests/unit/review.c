@@ -888,6 +888,20 @@ static void AST_R5__the_last_instant_of_the_day_is_in_time(void **state)
     domain_stop(&w);
 }
 
+static void AST_R5__of_no_review_there_is_no_assessment_to_look_at(void **state)
+{
+    (void)state;
+    struct domain w;
+    to_officer(&w);
+    const struct command command = {.type = MSG_DECIDE_REVIEW};
+    const struct seen_case none = {.kind = 0};
+    struct id ref;
+    assert_int_equal(review_own_assessment(&command, NULL, &none, &ref), 0);
+    assert_int_equal(review_own_assessment(&command, &review(&w)->base, &none, &ref), 1);
+    assert_true(id_equal(ref, domain_id(steps_assessment(&w, "form"))));
+    domain_stop(&w);
+}
+
 static void GEN_6__heads_and_authority_are_no_parties_to_a_review(void **state)
 {
     (void)state;
@@ -956,6 +970,7 @@ int main(void)
         cmocka_unit_test(AST_R5__the_outcome_goes_to_whoever_is_head_by_then),
         cmocka_unit_test(AST_R5__a_late_outcome_is_flagged),
         cmocka_unit_test(AST_R5__the_last_instant_of_the_day_is_in_time),
+        cmocka_unit_test(AST_R5__of_no_review_there_is_no_assessment_to_look_at),
         cmocka_unit_test(GEN_6__heads_and_authority_are_no_parties_to_a_review),
         cmocka_unit_test(workflow__the_table_is_sound),
     };
