@@ -491,6 +491,37 @@ static void AST_R2__no_limit_is_reckoned_beyond_the_calendar(void **state)
     domain_stop(&w);
 }
 
+static void GEN_10__what_the_edition_lacks_for_a_request_is_said(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    struct edition *ed = domain_change_edition(&w, "ast-2013");
+    w.consumed_edition = ed->revision;
+    steps_to_decision(&w, "4");
+    as_candidate(&w);
+    const size_t grounds = ed->review_ground_count;
+    ed->review_ground_count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-lacks");
+    domain_refused_with(&w, "on which grounds a decision is reviewed");
+    ed->review_ground_count = grounds;
+    const size_t periods = ed->period_count;
+    ed->period_count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-lacks");
+    domain_refused_with(&w, "review-request");
+    ed->period_count = periods;
+    const size_t editions = w.editions.count;
+    w.editions.count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-missing");
+    w.editions.count = editions;
+    ask(&w);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 /* ---- R3: the comment and the officer ---- */
 
 static void AST_R3__the_original_assessor_is_invited_to_comment(void **state)
@@ -950,6 +981,7 @@ int main(void)
         cmocka_unit_test(AST_R2__decision_and_request_may_arrive_on_one_day),
         cmocka_unit_test(AST_R2__whichever_limit_comes_first_flags_and_the_other_ends),
         cmocka_unit_test(AST_R2__no_limit_is_reckoned_beyond_the_calendar),
+        cmocka_unit_test(GEN_10__what_the_edition_lacks_for_a_request_is_said),
         cmocka_unit_test(AST_R3__the_original_assessor_is_invited_to_comment),
         cmocka_unit_test(AST_R3__the_case_is_passed_on_when_the_comment_is_in_or_its_time_over),
         cmocka_unit_test(AST_R3__the_officer_is_another_assessor_and_independent),
