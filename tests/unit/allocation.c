@@ -190,6 +190,17 @@ static void AST_S2__a_region_is_named_before_the_day_is_over(void **state)
     place->region = arena_strdup(&s.w.arena, " ");
     steps_send(&s.w, MSG_PLACE_ASSESSMENT, &place->base);
     domain_refused_field(&s.w, "region");
+    steps_book(&s.w, "form", "assessor 0", THE_DAY);
+    domain_accepted(&s.w);
+    domain_on(&s.w, "2012-11-02");
+    domain_as(&s.w, PB__ROLE__ASSESSOR, "person 0", NULL);
+    steps_send(&s.w, MSG_AGREE_PROGRAMME, &steps_programme(&s.w)->base);
+    domain_on(&s.w, THE_DAY);
+    steps_send(&s.w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&s.w, NULL)->base);
+    domain_accepted(&s.w);
+    domain_as(&s.w, PB__ROLE__CASEWORKER, "caseworker", NULL);
+    steps_send(&s.w, MSG_PLACE_ASSESSMENT, &place->base);
+    domain_refused(&s.w, "AST-S2", "day-is-over");
     domain_stop(&s.w);
 }
 
@@ -237,8 +248,10 @@ static void AST_S2__who_fit_alike_stand_in_one_order_whoever_was_first(void **st
     take(&s, 3, "2012-11-06");
     forth[0] = fit(&s, 3); /* fewer points come last, wherever they stand */
     forth[1] = fit(&s, 0);
-    allocation_sort(forth, 2);
-    assert_true(id_equal(field_id(forth[0]->assessor_id), domain_id("assessor 0")));
+    for (size_t i = 0; i < 2; i++) {
+        allocation_sort(forth, 2);
+        assert_true(id_equal(field_id(forth[0]->assessor_id), domain_id("assessor 0")));
+    }
     domain_stop(&s.w);
 }
 

@@ -127,6 +127,7 @@ static void GEN_5__a_new_urn_must_be_free_and_the_old_one_is(void **state)
     body->urn = arena_strdup(&w->arena, "100002");
     amend(w, "school", body);
     domain_refused(w, "GEN-5", "registered-already");
+    domain_refused_with(w, "this URN");
     body->urn = arena_strdup(&w->arena, "100009");
     amend(w, "school", body);
     domain_accepted(w);
@@ -135,6 +136,8 @@ static void GEN_5__a_new_urn_must_be_free_and_the_old_one_is(void **state)
     domain_send(w, "next", MSG_REGISTER_ORGANISATION, &ast_school(w, "100001")->base);
     domain_accepted(w);
     amend(w, "school", body); /* its own number is no other's */
+    domain_accepted(w);
+    amend(w, "school", amendment(w)); /* nor when it is not named */
     domain_accepted(w);
     domain_send(w, "another", MSG_REGISTER_ORGANISATION, &ast_school(w, "100009")->base);
     domain_refused(w, "GEN-5", "registered-already");
@@ -160,6 +163,19 @@ static void GEN_5__an_authority_that_changes_its_name_leaves_the_old_one(void **
     domain_refused(w, "GEN-5", "registered-already");
     domain_send(w, "la-2", MSG_REGISTER_ORGANISATION, &authority(w, "Northshire")->base);
     domain_accepted(w);
+    body = amendment(w);
+    body->kind = PB__ORGANISATION__KIND__LA;
+    body->name = arena_strdup(&w->arena, "Northshire");
+    amend(w, "la", body);
+    domain_refused(w, "GEN-5", "registered-already");
+    domain_refused_with(w, "this name");
+    body->urn =
+        arena_strdup(&w->arena, "200001"); /* of an authority that has a number both are its own */
+    body->name = arena_strdup(&w->arena, "Westshire");
+    amend(w, "la", body);
+    domain_accepted(w);
+    domain_send(w, "la-3", MSG_REGISTER_ORGANISATION, &authority(w, "Westshire")->base);
+    domain_refused(w, "GEN-5", "registered-already");
     body = amendment(w); /* a school may be called like an authority */
     body->name = arena_strdup(&w->arena, "Northshire");
     amend(w, "school", body);
@@ -262,6 +278,29 @@ GEN_5__a_correction_is_refused_where_another_has_the_number_or_it_can_be_none(vo
     correct(w, "head", body);
     domain_refused(w, "GEN-7", "wrong-field");
     domain_refused_field(w, "reason");
+}
+
+static void GEN_5__each_number_of_a_correction_is_that_persons_from_now_on(void **state)
+{
+    struct domain *w = *state;
+    Pb__AmendPerson *body = correction(w);
+    body->email = arena_strdup(&w->arena, "right@example.org");
+    body->trn = arena_strdup(&w->arena, "7654321");
+    body->set_number = arena_strdup(&w->arena, "SET-1");
+    correct(w, "head", body);
+    domain_accepted(w);
+    for (int shared = 0; shared < 4; shared++) {
+        Pb__RegisterPerson *other = ast_person(w, "other");
+        other->email = arena_strdup(&w->arena, shared == 0 ? "right@example.org" : "o@example.org");
+        other->trn = arena_strdup(&w->arena, shared == 1 ? "7654321" : "7654320");
+        other->set_number = arena_strdup(&w->arena, shared == 2 ? "SET-1" : "SET-2");
+        domain_send(w, "other", MSG_REGISTER_PERSON, &other->base);
+        if (shared < 3) {
+            domain_refused(w, "GEN-5", "registered-already");
+        } else {
+            domain_accepted(w);
+        }
+    }
 }
 
 /* ---- positions ---- */
@@ -463,6 +502,7 @@ int main(void)
         TEST(GEN_5__what_is_filled_in_changes_and_the_rest_stays),
         TEST(GEN_5__another_authority_must_be_one),
         TEST(GEN_7__an_amendment_has_its_reason_and_a_day_that_has_come),
+        TEST(GEN_5__each_number_of_a_correction_is_that_persons_from_now_on),
         TEST(GEN_5__a_new_urn_must_be_free_and_the_old_one_is),
         TEST(GEN_5__an_authority_that_changes_its_name_leaves_the_old_one),
         TEST(GEN_5__a_school_is_in_a_pay_area),

@@ -29,6 +29,7 @@ static void AST_S1__a_complete_form_opens_an_assessment_due_in_six_weeks(void **
     assert_true(id_equal(index.organisation_ids[0], domain_id("own school")));
     assert_true(id_equal(index.organisation_ids[1], domain_id("post school")));
     assert_true(id_equal(index.person_ids[0], domain_id("candidate")));
+    assert_string_equal(index.label, "history");
     domain_stop(&w);
 }
 
@@ -380,8 +381,9 @@ static void AST_S2__a_second_booking_is_refused(void **state)
     struct domain w;
     steps_begin(&w);
     steps_to_the_day(&w);
-    steps_book(&w, "form", "assessor", SIX_WEEKS);
+    steps_book(&w, "form", "assessor", RECEIVED);
     domain_refused(&w, "AST-S2", "booked-already");
+    assert_int_equal(w.answer.refusal->n_errors, 0); /* its day is not looked at */
     domain_stop(&w);
 }
 

@@ -55,6 +55,7 @@ static void check(const struct fsm *fsm, const ProtobufCMessageDescriptor *self,
 /* clang-format off */
 static const struct answers of_assessment[] = {
     {MSG_BOOK_ASSESSMENT, {"AST-S2 AssessmentBooked", "AST-S2 booked-already", "AST-S2 booked-already", "AST-S2 booked-already", "AST-S2 booked-already", "AST-A13 cancelled"}},
+    {MSG_NOTE_ASSESSMENT_HEAD, {"AST-A5 AssessmentHeadNoted", "AST-A5 AssessmentHeadNoted", "AST-A5 AssessmentHeadNoted", "AST-A5 AssessmentHeadNoted", "AST-A5 AssessmentHeadNoted", ""}},
     {MSG_PLACE_ASSESSMENT, {"AST-S2 AssessmentPlaced", "AST-S2 AssessmentPlaced", "AST-S2 day-is-over", "AST-S2 day-is-over", "AST-S2 day-is-over", ""}},
     {MSG_EXPEDITE_ASSESSMENT, {"AST-S1 AssessmentExpedited", "AST-S1 booked-already", "AST-S1 booked-already", "AST-S1 booked-already", "AST-S1 booked-already", ""}},
     {MSG_DELAY_ASSESSMENT, {"AST-S1 AssessmentDelayed", "AST-S1 booked-already", "AST-S1 booked-already", "AST-S1 booked-already", "AST-S1 booked-already", ""}},

@@ -105,6 +105,17 @@ static void AST_S1__a_day_after_the_faster_one_needs_a_reason(void **state)
     domain_stop(&w);
 }
 
+static void AST_S1__the_faster_day_itself_needs_no_reason(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    expedite(&w, THE_DAY, "The post is vacant.");
+    steps_book(&w, "form", "assessor", THE_DAY);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 static void AST_S6__letter_and_feedback_of_a_day_booked_anew_are_due_from_it(void **state)
 {
     (void)state;
@@ -155,7 +166,52 @@ static void AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm(void 
     steps_book(&w, "form", "assessor", "2012-11-13"); /* after the six weeks, within the delay */
     domain_accepted(&w);
     assert_false(steps_state(&w)->booked_late);
+    assert_non_null(steps_state(&w)->protection); /* as it was said with the delay */
     domain_stop(&w);
+}
+
+static void AST_S1__today_is_a_faster_day_and_no_later_one(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    expedite(&w, RECEIVED, "The post is vacant.");
+    domain_accepted(&w);
+    domain_on(&w, "2012-11-20"); /* after the six weeks */
+    delay(&w, "2012-11-20", "The school is rebuilt.", "The post waits.");
+    domain_refused(&w, "AST-S1", "wrong-field");
+    domain_refused_field(&w, "untilOn");
+    delay(&w, "2012-11-21", "The school is rebuilt.", "The post waits.");
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_S1__a_day_given_up_is_due_again_by_the_day_to_which_it_was_put_off(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
+    steps_book(&w, "form", "assessor", "2012-11-13");
+    domain_accepted(&w);
+    Pb__ReleaseBooking *body = DOMAIN_NEW(&w, ReleaseBooking, release_booking);
+    body->reason = text(&w, "The assessor is ill.");
+    steps_send(&w, MSG_RELEASE_BOOKING, &body->base);
+    domain_accepted(&w);
+    assert_int_equal(due(&w, "again:2")->due_on.days, domain_day("2012-11-30"));
+    domain_stop(&w);
+}
+
+static void AST_S1__each_of_two_deadlines_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    const struct open_deadline list[] = {{.rule = "AST-S6", .item = "feedback"},
+                                         {.rule = "AST-S1", .item = "expedited:1"},
+                                         {.rule = "AST-S6", .item = "expedited:1"},
+                                         {.rule = "AST-S1", .item = ""}};
+    const struct given given = {.deadlines = list, .deadline_count = COUNT(list)};
+    assert_ptr_equal(assessment_by(&given), &list[3]);
+    assert_ptr_equal(assessment_expedited_by(&given), &list[1]);
 }
 
 static void AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head(void **state)
@@ -366,6 +422,31 @@ static void AST_S3__work_across_schools_is_heard_of_from_outside(void **state)
     body->meetings[place_of(body, "parents")]->meeting = text(&w, "outside");
     agree(&w, body);
     domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_S2__nothing_of_a_day_given_up_is_left(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__BookAssessment *booking = steps_booking(&w, "assessor", "2012-11-13");
+    booking->reason = text(&w, "Nobody was free before.");
+    booking->protection = text(&w, "The post waits.");
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &booking->base);
+    domain_on(&w, "2012-11-02");
+    Pb__AgreeProgramme *body = steps_programme(&w);
+    body->worked_across_schools = true;
+    body->meetings[place_of(body, "parents")]->meeting = text(&w, "outside");
+    domain_as(&w, PB__ROLE__ASSESSOR, "assessor person", NULL);
+    agree(&w, body);
+    domain_accepted(&w);
+    assert_true(steps_state(&w)->booked_late);
+    assert_true(steps_state(&w)->worked_across_schools);
+    release(&w, "The assessor is ill.");
+    domain_accepted(&w);
+    assert_false(steps_state(&w)->booked_late);
+    assert_false(steps_state(&w)->worked_across_schools);
     domain_stop(&w);
 }
 
@@ -620,8 +701,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(AST_S1__a_faster_assessment_has_a_reason_and_a_day),
         cmocka_unit_test(AST_S1__a_day_after_the_faster_one_needs_a_reason),
+        cmocka_unit_test(AST_S1__the_faster_day_itself_needs_no_reason),
         cmocka_unit_test(AST_S6__letter_and_feedback_of_a_day_booked_anew_are_due_from_it),
         cmocka_unit_test(AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm),
+        cmocka_unit_test(AST_S1__today_is_a_faster_day_and_no_later_one),
+        cmocka_unit_test(AST_S1__a_day_given_up_is_due_again_by_the_day_to_which_it_was_put_off),
+        cmocka_unit_test(AST_S1__each_of_two_deadlines_is_found_wherever_it_stands),
         cmocka_unit_test(AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head),
         cmocka_unit_test(AST_S1__a_booked_day_is_neither_faster_nor_later),
         cmocka_unit_test(AST_S2__a_day_given_up_is_free_again_and_the_six_weeks_run_on),
@@ -630,6 +715,7 @@ int main(void)
         cmocka_unit_test(AST_S3__what_is_normally_done_is_left_out_with_a_reason),
         cmocka_unit_test(AST_S3__parents_may_be_left_out_in_2013_and_need_a_reason_in_2006),
         cmocka_unit_test(AST_S3__work_across_schools_is_heard_of_from_outside),
+        cmocka_unit_test(AST_S2__nothing_of_a_day_given_up_is_left),
         cmocka_unit_test(AST_S3__groups_and_feedback_keep_their_size_or_say_why),
         cmocka_unit_test(AST_S3__meetings_do_not_overlap_and_another_order_has_a_reason),
         cmocka_unit_test(AST_S3__secondary_lessons_are_of_different_key_stages_and_groups),

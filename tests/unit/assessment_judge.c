@@ -265,6 +265,55 @@ AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late(vo
     }
 }
 
+static void AST_S6__at_the_last_instant_of_its_day_a_decision_is_in_time(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    w.now_us = date_end_us((struct date){domain_day("2012-11-08")});
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_accepted(&w);
+    assert_false(steps_state(&w)->decided_late);
+    domain_stop(&w);
+}
+
+static void AST_R2__no_decision_goes_out_whose_limits_the_calendar_does_not_reach(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, "4")->base);
+    domain_on(&w, "2035-12-03");
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    domain_refused(&w, "AST-R2", "calendar-range");
+    domain_stop(&w);
+}
+
+static void AST_S7__who_appoints_is_shown_a_part_and_the_candidate_all(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    const struct actor coordinator = {.role = PB__ROLE__LA_COORDINATOR, .client = ""};
+    const struct actor candidate = {.role = PB__ROLE__CANDIDATE, .client = ""};
+    for (int32_t decided_on = 0; decided_on < 2; decided_on++) {
+        Pb__Assessment *shown = DOMAIN_NEW(&w, Assessment, assessment);
+        shown->met = true;
+        shown->decided_on = decided_on;
+        assert_false(assessment_aggregate.veil(&shown->base, &candidate, &w.arena));
+        assert_true(shown->met);
+        assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
+        assert_int_equal(shown->met, decided_on != 0); /* once the decision was sent */
+        shown->met = false;
+        assert_true(assessment_aggregate.veil(&shown->base, &coordinator, &w.arena));
+        assert_false(shown->met);
+    }
+    domain_stop(&w);
+}
+
 static void AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once(void **state)
 {
     (void)state;
@@ -477,6 +526,21 @@ static void AST_S2__a_day_that_was_called_off_is_free_for_another_candidate(void
     domain_stop(&w);
 }
 
+static void AST_A13__a_day_on_which_was_judged_is_used_whoever_withdraws(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_to_the_day(&w);
+    steps_open(&w, "other form");
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, NULL)->base);
+    domain_accepted(&w);
+    withdraw(&w);
+    steps_book(&w, "other form", "assessor", THE_DAY);
+    domain_refused(&w, "AST-S2", "clash");
+    domain_stop(&w);
+}
+
 static void
 AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing(void **state)
 {
@@ -509,6 +573,9 @@ int main(void)
         cmocka_unit_test(AST_S7__one_school_gets_one_letter_and_no_authority_none),
         cmocka_unit_test(
             AST_S6__a_decision_on_the_third_working_day_is_in_time_and_on_the_fourth_late),
+        cmocka_unit_test(AST_S6__at_the_last_instant_of_its_day_a_decision_is_in_time),
+        cmocka_unit_test(AST_R2__no_decision_goes_out_whose_limits_the_calendar_does_not_reach),
+        cmocka_unit_test(AST_S7__who_appoints_is_shown_a_part_and_the_candidate_all),
         cmocka_unit_test(AST_S6__a_decision_needs_a_judgement_and_a_letter_and_goes_out_once),
         cmocka_unit_test(AST_S6__feedback_goes_to_candidate_and_both_heads_and_ends_the_case),
         cmocka_unit_test(AST_S6__feedback_after_fifteen_working_days_is_flagged),
@@ -517,6 +584,7 @@ int main(void)
         cmocka_unit_test(AST_S6__feedback_follows_the_decision_and_goes_out_once),
         cmocka_unit_test(AST_A13__a_withdrawal_calls_off_an_open_assessment_and_its_deadlines),
         cmocka_unit_test(AST_A13__a_withdrawal_after_booking_tells_assessor_and_head),
+        cmocka_unit_test(AST_A13__a_day_on_which_was_judged_is_used_whoever_withdraws),
         cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
         cmocka_unit_test(
             AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),

@@ -277,6 +277,18 @@ static void ATS_P10__the_agency_excuses_with_a_reason_and_the_deadline_is_cancel
     domain_refused(w, "ATS-P2", "excused-already");
 }
 
+static void ATS_P10__what_is_excused_is_on_the_timeline_and_may_have_no_deadline_yet(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_caseworker(w);
+    enrolment_excuse_activity(w, "juggling", "Agreed by telephone.");
+    domain_refused(w, "ATS-P10", "unknown-activity");
+    enrolment_excuse_activity(w, "mentor-statement", "Agreed by telephone."); /* no mentor agreed */
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 1);
+    assert_true(enrolment_on_timeline(w, "mentor-statement")->excused);
+}
+
 /* ---- attendance ---- */
 
 static void attended(struct domain *w, const char *person, const char *application,
@@ -348,6 +360,7 @@ int main(void)
         AFTER_OPENING(ATS_P2__a_mentor_does_not_do_the_participants_activities),
         AFTER_OPENING(GEN_6__somebody_elses_programme_is_not_found),
         AFTER_OPENING(ATS_P10__the_agency_excuses_with_a_reason_and_the_deadline_is_cancelled),
+        AFTER_OPENING(ATS_P10__what_is_excused_is_on_the_timeline_and_may_have_no_deadline_yet),
         AFTER_OPENING(ATS_P4__attendance_does_the_activity_on_the_day_of_the_webinar),
         AFTER_OPENING(ATS_P4__attendance_that_fulfils_nothing_changes_nothing),
         AFTER_OPENING(ATS_P4__attendance_before_the_place_is_confirmed_waits),

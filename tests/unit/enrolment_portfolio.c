@@ -67,6 +67,20 @@ static void ATS_P3__naming_a_mentor_does_the_activity_and_tells_the_mentor(void 
     assert_true(id_equal(domain_index(w, enrolment_case).person_ids[1], domain_id("mentor")));
 }
 
+static void ATS_P3__a_mentor_is_named_and_agrees_in_writing(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_participant(w);
+    enrolment_send_empty(w, MSG_NOMINATE_MENTOR);
+    domain_refused(w, "ATS-P3", "wrong-field");
+    domain_refused_field(w, "mentorId");
+    enrolment_nominate_mentor(w, "mentor");
+    enrolment_as_mentor(w);
+    enrolment_send_empty(w, MSG_AGREE_MENTORING);
+    domain_refused(w, "ATS-P3", "wrong-field");
+    domain_refused_field(w, "agreement");
+}
+
 static void ATS_P3__nobody_is_their_own_mentor(void **state)
 {
     struct domain *w = *state;
@@ -213,6 +227,9 @@ static void ATS_P7__an_item_is_tied_to_standards_that_exist_each_once(void **sta
     struct domain *w = *state;
     static const char *const unknown[] = {"1", "21"};
     static const char *const twice[] = {"1", "2", "1"};
+    add(w, enrolment_item(w, NULL, 0));
+    domain_refused(w, "ATS-P7", "wrong-field");
+    domain_refused_field(w, "standards");
     add(w, enrolment_item(w, unknown, COUNT(unknown)));
     domain_refused(w, "ATS-P7", "wrong-field");
     domain_refused_field(w, "standards[1]");
@@ -243,6 +260,16 @@ static void ATS_P7__progress_shows_each_standard_that_has_evidence_once(void **s
     assert_int_equal(self->items[1]->n_standards, 2);
     assert_int_equal(self->items[1]->added_on, domain_day("2022-09-20"));
     assert_int_equal(self->items[1]->title->record_id.len, 16);
+}
+
+static void ATS_P7__an_item_needs_no_note(void **state)
+{
+    struct domain *w = *state;
+    Pb__AddPortfolioItem *item = enrolment_item(w, one_standard, 1);
+    item->note = arena_strdup(&w->arena, "");
+    add(w, item);
+    domain_accepted(w);
+    assert_null(enrolment_state(w)->items[0]->note);
 }
 
 static void ATS_P7__only_the_participant_adds_items(void **state)
@@ -308,6 +335,7 @@ int main(void)
 #define OPENED(test) cmocka_unit_test_setup_teardown(test, given_open, stop)
 #define MENTORED(test) cmocka_unit_test_setup_teardown(test, given_mentor, stop)
         OPENED(ATS_P3__naming_a_mentor_does_the_activity_and_tells_the_mentor),
+        OPENED(ATS_P3__a_mentor_is_named_and_agrees_in_writing),
         OPENED(ATS_P3__nobody_is_their_own_mentor),
         OPENED(ATS_P3__another_may_be_named_until_one_has_agreed),
         OPENED(ATS_P3__meetings_come_after_the_agreement),
@@ -318,6 +346,7 @@ int main(void)
         OPENED(ATS_P6__an_item_is_of_a_listed_kind),
         OPENED(ATS_P7__an_item_is_tied_to_standards_that_exist_each_once),
         OPENED(ATS_P7__progress_shows_each_standard_that_has_evidence_once),
+        OPENED(ATS_P7__an_item_needs_no_note),
         MENTORED(ATS_P7__only_the_participant_adds_items),
         OPENED(ATS_P7__a_full_portfolio_stays_far_below_the_bound_of_a_state),
         OPENED(enrolment__a_decoded_state_grows_as_the_one_it_was_stored_from),

@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
+#include "domain_internal.h"
 #include "enrolment_given.h"
 
 static int given_complete(void **state)
@@ -273,6 +275,31 @@ static void ATS_R1__modifications_have_a_day_and_lead_to_another_review(void **s
     due_on(w, "ATS-R1", "2", "2023-10-24");
 }
 
+static void ATS_R1__modifications_on_their_last_day_are_not_late(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_reviewer(w);
+    enrolment_review_portfolio(w, false, "2023-10-13");
+    domain_on(w, "2023-10-13");
+    submit(w);
+    domain_accepted(w);
+    assert_false(enrolment_state(w)->submitted_late);
+}
+
+static void ATS_R1__the_feedback_is_in_writing(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_reviewer(w);
+    Pb__ReviewPortfolio *body = DOMAIN_NEW(w, ReviewPortfolio, review_portfolio);
+    body->authentic = true;
+    body->sufficient = true;
+    body->reliable = true;
+    body->feedback = arena_strdup(&w->arena, " ");
+    domain_send(w, enrolment_case, MSG_REVIEW_PORTFOLIO, &body->base);
+    domain_refused(w, "ATS-R1", "wrong-field");
+    domain_refused_field(w, "feedback");
+}
+
 static void ATS_R3__late_modifications_are_taken_and_flagged(void **state)
 {
     struct domain *w = *state;
@@ -310,6 +337,49 @@ static void ATS_R3__a_viva_is_booked_ahead_and_everybody_told(void **state)
     enrolment_book(w, "2023-11-27", "moderator");
     domain_accepted(w);
     assert_int_equal(enrolment_state(w)->viva_on, domain_day("2023-11-27"));
+}
+
+static void ATS_R3__a_viva_has_a_lead_moderator_and_an_independent_panel(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_caseworker(w);
+    Pb__BookViva *body = DOMAIN_NEW(w, BookViva, book_viva);
+    body->viva_on = domain_day("2023-10-10"); /* today, which is not over */
+    domain_send(w, enrolment_case, MSG_BOOK_VIVA, &body->base);
+    domain_refused(w, "ATS-R3", "wrong-field");
+    domain_refused_field(w, "leadModeratorId");
+    body->lead_moderator_id = domain_field(w, "moderator");
+    body->panel_id = domain_field(w, "mentor");
+    domain_send(w, enrolment_case, MSG_BOOK_VIVA, &body->base);
+    domain_refused(w, "ATS-R3", "wrong-field");
+    domain_refused_field(w, "panelId");
+    body->panel_id = (ProtobufCBinaryData){0, NULL};
+    domain_send(w, enrolment_case, MSG_BOOK_VIVA, &body->base);
+    domain_accepted(w);
+    assert_int_equal(enrolment_state(w)->viva_on, domain_day("2023-10-10"));
+    assert_int_equal(domain_told(w, "ats-viva-booked")->n_recipients, 2);
+}
+
+static void ATS_R3__no_viva_is_booked_before_the_recommendation(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_caseworker(w);
+    enrolment_book(w, "2023-11-20", "moderator");
+    domain_refused(w, "ATS-R3", "wrong-state");
+}
+
+static void ATS_R3__an_outcome_has_its_reasons(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_caseworker(w);
+    enrolment_book(w, "2023-10-10", "moderator");
+    enrolment_as_moderator(w);
+    Pb__RecordViva *body = DOMAIN_NEW(w, RecordViva, record_viva);
+    body->passed = true;
+    body->reasons = arena_strdup(&w->arena, " ");
+    domain_send(w, enrolment_case, MSG_RECORD_VIVA, &body->base);
+    domain_refused(w, "ATS-R3", "wrong-field");
+    domain_refused_field(w, "reasons");
 }
 
 static void ATS_R3__the_lead_moderator_records_it_from_its_day_on(void **state)
@@ -391,6 +461,27 @@ static void ATS_R4__an_award_has_its_certificate_and_its_entry_in_the_register(v
     domain_refused(w, "ATS-R4", "awarded-already");
 }
 
+/* The number comes from the message; here it is one that somebody else's certificate has. */
+static void ATS_R4__no_two_certificates_have_one_number(void **state)
+{
+    struct domain *w = *state;
+    enrolment_as_caseworker(w);
+    enrolment_book(w, "2023-10-10", "moderator");
+    enrolment_as_moderator(w);
+    enrolment_record(w, true);
+    enrolment_as_caseworker(w);
+    const struct command next = {.message_id = domain_next_message(w)};
+    const struct bytes no_key = {NULL, 0};
+    struct domain_claim *held = ARENA_PUSH(&w->arena, w->claims, w->claim_count);
+    held->case_id = domain_id("somebody else's enrolment");
+    (void)enrolment_award_claims(&next, &w->actor, no_key, &held->claim);
+    w->sent--;
+    enrolment_send_empty(w, MSG_AWARD_STATUS);
+    domain_refused(w, "ATS-R4", "number-taken");
+    enrolment_send_empty(w, MSG_AWARD_STATUS); /* under a new key */
+    domain_accepted(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +499,12 @@ int main(void)
         SUBMITTED(ATS_R1__each_of_the_three_is_needed),
         SUBMITTED(ATS_R1__modifications_have_a_day_and_lead_to_another_review),
         SUBMITTED(ATS_R3__late_modifications_are_taken_and_flagged),
+        SUBMITTED(ATS_R1__modifications_on_their_last_day_are_not_late),
+        SUBMITTED(ATS_R1__the_feedback_is_in_writing),
+        SUBMITTED(ATS_R3__no_viva_is_booked_before_the_recommendation),
+        RECOMMENDED(ATS_R3__a_viva_has_a_lead_moderator_and_an_independent_panel),
+        RECOMMENDED(ATS_R3__an_outcome_has_its_reasons),
+        RECOMMENDED(ATS_R4__no_two_certificates_have_one_number),
         RECOMMENDED(ATS_R3__a_viva_is_booked_ahead_and_everybody_told),
         RECOMMENDED(ATS_R3__the_lead_moderator_records_it_from_its_day_on),
         RECOMMENDED(ATS_R3__a_failed_viva_may_be_held_again_and_leads_to_no_award),

@@ -87,6 +87,7 @@ static void GEN_6__nobody_else_acts_on_a_years_outreach(void **state)
         domain_as(w, acts[i].role, "a stranger", "elsewhere");
         ast_send_empty(w, outreach_year(w), acts[i].command);
         domain_refused(w, "GEN-6", "not-found");
+        assert_int_equal(w->answer.refusal->n_errors, 0); /* a stranger learns nothing */
     }
 }
 
@@ -402,6 +403,12 @@ static void AST_O2__a_build_up_beyond_the_calendar_is_named(void **state)
     except(w, body);
     domain_refused(w, "AST-O2", "built-up-by-then");
     domain_refused_field(w, "toOn");
+    body->kind = PB__OUTREACH_EXCEPTION_KIND__OTHER_EXCEPTION; /* of which nobody says how long */
+    body->reason = text(w, " ");
+    except(w, body);
+    domain_refused(w, "AST-O2", "wrong-field");
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+    domain_refused_field(w, "reason");
 }
 
 /* ---- the log ---- */

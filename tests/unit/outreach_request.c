@@ -197,10 +197,12 @@ static void AST_O4__objectives_and_conditions_are_signed_before_the_work(void **
     outreach_direct(w, outreach_appointment(w));
     ast_as_teacher(w);
     outreach_session(w, "2012-10-01", 1, "request");
+    domain_refused(w, "AST-O4", "wrong-field");
     domain_refused_field(w, "requestId");
     outreach_answer(w, true);
     outreach_session(w, "2012-10-01", 1, "request");
     domain_refused(w, "AST-O4", "not-signed");
+    domain_refused_field(w, "requestId");
     outreach_as_other_head(w);
     Pb__SignOutreachAgreement *body = DOMAIN_NEW(w, SignOutreachAgreement, sign_outreach_agreement);
     domain_send(w, "request", MSG_SIGN_OUTREACH_AGREEMENT, &body->base);
@@ -212,6 +214,11 @@ static void AST_O4__objectives_and_conditions_are_signed_before_the_work(void **
     outreach_as_other_head(w);
     outreach_sign(w);
     domain_accepted(w);
+    ast_as_teacher(w);
+    outreach_session(w, "2012-10-01", 1, "request");
+    domain_accepted(w);
+    const Pb__Outreach *year = (const Pb__Outreach *)domain_state(w, outreach_year(w));
+    assert_true(id_equal(field_id(year->sessions[0]->school_id), domain_id("other school")));
 }
 
 static void AST_O4__without_a_session_nothing_is_finished_or_evaluated(void **state)

@@ -244,6 +244,7 @@ static void AST_O4__one_who_declines_leaves_the_others_asked(void **state)
     const Pb__Told *told = domain_told(w, "outreach-not-taken");
     assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
     assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    assert_non_null(domain_fact(told, "reason"));
     expect_state(w, "directed");
     assert_int_equal(request(w)->n_members, 1);
     assert_true(id_equal(field_id(request(w)->members[0]->person_id), domain_id("teacher")));
@@ -421,7 +422,9 @@ static void AST_O4__a_request_is_withdrawn_until_the_work_is_done(void **state)
             domain_refused(&w, "AST-O4", "wrong-state");
         } else {
             domain_accepted(&w);
-            assert_int_equal(domain_told(&w, "outreach-withdrawn") != NULL, until >= ACCEPTED);
+            const Pb__Told *told = domain_told(&w, "outreach-withdrawn");
+            assert_int_equal(told != NULL, until >= ACCEPTED);
+            assert_true(told == NULL || domain_fact(told, "reason") != NULL);
         }
         domain_stop(&w);
     }

@@ -99,6 +99,7 @@ static void AST_S6__the_feedback_on_a_pass_takes_one_side(void **state)
     steps_send(&w, MSG_SEND_FEEDBACK, &body->base);
     domain_refused(&w, "AST-S6", "too-long");
     domain_refused_field(&w, "feedback");
+    domain_refused_with(&w, "more than 1 side of A4.");
     body->feedback = arena_strdup(&w.arena, words(&w.arena, 300));
     steps_send(&w, MSG_SEND_FEEDBACK, &body->base);
     domain_accepted(&w);

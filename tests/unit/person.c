@@ -96,14 +96,25 @@ static void GEN_5__a_person_has_a_name(void **state)
 static void GEN_5__a_membership_number_is_one_persons(void **state)
 {
     struct domain *w = *state;
-    static const char *const names[] = {"first", "second"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        Pb__RegisterPerson *body = ast_person(w, names[i]);
+    static const struct {
+        const char *name;
+        const char *number;
+        bool free;
+    } rows[] = {{"first", "SET 4711", true},
+                {"second", "SET 4711", false},
+                {"third", "SET 4712", true},
+                {"fourth", "SET 4712", false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Pb__RegisterPerson *body = ast_person(w, rows[i].name);
         body->trn = arena_printf(&w->arena, "123456%zu", i);
-        body->set_number = arena_strdup(&w->arena, "SET 4711");
-        domain_send(w, names[i], MSG_REGISTER_PERSON, &body->base);
+        body->set_number = arena_strdup(&w->arena, rows[i].number);
+        domain_send(w, rows[i].name, MSG_REGISTER_PERSON, &body->base);
+        if (rows[i].free) {
+            domain_accepted(w);
+        } else {
+            domain_refused(w, "GEN-5", "registered-already");
+        }
     }
-    domain_refused(w, "GEN-5", "registered-already");
     assert_non_null(((const Pb__Person *)domain_state(w, "first"))->set_number);
 }
 
@@ -125,6 +136,26 @@ static Pb__GrantPosition *position(struct domain *w, Pb__Role role, const char *
         body->organisation_id = domain_field(w, organisation);
     }
     return body;
+}
+
+static void GEN_6__address_and_numbers_are_for_the_employer_and_oneself(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        Pb__Role role;
+        const char *person;
+        bool whole;
+    } rows[] = {{PB__ROLE__CANDIDATE, "teacher", true},
+                {PB__ROLE__CANDIDATE, "colleague", false},
+                {PB__ROLE__HEADTEACHER, "head", true}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct actor actor = {
+            .role = rows[i].role, .person_id = domain_id(rows[i].person), .client = ""};
+        Pb__Person shown = *(const Pb__Person *)domain_state(w, "teacher");
+        assert_int_equal(person_aggregate.veil(&shown.base, &actor, &w->arena), !rows[i].whole);
+        assert_int_equal(shown.email != NULL, rows[i].whole);
+        assert_non_null(shown.name);
+    }
 }
 
 static void GEN_6__a_position_is_held_where_it_belongs(void **state)
@@ -155,8 +186,9 @@ static void GEN_6__a_caseworker_raises_nobody_to_the_agency(void **state)
     struct domain *w = *state;
     ast_as_caseworker(w);
     domain_send(w, "teacher", MSG_GRANT_POSITION,
-                &position(w, PB__ROLE__ADMINISTRATOR, NULL)->base);
+                &position(w, PB__ROLE__ADMINISTRATOR, "nowhere")->base);
     domain_refused(w, "GEN-6", "administrator-only");
+    assert_int_equal(w->answer.refusal->n_errors, 0); /* where it would be is not looked at */
     domain_send(w, "teacher", MSG_GRANT_POSITION,
                 &position(w, PB__ROLE__HEADTEACHER, "academy")->base);
     domain_accepted(w);
@@ -250,6 +282,7 @@ int main(void)
         TEST(GEN_5__a_person_has_a_name),
         TEST(GEN_5__a_membership_number_is_one_persons),
         TEST(GEN_5__what_is_no_event_of_a_person_leaves_them_as_they_are),
+        TEST(GEN_6__address_and_numbers_are_for_the_employer_and_oneself),
         TEST(GEN_6__a_position_is_held_where_it_belongs),
         TEST(GEN_6__a_caseworker_raises_nobody_to_the_agency),
         TEST(GEN_6__every_wrong_position_of_a_new_person_is_named),

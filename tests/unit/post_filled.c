@@ -218,6 +218,8 @@ static void AST_T1__an_authority_appoints_to_no_post_of_a_schools_own(void **sta
     appoint(w);
     domain_accepted(w);
     domain_as(w, PB__ROLE__LA_PERSONNEL, "officer", "la");
+    send_appointment(w);
+    domain_refused(w, "AST-T1", "not-the-appointing-body");
     vacate(w);
     domain_refused(w, "AST-P10", "not-the-appointing-body");
     assert_string_equal(domain_state_name(w, "post"), "filled");

@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "application/domain/post.h"
 #include "ast_given.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "la_given.h"
 
@@ -266,13 +268,15 @@ static void AST_P7__arrangements_are_shown_before_a_post_or_a_form_is_begun(void
 
 /* ---- what is advertised (GEN-6, AST-A1) ---- */
 
+/* The post as it is shown to them, `in_part` or whole. */
 static const Pb__Post *seen_by(struct domain *w, Pb__Role role, const char *person,
-                               const char *organisation)
+                               const char *organisation, bool in_part)
 {
     static Pb__Post copy;
     copy = *(const Pb__Post *)domain_state(w, "post");
     domain_as(w, role, person, organisation);
-    service_aggregate(w->service, 1003)->veil(&copy.base, &w->actor, &w->arena);
+    assert_int_equal(service_aggregate(w->service, 1003)->veil(&copy.base, &w->actor, &w->arena),
+                     in_part);
     return &copy;
 }
 
@@ -285,11 +289,12 @@ static void GEN_6__whoever_may_apply_reads_what_is_advertised(void **state)
     domain_send(w, "post", MSG_DRAFT_POST, &body->base);
     domain_accepted(w);
     assert_false(domain_index(w, "post").open_to_all);
+    assert_int_equal(domain_index(w, "post").further_count, 0); /* no partner pays */
     ast_send_empty(w, "post", MSG_AGREE_POST);
     assert_true(domain_index(w, "post").open_to_all);
     ast_send_empty(w, "post", MSG_ADVERTISE_POST);
     assert_true(domain_index(w, "post").open_to_all);
-    const Pb__Post *seen = seen_by(w, PB__ROLE__CANDIDATE, "teacher", NULL);
+    const Pb__Post *seen = seen_by(w, PB__ROLE__CANDIDATE, "teacher", NULL, true);
     assert_string_equal(seen->title, body->title);
     assert_non_null(seen->job_description);
     assert_true(id_equal(field_id(seen->school_id), domain_id("school")));
@@ -297,7 +302,7 @@ static void GEN_6__whoever_may_apply_reads_what_is_advertised(void **state)
     assert_int_equal(seen->line_manager_id.len, 0);
     assert_null(seen->contract);
     assert_int_equal(seen->funding_source, 0);
-    seen = seen_by(w, PB__ROLE__HEADTEACHER, "head", "school");
+    seen = seen_by(w, PB__ROLE__HEADTEACHER, "head", "school", false);
     assert_true(id_equal(field_id(seen->headteacher_id), domain_id("head")));
     ast_as_head(w);
     ast_send_empty(w, "post", MSG_BEGIN_SHORTLISTING);
@@ -407,6 +412,53 @@ static void AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_
     assert_true(id_equal(field_id(policy(w)->supported[0]->post_id), domain_id("new")));
 }
 
+static void AST_P7__a_confirmation_without_a_place_waits_for_its_money_and_is_one(void **state)
+{
+    struct domain *w = *state;
+    Pb__PostFundingConfirmed *body = DOMAIN_NEW(w, PostFundingConfirmed, post_funding_confirmed);
+    body->outreach_agreed = true;
+    const struct event confirmed = {.type = MSG_POST_FUNDING_CONFIRMED, .body = &body->base};
+    Pb__Post *self = DOMAIN_NEW(w, Post, post);
+    for (size_t i = 0; i < 2; i++) {
+        post_aggregate.evolve(&self->base, &confirmed, &w->arena);
+        assert_int_equal(self->state, PB__POST__STATE__AWAITING_FUNDING);
+        assert_int_equal(self->confirmations, 1);
+        assert_true(self->outreach_agreed_by_la);
+    }
+}
+
+static void AST_P8__no_money_is_switched_to_a_school_that_became_an_academy(void **state)
+{
+    struct domain *w = *state;
+    given_vacated(w);
+    draft(w, "new", "other-school", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    Pb__AmendOrganisation *body = DOMAIN_NEW(w, AmendOrganisation, amend_organisation);
+    body->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
+    body->from_on = domain_day("2012-09-01");
+    body->reason = arena_strdup(&w->arena, "It converted.");
+    ast_as_caseworker(w);
+    domain_send(w, "other-school", MSG_AMEND_ORGANISATION, &body->base);
+    domain_accepted(w);
+    take_over(w, "new", "post", "Nobody was found.");
+    domain_refused(w, "AST-P8", "no-grant-for-academy");
+}
+
+static void AST_P8__without_a_post_there_is_no_school_to_look_at(void **state)
+{
+    struct domain *w = *state;
+    const struct command command = {.type = MSG_TAKE_OVER_FUNDING};
+    const struct seen_case none = {.kind = 0};
+    struct id refs[2];
+    assert_int_equal(post_further_school(&command, NULL, &none, refs), 0);
+    assert_int_equal(post_further_policy(&command, NULL, &none, refs), 0);
+    draft(w, "new", "other-school", PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    assert_int_equal(post_further_school(&command, &post(w, "new")->base, &none, refs), 1);
+    assert_true(id_equal(refs[0], domain_id("other-school")));
+    assert_int_equal(post_further_policy(&command, &post(w, "new")->base, &none, refs), 2);
+    assert_true(id_equal(refs[1], domain_id("other-school")));
+}
+
 static void AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were(void **state)
 {
     struct domain *w = *state;
@@ -464,6 +516,9 @@ int main(void)
         TEST(GEN_6__whoever_may_apply_reads_what_is_advertised),
         TEST(AST_P7__which_posts_are_supported_is_for_the_authority),
         TEST(AST_P10__money_of_a_post_not_filled_again_goes_to_a_post_in_another_school),
+        TEST(AST_P7__a_confirmation_without_a_place_waits_for_its_money_and_is_one),
+        TEST(AST_P8__no_money_is_switched_to_a_school_that_became_an_academy),
+        TEST(AST_P8__without_a_post_there_is_no_school_to_look_at),
         TEST(AST_P10__a_switch_that_funding_refuses_leaves_both_posts_as_they_were),
         TEST(AST_P10__money_is_switched_only_from_a_vacated_post_elsewhere),
     };

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "application/domain/post.h"
+#include "attain/v1/amend.pb-c.h"
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "fsm.h"
@@ -60,6 +61,7 @@ static const struct {
     {MSG_SETTLE_POST, 0, "yyyyyyyy."},
     {MSG_DESCRIBE_JOB, 0, "yyyyyyyy."},
     {MSG_RECORD_DUTIES, 0, "yyyyyyyy."},
+    {MSG_NAME_POST_HEAD, 0, "yyyyyyyyy"},
     {MSG_PLAN_RECRUITMENT, EXTERNAL, "yyyyyy.y."},
     {MSG_PLAN_RECRUITMENT, 0, "nnnnnn.n."},
     {MSG_TAKE_ON_TEACHER, IN_CLASS, "....yy..."},

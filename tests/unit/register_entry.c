@@ -243,6 +243,12 @@ static void ATS_R4__an_award_is_entered_under_its_certificate(void **state)
     assert_string_equal(award->scheme, "ats");
     assert_string_equal(award->number, "ATS-2023-0001");
     assert_string_equal(domain_edition(&w, name), "ats-2022");
+    Pb__EnterRegister *enter = DOMAIN_NEW(&w, EnterRegister, enter_register);
+    enter->ast2 = DOMAIN_NEW(&w, Ast2, ast2);
+    domain_as(&w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(&w, name, MSG_ENTER_REGISTER, &enter->base); /* an award is in no post */
+    domain_accepted(&w);
+    assert_int_equal(w.answer.event_count, 0);
     domain_stop(&w);
 }
 

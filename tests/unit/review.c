@@ -264,6 +264,34 @@ static void AST_R1__a_decision_is_reviewed_once_at_a_time(void **state)
     domain_stop(&w);
 }
 
+static void AST_R1__several_grounds_may_be_named_each_once(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__RequestReview *body = request(&w, "not-considered");
+    *ARENA_PUSH(&w.arena, body->grounds, body->n_grounds) = request(&w, "bias")->grounds[0];
+    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
+    domain_accepted(&w);
+    assert_int_equal(review(&w)->n_grounds, 2);
+    assert_string_equal(review(&w)->grounds[1]->ground, "bias");
+    domain_stop(&w);
+}
+
+static void AST_R1__a_review_that_is_withdrawn_is_over(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    ask(&w);
+    Pb__WithdrawReview *withdraw = DOMAIN_NEW(&w, WithdrawReview, withdraw_review);
+    domain_send(&w, "review", MSG_WITHDRAW_REVIEW, &withdraw->base);
+    domain_accepted(&w);
+    domain_send(&w, "review", MSG_WITHDRAW_REVIEW, &withdraw->base);
+    domain_refused(&w, "AST-R5", "is-over");
+    domain_stop(&w);
+}
+
 /* ---- R2: until when ---- */
 
 static void AST_R2__both_limits_of_2013_stand_on_the_assessment_and_lapse(void **state)
@@ -405,6 +433,95 @@ static void AST_R2__the_agency_says_when_decision_and_request_arrived_on_paper(v
     domain_stop(&w);
 }
 
+static void AST_R2__decision_and_request_may_arrive_on_one_day(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__RequestReview *body = request(&w, "bias");
+    body->decision_received_on = domain_day(THE_DAY);
+    body->received_on = domain_day(THE_DAY);
+    as_coordinator(&w);
+    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
+    domain_accepted(&w);
+    assert_int_equal(review(&w)->received_on, domain_day(THE_DAY));
+    domain_stop(&w);
+}
+
+static void AST_R2__whichever_limit_comes_first_flags_and_the_other_ends(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    struct edition *ed = domain_change_edition(&w, "ast-2013");
+    struct edition_period *periods =
+        arena_copy(&w.arena, ed->periods, ed->period_count * sizeof(*periods));
+    for (size_t i = 0; i < ed->period_count; i++) {
+        if (strcmp(periods[i].code, "review-from-assessment") == 0) {
+            periods[i].period.n = 80;
+        }
+    }
+    ed->periods = periods;
+    w.consumed_edition = ed->revision;
+    steps_to_decision(&w, "4");
+    domain_on(&w, "2013-01-04");
+    as_candidate(&w);
+    ask(&w);
+    domain_accepted(&w);
+    assert_true(review(&w)->late);
+    assert_int_equal(review(&w)->n_limits, 2);
+    assert_string_equal(review(&w)->limits[0]->limit, "review-request");
+    assert_int_equal(review(&w)->limits[0]->last_on, domain_day(LATER));
+    assert_string_equal(review(&w)->limits[1]->limit, "review-from-assessment");
+    assert_int_equal(review(&w)->limits[1]->last_on, domain_day("2013-01-24"));
+    domain_stop(&w);
+}
+
+static void AST_R2__no_limit_is_reckoned_beyond_the_calendar(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    domain_on(&w, "2035-11-20");
+    Pb__RequestReview *body = request(&w, "bias");
+    body->decision_received_on = domain_day("2035-11-19");
+    as_coordinator(&w);
+    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
+    domain_refused(&w, "AST-R2", "calendar-range");
+    domain_stop(&w);
+}
+
+static void GEN_10__what_the_edition_lacks_for_a_request_is_said(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    struct edition *ed = domain_change_edition(&w, "ast-2013");
+    w.consumed_edition = ed->revision;
+    steps_to_decision(&w, "4");
+    as_candidate(&w);
+    const size_t grounds = ed->review_ground_count;
+    ed->review_ground_count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-lacks");
+    domain_refused_with(&w, "on which grounds a decision is reviewed");
+    ed->review_ground_count = grounds;
+    const size_t periods = ed->period_count;
+    ed->period_count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-lacks");
+    domain_refused_with(&w, "review-request");
+    ed->period_count = periods;
+    const size_t editions = w.editions.count;
+    w.editions.count = 0;
+    ask(&w);
+    domain_refused(&w, "GEN-10", "edition-missing");
+    w.editions.count = editions;
+    ask(&w);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
 /* ---- R3: the comment and the officer ---- */
 
 static void AST_R3__the_original_assessor_is_invited_to_comment(void **state)
@@ -417,7 +534,7 @@ static void AST_R3__the_original_assessor_is_invited_to_comment(void **state)
     domain_refused(&w, "AST-R3", "not-invited");
     invite(&w, THE_DAY);
     domain_refused_field(&w, "commentByOn");
-    invite(&w, "2013-06-03");
+    invite(&w, LATER); /* the day on which the outcome is due */
     domain_refused_field(&w, "commentByOn");
     invite(&w, "2012-11-19");
     domain_accepted(&w);
@@ -462,8 +579,12 @@ static void AST_R3__the_case_is_passed_on_when_the_comment_is_in_or_its_time_ove
     assert_null(domain_deadline(&w, "review", "AST-R3", ""));
     assert_true(domain_tells(domain_told(&w, "review-to-consider"), "officer person",
                              PB__ROLE__REVIEW_OFFICER));
+    assert_string_equal(domain_fact(domain_told(&w, "review-to-consider"), "outcome-by"),
+                        "Thursday 3 January 2013");
     comment(&w, "assessor person", "Late, and still heard.");
     domain_accepted(&w);
+    comment(&w, "assessor person", "Once more.");
+    domain_refused(&w, "AST-R3", "commented-already");
     domain_stop(&w);
 }
 
@@ -660,6 +781,70 @@ static void AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given(void 
     domain_stop(&w);
 }
 
+static void AST_R5__several_grounds_may_be_found_to_apply(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    Pb__RequestReview *body = request(&w, "not-considered");
+    *ARENA_PUSH(&w.arena, body->grounds, body->n_grounds) = request(&w, "bias")->grounds[0];
+    domain_send(&w, "review", MSG_REQUEST_REVIEW, &body->base);
+    invite(&w, "2012-11-19");
+    comment(&w, "assessor person", "I saw those tables.");
+    appoint(&w, "officer");
+    as_officer(&w);
+    Pb__DecideReview *decided = outcome(&w, true, "not-considered");
+    *ARENA_PUSH(&w.arena, decided->upheld, decided->n_upheld) = arena_strdup(&w.arena, "bias");
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &decided->base);
+    domain_accepted(&w);
+    assert_int_equal(review(&w)->n_upheld, 2);
+    domain_stop(&w);
+}
+
+static void AST_R5__ten_sides_of_reasons_go_out(void **state)
+{
+    (void)state;
+    enum { LINES = 570 }; /* that reach the tenth side and leave some of it */
+    struct domain w;
+    to_officer(&w);
+    Pb__DecideReview *body = outcome(&w, false, NULL);
+    body->reasons = arena_alloc(&w.arena, LINES + 2);
+    memset(body->reasons, '\n', LINES);
+    memcpy(body->reasons, "A", 1);
+    memcpy(body->reasons + LINES, "B", 2);
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &body->base);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void
+AST_R5__where_there_is_no_authority_the_heads_alone_are_told_beside_the_parties(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    steps_register(&w, "officer", "officer person");
+    steps_register(&w, "assessor", "assessor person");
+    Pb__Ast1Received *received = steps_received(&w);
+    received->la_id = (ProtobufCBinaryData){0, NULL};
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED, &received->base);
+    steps_book(&w, "form", "assessor", THE_DAY);
+    steps_agree(&w);
+    domain_on(&w, THE_DAY);
+    steps_send(&w, MSG_JUDGE_ASSESSMENT, &steps_judgement(&w, "4")->base);
+    steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    as_candidate(&w);
+    ask(&w);
+    invite(&w, "2012-11-19");
+    comment(&w, "assessor person", "I saw those tables.");
+    appoint(&w, "officer");
+    as_officer(&w);
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, false, NULL)->base);
+    domain_accepted(&w);
+    assert_int_equal(domain_told(&w, "review-outcome")->n_recipients, 2);
+    domain_stop(&w);
+}
+
 static void AST_R5__candidate_assessor_and_both_heads_are_told(void **state)
 {
     (void)state;
@@ -722,6 +907,32 @@ static void AST_R5__a_late_outcome_is_flagged(void **state)
     domain_stop(&w);
 }
 
+static void AST_R5__the_last_instant_of_the_day_is_in_time(void **state)
+{
+    (void)state;
+    struct domain w;
+    to_officer(&w);
+    w.now_us = domain_deadline(&w, "review", "AST-R5", "")->due_at_us;
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, false, NULL)->base);
+    domain_accepted(&w);
+    assert_false(review(&w)->decided_late);
+    domain_stop(&w);
+}
+
+static void AST_R5__of_no_review_there_is_no_assessment_to_look_at(void **state)
+{
+    (void)state;
+    struct domain w;
+    to_officer(&w);
+    const struct command command = {.type = MSG_DECIDE_REVIEW};
+    const struct seen_case none = {.kind = 0};
+    struct id ref;
+    assert_int_equal(review_own_assessment(&command, NULL, &none, &ref), 0);
+    assert_int_equal(review_own_assessment(&command, &review(&w)->base, &none, &ref), 1);
+    assert_true(id_equal(ref, domain_id(steps_assessment(&w, "form"))));
+    domain_stop(&w);
+}
+
 static void GEN_6__heads_and_authority_are_no_parties_to_a_review(void **state)
 {
     (void)state;
@@ -758,6 +969,8 @@ int main(void)
         cmocka_unit_test(AST_R1__nobody_asks_about_a_decision_that_is_not_against_them),
         cmocka_unit_test(AST_R1__only_the_candidate_themself_asks),
         cmocka_unit_test(AST_R1__a_decision_is_reviewed_once_at_a_time),
+        cmocka_unit_test(AST_R1__several_grounds_may_be_named_each_once),
+        cmocka_unit_test(AST_R1__a_review_that_is_withdrawn_is_over),
         cmocka_unit_test(AST_R2__both_limits_of_2013_stand_on_the_assessment_and_lapse),
         cmocka_unit_test(AST_R2__the_candidate_is_told_until_when_to_ask),
         cmocka_unit_test(AST_R2__asking_ends_the_limits),
@@ -765,6 +978,10 @@ int main(void)
             AST_R2__in_2013_a_request_between_the_limits_is_flagged_and_after_both_refused),
         cmocka_unit_test(AST_R2__in_2006_one_limit_counts_from_the_written_decision),
         cmocka_unit_test(AST_R2__the_agency_says_when_decision_and_request_arrived_on_paper),
+        cmocka_unit_test(AST_R2__decision_and_request_may_arrive_on_one_day),
+        cmocka_unit_test(AST_R2__whichever_limit_comes_first_flags_and_the_other_ends),
+        cmocka_unit_test(AST_R2__no_limit_is_reckoned_beyond_the_calendar),
+        cmocka_unit_test(GEN_10__what_the_edition_lacks_for_a_request_is_said),
         cmocka_unit_test(AST_R3__the_original_assessor_is_invited_to_comment),
         cmocka_unit_test(AST_R3__the_case_is_passed_on_when_the_comment_is_in_or_its_time_over),
         cmocka_unit_test(AST_R3__the_officer_is_another_assessor_and_independent),
@@ -776,10 +993,16 @@ int main(void)
         cmocka_unit_test(AST_R5__certified_by_review_is_a_pass_in_every_respect),
         cmocka_unit_test(AST_R5__otherwise_the_original_decision_stands),
         cmocka_unit_test(AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given),
+        cmocka_unit_test(AST_R5__several_grounds_may_be_found_to_apply),
+        cmocka_unit_test(AST_R5__ten_sides_of_reasons_go_out),
+        cmocka_unit_test(
+            AST_R5__where_there_is_no_authority_the_heads_alone_are_told_beside_the_parties),
         cmocka_unit_test(AST_R5__candidate_assessor_and_both_heads_are_told),
         cmocka_unit_test(AST_P7__the_outcome_goes_to_the_coordinator_of_the_posts_phase),
         cmocka_unit_test(AST_R5__the_outcome_goes_to_whoever_is_head_by_then),
         cmocka_unit_test(AST_R5__a_late_outcome_is_flagged),
+        cmocka_unit_test(AST_R5__the_last_instant_of_the_day_is_in_time),
+        cmocka_unit_test(AST_R5__of_no_review_there_is_no_assessment_to_look_at),
         cmocka_unit_test(GEN_6__heads_and_authority_are_no_parties_to_a_review),
         cmocka_unit_test(workflow__the_table_is_sound),
     };

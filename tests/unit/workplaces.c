@@ -82,7 +82,7 @@ static bool has_interest(struct domain *w, const char *organisation)
 static void AST_S2__who_works_at_the_school_is_refused_without_a_declaration(void **state)
 {
     struct domain *w = *state;
-    registered(w, "assessor person", "own school", NULL);
+    registered(w, "assessor person", "own school", "elsewhere school");
     steps_register(w, "assessor", "assessor person");
     assert_true(has_interest(w, "own school"));
     assert_true(has_interest(w, "elsewhere school"));
@@ -181,10 +181,22 @@ static void AST_S2__what_is_known_needs_no_room_among_what_is_declared(void **st
     domain_send(w, "assessor", MSG_DECLARE_INTERESTS, &body->base);
     domain_accepted(w);
     granted(w, "assessor person", "school 7");
+    assert_int_equal(w->answer.event_count, 0);
     assert_int_equal(assessor(w)->n_interest_ids, 200);
     granted(w, "assessor person", "own school");
     assert_int_equal(assessor(w)->n_interest_ids, 201);
     assert_true(has_interest(w, "own school"));
+}
+
+static void AST_S2__another_event_changes_no_workplaces(void **state)
+{
+    struct domain *w = *state;
+    Pb__Workplaces *known = DOMAIN_NEW(w, Workplaces, workplaces);
+    Pb__AssessorNoted *body = DOMAIN_NEW(w, AssessorNoted, assessor_noted);
+    body->assessor_id = domain_field(w, "assessor");
+    const struct event other = {.type = MSG_TOLD, .body = &body->base};
+    workplaces_aggregate.evolve(&known->base, &other, &w->arena);
+    assert_int_equal(known->assessor_id.len, 0);
 }
 
 static void GEN_6__workplaces_are_their_persons_and_the_agencys(void **state)
@@ -211,6 +223,7 @@ int main(void)
         TEST(AST_S2__a_position_at_no_organisation_is_no_workplace),
         TEST(AST_S2__the_workplaces_of_a_life_have_a_bound),
         TEST(AST_S2__what_is_known_needs_no_room_among_what_is_declared),
+        TEST(AST_S2__another_event_changes_no_workplaces),
         TEST(GEN_6__workplaces_are_their_persons_and_the_agencys),
     };
     return cmocka_run_group_tests_name("workplaces", tests, NULL, NULL);

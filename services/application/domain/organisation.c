@@ -179,7 +179,7 @@ static Pb__Organisation *amended(struct decision *d, const Pb__AmendOrganisation
     return whole;
 }
 
-/* Gives the key of `before` back, unless `after` has the same one. */
+/* Gives the key of `before` back, where it is held, unless `after` has the same one. */
 static void release(struct decision *d, enum claim_kind kind, const char *before, const char *after)
 {
     const struct bytes digest_key = d->given->world->digest_key;
@@ -205,9 +205,7 @@ void organisation_amend(const struct given *given, struct decision *d)
     }
     decision_emit(d, MSG_ORGANISATION_AMENDED, &event->base);
     release(d, CLAIM_URN, self->urn, event->organisation->urn);
-    if (self->kind == PB__ORGANISATION__KIND__LA) {
-        release(d, CLAIM_LA_NAME, self->name, event->organisation->name);
-    }
+    release(d, CLAIM_LA_NAME, self->name, event->organisation->name); /* an authority's alone */
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)

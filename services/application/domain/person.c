@@ -311,7 +311,7 @@ static void fold_amended(Pb__Person *self, const Pb__PersonAmended *event)
 
 static void fold_ended(Pb__Person *self, const Pb__Position *ended, struct arena *arena)
 {
-    Pb__Position **positions = ARENA_ARRAY(arena, self->n_positions + 1, Pb__Position *);
+    Pb__Position **positions = ARENA_ARRAY(arena, self->n_positions, Pb__Position *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_positions; i++) {
         if (self->positions[i]->role != ended->role ||

@@ -53,14 +53,11 @@ static const Pb__TermsAgreement *agreement(const Pb__Post *self, Pb__PostMatter 
     return NULL;
 }
 
-/* Whether there is something to agree under `matter`. */
+/* Whether there is something to agree under `matter`: nobody is appointed before the range is settled (AST-P3), and
+ * objectives and criteria are put together. */
 static bool is_proposed(const Pb__Post *self, Pb__PostMatter matter)
 {
-    if (matter == PB__POST_MATTER__PAY_RANGE) {
-        return self->pay_last_point > 0;
-    }
-    return matter == PB__POST_MATTER__OBJECTIVES ? self->objectives != NULL
-                                                 : self->criteria != NULL;
+    return matter == PB__POST_MATTER__PAY_RANGE || self->objectives != NULL;
 }
 
 static bool has_agreed(const Pb__TermsAgreement *terms, Pb__Role role)

@@ -36,7 +36,7 @@ size_t assessment_open_refs(const struct command *command, struct id *ret)
 const Pb__RegisterEntry *assessment_open_entry(const struct given *given)
 {
     const struct world *world = given->world;
-    return world->seen_count > 0 && world->seen[0].kind == KIND_REGISTER_ENTRY
+    return world->seen[0].kind == KIND_REGISTER_ENTRY
                ? (const Pb__RegisterEntry *)world->seen[0].state
                : NULL;
 }

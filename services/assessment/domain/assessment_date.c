@@ -59,9 +59,7 @@ void assessment_is_booked_in_time(struct decision *d)
 {
     const struct given *given = d->given;
     for (size_t i = 0; i < given->deadline_count; i++) {
-        if (strcmp(given->deadlines[i].rule, rule) == 0) {
-            decision_deadline_met(d, rule, given->deadlines[i].item);
-        }
+        decision_deadline_met(d, rule, given->deadlines[i].item);
     }
 }
 
@@ -141,9 +139,6 @@ void assessment_delay(const struct given *given, struct decision *d)
     if (asked->until_on <= given->world->today.days ||
         (by != NULL && asked->until_on <= by->due_on.days)) {
         form_wrong(d, rule, "untilOn", "This is no later than the assessment is due in any case.");
-    }
-    if (decision_is_over(d)) {
-        return;
     }
     Pb__AssessmentDelayed *event = FORM_NEW(d->arena, AssessmentDelayed, assessment_delayed);
     event->until_on = asked->until_on;

@@ -342,12 +342,5 @@ void assessment_due(const struct given *given, const struct open_deadline *deadl
     (void)given;
     if (strcmp(deadline->rule, "AST-R2") == 0) {
         decision_deadline_cancel(d, deadline->rule, deadline->item);
-        return;
     }
-    Pb__DeadlinePassed *passed = ARENA_NEW(d->arena, Pb__DeadlinePassed);
-    pb__deadline_passed__init(passed);
-    passed->deadline_id = id_field(deadline->deadline_id, d->arena);
-    passed->rule = arena_strdup(d->arena, deadline->rule);
-    passed->item = arena_strdup(d->arena, deadline->item);
-    decision_emit(d, MSG_DEADLINE_PASSED, &passed->base);
 }

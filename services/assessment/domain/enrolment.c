@@ -145,9 +145,10 @@ static void fold_excused(Pb__Enrolment *self, const Pb__ActivityExcused *event, 
 /* `list` with `item` at its end: a list of its own, for the one so far has no room to grow into. */
 static void *longer(const void *list, size_t count, const void *item, struct arena *arena)
 {
+    const void *const *so_far = list;
     const void **all = ARENA_ARRAY(arena, count + 1, const void *);
-    if (count > 0) {
-        memcpy(all, list, count * sizeof(*all));
+    for (size_t i = 0; i < count; i++) {
+        all[i] = so_far[i];
     }
     all[count] = item;
     return all;

@@ -265,9 +265,6 @@ void review_request(const struct given *given, struct decision *d)
     Pb__ReviewRequested *event = FORM_NEW(d->arena, ReviewRequested, review_requested);
     event->received_on = asked->received_on == 0 ? given->world->today.days : asked->received_on;
     check_days(d, asked, assessment->decided_on, event->received_on);
-    if (decision_is_over(d)) {
-        return;
-    }
     check_limits(d, ed, assessment->assessment_on,
                  asked->decision_received_on == 0 ? assessment->decided_on
                                                   : asked->decision_received_on,
