@@ -24,14 +24,14 @@ size_t claims_text(enum claim_kind kind, const char *text, struct bytes digest_k
     char folded[TEXT_MAX_BYTES];
     size_t len = 0;
     text += strspn(text, " ");
+    if (*text == '\0') {
+        return 0;
+    }
     for (const char *c = text; *c != '\0' && len < sizeof(folded); c++) {
         folded[len++] = (char)tolower((unsigned char)*c);
     }
-    while (len > 0 && folded[len - 1] == ' ') {
+    while (folded[len - 1] == ' ') { /* the first is no blank */
         len--;
-    }
-    if (len == 0) {
-        return 0;
     }
     *ret = keyed(kind, digest_key, (struct bytes){(const uint8_t *)folded, len});
     return 1;
