@@ -341,6 +341,17 @@ static void AST_T3__the_last_six_ranges_are_kept(void **state)
     assert_int_equal(appointment(w)->ranges[0]->first_point, 2);
 }
 
+static void AST_T3__a_range_that_was_set_without_an_area_leaves_the_area_as_it_was(void **state)
+{
+    struct domain *w = *state;
+    Pb__PayRangeSet *set = DOMAIN_NEW(w, PayRangeSet, pay_range_set); /* as earlier releases did */
+    const struct event event = {.type = MSG_PAY_RANGE_SET, .body = &set->base};
+    Pb__Appointment self = *appointment(w);
+    appointment_aggregate.evolve(&self.base, &event, &w->arena);
+    assert_int_equal(self.n_ranges, 1);
+    assert_int_equal(self.pay_area, PB__ORGANISATION__PAY_AREA__NATIONAL);
+}
+
 /* An operator has loaded what point 3 is worth in 2012-13, and point 6 in 2013-14. */
 static struct domain *with_salaries(struct domain *w)
 {
@@ -723,6 +734,7 @@ int main(void)
         TEST(AST_T3__each_factor_is_one_of_the_list_and_has_its_finding),
         TEST(AST_T3__without_a_reason_the_field_is_named),
         TEST(AST_T3__the_last_six_ranges_are_kept),
+        TEST(AST_T3__a_range_that_was_set_without_an_area_leaves_the_area_as_it_was),
         cmocka_unit_test(AST_T3__pay_is_that_of_the_point_in_its_pay_year),
         TEST(AST_T7__a_deputy_may_manage_and_nobody_manages_themselves),
         TEST(AST_T7__criteria_and_objective_are_said),
