@@ -438,6 +438,7 @@ static void ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none(void **
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "ats-rejected");
     assert_string_equal(domain_fact(told, "cohort"), "2022");
+    assert_true(domain_tells_text(told, "reason"));
     assert_string_equal(
         domain_fact(told, "criterion"),
         edition_criterion(editions_find(&w->editions, "ats-2022"), "set-member")->text);
