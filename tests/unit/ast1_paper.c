@@ -12,6 +12,7 @@
 #include "ast_given.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/post.pb-c.h"
+#include "la_given.h"
 
 /* Under ast-2006 paper is the only way; the Standards Fund, through the authority, pays. Monday. */
 #define TODAY "2005-09-05"
@@ -125,6 +126,17 @@ static void AST_A12__a_form_on_paper_is_dated_by_its_receipt(void **state)
     assert_non_null(domain_state(w, id_format(evidence_index_id(domain_id("ast1")), text)));
     const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
     assert_true(id_equal(field_id(post->letter_ast1_id), domain_id("ast1")));
+}
+
+static void AST_P7__of_a_form_on_paper_nobody_asks_which_policy_was_shown(void **state)
+{
+    struct domain *w = *state;
+    ast_as_coordinator(w);
+    la_send_policy(w, la_policy(w));
+    domain_accepted(w);
+    ast_as_caseworker(w);
+    enter(w, paper(w));
+    domain_accepted(w);
 }
 
 static void AST_A12__periods_count_from_the_day_on_which_it_was_complete(void **state)
@@ -503,6 +515,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_post, stop)
     const struct CMUnitTest tests[] = {
         TEST(AST_A12__a_form_on_paper_is_dated_by_its_receipt),
+        TEST(AST_P7__of_a_form_on_paper_nobody_asks_which_policy_was_shown),
         TEST(AST_A12__periods_count_from_the_day_on_which_it_was_complete),
         TEST(AST_A12__its_days_come_in_their_order_and_not_in_the_future),
         TEST(AST_A4__comments_on_paper_are_late_by_the_days_of_the_paper),
