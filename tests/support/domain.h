@@ -142,6 +142,9 @@ int domain_tells_phase(const Pb__Told *told, const char *la) NONNULL(1, 2);
 /** Value of the letter's fact `name`, or NULL. */
 const char *domain_fact(const Pb__Told *told, const char *name) NONNULL(1, 2);
 
+/** Whether the letter's fact `name` is a text that is kept in a record. */
+bool domain_tells_text(const Pb__Told *told, const char *name) NONNULL(1, 2);
+
 /** Composes the letter `told`, with made-up names, and compares it with its golden text in
  *  tests/golden/letters/told/; fails when it is NULL. */
 void domain_letter(const struct domain *w, const Pb__Told *told) NONNULL(1);

@@ -74,6 +74,16 @@ const char *domain_fact(const Pb__Told *told, const char *name)
     return NULL;
 }
 
+bool domain_tells_text(const Pb__Told *told, const char *name)
+{
+    for (size_t i = 0; i < told->n_facts; i++) {
+        if (strcmp(told->facts[i]->name, name) == 0) {
+            return told->facts[i]->text != NULL;
+        }
+    }
+    return false;
+}
+
 void domain_accepted(const struct domain *w)
 {
     const Pb__Refusal *refusal = w->answer.refusal;

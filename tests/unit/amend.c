@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "application/domain/acting_head.h"
 #include "application/domain/person.h"
 #include "ast_given.h"
 #include "attain/v1/amend.pb-c.h"
@@ -495,6 +496,49 @@ static void AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_
     assert_int_equal(w->answer.status, DOMAIN_FORBIDDEN);
 }
 
+/* The form of "teacher" of the academy for a post of the school, with "academy-head". */
+static void given_external_form(struct domain *w)
+{
+    ast_given_person(w, "academy-head", PB__ROLE__HEADTEACHER, "academy");
+    ast_given_person(w, "academy-deputy", PB__ROLE__HEADTEACHER, "academy");
+    ast_as_head(w);
+    Pb__DraftPost *post = ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    post->recruitment = PB__POST__RECRUITMENT__EXTERNAL;
+    domain_send(w, "post", MSG_DRAFT_POST, &post->base);
+    domain_accepted(w);
+    ast_send_empty(w, "post", MSG_AGREE_POST);
+    domain_accepted(w);
+    Pb__SubmitAst1 *form = ast_form(w);
+    form->route = PB__AST1__ROUTE__EXTERNAL;
+    form->school_id = domain_field(w, "academy");
+    form->headteacher_id = domain_field(w, "academy-head");
+    ast_submit(w, form);
+    domain_accepted(w);
+}
+
+static void AST_A5__of_two_schools_the_candidates_own_says_who_acts_as_head(void **state)
+{
+    struct domain *w = *state;
+    given_external_form(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "school"); /* which has the post */
+    name_form_head(w, "academy-deputy", "New.");
+    domain_refused(w, "AST-A5", "not-the-candidates-school");
+    domain_as(w, PB__ROLE__HEADTEACHER, "academy-head", "school"); /* who heads both by now */
+    name_form_head(w, "academy-deputy", "The head has gone to the other school.");
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__SCHOOL, "office", "academy");
+    name_form_head(w, "academy-head", "The head is back.");
+    domain_accepted(w);
+}
+
+static void AST_A5__of_a_form_that_is_not_there_no_post_is_looked_up(void **state)
+{
+    struct domain *w = *state;
+    struct id ids[1];
+    const struct command command = {.body = &DOMAIN_NEW(w, NameAst1Head, name_ast1_head)->base};
+    assert_int_equal(acting_head_form_further(&command, NULL, NULL, ids), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_people, stop)
@@ -517,6 +561,8 @@ int main(void)
         TEST(AST_A5__the_head_changes_after_the_decision_too),
         TEST(AST_A5__a_candidate_who_is_head_does_not_act_for_their_own_form),
         TEST(AST_A5__the_school_with_the_post_does_not_say_who_is_the_candidates_head),
+        TEST(AST_A5__of_two_schools_the_candidates_own_says_who_acts_as_head),
+        TEST(AST_A5__of_a_form_that_is_not_there_no_post_is_looked_up),
     };
     return cmocka_run_group_tests_name("amend", tests, NULL, NULL);
 }

@@ -201,6 +201,7 @@ static void AST_T3__an_appointment_names_a_form(void **state)
     const struct command command = {.body =
                                         &DOMAIN_NEW(w, OpenAppointment, open_appointment)->base};
     assert_int_equal(appointment_open_refs(&command, refs), 0);
+    assert_int_equal(appointment_own_school(&command, NULL, NULL, refs), 0); /* not opened yet */
 }
 
 static void AST_O6__a_group_that_pays_directs(void **state)
@@ -338,6 +339,17 @@ static void AST_T3__the_last_six_ranges_are_kept(void **state)
         assert_int_equal(appointment(w)->ranges[appointment(w)->n_ranges - 1]->first_point, i);
     }
     assert_int_equal(appointment(w)->ranges[0]->first_point, 2);
+}
+
+static void AST_T3__a_range_that_was_set_without_an_area_leaves_the_area_as_it_was(void **state)
+{
+    struct domain *w = *state;
+    Pb__PayRangeSet *set = DOMAIN_NEW(w, PayRangeSet, pay_range_set); /* as earlier releases did */
+    const struct event event = {.type = MSG_PAY_RANGE_SET, .body = &set->base};
+    Pb__Appointment self = *appointment(w);
+    appointment_aggregate.evolve(&self.base, &event, &w->arena);
+    assert_int_equal(self.n_ranges, 1);
+    assert_int_equal(self.pay_area, PB__ORGANISATION__PAY_AREA__NATIONAL);
 }
 
 /* An operator has loaded what point 3 is worth in 2012-13, and point 6 in 2013-14. */
@@ -573,6 +585,27 @@ static void AST_T3__a_rise_of_three_points_suggests_a_new_range(void **state)
     assert_string_equal(domain_fact(told, "new-range"), "a new pay range");
 }
 
+static void GEN_6__who_directs_outreach_sees_neither_pay_nor_its_review(void **state)
+{
+    struct domain *w = *state;
+    given_agreed_year(w);
+    domain_on(w, "2013-10-01");
+    review_pay(w, review(w, 6));
+    domain_accepted(w);
+    Pb__Appointment *self = (Pb__Appointment *)(uintptr_t)appointment(w);
+    const Pb__Appointment__Year *year = self->years[0];
+    assert_false(appointment_aggregate.veil(&self->base, &w->actor, &w->arena));
+    assert_int_equal(self->point, 6);
+    assert_true(year->late);
+    assert_true(year->suggests_new_range);
+    ast_as_coordinator(w);
+    assert_true(appointment_aggregate.veil(&self->base, &w->actor, &w->arena));
+    assert_int_equal(self->point, 0);
+    assert_false(year->late);
+    assert_false(year->suggests_new_range);
+    assert_int_equal(year->reviewed_on, 0);
+}
+
 static void AST_T7__what_happens_to_a_year_no_longer_kept_changes_no_other(void **state)
 {
     struct domain *w = *state;
@@ -701,6 +734,7 @@ int main(void)
         TEST(AST_T3__each_factor_is_one_of_the_list_and_has_its_finding),
         TEST(AST_T3__without_a_reason_the_field_is_named),
         TEST(AST_T3__the_last_six_ranges_are_kept),
+        TEST(AST_T3__a_range_that_was_set_without_an_area_leaves_the_area_as_it_was),
         cmocka_unit_test(AST_T3__pay_is_that_of_the_point_in_its_pay_year),
         TEST(AST_T7__a_deputy_may_manage_and_nobody_manages_themselves),
         TEST(AST_T7__criteria_and_objective_are_said),
@@ -712,6 +746,7 @@ int main(void)
         TEST(AST_O4__an_offer_names_subjects_stages_and_strengths),
         TEST(AST_T3__a_review_names_each_wrong_field),
         TEST(AST_T3__a_rise_of_three_points_suggests_a_new_range),
+        TEST(GEN_6__who_directs_outreach_sees_neither_pay_nor_its_review),
         TEST(AST_T7__what_happens_to_a_year_no_longer_kept_changes_no_other),
         TEST(AST_T4__an_incentive_has_its_kind_sum_and_reason),
         TEST(AST_T5__a_pass_is_stated_by_the_teachers_own_school),

@@ -184,6 +184,8 @@ static void AST_A12__an_incomplete_form_goes_back_and_comes_again(void **state)
     assert_string_equal(domain_state_name(w, "ast1"), "returned");
     assert_true(domain_tells(domain_told(w, "ast1-returned"), "teacher", PB__ROLE__CANDIDATE));
     assert_true(domain_tells(domain_told(w, "ast1-to-complete"), "head", PB__ROLE__HEADTEACHER));
+    assert_true(domain_tells_text(domain_told(w, "ast1-returned"), "missing-text"));
+    assert_true(domain_tells_text(domain_told(w, "ast1-to-complete"), "missing-text"));
     ast_as_head(w);
     ast_comment(w, ast_comments(w));
     domain_accepted(w);

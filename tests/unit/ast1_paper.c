@@ -12,6 +12,7 @@
 #include "ast_given.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/post.pb-c.h"
+#include "la_given.h"
 
 /* Under ast-2006 paper is the only way; the Standards Fund, through the authority, pays. Monday. */
 #define TODAY "2005-09-05"
@@ -105,6 +106,8 @@ static void AST_A12__a_form_on_paper_is_dated_by_its_receipt(void **state)
     assert_int_equal(ast1(w)->n_comments, 6);
     assert_non_null(ast1(w)->covering_letter);
     assert_true(ast1(w)->funding_declared);
+    assert_false(ast1(w)->shortlisted);             /* as nobody is on the internal route */
+    assert_null(domain_told(w, "ast1-copy-to-la")); /* it went through the authority */
     assert_true(id_equal(field_id(ast1(w)->declared_by_id), domain_id("la")));
     assert_true(id_equal(field_id(ast1(w)->candidate_id), domain_id("teacher")));
     assert_non_null(ast1(w)->paper->reason);
@@ -125,6 +128,17 @@ static void AST_A12__a_form_on_paper_is_dated_by_its_receipt(void **state)
     assert_non_null(domain_state(w, id_format(evidence_index_id(domain_id("ast1")), text)));
     const Pb__Post *post = (const Pb__Post *)domain_state(w, "post");
     assert_true(id_equal(field_id(post->letter_ast1_id), domain_id("ast1")));
+}
+
+static void AST_P7__of_a_form_on_paper_nobody_asks_which_policy_was_shown(void **state)
+{
+    struct domain *w = *state;
+    ast_as_coordinator(w);
+    la_send_policy(w, la_policy(w));
+    domain_accepted(w);
+    ast_as_caseworker(w);
+    enter(w, paper(w));
+    domain_accepted(w);
 }
 
 static void AST_A12__periods_count_from_the_day_on_which_it_was_complete(void **state)
@@ -170,12 +184,30 @@ static void AST_A12__its_days_come_in_their_order_and_not_in_the_future(void **s
         domain_refused_field(w, cases[i].field);
     }
     Pb__EnterPaperAst1 *body = paper(w);
+    body->received_on = 0;
+    enter(w, body);
+    domain_refused(w, "AST-A12", "wrong-field"); /* the day is asked for, and no edition of it */
+    body = paper(w);
     body->received_on = domain_day(TODAY);
     body->handed_to_head_on = domain_day(TODAY);
     body->commented_on = domain_day(TODAY);
     body->completed_on = domain_day(TODAY);
     enter(w, body);
     domain_accepted(w);
+    const Pb__Ast1Commented *commented =
+        (const Pb__Ast1Commented *)domain_event(w, MSG_AST1_COMMENTED);
+    assert_false(commented->late);
+    assert_int_equal(commented->late_working_days, 0);
+}
+
+static void AST_A4__comments_are_not_late_where_the_paper_does_not_say_since_when(void **state)
+{
+    struct domain *w = *state;
+    Pb__EnterPaperAst1 *body = paper(w);
+    body->commented_on = domain_day("2005-08-31");
+    enter(w, body);
+    domain_accepted(w);
+    assert_false(ast1(w)->comments_late);
 }
 
 /* Handed to the head on Monday 25 July: the 20 working days end on Monday 22 August. */
@@ -229,6 +261,7 @@ static void AST_A12__an_incomplete_form_on_paper_is_refused_with_what_is_missing
     enter(w, body);
     domain_refused_field(w, "reason");
     domain_refused_field(w, "channel");
+    domain_refused_with(w, "online is not on paper"); /* whichever ways the edition knows */
     body = paper(w);
     body->channel = PB__CHANNEL__E_MAIL;
     enter(w, body);
@@ -503,8 +536,10 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_post, stop)
     const struct CMUnitTest tests[] = {
         TEST(AST_A12__a_form_on_paper_is_dated_by_its_receipt),
+        TEST(AST_P7__of_a_form_on_paper_nobody_asks_which_policy_was_shown),
         TEST(AST_A12__periods_count_from_the_day_on_which_it_was_complete),
         TEST(AST_A12__its_days_come_in_their_order_and_not_in_the_future),
+        TEST(AST_A4__comments_are_not_late_where_the_paper_does_not_say_since_when),
         TEST(AST_A4__comments_on_paper_are_late_by_the_days_of_the_paper),
         TEST(AST_A12__an_incomplete_form_on_paper_is_refused_with_what_is_missing),
         TEST(AST_A5__the_head_of_a_teacher_at_several_schools_has_consulted_the_others),

@@ -200,6 +200,7 @@ static void AST_A7__who_is_left_out_is_told_why_and_may_apply_again(void **state
     assert_int_equal(domain_deadline_count(w, "ast1"), 0);
     assert_true(
         domain_tells(domain_told(w, "ast1-not-shortlisted"), "teacher", PB__ROLE__CANDIDATE));
+    assert_true(domain_tells_text(domain_told(w, "ast1-not-shortlisted"), "reason"));
     ast_as_teacher(w);
     ast_withdraw(w, "");
     domain_refused(w, "AST-A13", "not-shortlisted");

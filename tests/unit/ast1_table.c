@@ -21,6 +21,7 @@ enum {
     THROUGH_LA = 16, /* the edition's way */
     BY_LA = 32,      /* who acts */
     YES = 64,        /* what is asked or told: on the list, met */
+    PARTNER = 128,   /* pays */
 };
 
 /* One letter a state, in the order of Ast1.State: with head, commented, with agency, received, booked, passed, not met,
@@ -37,6 +38,9 @@ static const struct {
     {MSG_SHORTLIST_AST1, YES | LISTED, "nn........."},
     {MSG_DECLARE_FUNDING, 0, "yy.....y..."},
     {MSG_DECLARE_FUNDING, DECLARED, "nn.....n..."},
+    {MSG_RECORD_PARTNER_DECLARATION, 0, "nn.....n..."},
+    {MSG_RECORD_PARTNER_DECLARATION, PARTNER, "yy.....y..."},
+    {MSG_RECORD_PARTNER_DECLARATION, PARTNER | DECLARED, "nn.....n..."},
     {MSG_FORWARD_AST1, DECLARED, "nynnn..y..."},
     {MSG_FORWARD_AST1, 0, "nnnnn..n..."},
     {MSG_FORWARD_AST1, LA_PAYS, "nnnnn..n..."},
@@ -46,8 +50,11 @@ static const struct {
     {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA, "nnnnn..n..."},
     {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA | BY_LA, "nynnn..y..."},
     {MSG_FORWARD_AST1, DECLARED | THROUGH_LA, "nynnn..y..."},
+    {MSG_FORWARD_AST1, PARTNER, "nnnnn..n..."},
+    {MSG_FORWARD_AST1, DECLARED | PARTNER, "nynnn..y..."},
     {MSG_RECEIVE_AST1, 0, "nny....n..."},
     {MSG_RETURN_AST1, 0, "..y........"},
+    {MSG_NAME_AST1_HEAD, 0, "yyyyyyyy..y"},
     {MSG_NOTE_RECOGNISED, 0, "...y......."},
     {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......"},
     {MSG_NOTE_BOOKING_RELEASED, 0, "....y......"},
@@ -58,6 +65,7 @@ static const struct {
 
 static const struct fsm_row *row_of(int state, uint16_t command, int flags)
 {
+    static uint8_t partner[16] = {1};
     static struct edition ed;
     static Pb__Ast1 form;
     static Pb__ShortlistAst1 shortlist;
@@ -68,6 +76,7 @@ static const struct fsm_row *row_of(int state, uint16_t command, int flags)
     form.through_la = (flags & LA_PAYS) != 0;
     form.funding_declared = (flags & DECLARED) != 0;
     form.route = (flags & EXTERNAL) != 0 ? PB__AST1__ROUTE__EXTERNAL : PB__AST1__ROUTE__INTERNAL;
+    form.partner_id = (ProtobufCBinaryData){(flags & PARTNER) != 0 ? sizeof(partner) : 0, partner};
     form.shortlisted = (flags & LISTED) != 0;
     shortlist.shortlisted = (flags & YES) != 0;
     decided.met = (flags & YES) != 0;
@@ -108,15 +117,17 @@ static void AST_A7__why_a_form_is_not_sent_on_is_said_by_what_it_lacks(void **st
     } cases[] = {
         {EXTERNAL, "not-shortlisted", "puts it on the short list"},
         {LA_PAYS, "no-declaration", "local authority's coordinator has to sign"},
+        {PARTNER, "no-declaration", "acts for the partner has to sign"},
         {0, "no-declaration", "headteacher of the school with the post has to sign"},
         {LA_PAYS | DECLARED | THROUGH_LA, "through-the-authority", "coordinator sends it on"},
     };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct fsm_row *row =
-            row_of(PB__AST1__STATE__COMMENTED, MSG_FORWARD_AST1, cases[i].flags);
+    static const Pb__Ast1__State from[] = {PB__AST1__STATE__COMMENTED, PB__AST1__STATE__RETURNED};
+    for (size_t i = 0; i < COUNT(cases) * COUNT(from); i++) {
+        const int at = (int)from[i % COUNT(from)];
+        const struct fsm_row *row = row_of(at, MSG_FORWARD_AST1, cases[i / COUNT(from)].flags);
         assert_non_null(row);
-        assert_string_equal(row->refuse, cases[i].code);
-        assert_non_null(strstr(row->next, cases[i].next));
+        assert_string_equal(row->refuse, cases[i / COUNT(from)].code);
+        assert_non_null(strstr(row->next, cases[i / COUNT(from)].next));
     }
     const struct fsm_row *out = row_of(PB__AST1__STATE__COMMENTED, MSG_SHORTLIST_AST1, 0);
     const struct fsm_row *in = row_of(PB__AST1__STATE__COMMENTED, MSG_SHORTLIST_AST1, YES);

@@ -438,6 +438,7 @@ static void ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none(void **
     domain_accepted(w);
     const Pb__Told *told = domain_told(w, "ats-rejected");
     assert_string_equal(domain_fact(told, "cohort"), "2022");
+    assert_true(domain_tells_text(told, "reason"));
     assert_string_equal(
         domain_fact(told, "criterion"),
         edition_criterion(editions_find(&w->editions, "ats-2022"), "set-member")->text);
@@ -463,6 +464,31 @@ static void ATS_A6__whoever_withdraws_is_told_and_nothing_is_due_any_more(void *
     const Pb__Told *told = domain_told(w, "ats-withdrawn");
     assert_true(domain_tells(told, "teacher", PB__ROLE__CANDIDATE));
     assert_string_equal(domain_fact(told, "cohort"), "2022");
+}
+
+static void ATS_A2__what_was_not_answered_is_not_met(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2022-06-01");
+    Pb__SubmitAtsApplication *body = application(w);
+    struct edition *ed = domain_change_edition(w, "ats-2022");
+    const struct edition whole = *ed;
+    ed->criterion_count--;
+    body->n_criteria--;
+    apply(w, body);
+    domain_accepted(w);
+    *domain_edition_itself(w, "ats-2022") = whole;
+    accept(w);
+    domain_refused(w, "ATS-A2", "criterion-not-met");
+}
+
+static void GEN_10__nobody_is_accepted_by_criteria_that_are_not_said(void **state)
+{
+    struct domain *w = *state;
+    given_application(w, "2022-06-01");
+    domain_edition_itself(w, "ats-2022")->criterion_count = 0;
+    accept(w);
+    domain_lacks(w, "by which criteria somebody is accepted");
 }
 
 /* ---- the place ---- */
@@ -570,6 +596,8 @@ int main(void)
         TEST(ATS_A2__each_essential_criterion_is_looked_at_by_itself),
         TEST(ATS_A2__a_rejection_names_a_criterion_of_the_edition_or_none),
         TEST(ATS_A6__whoever_withdraws_is_told_and_nothing_is_due_any_more),
+        TEST(ATS_A2__what_was_not_answered_is_not_met),
+        TEST(GEN_10__nobody_is_accepted_by_criteria_that_are_not_said),
         TEST(ATS_A6__the_table_is_sound),
     };
     return cmocka_run_group_tests_name("ats_application", tests, NULL, NULL);

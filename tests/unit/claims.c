@@ -112,6 +112,9 @@ static void GEN_5__a_number_is_not_found_by_trying_all_of_them(void **state)
     assert_true(id_equal(mine.key, key_of(" 1234567 ", key).key));
     assert_false(id_equal(mine.key, key_of("1234567", other_key).key));
     assert_false(id_equal(mine.key, key_of("1234568", key).key));
+    struct claim none = {0};
+    assert_int_equal(claims_text(CLAIM_TRN, "", (struct bytes){key, sizeof(key)}, &none), 0);
+    assert_int_equal(claims_text(CLAIM_TRN, "  ", (struct bytes){key, sizeof(key)}, &none), 0);
 }
 
 static void claims__persons_posts_and_cohorts_are_told_apart(void **state)
@@ -129,6 +132,21 @@ static void claims__persons_posts_and_cohorts_are_told_apart(void **state)
     assert_false(id_equal(claims_ats(a, 2022, under).key, claims_ats(b, 2022, under).key));
 }
 
+/* A claim that was made is found again by every later release: key is what the person and the year are digested to. */
+static void ATS_A1__the_key_of_an_application_never_changes(void **state)
+{
+    enum { ID_LEN = 16 };
+    (void)state;
+    const struct id person = domain_id("a");
+    uint8_t both[ID_LEN + 4] = {[ID_LEN + 2] = 2022 >> 8, [ID_LEN + 3] = 2022 & 0xff};
+    memcpy(both, person.b, ID_LEN);
+    const uint8_t kind = CLAIM_ATS;
+    const struct bytes under = {key, sizeof(key)};
+    const struct hash digest = hash_keyed(under, (struct bytes){both, sizeof(both)});
+    const struct bytes parts[] = {{&kind, 1}, {digest.b, sizeof(digest.b)}};
+    assert_true(id_equal(claims_ats(person, 2022, under).key, id_derive("claim", parts, 2)));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -139,6 +157,7 @@ int main(void)
         TEST(AST_S8__who_was_not_certified_may_apply_again),
         TEST(AST_A9__who_has_passed_does_not_apply_for_the_post_again),
         cmocka_unit_test(GEN_5__a_number_is_not_found_by_trying_all_of_them),
+        cmocka_unit_test(ATS_A1__the_key_of_an_application_never_changes),
         cmocka_unit_test(claims__persons_posts_and_cohorts_are_told_apart),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "application/domain/appointment.h"
 #include "application/service.h"
 #include "ast_given.h"
 #include "attain/v1/post.pb-c.h"
@@ -136,6 +137,72 @@ static void GEN_10__pay_and_share_that_are_not_said_are_missed(void **state)
     domain_lacks(&w, "what share of the time is for outreach");
 }
 
+static void
+GEN_10__without_the_days_of_the_review_no_pay_is_reviewed_and_no_year_begun(void **state)
+{
+    (void)state;
+    ast_given_people(&w, "2012-09-03");
+    outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    struct edition *ed = domain_edition_itself(&w, "ast-2013");
+    const struct edition whole = *ed;
+    Pb__SetPayRange *range = DOMAIN_NEW(&w, SetPayRange, set_pay_range);
+    range->first_point = 3;
+    range->last_point = 7;
+    range->from_on = domain_day("2012-10-01");
+    outreach_as_governors(&w);
+    domain_send(&w, outreach_appointment(&w), MSG_SET_PAY_RANGE, &range->base);
+    domain_accepted(&w);
+    Pb__ReviewPay *review = DOMAIN_NEW(&w, ReviewPay, review_pay);
+    review->year = 2012;
+    review->point = 3;
+    ed->pay.review_month = 0;
+    domain_send(&w, outreach_appointment(&w), MSG_REVIEW_PAY, &review->base);
+    domain_lacks(&w, "when and how pay is reviewed");
+    *ed = whole;
+    ed->pay.large_rise = 0;
+    domain_send(&w, outreach_appointment(&w), MSG_REVIEW_PAY, &review->base);
+    domain_lacks(&w, "when and how pay is reviewed");
+    outreach_in_post(&w, "second", PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    outreach_open(&w, "second", "school", "ast-2013");
+    domain_lacks(&w, "when and how pay is reviewed");
+}
+
+static void GEN_10__no_year_of_an_appointment_begins_on_a_day_that_is_not_said(void **state)
+{
+    (void)state;
+    ast_given_people(&w, "2012-09-03");
+    outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+    struct edition *ed = domain_edition_itself(&w, "ast-2013");
+    ed->pay.review_month = 0;
+    const char *name = outreach_appointment(&w);
+    const struct open_deadline *timer = domain_deadline(&w, name, "AST-T7", "2013");
+    const struct command command = {.type = MSG_FALL_DUE};
+    const struct world world = {.edition = ed};
+    const struct given given = {
+        .state = domain_state(&w, name), .command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w.arena, &given);
+    appointment_aggregate.due(&given, timer, &d);
+    assert_non_null(d.refusal);
+    assert_string_equal(d.refusal->code, "edition-lacks");
+    assert_int_equal(d.event_count, 0);
+}
+
+static void GEN_10__the_point_of_the_threshold_is_missed(void **state)
+{
+    (void)state;
+    ast_given_people(&w, "2012-09-03");
+    ast_given_decided_form(&w, true);
+    domain_edition_itself(&w, "ast-2013")->pay.threshold_point = 0;
+    Pb__StateThreshold *body = DOMAIN_NEW(&w, StateThreshold, state_threshold);
+    body->ast1_id = domain_field(&w, "ast1");
+    body->main_scale_point = 6;
+    body->from_on = domain_day("2013-01-01");
+    ast_as_head(&w);
+    domain_send(&w, "threshold", MSG_STATE_THRESHOLD, &body->base);
+    domain_lacks(&w, "from which point of the main scale a teacher crosses the threshold");
+}
+
 static void GEN_10__a_portfolio_waits_for_what_its_edition_does_not_say(void **state)
 {
     (void)state;
@@ -185,6 +252,9 @@ int main(void)
         TEST(GEN_10__a_form_is_commented_on_though_the_period_for_it_is_gone),
         TEST(GEN_10__ways_that_are_not_said_are_missed_and_not_refused),
         TEST(GEN_10__pay_and_share_that_are_not_said_are_missed),
+        TEST(GEN_10__without_the_days_of_the_review_no_pay_is_reviewed_and_no_year_begun),
+        TEST(GEN_10__no_year_of_an_appointment_begins_on_a_day_that_is_not_said),
+        TEST(GEN_10__the_point_of_the_threshold_is_missed),
         TEST(GEN_10__a_portfolio_waits_for_what_its_edition_does_not_say),
         TEST(GEN_10__a_fee_is_not_asked_for_without_its_period),
     };

@@ -219,6 +219,7 @@ static void AST_P7__a_policy_names_as_many_people_as_there_are_or_none(void **st
     la_send_policy(w, body);
     domain_accepted(w);
     assert_int_equal(policy(w)->grants_contact_id.len, 0);
+    assert_null(policy(w)->grants_contact);
 }
 
 static void AST_P7__the_grants_contact_is_shown_with_name_and_address(void **state)
@@ -315,7 +316,8 @@ static void AST_P7__posts_supported_are_shown_to_their_own_authority_alone(void 
         shown->supported = posts;
         shown->n_supported = COUNT(posts);
         domain_as(w, readers[i].role, "coordinator", readers[i].organisation);
-        la_policy_aggregate.veil(&shown->base, &w->actor, &w->arena);
+        assert_int_equal(la_policy_aggregate.veil(&shown->base, &w->actor, &w->arena),
+                         readers[i].shown == 0);
         assert_int_equal(shown->n_supported, readers[i].shown);
     }
 }

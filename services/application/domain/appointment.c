@@ -108,7 +108,7 @@ void appointment_due(const struct given *given, const struct open_deadline *dead
                      struct decision *d)
 {
     const struct edition *ed = given->world->edition;
-    if (strcmp(deadline->rule, rule_year) != 0 || ed == NULL || !appointment_has_review(d, ed)) {
+    if (strcmp(deadline->rule, rule_year) != 0 || !appointment_has_review(d, ed)) {
         return;
     }
     decision_deadline_met(d, deadline->rule, deadline->item);

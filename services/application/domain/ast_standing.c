@@ -49,20 +49,33 @@ void ast_standing_note(const struct given *given, struct decision *d)
     }
 }
 
+static void fold_passed(Pb__AstStanding *self, const Pb__AstPassNoted *event)
+{
+    self->person_id = event->person_id;
+    self->register_number = event->register_number;
+    self->passed_on = event->passed_on;
+}
+
+static void fold_not_met(Pb__AstStanding *self, const Pb__AstNotMetNoted *event)
+{
+    self->person_id = event->person_id;
+    self->not_met_ast1_id = event->ast1_id;
+    self->not_met_on = event->assessment_on;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     (void)arena;
     Pb__AstStanding *self = (Pb__AstStanding *)state;
-    if (event->type == MSG_AST_PASS_NOTED) {
-        const Pb__AstPassNoted *body = (const Pb__AstPassNoted *)event->body;
-        self->person_id = body->person_id;
-        self->register_number = body->register_number;
-        self->passed_on = body->passed_on;
-    } else if (event->type == MSG_AST_NOT_MET_NOTED) {
-        const Pb__AstNotMetNoted *body = (const Pb__AstNotMetNoted *)event->body;
-        self->person_id = body->person_id;
-        self->not_met_ast1_id = body->ast1_id;
-        self->not_met_on = body->assessment_on;
+    switch (event->type) {
+    case MSG_AST_PASS_NOTED:
+        fold_passed(self, (const Pb__AstPassNoted *)event->body);
+        break;
+    case MSG_AST_NOT_MET_NOTED:
+        fold_not_met(self, (const Pb__AstNotMetNoted *)event->body);
+        break;
+    default:
+        break;
     }
 }
 

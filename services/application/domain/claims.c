@@ -22,13 +22,13 @@ size_t claims_text(enum claim_kind kind, const char *text, struct bytes digest_k
                    struct claim *ret)
 {
     char folded[TEXT_MAX_BYTES];
-    size_t len = 0;
+    size_t len = 0; /* up to the last that is no blank */
     text += strspn(text, " ");
-    for (const char *c = text; *c != '\0' && len < sizeof(folded); c++) {
-        folded[len++] = (char)tolower((unsigned char)*c);
-    }
-    while (len > 0 && folded[len - 1] == ' ') {
-        len--;
+    for (size_t i = 0; text[i] != '\0' && i < sizeof(folded); i++) {
+        folded[i] = (char)tolower((unsigned char)text[i]);
+        if (text[i] != ' ') {
+            len = i + 1;
+        }
     }
     if (len == 0) {
         return 0;
