@@ -164,6 +164,22 @@ static void OPS_6__a_cohorts_window_and_timeline_are_days_of_its_year(void **sta
     }
 }
 
+/* As one that was stored before the edition had to name these days may lack them. */
+static void OPS_6__a_day_that_the_edition_does_not_name_is_left_out(void **state)
+{
+    (void)state;
+    struct edition edition = *editions_find(&editions, "ats-2022");
+    struct coming all = {.arena = &arena};
+    size_t days = 0;
+    edition.confirm_month = 0;
+    edition.cohort_start_month = 0;
+    coming_of_edition(&all, &edition, calendar_builtin(), date_of(2022, 5, 20));
+    for (size_t i = 0; i < all.count; i++) {
+        days += all.list[i]->what == PB__COMING__WHAT__EDITION_DAY;
+    }
+    assert_int_equal(days, 4);
+}
+
 static void OPS_6__what_lies_beyond_the_calendar_is_left_out(void **state)
 {
     (void)state;
@@ -199,6 +215,7 @@ int main(void)
         cmocka_unit_test(OPS_6__an_edition_shows_when_cases_open_under_it),
         cmocka_unit_test(AST_A11__the_last_summer_is_told_with_whose_word_it_waits_for),
         cmocka_unit_test(OPS_6__a_cohorts_window_and_timeline_are_days_of_its_year),
+        cmocka_unit_test(OPS_6__a_day_that_the_edition_does_not_name_is_left_out),
         cmocka_unit_test(OPS_6__what_lies_beyond_the_calendar_is_left_out),
         cmocka_unit_test(OPS_6__no_more_is_told_than_the_protocol_takes),
     };

@@ -103,7 +103,7 @@ static void fold_opened(Pb__PostFunding *self, const Pb__PostFundingOpened *even
     }
     take_year(self, one);
     /* Nobody was told of before the money came, or somebody: where one is in post still, PaymentStarted follows. */
-    self->state = self->n_spells + self->n_unregistered == 0 ? ST(RESERVED) : ST(ENDED);
+    self->state = self->n_spells == 0 && self->n_unregistered == 0 ? ST(RESERVED) : ST(ENDED);
 }
 
 /* ---- spells ---- */
