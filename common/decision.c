@@ -314,12 +314,25 @@ Pb__Recipient *decision_coordinator(struct decision *d, struct id la_id, int pha
     return recipient;
 }
 
+static bool is_among(const Pb__Recipient *const *others, size_t count, const Pb__Recipient *one)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (others[i]->role == one->role && id_equal(field_id(others[i]->id), field_id(one->id))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Pb__Recipient **decision_recipients(struct decision *d, const Pb__Recipient *const *recipients,
-                                    size_t count)
+                                    size_t count, size_t *ret_count)
 {
     Pb__Recipient **copies = ARENA_ARRAY(d->arena, count, Pb__Recipient *);
+    *ret_count = 0;
     for (size_t i = 0; i < count; i++) {
-        copies[i] = arena_copy(d->arena, recipients[i], sizeof(*copies[i]));
+        if (!is_among(recipients, i, recipients[i])) {
+            copies[(*ret_count)++] = arena_copy(d->arena, recipients[i], sizeof(*copies[i]));
+        }
     }
     return copies;
 }
@@ -339,8 +352,7 @@ void decision_tell(struct decision *d, const char *rule, const char *template_na
     pb__told__init(told);
     told->rule = arena_strdup(d->arena, rule);
     told->template_ = arena_strdup(d->arena, template_name);
-    told->recipients = decision_recipients(d, recipients, count);
-    told->n_recipients = count;
+    told->recipients = decision_recipients(d, recipients, count, &told->n_recipients);
     told->about_person_id = id_field(d->about_person_id, d->arena);
     va_list args;
     va_start(args, count);

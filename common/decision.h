@@ -267,10 +267,11 @@ MUST_USE Pb__Recipient *decision_recipient(struct decision *d, struct id id, Pb_
 MUST_USE Pb__Recipient *decision_coordinator(struct decision *d, struct id la_id, int phase)
     NONNULL(1);
 
-/** Copies of `count` `recipients` as an event's list holds them, in the arena. */
+/** Copies of `count` `recipients` as an event's list holds them, each of whom there is once, in the arena: a message is
+ *  known by whom it is for. `*ret_count` says how many they are. */
 MUST_USE Pb__Recipient **decision_recipients(struct decision *d,
-                                             const Pb__Recipient *const *recipients, size_t count)
-    NONNULL(1);
+                                             const Pb__Recipient *const *recipients, size_t count,
+                                             size_t *ret_count) NONNULL(1, 4);
 
 /**
  * A letter: `template` to each of `recipients`, with `facts` as name and value pairs ended by NULL.

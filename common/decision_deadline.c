@@ -158,8 +158,7 @@ static void set_deadline(struct decision *d, const struct deadline_plan *plan,
     set->arithmetic = arena_strdup(d->arena, plan->arithmetic);
     set->calendar_hash.data = arena_copy(d->arena, cal->revision.b, sizeof(cal->revision.b));
     set->calendar_hash.len = sizeof(cal->revision.b);
-    set->recipients = decision_recipients(d, recipients, count);
-    set->n_recipients = count;
+    set->recipients = decision_recipients(d, recipients, count, &set->n_recipients);
     set->about_person_id = id_field(d->about_person_id, d->arena);
     if (plan->is_counted) {
         set->counted = plan->counted.n;

@@ -14,6 +14,7 @@
 #include "attain/v1/assessment.pb-c.h"
 #include "form.h"
 #include "kinds.h"
+#include "log.h"
 
 enum { RETRY_MS = 2000 };
 
@@ -43,6 +44,12 @@ static void on_taken(void *arg, const Pb__Reply *reply)
         rest(inviter);
         inviter_go_on(inviter);
     } else {
+        struct log_line line;
+
+        log_begin(&line, LOG_LEVEL_WARNING, "a page of invitations was not taken");
+        log_id(&line, "case", inviter->case_id);
+        log_i64(&line, "status", reply->status);
+        log_end(&line);
         later(inviter);
     }
 }

@@ -123,6 +123,19 @@ static void AST_S3__as_many_lessons_are_observed_as_the_edition_says(void **stat
     domain_stop(&w);
 }
 
+static void GEN_10__a_day_is_not_agreed_on_while_its_edition_says_nothing_of_it(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin_booked(&w);
+    domain_edition_itself(&w, "ast-2013")->programme_count = 0;
+    Pb__AgreeProgramme *body = DOMAIN_NEW(&w, AgreeProgramme, agree_programme);
+    body->agreed_on = domain_day("2012-11-02");
+    agree(&w, body);
+    domain_lacks(&w, "what belongs to the day of an assessment");
+    domain_stop(&w);
+}
+
 static void AST_S3__two_departures_have_a_reason_each(void **state)
 {
     (void)state;
@@ -175,6 +188,7 @@ int main(void)
         cmocka_unit_test(AST_S3__each_wrong_field_of_a_meeting_is_named_alone),
         cmocka_unit_test(AST_S3__of_two_meetings_at_one_time_the_later_named_is_wrong),
         cmocka_unit_test(AST_S3__as_many_lessons_are_observed_as_the_edition_says),
+        cmocka_unit_test(GEN_10__a_day_is_not_agreed_on_while_its_edition_says_nothing_of_it),
         cmocka_unit_test(AST_S3__two_departures_have_a_reason_each),
         cmocka_unit_test(AST_S3__who_may_not_agree_learns_nothing_of_the_fields),
         cmocka_unit_test(AST_S4__contributors_are_named_before_the_judgement),

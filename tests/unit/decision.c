@@ -436,6 +436,21 @@ static void decision__a_letter_names_template_people_and_facts(void **state)
     assert_string_equal(told->facts[1]->value, "3 September 2012");
 }
 
+static void decision__a_letter_goes_once_to_whoever_is_named_twice(void **state)
+{
+    (void)state;
+    const Pb__Recipient *const four[] = {
+        decision_recipient(&d, test_id(3), PB__ROLE__HEADTEACHER),
+        decision_recipient(&d, test_id(4), PB__ROLE__HEADTEACHER),
+        decision_recipient(&d, test_id(3), PB__ROLE__HEADTEACHER),
+        decision_recipient(&d, test_id(3), PB__ROLE__LA_COORDINATOR)};
+    decision_tell(&d, "AST-O4", "outreach-signed", four, COUNT(four), NULL);
+    const Pb__Told *told = (const Pb__Told *)d.events[0].body;
+    assert_int_equal(told->n_recipients, 3);
+    assert_true(id_equal(field_id(told->recipients[1]->id), test_id(4)));
+    assert_int_equal(told->recipients[2]->role, PB__ROLE__LA_COORDINATOR);
+}
+
 static void GEN_4__an_entry_balances(void **state)
 {
     (void)state;
@@ -518,6 +533,7 @@ int main(void)
         TEST(decision__a_deadline_that_is_counted_anew_has_not_ended),
         TEST(decision__a_deadline_that_is_open_is_not_set_again),
         TEST(decision__a_letter_names_template_people_and_facts),
+        TEST(decision__a_letter_goes_once_to_whoever_is_named_twice),
         TEST(GEN_4__an_entry_balances),
         TEST(decision__an_event_survives_the_wire),
         TEST(decision__a_refusal_gives_no_claim_back),

@@ -349,6 +349,20 @@ static void AST_P4__more_than_four_years_of_fixed_terms_raise_a_notice(void **st
     assert_non_null(domain_told(w, "post-four-years"));
 }
 
+static void GEN_10__a_permanent_contract_needs_no_period_of_fixed_terms(void **state)
+{
+    struct domain *w = *state;
+    draft(w, a_draft(w));
+    domain_forget_period(w, domain_edition_itself(w, "ast-2013"), "fixed-terms");
+    Pb__PostMatters *matters = DOMAIN_NEW(w, PostMatters, post_matters);
+    matters->contract = DOMAIN_NEW(w, Contract, contract);
+    matters->contract->kind = PB__CONTRACT__KIND__PERMANENT;
+    settle(w, matters);
+    domain_accepted(w);
+    settle(w, short_term(w, "2009-10-01", "2013-10-01"));
+    domain_lacks(w, "the period \"fixed-terms\"");
+}
+
 static void AST_P4__gaps_between_fixed_terms_are_left_out(void **state)
 {
     struct domain *w = *state;
@@ -628,6 +642,7 @@ int main(void)
         TEST(AST_P3__what_is_settled_is_checked),
         TEST(AST_P4__a_contract_is_one_of_three_kinds_and_short_only_with_a_guarantee),
         TEST(AST_P4__more_than_four_years_of_fixed_terms_raise_a_notice),
+        TEST(GEN_10__a_permanent_contract_needs_no_period_of_fixed_terms),
         TEST(AST_P4__gaps_between_fixed_terms_are_left_out),
         TEST(AST_P4__a_notice_that_is_overdue_is_told_at_once_and_a_permanent_contract_ends_it),
         TEST(AST_P9__a_classroom_teacher_is_not_on_the_ast_spine_before_passing),

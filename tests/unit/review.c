@@ -619,6 +619,26 @@ static void AST_R3__the_officer_is_another_assessor_and_independent(void **state
     domain_stop(&w);
 }
 
+static void AST_R3__who_is_head_by_now_is_no_officer(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    as_candidate(&w);
+    ask(&w);
+    invite(&w, "2012-11-19");
+    comment(&w, "assessor person", "I saw those tables.");
+    const struct actor coordinator = w.actor;
+    Pb__Ast1HeadNamed *named = DOMAIN_NEW(&w, Ast1HeadNamed, ast1_head_named);
+    named->headteacher_id = domain_field(&w, "officer person");
+    domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_HEAD_NAMED, &named->base);
+    domain_accepted(&w);
+    w.actor = coordinator;
+    appoint(&w, "officer");
+    domain_refused(&w, "AST-R3", "not-independent");
+    domain_stop(&w);
+}
+
 /* ---- R4: steps ---- */
 
 static void AST_R4__every_step_of_the_officer_is_on_the_case(void **state)
@@ -985,6 +1005,7 @@ int main(void)
         cmocka_unit_test(AST_R3__the_original_assessor_is_invited_to_comment),
         cmocka_unit_test(AST_R3__the_case_is_passed_on_when_the_comment_is_in_or_its_time_over),
         cmocka_unit_test(AST_R3__the_officer_is_another_assessor_and_independent),
+        cmocka_unit_test(AST_R3__who_is_head_by_now_is_no_officer),
         cmocka_unit_test(AST_R4__every_step_of_the_officer_is_on_the_case),
         cmocka_unit_test(AST_R4__a_step_says_what_when_and_with_whom),
         cmocka_unit_test(AST_R4__steps_are_bounded),

@@ -112,13 +112,10 @@ void roll_call(const struct given *given, struct decision *d)
 
 /* ---- the fold ---- */
 
-/* Without the one who left at place `left`, in a list of its own. */
+/* Without the one who left at place `left`, if anybody stands there, in a list of its own. */
 static void drop_former(Pb__Roll *self, size_t left, struct arena *arena)
 {
-    if (left >= self->n_former) {
-        return;
-    }
-    Pb__Roll__Former **list = ARENA_ARRAY(arena, self->n_former, Pb__Roll__Former *);
+    Pb__Roll__Former **list = ARENA_ARRAY(arena, self->n_former + 1, Pb__Roll__Former *);
     size_t count = 0;
     for (size_t i = 0; i < self->n_former; i++) {
         if (i != left) {
@@ -129,14 +126,11 @@ static void drop_former(Pb__Roll *self, size_t left, struct arena *arena)
     self->n_former = count;
 }
 
-/* Without the member at `place`, in lists of their own. */
+/* Without the member at `place`, if anybody stands there, in lists of their own. */
 static void drop_member(Pb__Roll *self, size_t place, struct arena *arena)
 {
-    if (place >= self->n_member_ids) {
-        return;
-    }
-    ProtobufCBinaryData *ids = ARENA_ARRAY(arena, self->n_member_ids, ProtobufCBinaryData);
-    uint64_t *seqs = ARENA_ARRAY(arena, self->n_member_seqs, uint64_t);
+    ProtobufCBinaryData *ids = ARENA_ARRAY(arena, self->n_member_ids + 1, ProtobufCBinaryData);
+    uint64_t *seqs = ARENA_ARRAY(arena, self->n_member_seqs + 1, uint64_t);
     size_t count = 0;
     for (size_t i = 0; i < self->n_member_ids; i++) {
         if (i != place) {
@@ -190,10 +184,15 @@ static void fold_left(Pb__Roll *self, const Pb__RollLeft *left, struct arena *ar
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__Roll *self = (Pb__Roll *)state;
-    if (event->type == MSG_ROLL_JOINED) {
+    switch (event->type) {
+    case MSG_ROLL_JOINED:
         fold_joined(self, (const Pb__RollJoined *)event->body, arena);
-    } else if (event->type == MSG_ROLL_LEFT) {
+        break;
+    case MSG_ROLL_LEFT:
         fold_left(self, (const Pb__RollLeft *)event->body, arena);
+        break;
+    default:
+        break;
     }
 }
 

@@ -111,9 +111,11 @@ static const Pb__Assessor *check_officer(struct decision *d, const Pb__AppointOf
         decision_field(d, "officerId", "The original assessor.");
         return NULL;
     }
+    const Pb__Assessment *assessment = (const Pb__Assessment *)form_seen(d, 1, KIND_ASSESSMENT);
     const struct matter matter = {
         .candidate_id = field_id(self->candidate_id),
-        .headteacher_id = field_id(self->headteacher_id),
+        .headteacher_id =
+            field_id(assessment == NULL ? self->headteacher_id : assessment->headteacher_id),
         .own_school_id = self->candidate_school_id,
         .post_school_id = self->post_school_id,
         .other_school_ids = self->other_school_ids,
