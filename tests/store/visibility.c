@@ -102,15 +102,20 @@ static void command(Pb__Actor *as, const char *case_name, uint32_t type,
     assert_int_equal(r.answers[r.sent - 1].status, PB__STATUS__OK);
 }
 
-static void ask(Pb__Actor *as, uint32_t type, const ProtobufCMessage *body)
+static void ask_once(Pb__Actor *as, uint32_t type, const ProtobufCMessage *body)
 {
     struct bus_address from = {.number = 0};
 
+    RUNNER_UNTIL(&r, unit_may_answer(r.unit));
+    reply = NULL;
+    queries_ask(queries, &from, request_of(as, "", type, body));
+    RUNNER_UNTIL(&r, reply != NULL);
+}
+
+static void ask(Pb__Actor *as, uint32_t type, const ProtobufCMessage *body)
+{
     do { /* a machine that was busy for longer than the lease is asked again once it holds it */
-        RUNNER_UNTIL(&r, unit_may_answer(r.unit));
-        reply = NULL;
-        queries_ask(queries, &from, request_of(as, "", type, body));
-        RUNNER_UNTIL(&r, reply != NULL);
+        ask_once(as, type, body);
     } while (reply->status == PB__STATUS__NOT_ACTIVE);
 }
 
@@ -222,6 +227,7 @@ static void given_message(const char *name)
                                                 .agency = "The agency",
                                                 .agency_email = "help@agency.example",
                                                 .sender_address = "no-reply@agency.example"};
+    static struct process away; /* application is not there */
     const char *problem = "";
     Pb__QueueMessage body;
     Pb__Recipient recipient;
@@ -229,7 +235,7 @@ static void given_message(const char *name)
     Pb__Fact *list[] = {&facts[0], &facts[1]};
 
     assert_int_equal(templates_load("services/notification/templates", &templates, &problem), 0);
-    messages_of_office(&office);
+    messages_of_office(&office, &away);
     pb__queue_message__init(&body);
     pb__recipient__init(&recipient);
     pb__fact__init(&facts[0]);
@@ -254,10 +260,11 @@ static Pb__Status ask_text(Pb__Actor *as, const char *name)
 
     pb__get_message_text__init(&get);
     get.message_case_id = id_field(trial_id(name), &r.arena);
-    ask(as, MSG_GET_MESSAGE_TEXT, &get.base);
+    ask_once(as, MSG_GET_MESSAGE_TEXT, &get.base);
     return reply->status;
 }
 
+/* Who may read it waits for application, whose words it has; system/second_thoughts reads it. */
 static void OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys(void **state)
 {
     (void)state;
@@ -265,16 +272,9 @@ static void OPS_3__the_text_of_a_message_is_its_recipients_and_the_agencys(void 
     given_message("mail");
     given_webinar();
     assert_int_equal(ask_text(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "mail"),
-                     PB__STATUS__OK);
-    const Pb__MessageText *text =
-        pb__message_text__unpack(&r.arena.protobuf, reply->body.len, reply->body.data);
-
-    assert_non_null(strstr(text->subject, "cohort 2022"));
-    assert_non_null(strstr(text->text, "Dear candidate,"));
-    assert_non_null(strstr(text->text, "Friday 30 September 2022"));
-    assert_non_null(strstr(text->html, "Friday 30 September 2022"));
-    assert_string_equal(text->calendar, "");
-    assert_int_equal(ask_text(actor_of(PB__ROLE__CANDIDATE, "ann"), "mail"), PB__STATUS__OK);
+                     PB__STATUS__NOT_ACTIVE);
+    assert_int_equal(ask_text(actor_of(PB__ROLE__CANDIDATE, "ann"), "mail"),
+                     PB__STATUS__NOT_ACTIVE);
     assert_int_equal(ask_text(actor_of(PB__ROLE__CANDIDATE, "ben"), "mail"), PB__STATUS__NOT_FOUND);
     assert_int_equal(ask_text(actor_of(PB__ROLE__CASEWORKER, "caseworker"), "webinar"),
                      PB__STATUS__NOT_FOUND);
