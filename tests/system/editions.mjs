@@ -83,7 +83,8 @@ describe('editions that change while cases are under way', () => {
         return answer.status === 503 && answer.words.startsWith('edition ') ? answer.words : undefined
       }, { swallow: true })
       assert.match(said, new RegExp(`^edition ${id} is ${id}@[0-9a-f]{16} here and ${id}@[0-9a-f]{16} in \\w+: start both with the same files\n$`))
-      assert.match(readFileSync(join(all.stack.folder, 'log', `${service}.log`), 'utf8'), /editions differ/)
+      /* not ready by what a consumer of its own told it, it may see for itself a moment later */
+      await until(`${service} says so in its log`, () => readFileSync(join(all.stack.folder, 'log', `${service}.log`), 'utf8').includes('editions differ'))
     }
     for (const service of SERVICES.filter((name) => name !== 'application')) {
       await all.stack.restart(service)
