@@ -1,7 +1,7 @@
 /**
  * Pages of lists: each list of the API over few and over many cases on one stack, a random page at a time. The
  * lists are those of the gateway's table, so that a new one is measured without a line here; posts and forms AST1
- * are also asked for as an authority does, and by state.
+ * are also asked for as an authority does, and by state. LISTS="organisations people" measures only those of the table.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
@@ -33,6 +33,7 @@ const listsOfTable = () => {
   const numbers = kinds()
   return [...readFileSync(join(ROOT, 'services/gateway/api/routes.c'), 'utf8').matchAll(/^ +CASES(?:_BY\(\w+, |\()"([\w-]+)", (\w+), KIND_(\w+),/gm)]
     .map(([, path, service, kind]) => ({ path, schema: service.toLowerCase(), kind: numbers[kind] }))
+    .filter(({ path }) => process.env.LISTS === undefined || process.env.LISTS.split(' ').includes(path))
 }
 
 const asked = ({ path }, admin, authority) => [
@@ -146,8 +147,8 @@ export const lists = async ({ folder, sizes, pages, say }) => {
         }
       }
       for (const [name, client, path] of searched(admin, authority)) {
-        const { kind } = listsOfTable().find((list) => path.startsWith(list.path))
-        await measure(name, client, () => `${path}&after=${idOf(kind, 10 * Math.ceil(random(size) / 10) - 3)}`)
+        const kind = listsOfTable().find((list) => path.startsWith(list.path))?.kind
+        kind === undefined || await measure(name, client, () => `${path}&after=${idOf(kind, 10 * Math.ceil(random(size) / 10) - 3)}`)
       }
       for (const [name, client, path] of lookedUp(admin, number)) {
         await measure(name, client, () => path)
