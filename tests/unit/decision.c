@@ -451,6 +451,14 @@ static void decision__a_letter_goes_once_to_whoever_is_named_twice(void **state)
     assert_int_equal(told->recipients[2]->role, PB__ROLE__LA_COORDINATOR);
 }
 
+static void AST_T2__after_a_refusal_no_letter_is_looked_for_to_name_an_event(void **state)
+{
+    (void)state;
+    decision_refuse(&d, "AST-T2", "too-late", "Do it earlier.", "It is too late.");
+    decision_tell_event(&d, test_id(9));
+    assert_int_equal(d.event_count, 0);
+}
+
 static void GEN_4__an_entry_balances(void **state)
 {
     (void)state;
@@ -534,6 +542,7 @@ int main(void)
         TEST(decision__a_deadline_that_is_open_is_not_set_again),
         TEST(decision__a_letter_names_template_people_and_facts),
         TEST(decision__a_letter_goes_once_to_whoever_is_named_twice),
+        TEST(AST_T2__after_a_refusal_no_letter_is_looked_for_to_name_an_event),
         TEST(GEN_4__an_entry_balances),
         TEST(decision__an_event_survives_the_wire),
         TEST(decision__a_refusal_gives_no_claim_back),
