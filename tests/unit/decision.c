@@ -459,6 +459,17 @@ static void AST_T2__after_a_refusal_no_letter_is_looked_for_to_name_an_event(voi
     assert_int_equal(d.event_count, 0);
 }
 
+/* What is refused for good is kept, whatever is missing besides. */
+static void GEN_10__what_an_edition_lacks_takes_no_earlier_refusals_place(void **state)
+{
+    (void)state;
+    const struct edition ed = {.id = "ast-2013", .revision = "ast-2013@0"};
+    decision_refuse(&d, "AST-A7", "no-declaration", "Ask for it.", "It lacks it.");
+    decision_lacks(&d, &ed, "the share of outreach");
+    assert_string_equal(d.refusal->rule, "AST-A7");
+    assert_false(d.passing);
+}
+
 static void GEN_4__an_entry_balances(void **state)
 {
     (void)state;
@@ -542,6 +553,7 @@ int main(void)
         TEST(decision__a_deadline_that_is_open_is_not_set_again),
         TEST(decision__a_letter_names_template_people_and_facts),
         TEST(decision__a_letter_goes_once_to_whoever_is_named_twice),
+        TEST(GEN_10__what_an_edition_lacks_takes_no_earlier_refusals_place),
         TEST(AST_T2__after_a_refusal_no_letter_is_looked_for_to_name_an_event),
         TEST(GEN_4__an_entry_balances),
         TEST(decision__an_event_survives_the_wire),
