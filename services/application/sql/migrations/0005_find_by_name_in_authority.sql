@@ -10,10 +10,12 @@ update name_part n
 
 create index name_part_la on name_part (la_id, kind, part, case_id) where la_id is not null;
 
--- As before, by the index of whichever is asked for: the kind's names or an authority's.
+-- As before, by the index of whichever is asked for: the kind's names or an authority's. Planned once a session.
 create or replace function found_by_name(asked integer, given text, whole boolean, la uuid, after uuid, most integer)
     returns table (n bigint, case_id uuid)
-    stable security definer language sql set search_path from current as $$
+    stable security definer language plpgsql set search_path from current set plan_cache_mode = force_generic_plan as $$
+begin
+    return query
     with named as materialized (
          select name_key(given) as low, name_key(given) || case when whole then '' else E'\U0010FFFF' end as high),
          wanted as materialized (
@@ -56,5 +58,6 @@ create or replace function found_by_name(asked integer, given text, whole boolea
                                   and e.part < p.part)
              order by p.part, p.case_id
              limit most)) p
-     order by 1
+     order by 1;
+end
 $$;
