@@ -10,10 +10,12 @@ update name_part n
 
 create index name_part_la on name_part (la_id, kind, part, case_id) where la_id is not null;
 
--- As before, by the index of whichever is asked for: the kind's names or an authority's. Planned once a session.
+-- As before, by the index of whichever is asked for: the kind's names or an authority's. Planned once a session, and
+-- said to give a page: who joins it looks up each row, and does not read a whole table beside it.
 create or replace function found_by_name(asked integer, given text, whole boolean, la uuid, after uuid, most integer)
     returns table (n bigint, case_id uuid)
-    stable security definer language plpgsql set search_path from current set plan_cache_mode = force_generic_plan as $$
+    rows 50 stable security definer language plpgsql
+    set search_path from current set plan_cache_mode = force_generic_plan as $$
 begin
     return query
     with named as materialized (
