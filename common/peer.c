@@ -8,6 +8,7 @@
 
 #include "err.h"
 #include "keys.h"
+#include "message.h"
 
 static const char *const names[] = {
     [PB__SERVICE__SERVICE_NONE] = "none",         [PB__SERVICE__APPLICATION] = "application",
@@ -105,6 +106,33 @@ int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms, bus_
         peer_rotate(peer);
     }
     return err;
+}
+
+int peer_ask(struct peer *peer, uint16_t type, const ProtobufCMessage *body, uint32_t timeout_ms,
+             bus_reply_fn *fn, void *arg)
+{
+    Pb__Request request;
+    Pb__Actor actor;
+    CLEANUP(arena_fini) struct arena arena = {0};
+
+    arena_init(&arena);
+    struct bytes packed = message_encode(body, &arena);
+
+    pb__request__init(&request);
+    pb__actor__init(&actor);
+    actor.role = PB__ROLE__SYSTEM;
+    request.actor = &actor;
+    request.type = type;
+    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
+    return peer_send(peer, message_encode(&request.base, &arena), timeout_ms, fn, arg);
+}
+
+const Pb__Reply *peer_answer(int err, struct bytes bytes, struct arena *arena)
+{
+    const Pb__Reply *reply =
+        err != 0 ? NULL : pb__reply__unpack(&arena->protobuf, bytes.len, bytes.data);
+
+    return reply != NULL && reply->status == PB__STATUS__OK ? reply : NULL;
 }
 
 void peer_leave(struct peer *peer, size_t from)

@@ -46,6 +46,15 @@ void peers_free(struct peer *peers) NONNULL(1);
 MUST_USE int peer_send(struct peer *peer, struct bytes payload, uint32_t timeout_ms,
                        bus_reply_fn *fn, void *arg) NONNULL(1, 4);
 
+/**
+ * Asks in the system's own name: sends `body`, of kind `type` on the wire, as peer_send() does.
+ */
+MUST_USE int peer_ask(struct peer *peer, uint16_t type, const ProtobufCMessage *body,
+                      uint32_t timeout_ms, bus_reply_fn *fn, void *arg) NONNULL(1, 3, 5);
+
+/** What a bus_reply_fn was given, in `arena`: the reply if it is an answer, or NULL. */
+MUST_USE const Pb__Reply *peer_answer(int err, struct bytes bytes, struct arena *arena) NONNULL(3);
+
 /** Turns to the next process: the present one said that it is not active, or did not answer. */
 void peer_rotate(struct peer *peer) NONNULL(1);
 

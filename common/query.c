@@ -3,27 +3,17 @@
  * The first statement of each transaction binds the reading role to the asker's parties and to the kinds
  * of case that the asker's role reads, the last is a sync; what stands between is the question's own.
  */
-#include "query.h"
-
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "err.h"
+#include "query_internal.h"
 #include "str.h"
 #include "trace.h"
 
-enum { WAITING_TICK_MS = 200, ROLES = PB__ROLE__SYSTEM + 1, HIDDEN_MAX_BYTES = 160 };
-
-struct queries {
-    struct queries_config config;
-    uv_timer_t timer;
-    struct query *waiting; /* for a position that has not been committed here yet */
-    size_t open;
-    char hidden[ROLES][HIDDEN_MAX_BYTES]; /* from each role, as list_hidden() says */
-};
+enum { WAITING_TICK_MS = 200 };
 
 /* ---- answering ---- */
 
@@ -149,10 +139,14 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
     query_done(arg, err);
 }
 
+const struct calendar *query_calendar(const struct query *q)
+{
+    return unit_calendar(q->all->config.unit);
+}
+
 /* ---- who sees what (GEN-6) ---- */
 
-/* The parties whose cases `actor` sees, everybody apart: none is the zero id. */
-static void parties_of(const struct actor *actor, struct id ret[2])
+void query_parties(const struct actor *actor, struct id ret[2])
 {
     const struct id nobody = {{0}};
 
@@ -161,17 +155,18 @@ static void parties_of(const struct actor *actor, struct id ret[2])
 }
 
 /* The kinds of case of which nobody in `role` is a party, by commas. */
-static void list_hidden(const struct service *service, Pb__Role role, char ret[HIDDEN_MAX_BYTES])
+static void list_hidden(const struct service *service, Pb__Role role,
+                        char ret[QUERY_HIDDEN_MAX_BYTES])
 {
     size_t used = 0;
 
     ret[0] = '\0';
     for (size_t i = 0; service->aggregates[i] != NULL && !role_sees_all(role); i++) {
         if (!role_is_in(role, service->aggregates[i]->readers)) {
-            int n = snprintf(ret + used, HIDDEN_MAX_BYTES - used, "%s%u", used == 0 ? "" : ",",
-                             service->aggregates[i]->kind);
+            int n = snprintf(ret + used, QUERY_HIDDEN_MAX_BYTES - used, "%s%u",
+                             used == 0 ? "" : ",", service->aggregates[i]->kind);
 
-            require(n > 0 && used + (size_t)n < HIDDEN_MAX_BYTES);
+            require(n > 0 && used + (size_t)n < QUERY_HIDDEN_MAX_BYTES);
             used += (size_t)n;
         }
     }
@@ -187,7 +182,7 @@ static void bind_parties(struct query *q)
     char organisation[ID_TEXT_BYTES];
     char everybody[ID_TEXT_BYTES];
 
-    parties_of(&q->actor, parties);
+    query_parties(&q->actor, parties);
     pg_params_init(&p, &q->arena);
     pg_text(&p, role_sees_all(q->actor.role) ? "on" : "off");
     pg_text(&p, arena_printf(&q->arena, "%s,%s,%s", id_format(parties[0], person),
@@ -195,343 +190,6 @@ static void bind_parties(struct query *q)
                              id_format(signed_in ? party_everybody() : nobody, everybody)));
     pg_text(&p, q->all->hidden[q->actor.role]);
     query_send(q, "read_as", &p, on_bound);
-}
-
-/* ---- cases ---- */
-
-/* The stored state as the asker may see it; `*ret_in_part` says that it is no party's view. */
-static struct bytes shown(struct query *q, uint32_t kind, struct bytes packed, bool *ret_in_part)
-{
-    const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
-
-    bool veiled = aggregate != NULL && aggregate->veil != NULL && !role_sees_all(q->actor.role);
-    bool packs = aggregate != NULL && message_has_packed(message_of(aggregate->state));
-
-    if (!veiled && !packs) {
-        return (struct bytes){arena_copy(&q->arena, packed.data, packed.len), packed.len};
-    }
-    ProtobufCMessage *state =
-        protobuf_c_message_unpack(aggregate->state, &q->arena.protobuf, packed.len, packed.data);
-
-    require(state != NULL);
-    state = packs ? message_expand(state, &q->arena) : state;
-    if (veiled) {
-        *ret_in_part = aggregate->veil(state, &q->actor, &q->arena);
-    }
-    return message_encode(state, &q->arena);
-}
-
-Pb__CaseView *query_case_view(struct query *q, const PGresult *result, int row)
-{
-    Pb__CaseView *view = ARENA_NEW(&q->arena, Pb__CaseView);
-
-    pb__case_view__init(view);
-    view->case_id = id_field(pg_get_uuid(result, row, 0), &q->arena);
-    view->kind = (uint32_t)pg_get_i32(result, row, 1);
-    bool in_part = false;
-    struct bytes state = shown(q, view->kind, pg_get_bytea(result, row, 5), &in_part);
-
-    view->root_id = id_field(pg_get_uuid(result, row, 2), &q->arena);
-    view->version = (uint64_t)pg_get_i64(result, row, 3);
-    view->edition = arena_strdup(&q->arena, pg_get_text(result, row, 4));
-    view->state = (ProtobufCBinaryData){state.len, (uint8_t *)(uintptr_t)state.data};
-    view->opened_at_us = pg_get_instant(result, row, 6);
-    view->changed_at_us = pg_get_instant(result, row, 7);
-    view->in_part = in_part;
-    return view;
-}
-
-struct text_row {
-    struct id record_id;
-    char *text;
-};
-
-static void fill_text(struct query *q, Pb__Text *text, const struct text_row *rows, size_t count)
-{
-    struct id record_id = field_id(text->record_id);
-
-    for (size_t i = 0; i < count; i++) {
-        if (id_equal(rows[i].record_id, record_id)) {
-            text->text = arena_strdup(&q->arena, rows[i].text);
-        }
-    }
-}
-
-/* Every Text below `message`, wherever its descriptor has one. */
-static void fill_message(struct query *q, ProtobufCMessage *message, const struct text_row *rows,
-                         size_t count)
-{
-    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
-
-    if (descriptor == &pb__text__descriptor) {
-        fill_text(q, (Pb__Text *)(void *)message, rows, count);
-        return;
-    }
-    for (unsigned i = 0; i < descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
-        void *member = (uint8_t *)message + field->offset;
-
-        if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
-            continue;
-        }
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            size_t n = *(const size_t *)(const void *)((const uint8_t *)message +
-                                                       field->quantifier_offset);
-            ProtobufCMessage **items = *(ProtobufCMessage ***)member;
-
-            for (size_t k = 0; k < n; k++) {
-                fill_message(q, items[k], rows, count);
-            }
-        } else if (*(ProtobufCMessage **)member != NULL) {
-            fill_message(q, *(ProtobufCMessage **)member, rows, count);
-        }
-    }
-}
-
-void query_fill_texts(struct query *q, Pb__CaseView *const *views, size_t count,
-                      const PGresult *result)
-{
-    size_t n = (size_t)PQntuples(result);
-    struct text_row *rows = ARENA_ARRAY(&q->arena, n + 1, struct text_row);
-
-    for (size_t i = 0; i < n; i++) {
-        rows[i] = (struct text_row){pg_get_uuid(result, (int)i, 0),
-                                    arena_strdup(&q->arena, pg_get_text(result, (int)i, 1))};
-    }
-    for (size_t i = 0; i < count && n > 0; i++) {
-        const struct aggregate *aggregate =
-            service_aggregate(q->all->config.service, views[i]->kind);
-        ProtobufCMessage *state = protobuf_c_message_unpack(
-            aggregate->state, &q->arena.protobuf, views[i]->state.len, views[i]->state.data);
-
-        require(state != NULL);
-        fill_message(q, state, rows, n);
-        struct bytes packed = message_encode(state, &q->arena);
-
-        views[i]->state = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
-    }
-}
-
-static void on_case(void *arg, int err, const PGresult *result)
-{
-    struct query *q = arg;
-    const Pb__GetCase *ask = (const Pb__GetCase *)(const void *)q->body;
-
-    query_refuse(q, PB__STATUS__NOT_FOUND);
-    if (err == 0 && PQntuples(result) == 1) {
-        Pb__CaseView *view = query_case_view(q, result, 0);
-
-        if (ask->kind == 0 || ask->kind == view->kind) {
-            q->state = view;
-            query_answer(q, MSG_CASE_VIEW, &view->base);
-        }
-    }
-    query_done(q, err);
-}
-
-static void on_case_texts(void *arg, int err, const PGresult *result)
-{
-    struct query *q = arg;
-
-    if (err == 0 && q->state != NULL) {
-        Pb__CaseView *view = q->state;
-
-        query_fill_texts(q, &view, 1, result);
-    }
-    query_done(q, err);
-}
-
-static void on_case_deadlines(void *arg, int err, const PGresult *result)
-{
-    struct query *q = arg;
-
-    if (err == 0 && q->state != NULL) {
-        Pb__CaseView *view = q->state;
-
-        view->deadlines = query_deadlines(q, result, &view->n_deadlines);
-    }
-    query_done(q, err);
-}
-
-static void ask_case(struct query *q)
-{
-    const Pb__GetCase *ask = (const Pb__GetCase *)(const void *)q->body;
-    struct id case_id = field_id(ask->case_id);
-    struct pg_params p;
-
-    pg_params_init(&p, &q->arena);
-    pg_uuid(&p, case_id);
-    query_send(q, "read_case", &p, on_case);
-    pg_params_init(&p, &q->arena);
-    pg_uuid_array(&p, &case_id, 1);
-    query_send(q, "read_texts", &p, on_case_texts);
-    pg_params_init(&p, &q->arena);
-    pg_uuid(&p, case_id);
-    query_send(q, "read_deadlines_of_case", &p, on_case_deadlines);
-}
-
-const struct calendar *query_calendar(const struct query *q)
-{
-    return unit_calendar(q->all->config.unit);
-}
-
-/* ---- lists ---- */
-
-int query_limit(uint32_t asked)
-{
-    return asked == 0 ? QUERY_PAGE_DEFAULT : asked > QUERY_PAGE_MAX ? QUERY_PAGE_MAX : (int)asked;
-}
-
-int query_place_parse(const char *after, int64_t *ret_at_us, struct id *ret_id)
-{
-    const char *end;
-    uint64_t at_us;
-    struct id id;
-
-    if (after[0] == '\0') {
-        *ret_at_us = INT64_MAX / 4; /* after the year 70000: before which everything was opened */
-        memset(ret_id, 0xff, sizeof(*ret_id));
-        return 0;
-    }
-    if (str_u64(after, INT64_MAX / 4, &at_us, &end) != 0 || *end != '.' ||
-        id_parse(end + 1, &id) != 0) {
-        return E_PARSE;
-    }
-    *ret_at_us = (int64_t)at_us;
-    *ret_id = id;
-    return 0;
-}
-
-char *query_place(struct query *q, int64_t at_us, struct id id)
-{
-    char text[ID_TEXT_BYTES];
-
-    return arena_printf(&q->arena, "%" PRId64 ".%s", at_us, id_format(id, text));
-}
-
-static void on_cases(void *arg, int err, const PGresult *result)
-{
-    struct query *q = arg;
-    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
-    Pb__CaseList *list = ARENA_NEW(&q->arena, Pb__CaseList);
-
-    pb__case_list__init(list);
-    if (err == 0) {
-        int limit = query_limit(ask->limit);
-        int rows = PQntuples(result) < limit ? PQntuples(result) : limit;
-
-        list->cases = ARENA_ARRAY(&q->arena, (size_t)rows + 1, Pb__CaseView *);
-        for (int row = 0; row < rows; row++) {
-            list->cases[list->n_cases++] = query_case_view(q, result, row);
-        }
-        if (PQntuples(result) > limit) {
-            const Pb__CaseView *last = list->cases[rows - 1];
-
-            list->next = query_place(q, last->opened_at_us, field_id(last->case_id));
-        }
-    }
-    query_answer(q, MSG_CASE_LIST, &list->base);
-    query_done(q, err);
-}
-
-/* Whether the asker reads cases of `kind` as a party to them. */
-static bool reads_kind(const struct query *q, uint32_t kind)
-{
-    const struct aggregate *aggregate = service_aggregate(q->all->config.service, kind);
-
-    return aggregate != NULL && role_is_in(q->actor.role, aggregate->readers);
-}
-
-/* Whose cases are listed: the party's that is asked for, else the asker's own; none counted for all. */
-static size_t listed_parties(const struct query *q, const Pb__ListCases *ask, struct id ret[3])
-{
-    const struct id asked[] = {field_id(ask->la_id), field_id(ask->organisation_id),
-                               field_id(ask->person_id)};
-    struct id own[2];
-    size_t count = 0;
-
-    for (size_t i = 0; i < COUNT(asked); i++) {
-        if (!id_is_zero(asked[i])) {
-            ret[0] = asked[i];
-            return 1;
-        }
-    }
-    if (role_sees_all(q->actor.role)) {
-        return 0;
-    }
-    parties_of(&q->actor, own);
-    for (size_t i = 0; i < COUNT(own) && reads_kind(q, ask->kind); i++) {
-        if (!id_is_zero(own[i])) {
-            ret[count++] = own[i];
-        }
-    }
-    ret[count++] = party_everybody();
-    return count;
-}
-
-/* Whether the asker sees every case of the party asked for: one's own, in a role that reads the kind. */
-static bool sees_every(const struct query *q, uint32_t kind, struct id party)
-{
-    struct id own[2];
-
-    parties_of(&q->actor, own);
-    return role_sees_all(q->actor.role) || id_equal(party, party_everybody()) ||
-           (reads_kind(q, kind) && (id_equal(party, own[0]) || id_equal(party, own[1])));
-}
-
-/* Puts whose cases are listed; returns the statement's name. */
-static const char *put_parties(const struct query *q, struct pg_params *p, const struct id *parties,
-                               size_t count)
-{
-    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
-
-    if (count == 1 && !sees_every(q, ask->kind, parties[0])) {
-        pg_uuid(p, parties[0]);
-        return "read_cases_of_other";
-    }
-    pg_uuid_array(p, parties, count);
-    return "read_cases_of_parties";
-}
-
-static void ask_list(struct query *q)
-{
-    const Pb__ListCases *ask = (const Pb__ListCases *)(const void *)q->body;
-    const char *state = ask->state[0] == '\0' ? NULL : ask->state;
-    const char *name = state == NULL ? "read_cases" : "read_cases_in_state";
-    struct id parties[3];
-    const size_t party_count = listed_parties(q, ask, parties);
-    struct pg_params p;
-    int64_t at_us;
-    struct id place;
-
-    if (query_place_parse(ask->after, &at_us, &place) != 0) {
-        query_refuse(q, PB__STATUS__INVALID);
-        return;
-    }
-    pg_params_init(&p, &q->arena);
-    if (ask->root_id.len > 0) {
-        name = "read_cases_of_root";
-        pg_uuid(&p, field_id(ask->root_id));
-        pg_i32(&p, (int32_t)ask->kind);
-    } else {
-        pg_i32(&p, (int32_t)ask->kind);
-        if (party_count > 0) {
-            name = put_parties(q, &p, parties, party_count);
-        }
-        if (party_count > 0 || state != NULL) {
-            pg_text(&p, state);
-        }
-    }
-    pg_instant(&p, at_us);
-    pg_uuid(&p, place);
-    pg_i32(&p, query_limit(ask->limit) + 1);
-    query_send(q, name, &p, on_cases);
-}
-
-void query_list_cases(struct query *q, const Pb__ListCases *asked)
-{
-    q->body = &asked->base;
-    ask_list(q);
 }
 
 /* ---- standing ---- */
@@ -564,8 +222,8 @@ static void ask_standing(struct query *q)
 /* ---- taking questions ---- */
 
 static const struct query_route common_routes[] = {
-    {MSG_GET_CASE, ask_case},
-    {MSG_LIST_CASES, ask_list},
+    {MSG_GET_CASE, query_ask_case},
+    {MSG_LIST_CASES, query_ask_cases},
     {MSG_GET_DEADLINES, query_ask_deadlines},
     {MSG_LIST_COUNTED_DEADLINES, query_ask_counted_deadlines},
     {MSG_GET_STANDING, ask_standing},
@@ -741,7 +399,7 @@ struct queries *queries_new(uv_loop_t *uv, const struct queries_config *config)
 
     require(all != NULL);
     all->config = *config;
-    for (int role = 0; role < ROLES; role++) {
+    for (int role = 0; role < QUERY_ROLES; role++) {
         list_hidden(config->service, (Pb__Role)role, all->hidden[role]);
     }
     uv_timer_init(uv, &all->timer);

@@ -3,13 +3,16 @@
  * Questions: one read-only transaction each, as the asker may see it (row security of the reading role),
  * answered once. Waits for what the asker has already seen (law 8). Writes nothing, ever.
  */
+#include "attain/v1/application.pb-c.h"
+#include "peer.h"
 #include "unit.h"
 
 enum {
     QUERIES_MAX = 1024,
     QUERY_SEEN_WAIT_MS = 2000,
     QUERY_PAGE_MAX = 100,
-    QUERY_PAGE_DEFAULT = 25
+    QUERY_PAGE_DEFAULT = 25,
+    QUERY_PAGE_MAX_BYTES = 3 << 20 /* of states, after which a page ends however few it has */
 };
 
 enum { QUERY_COUNTED_PAGE = 500 }; /* deadlines a page of ListCountedDeadlines */
@@ -104,13 +107,20 @@ void query_list_cases(struct query *q, const Pb__ListCases *asked) NONNULL(1, 2)
 MUST_USE Pb__Deadline **query_deadlines(struct query *q, const PGresult *result, size_t *ret_count)
     NONNULL(1, 2, 3);
 
-/** GetDeadlines, and ListCountedDeadlines, whose rows an ordinary asker's row security leaves out. */
-void query_ask_deadlines(struct query *q) NONNULL(1);
-void query_ask_counted_deadlines(struct query *q) NONNULL(1);
-
 /** Fills the texts of `views` from the rows record_id, text. */
 void query_fill_texts(struct query *q, Pb__CaseView *const *views, size_t count,
                       const PGresult *result) NONNULL(1, 2, 4);
+
+/** `contacts` holds all that was asked for, in its order, and lives as long as `q`. */
+typedef void query_contacts_fn(struct query *q, const Pb__Contacts *contacts);
+
+/**
+ * Asks `application` for the names and texts that no event holds. Counts as a statement of the question does: `fn`
+ * sets the answer and calls nothing. While application is away the question is answered as by a process that is not
+ * active, and whoever asked asks again.
+ */
+void query_contacts(struct query *q, struct peer *application, const Pb__GetContacts *asked,
+                    query_contacts_fn *fn) NONNULL(1, 2, 3, 4);
 
 /** The calendar by which the service decides now; borrowed for the call. */
 const struct calendar *query_calendar(const struct query *q) NONNULL(1);

@@ -2,7 +2,7 @@
  * Questions about deadlines: those of a case or of a root for whoever may see it, and for an operator the
  * open ones that were counted in working days. Reads columns; reckons nothing.
  */
-#include "query.h"
+#include "query_internal.h"
 
 static Pb__Deadline *deadline_of(struct query *q, const PGresult *result, int row)
 {

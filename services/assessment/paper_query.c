@@ -10,8 +10,6 @@
 #include "attain/v1/paper.pb-c.h"
 #include "kinds.h"
 
-enum { NAMES_TIMEOUT_MS = 3000 };
-
 static struct process *process;
 
 void paper_query_use(struct process *with)
@@ -21,7 +19,6 @@ void paper_query_use(struct process *with)
 
 /* What is put together, callback by callback. */
 struct making {
-    struct query *q;
     Pb__CaseView *view;
     struct paper paper;
 };
@@ -96,74 +93,35 @@ static void answer(struct query *q, const struct paper *paper)
     query_answer(q, MSG_PAPER, &shown->base);
 }
 
-/* The names in a reply of application, or NULL. */
-static const Pb__Contacts *read_names(struct query *q, int err, struct bytes bytes)
+static void on_names(struct query *q, const Pb__Contacts *names)
 {
-    const Pb__Reply *reply =
-        err != 0 ? NULL : pb__reply__unpack(&q->arena.protobuf, bytes.len, bytes.data);
-    const Pb__Contacts *names =
-        reply == NULL || reply->status != PB__STATUS__OK
-            ? NULL
-            : pb__contacts__unpack(&q->arena.protobuf, reply->body.len, reply->body.data);
-    const bool whole = names != NULL && names->n_contacts == 1 && names->n_matters == 2;
-    return whole ? names : NULL;
+    struct paper *paper = &((struct making *)q->state)->paper;
+    paper->names = (struct paper_names){.candidate = names->contacts[0]->name,
+                                        .school = names->matters[0]->title,
+                                        .post = names->matters[1]->title,
+                                        .post_school = names->matters[1]->school};
+    answer(q, paper);
 }
 
-static void on_names(void *arg, int err, struct bytes bytes)
+static void ask_names(struct query *q, ProtobufCBinaryData candidate_id,
+                      ProtobufCBinaryData school_id, ProtobufCBinaryData post_id)
 {
-    struct making *making = arg;
-    struct query *q = making->q;
-    if (err == UV_ECANCELED) {
-        query_drop(q);
-        return;
-    }
-    const Pb__Contacts *names = read_names(q, err, bytes);
-    if (names == NULL) {
-        peer_rotate(&process->peers[PB__SERVICE__APPLICATION]);
-        query_refuse(q, PB__STATUS__NOT_ACTIVE);
-    } else {
-        making->paper.names = (struct paper_names){.candidate = names->contacts[0]->name,
-                                                   .school = names->matters[0]->title,
-                                                   .post = names->matters[1]->title,
-                                                   .post_school = names->matters[1]->school};
-        answer(q, &making->paper);
-    }
-    query_done(q, 0);
+    Pb__GetContacts *asked = ARENA_NEW(&q->arena, Pb__GetContacts);
+    Pb__Recipient *candidate = ARENA_NEW(&q->arena, Pb__Recipient);
+    pb__recipient__init(candidate);
+    candidate->id = candidate_id;
+    candidate->role = PB__ROLE__CANDIDATE;
+    pb__get_contacts__init(asked);
+    *ARENA_PUSH(&q->arena, asked->recipients, asked->n_recipients) = candidate;
+    *ARENA_PUSH(&q->arena, asked->matters, asked->n_matters) = school_id;
+    *ARENA_PUSH(&q->arena, asked->matters, asked->n_matters) = post_id;
+    query_contacts(q, &process->peers[PB__SERVICE__APPLICATION], asked, on_names);
 }
 
-static int ask_names(struct making *making, ProtobufCBinaryData candidate_id,
-                     ProtobufCBinaryData school_id, ProtobufCBinaryData post_id)
+/* Asks for the names on what has been sent. */
+static void go_on(struct query *q, const PGresult *result)
 {
-    struct query *q = making->q;
-    ProtobufCBinaryData matters[] = {school_id, post_id};
-    Pb__Recipient candidate;
-    Pb__Recipient *recipients[] = {&candidate};
-    Pb__GetContacts asked;
-    Pb__Request request;
-    Pb__Actor actor;
-    pb__recipient__init(&candidate);
-    candidate.id = candidate_id;
-    candidate.role = PB__ROLE__CANDIDATE;
-    pb__get_contacts__init(&asked);
-    asked.recipients = recipients;
-    asked.n_recipients = COUNT(recipients);
-    asked.matters = matters;
-    asked.n_matters = COUNT(matters);
-    const struct bytes packed = message_encode(&asked.base, &q->arena);
-    pb__request__init(&request);
-    pb__actor__init(&actor);
-    actor.role = PB__ROLE__SYSTEM;
-    request.actor = &actor;
-    request.type = MSG_GET_CONTACTS;
-    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
-    return peer_send(&process->peers[PB__SERVICE__APPLICATION],
-                     message_encode(&request.base, &q->arena), NAMES_TIMEOUT_MS, on_names, making);
-}
-
-/* Whether the names are asked for, so that the question goes on with them. */
-static bool goes_on(struct making *making, const PGresult *result)
-{
-    struct query *q = making->q;
+    struct making *making = q->state;
     Pb__CaseView *view = making->view;
     struct paper *paper = &making->paper;
     query_fill_texts(q, &view, 1, result);
@@ -171,26 +129,23 @@ static bool goes_on(struct making *making, const PGresult *result)
                                                    : paper_of_assessment(q, view, paper);
     paper->edition = editions_find(&process->editions, view->edition);
     if (!sent || paper->edition == NULL) {
-        return false;
+        return;
     }
-    const int err =
-        paper->kind == PAPER_REVIEW
-            ? ask_names(making, paper->review->candidate_id, paper->review->candidate_school_id,
-                        paper->review->post_id)
-            : ask_names(making, paper->assessment->candidate_id,
-                        paper->assessment->candidate_school_id, paper->assessment->post_id);
-    if (err != 0) {
-        query_refuse(q, PB__STATUS__NOT_ACTIVE);
+    if (paper->kind == PAPER_REVIEW) {
+        ask_names(q, paper->review->candidate_id, paper->review->candidate_school_id,
+                  paper->review->post_id);
+    } else {
+        ask_names(q, paper->assessment->candidate_id, paper->assessment->candidate_school_id,
+                  paper->assessment->post_id);
     }
-    return err == 0;
 }
 
 static void on_texts(void *arg, int err, const PGresult *result)
 {
     struct query *q = arg;
-    struct making *making = q->state;
-    if (err == 0 && q->err == 0 && making->view != NULL && goes_on(making, result)) {
-        return; /* counted as come when the names are here */
+    const struct making *making = q->state;
+    if (err == 0 && q->err == 0 && making->view != NULL) {
+        go_on(q, result);
     }
     query_done(q, err);
 }
@@ -202,7 +157,6 @@ void paper_query_ask(struct query *q)
         field_id(((const Pb__GetDecisionPaper *)(const void *)q->body)->assessment_case_id);
     struct making *making = ARENA_NEW(&q->arena, struct making);
     struct pg_params p;
-    making->q = q;
     q->state = making;
     pg_params_init(&p, &q->arena);
     pg_uuid(&p, case_id);

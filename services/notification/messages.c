@@ -9,8 +9,6 @@
 #include "attain/v1/notification.pb-c.h"
 #include "kinds.h"
 
-enum { WORDS_TIMEOUT_MS = 3000 };
-
 static const struct letter_office *office;
 static struct process *process;
 
@@ -64,13 +62,6 @@ void messages_of_office(const struct letter_office *with, struct process *of)
     process = of;
 }
 
-/* What is put together, callback by callback. */
-struct showing {
-    struct query *q;
-    Pb__Message *message;
-    size_t text_count; /* facts that are records */
-};
-
 /* "lead moderator": personal data stays with application, so that no name is shown here. */
 static const char *role_words(Pb__Role role, struct arena *arena)
 {
@@ -112,105 +103,33 @@ static void answer_text(struct query *q, const Pb__Message *message, const char 
     query_answer(q, MSG_MESSAGE_TEXT, &text->base);
 }
 
-/* What application answered, or NULL. */
-static const Pb__Contacts *read_words(const struct showing *showing, int err, struct bytes bytes)
-{
-    struct query *q = showing->q;
-    const Pb__Reply *reply =
-        err != 0 ? NULL : pb__reply__unpack(&q->arena.protobuf, bytes.len, bytes.data);
-    const Pb__Contacts *words =
-        reply == NULL || reply->status != PB__STATUS__OK
-            ? NULL
-            : pb__contacts__unpack(&q->arena.protobuf, reply->body.len, reply->body.data);
-    bool whole = words != NULL && words->n_matters == 1 && words->n_texts == showing->text_count;
-
-    return whole ? words : NULL;
-}
-
 /* The records' words come in the order of the facts that are records. */
-static void show(struct showing *showing, const Pb__Contacts *words)
+static void on_words(struct query *q, const Pb__Contacts *words)
 {
+    const Pb__Message *message = q->state;
     size_t next = 0;
 
-    for (size_t i = 0; i < showing->message->n_facts; i++) {
-        Pb__Fact *fact = showing->message->facts[i];
-
-        if (fact->text != NULL) {
-            fact->value = words->texts[next++];
+    for (size_t i = 0; i < message->n_facts; i++) {
+        if (message->facts[i]->text != NULL) {
+            message->facts[i]->value = words->texts[next++];
         }
     }
-    answer_text(showing->q, showing->message, letter_matter(words->matters[0], &showing->q->arena));
+    answer_text(q, message, letter_matter(words->matters[0], &q->arena));
 }
 
-static void on_words(void *arg, int err, struct bytes bytes)
+static void ask_words(struct query *q, const Pb__Message *message, ProtobufCBinaryData root_id)
 {
-    struct showing *showing = arg;
-    struct query *q = showing->q;
+    Pb__GetContacts *asked = ARENA_NEW(&q->arena, Pb__GetContacts);
 
-    if (err == UV_ECANCELED) {
-        query_drop(q);
-        return;
-    }
-    const Pb__Contacts *words = read_words(showing, err, bytes);
-
-    if (words == NULL) {
-        peer_rotate(&process->peers[PB__SERVICE__APPLICATION]);
-        query_refuse(q, PB__STATUS__NOT_ACTIVE);
-    } else {
-        show(showing, words);
-    }
-    query_done(q, 0);
-}
-
-static int ask_words(struct showing *showing, ProtobufCBinaryData root_id)
-{
-    struct query *q = showing->q;
-    Pb__GetContacts asked;
-    Pb__Request request;
-    Pb__Actor actor;
-
-    pb__get_contacts__init(&asked);
-    asked.matters = &root_id;
-    asked.n_matters = 1;
-    for (size_t i = 0; i < showing->message->n_facts; i++) {
-        if (showing->message->facts[i]->text != NULL) {
-            *ARENA_PUSH(&q->arena, asked.texts, asked.n_texts) =
-                showing->message->facts[i]->text->record_id;
+    pb__get_contacts__init(asked);
+    *ARENA_PUSH(&q->arena, asked->matters, asked->n_matters) = root_id;
+    for (size_t i = 0; i < message->n_facts; i++) {
+        if (message->facts[i]->text != NULL) {
+            *ARENA_PUSH(&q->arena, asked->texts, asked->n_texts) =
+                message->facts[i]->text->record_id;
         }
     }
-    showing->text_count = asked.n_texts;
-    const struct bytes packed = message_encode(&asked.base, &q->arena);
-
-    pb__request__init(&request);
-    pb__actor__init(&actor);
-    actor.role = PB__ROLE__SYSTEM;
-    request.actor = &actor;
-    request.type = MSG_GET_CONTACTS;
-    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
-    return peer_send(&process->peers[PB__SERVICE__APPLICATION],
-                     message_encode(&request.base, &q->arena), WORDS_TIMEOUT_MS, on_words, showing);
-}
-
-/* Whether the words are asked for, so that the question goes on with them. */
-static bool goes_on(struct query *q, const PGresult *result)
-{
-    const Pb__CaseView *view = query_case_view(q, result, 0);
-    struct showing *showing = ARENA_NEW(&q->arena, struct showing);
-
-    showing->q = q;
-    if (view->kind == KIND_MESSAGE && !view->in_part) {
-        showing->message =
-            pb__message__unpack(&q->arena.protobuf, view->state.len, view->state.data);
-    }
-    if (showing->message == NULL || showing->message->recipient == NULL) {
-        return false;
-    }
-    bool asked = ask_words(showing, view->root_id) == 0;
-
-    if (!asked) {
-        query_refuse(q, PB__STATUS__NOT_ACTIVE);
-    }
-    return asked;
+    query_contacts(q, &process->peers[PB__SERVICE__APPLICATION], asked, on_words);
 }
 
 static void on_message(void *arg, int err, const PGresult *result)
@@ -218,8 +137,17 @@ static void on_message(void *arg, int err, const PGresult *result)
     struct query *q = arg;
 
     query_refuse(q, PB__STATUS__NOT_FOUND);
-    if (err == 0 && q->err == 0 && PQntuples(result) == 1 && goes_on(q, result)) {
-        return; /* counted as come when the words are here */
+    if (err == 0 && q->err == 0 && PQntuples(result) == 1) {
+        const Pb__CaseView *view = query_case_view(q, result, 0);
+        Pb__Message *message =
+            view->kind != KIND_MESSAGE || view->in_part
+                ? NULL
+                : pb__message__unpack(&q->arena.protobuf, view->state.len, view->state.data);
+
+        if (message != NULL && message->recipient != NULL) {
+            q->state = message;
+            ask_words(q, message, view->root_id);
+        }
     }
     query_done(q, err);
 }

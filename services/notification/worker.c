@@ -166,26 +166,6 @@ static void begin_attempt(struct worker_hand *hand)
 
 /* ---- what goes with a letter ---- */
 
-/* A question of the system's own to `peer`. Errors: as peer_send(). */
-static int ask(struct peer *peer, uint16_t type, const ProtobufCMessage *body, bus_reply_fn *fn,
-               void *arg)
-{
-    Pb__Request request;
-    Pb__Actor actor;
-    CLEANUP(arena_fini) struct arena arena = {0};
-
-    arena_init(&arena);
-    struct bytes packed = message_encode(body, &arena);
-
-    pb__request__init(&request);
-    pb__actor__init(&actor);
-    actor.role = PB__ROLE__SYSTEM;
-    request.actor = &actor;
-    request.type = type;
-    request.body = (ProtobufCBinaryData){packed.len, (uint8_t *)(uintptr_t)packed.data};
-    return peer_send(peer, message_encode(&request.base, &arena), ASK_TIMEOUT_MS, fn, arg);
-}
-
 static void on_paper(void *arg, int err, struct bytes bytes)
 {
     struct worker_hand *hand = arg;
@@ -205,7 +185,7 @@ static void on_paper(void *arg, int err, struct bytes bytes)
                                     : (struct bytes){paper->pdf.data, paper->pdf.len};
         begin_attempt(hand);
     } else {
-        peer_rotate(&worker->process->peers[PB__SERVICE__ASSESSMENT]);
+        peer_leave(&worker->process->peers[PB__SERVICE__ASSESSMENT], hand->sent_to);
         rest(hand); /* assessment is away: the timer looks again */
     }
 }
@@ -234,12 +214,15 @@ static void go_on_with(struct worker_hand *hand)
     int err = 0;
 
     if (strcmp(attachment, "decision-letter") == 0) {
-        err = ask(peer, MSG_GET_DECISION_PAPER, &decision.base, on_paper, hand);
+        err =
+            peer_ask(peer, MSG_GET_DECISION_PAPER, &decision.base, ASK_TIMEOUT_MS, on_paper, hand);
     } else if (strcmp(attachment, "feedback") == 0) {
-        err = ask(peer, MSG_GET_FEEDBACK_PAPER, &feedback.base, on_paper, hand);
+        err =
+            peer_ask(peer, MSG_GET_FEEDBACK_PAPER, &feedback.base, ASK_TIMEOUT_MS, on_paper, hand);
     } else {
-        err = ask(peer, MSG_GET_REVIEW_PAPER, &review.base, on_paper, hand);
+        err = peer_ask(peer, MSG_GET_REVIEW_PAPER, &review.base, ASK_TIMEOUT_MS, on_paper, hand);
     }
+    hand->sent_to = peer->preferred;
 
     if (err != 0) {
         rest(hand); /* the timer looks again */
@@ -338,10 +321,9 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
     const Pb__Contacts *contacts = NULL;
 
     arena_init(&arena);
-    const Pb__Reply *reply =
-        err != 0 ? NULL : pb__reply__unpack(&arena.protobuf, bytes.len, bytes.data);
+    const Pb__Reply *reply = peer_answer(err, bytes, &arena);
 
-    if (reply != NULL && reply->status == PB__STATUS__OK) {
+    if (reply != NULL) {
         contacts = pb__contacts__unpack(&arena.protobuf, reply->body.len, reply->body.data);
     }
     worker->looking = false;
@@ -350,7 +332,7 @@ static void on_contacts(void *arg, int err, struct bytes bytes)
         take_contacts(looking, contacts);
         worker_go_on(worker);
     } else {
-        peer_rotate(&worker->process->peers[PB__SERVICE__APPLICATION]);
+        peer_leave(&worker->process->peers[PB__SERVICE__APPLICATION], looking->sent_to);
         give_up(looking); /* application is away: the timer looks again */
     }
 }
@@ -388,7 +370,11 @@ static int ask_contacts(struct worker_looking *looking)
     }
     contacts.recipients = recipients;
     contacts.texts = texts;
-    return ask(peer, MSG_GET_CONTACTS, &contacts.base, on_contacts, looking);
+    int err =
+        peer_ask(peer, MSG_GET_CONTACTS, &contacts.base, ASK_TIMEOUT_MS, on_contacts, looking);
+
+    looking->sent_to = peer->preferred;
+    return err;
 }
 
 /* ---- looking for what waits ---- */

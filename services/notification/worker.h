@@ -30,6 +30,7 @@ struct worker_hand {
     const char *matter; /* post or request it is about, "" for none */
     struct bytes paper; /* what goes with it, where its template says so */
     uint32_t attempt;
+    size_t sent_to; /* the process of assessment that is asked for the paper */
 };
 
 /** The hands whose addresses a question asks for, in its order. */
@@ -38,6 +39,7 @@ struct worker_looking {
     struct worker_hand *hands[WORKER_HANDS];
     size_t count;
     size_t most;
+    size_t sent_to; /* the process of application that is asked */
 };
 
 struct worker {
