@@ -114,7 +114,7 @@ void bus_server_free(struct bus_server **server) NONNULL(1);
 
 /**
  * Connects to `endpoint` of the server with `server_key` (Z85 public); reconnects by itself with
- * heartbeats every two seconds. Errors: negative errno.
+ * heartbeats every BUS_ALIVE_EVERY_MS. Errors: negative errno.
  */
 MUST_USE int bus_client_new(struct bus *bus, const char *endpoint, const char *server_key,
                             struct bus_client **ret) NONNULL(1, 2, 3, 4);

@@ -39,7 +39,7 @@ int bus_socket_new(struct bus *bus, int type, void **ret)
         {ZMQ_SNDHWM, BUS_QUEUE_MAX},
         {ZMQ_RCVHWM, BUS_QUEUE_MAX},
     };
-    /* CURVE adds 33 bytes to a frame; the exact limit is checked by bus_body_read(). */
+    /* CURVE adds 33 bytes to a frame; the exact limit is checked where a frame is read. */
     int64_t max_bytes = BUS_MESSAGE_MAX_BYTES + 64;
     void *socket = zmq_socket(bus->zmq, type);
 

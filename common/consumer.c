@@ -154,6 +154,7 @@ static void fetch(struct consumer *consumer)
     if (!consumer->everything) {
         ask.n_types =
             service_reacts_to(consumer->service, consumer->peer->service, types, COUNT(types));
+        require(ask.n_types < COUNT(types)); /* none is left out */
         ask.types = types;
     }
     struct bytes body = message_encode(&ask.base, &arena);
@@ -180,7 +181,10 @@ void consumer_go_on(struct consumer *consumer)
         unit_cursor(consumer->unit, consumer->peer->service, &hash) >= consumer->applying_up_to) {
         consumer->state = CONSUMER_IDLE;
     }
-    if (consumer->state == CONSUMER_IDLE) {
+    if (consumer->state == CONSUMER_IDLE &&
+        unit_parks_no_more(consumer->unit, consumer->peer->service)) {
+        later(consumer);
+    } else if (consumer->state == CONSUMER_IDLE) {
         uv_timer_stop(&consumer->retry);
         fetch(consumer);
     }

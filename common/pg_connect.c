@@ -138,11 +138,6 @@ void pg_drop(struct pg *pg, int err)
     }
 }
 
-static void on_one_prepared(void *arg, int err, const PGresult *result)
-{
-    (void)arg, (void)err, (void)result; /* what failed is told at the sync */
-}
-
 static void on_all_prepared(void *arg, int err, const char *sqlstate, const char *detail)
 {
     struct pg *pg = arg;
@@ -174,7 +169,7 @@ static void prepare_start(struct pg *pg)
         for (const struct sql *sql = *table; err == 0 && sql->name != NULL; sql++) {
             err = pg_sent(pg, PQsendPrepare(pg->conn, sql->name, sql->text, 0, NULL));
             if (err == 0) {
-                pg_queue_push(pg, (struct pg_entry){.result = on_one_prepared, .arg = pg});
+                pg_queue_push(pg, (struct pg_entry){.result = pg_ignore, .arg = pg});
             }
         }
     }

@@ -4,7 +4,7 @@
  *
  * A transaction goes: unit_run() sends fence and loads; on_loaded() decides and sends what follows; on_synced()
  * learns whether it stands. Only on_synced() moves position, cursors and replies. A connection that is
- * lost in between leaves `again` set: the batch is done anew when the epoch has been taken anew, and
+ * lost in between leaves the batch running: it is done anew when the epoch has been taken anew (become_active()), and
  * stored replies and cursors take out of it what had been committed after all.
  */
 #include <stdlib.h>
@@ -93,6 +93,12 @@ static void on_events(void *arg, int err, const PGresult *result);
 static void on_written(void *arg, int err, const PGresult *result);
 static void on_synced(void *arg, int err, const char *sqlstate, const char *detail);
 
+/* Nothing can be sent only where the connection is lost: the batch goes on from become_active(). */
+static void sent_or_lost(int err)
+{
+    (void)err;
+}
+
 void unit_run(struct unit *unit)
 {
     struct batch *batch = unit->running;
@@ -103,9 +109,7 @@ void unit_run(struct unit *unit)
     unit->stretched = true;
     unit->run_started_us = clock_monotonic();
     work_begin(&unit->work, unit->position, unit->hash, clock_domain());
-    if (store_load(unit, batch, on_loaded, unit) != 0) {
-        unit->again = true;
-    }
+    sent_or_lost(store_load(unit, batch, on_loaded, unit));
 }
 
 static void take_batch(struct unit *unit)
@@ -137,7 +141,10 @@ static void on_idle(uv_idle_t *idle)
     struct unit *unit = idle->data;
 
     uv_idle_stop(idle);
-    if (unit->active && unit->running == NULL && !unit->renewing && unit_has_work(unit)) {
+    if (!unit->active || unit->running != NULL || unit->renewing) {
+        return;
+    }
+    if (!lease_sweep(unit) && unit_has_work(unit)) {
         take_batch(unit);
     }
 }
@@ -151,9 +158,7 @@ void unit_run_soon(struct unit *unit)
 
 static void end_transaction(struct unit *unit)
 {
-    if (pg_sync(unit->pg, on_synced, unit) != 0) {
-        unit->again = true;
-    }
+    sent_or_lost(pg_sync(unit->pg, on_synced, unit));
 }
 
 static void decide(struct unit *unit)
@@ -161,9 +166,7 @@ static void decide(struct unit *unit)
     work_decide(unit, unit->running);
     if (unit->work.undone) {
         unit->undoing = true;
-        if (pg_send(unit->pg, "unit_undo", NULL, on_written, unit) != 0) {
-            unit->again = true;
-        }
+        sent_or_lost(pg_send(unit->pg, "unit_undo", NULL, on_written, unit));
         end_transaction(unit);
         return;
     }
@@ -188,9 +191,7 @@ static void loaded(struct unit *unit)
     } else {
         decide(unit);
     }
-    if (err != 0) {
-        unit->again = true;
-    }
+    sent_or_lost(err);
 }
 
 static void on_loaded(void *arg, int err, const PGresult *result)
@@ -396,8 +397,9 @@ static void committed(struct unit *unit)
     reply_all(unit, unit->running);
     publish(unit);
     if (moved || work->unpark_count > 0) {
-        parked_again(unit, false);
+        parked_mark(unit, false);
     }
+    parked_again(unit);
     window_done(unit);
 }
 
@@ -454,7 +456,6 @@ static void on_synced(void *arg, int err, const char *sqlstate, const char *deta
         return;
     }
     if (err == E_PG_DOWN || err == E_PG_TIMEOUT) {
-        unit->again = true; /* unknown: lease_state() comes */
         unit->halve = err == E_PG_TIMEOUT;
         return;
     }
@@ -553,13 +554,6 @@ static void close_all(struct unit *unit)
     uv_close((uv_handle_t *)&unit->timer, on_timer_closed);
 }
 
-static void on_lease_given_back(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* what cannot be given back ends by itself */
-    (void)err;
-    (void)result;
-}
-
 static void on_released(void *arg, int err, const char *sqlstate, const char *detail)
 {
     (void)err; /* what is not given back ends by itself */
@@ -580,7 +574,7 @@ static bool release(struct unit *unit)
     arena_init(&arena);
     pg_params_init(&p, &arena);
     pg_i64(&p, (int64_t)unit->epoch);
-    return pg_send(unit->pg, "head_release", &p, on_lease_given_back, unit) == 0 &&
+    return pg_send(unit->pg, "head_release", &p, pg_ignore, unit) == 0 &&
            pg_sync(unit->pg, on_released, unit) == 0;
 }
 

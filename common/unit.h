@@ -21,6 +21,7 @@ enum {
     UNIT_BATCH_MAX = 2048, /* inputs gathered; beyond it requests are answered BUSY */
     UNIT_BATCH_MAX_BYTES = 64 << 20,
     UNIT_CHUNK_MAX = 500,     /* events of one producer in one batch */
+    UNIT_PARKED_MAX = 10000,  /* events of one producer, from which on its feed waits */
     UNIT_COMMANDS_MAX = 1000, /* commands that follow from those; the rest is pulled again */
     UNIT_EVENTS_MAX = 2000,   /* events of one transaction; the rest of its batch follows */
     UNIT_REACTIONS_MAX = 500, /* commands that follow from one event */
@@ -151,6 +152,9 @@ void unit_due(struct unit *unit, struct id deadline_id, struct id case_id) NONNU
 /** Takes a command of the process itself under `message_id`; `done(arg)` after its commit. */
 void unit_command(struct unit *unit, struct id message_id, struct id case_id, uint16_t type,
                   const ProtobufCMessage *body, unit_done_fn *done, void *arg) NONNULL(1, 5);
+
+/** Whether so much of `producer` is parked (UNIT_PARKED_MAX) that its feed waits until some of it is done. */
+bool unit_parks_no_more(const struct unit *unit, Pb__Service producer) NONNULL(1);
 
 /** Takes every parked event up again, by an operator's word. */
 void unit_retry_parked(struct unit *unit) NONNULL(1);

@@ -93,10 +93,15 @@ static Pb__Refusal *refusal_copy(const struct verdict *verdict, struct arena *ar
 
     pb__refusal__init(copy);
     if (verdict->refusal == NULL) {
+        const bool known = verdict->status != PB__STATUS__NOT_FOUND;
+
         copy->rule = arena_strdup(arena, "GEN-6");
-        copy->code = arena_strdup(arena, "forbidden");
-        copy->detail = arena_strdup(arena, "You may not do this.");
-        copy->next = arena_strdup(arena, "Ask somebody whose part it is.");
+        copy->code = arena_strdup(arena, known ? "forbidden" : "not-found");
+        copy->detail =
+            arena_strdup(arena, known ? "You may not do this."
+                                      : "There is nothing with this id that you may see.");
+        copy->next = arena_strdup(arena, known ? "Ask somebody whose part it is."
+                                               : "Look whether the id is the right one.");
         return copy;
     }
     struct bytes packed = message_encode(&verdict->refusal->base, arena);

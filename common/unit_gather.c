@@ -328,12 +328,13 @@ void unit_skip(struct unit *unit, Pb__Service producer, uint64_t up_to, struct h
 void unit_due(struct unit *unit, struct id deadline_id, struct id case_id)
 {
     struct arena *arena = &unit->gathering->arena;
-    Pb__FallDue *due = ARENA_NEW(arena, Pb__FallDue);
     const struct bytes parts[] = {{deadline_id.b, sizeof(deadline_id.b)}};
 
     if (!unit->active) {
         return;
     }
+    Pb__FallDue *due = ARENA_NEW(arena, Pb__FallDue);
+
     pb__fall_due__init(due);
     due->deadline_id = id_field(deadline_id, arena);
     struct input *in = input_add(unit, INPUT_DUE, 1);

@@ -116,7 +116,6 @@ struct release_row {
 struct work_reply {
     struct hash body_hash;
     struct bytes reply;
-    struct input *first; /* decided in this batch, rather than stored before */
 };
 
 struct event_row {
@@ -224,6 +223,7 @@ struct parked_event {
     uint32_t idx;
     struct id root_id;
     bool waits;
+    bool again; /* to be taken up: what it waits for may have come, or an operator asked */
     bool in_batch;
     uint8_t *event;
     size_t event_len;
@@ -253,16 +253,16 @@ struct unit {
     struct batch *running; /* NULL when nothing is in flight */
     bool undoing;          /* the transaction is being taken back, to be done again */
     bool run_failed;       /* a statement of the transaction failed; its sync tells how */
-    bool again;            /* the running batch must be done again once active */
     bool halve;            /* and in halves, since it took too long */
     bool rests;            /* and at the next tick, since the database asked for it several times */
     uint32_t tries;        /* of the present window */
     char why_down[256];    /* as last said */
-    int64_t swept_us;      /* monotonic */
+    int64_t sweep_at_us;   /* monotonic */
     int64_t run_started_us;
     struct work work;
     struct parked_event *parked;
     size_t parked_count;
+    size_t parked_from; /* where the next round of trying again begins */
     size_t parked_cap;
     struct reaction_command
         reactions[UNIT_REACTIONS_MAX]; /* of one event, while its input is made */
@@ -310,12 +310,14 @@ void unit_answer(struct unit *unit, const struct bus_address *to, Pb__Status sta
 /** The parked command number (`producer`, `position`, `idx`), or NULL. */
 struct parked_event *parked_find(struct unit *unit, Pb__Service producer, uint64_t position,
                                  uint32_t idx);
-/** Keeps a copy of `from`, or what is new of it. */
+/** Keeps a copy of `from` in its place, or what is new of it. */
 void parked_keep(struct unit *unit, const struct parked_event *from);
 /** Forgets the one at `index`. */
 void parked_forget(struct unit *unit, size_t index);
-/** Takes up the oldest of each root: those that wait, or all by an operator's word. */
-void parked_again(struct unit *unit, bool all);
+/** Marks those that wait, or `all` by an operator's word, to be taken up. */
+void parked_mark(struct unit *unit, bool all);
+/** Takes up the oldest marked of each root, as many as one batch bears; the rest when that is committed. */
+void parked_again(struct unit *unit);
 
 /* unit_lease.c */
 
@@ -323,6 +325,8 @@ void parked_again(struct unit *unit, bool all);
 void lease_state(void *arg, bool up);
 /** Asks for the epoch, or renews it. */
 void lease_tick(uv_timer_t *timer);
+/** Sweeps old replies when it is time to; whether it does, in a transaction that ends as a renewal does. */
+bool lease_sweep(struct unit *unit);
 
 /* unit_work.c */
 

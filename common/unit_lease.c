@@ -14,17 +14,26 @@
 
 enum { ACTIVE_TICK_MS = 900, RENEW_AFTER_US = 800000 };
 
+/* The bound of each producer, and what its last chunk may have added to it. */
+enum {
+    PARKED_READ_MAX = PRODUCERS_MAX * (UNIT_PARKED_MAX + UNIT_COMMANDS_MAX + UNIT_REACTIONS_MAX)
+};
+
 #define SWEEP_EVERY_US (INT64_C(3600) * US_PER_SECOND)
+#define SWEEP_FIRST_US                                                                             \
+    (INT64_C(60) * US_PER_SECOND) /* a standby that takes over has other things to do */
+#define SWEEP_ON_US (US_PER_SECOND)
+enum { SWEEP_ROWS = 5000 };
 
 
 static void become_active(struct unit *unit)
 {
     unit->active = true;
     unit->last_commit_us = clock_monotonic();
+    unit->sweep_at_us = clock_monotonic() + SWEEP_FIRST_US;
     uv_timer_start(&unit->timer, lease_tick, ACTIVE_TICK_MS, ACTIVE_TICK_MS);
     unit->config.hooks.active(unit->config.hooks.arg, true);
     if (unit->running != NULL) {
-        unit->again = false;
         batch_drop_feeds(unit->running);
         if (unit->halve && unit->running->count > 1) {
             unit->running->to = unit->running->count / 2;
@@ -34,7 +43,8 @@ static void become_active(struct unit *unit)
     } else {
         unit_run_soon(unit);
     }
-    parked_again(unit, false);
+    parked_mark(unit, false);
+    parked_again(unit);
 }
 
 static void on_parked_rows(void *arg, int err, const PGresult *result)
@@ -216,7 +226,7 @@ static void take(struct unit *unit)
     }
     if (err == 0) {
         pg_params_init(&p, &arena);
-        pg_i32(&p, 10000);
+        pg_i32(&p, PARKED_READ_MAX);
         err = pg_send(unit->pg, "parked_all", &p, on_parked_rows, unit);
     }
     if (err == 0) {
@@ -252,13 +262,6 @@ static void on_renewed_sync(void *arg, int err, const char *sqlstate, const char
     unit_run_soon(unit);
 }
 
-static void on_swept(void *arg, int err, const PGresult *result)
-{
-    (void)arg; /* what was not swept now is swept in an hour */
-    (void)err;
-    (void)result;
-}
-
 /* Nothing has come for a while: what the largest batches took goes back to the system, once. */
 static void give_memory_back(struct unit *unit)
 {
@@ -287,7 +290,16 @@ static void renew(struct unit *unit)
                      pg_sync(unit->pg, on_renewed_sync, unit) == 0;
 }
 
-/* Stored replies end after thirty days; a transaction of its own, when nothing else is to be done. */
+/* As many as one statement takes: the rest soon, and what comes in is decided in between. */
+static void on_swept(void *arg, int err, const PGresult *result)
+{
+    struct unit *unit = arg;
+    if (err == 0 && pg_get_i64(result, 0, 0) == SWEEP_ROWS) {
+        unit->sweep_at_us = clock_monotonic() + SWEEP_ON_US;
+    }
+}
+
+/* Stored replies end after thirty days; by a transaction of its own. */
 static void sweep(struct unit *unit)
 {
     struct pg_params p;
@@ -300,9 +312,19 @@ static void sweep(struct unit *unit)
 
     pg_params_init(&p, &arena);
     pg_instant(&p, clock_machine() - UNIT_REPLY_KEPT_DAYS * US_PER_DAY);
+    pg_i32(&p, SWEEP_ROWS);
     err = err != 0 ? err : pg_send(unit->pg, "reply_sweep", &p, on_swept, unit);
     unit->renewing = err == 0 && pg_sync(unit->pg, on_renewed_sync, unit) == 0;
-    unit->swept_us = clock_monotonic();
+    unit->sweep_at_us = clock_monotonic() + SWEEP_EVERY_US;
+}
+
+bool lease_sweep(struct unit *unit)
+{
+    if (clock_monotonic() < unit->sweep_at_us) {
+        return false;
+    }
+    sweep(unit);
+    return unit->renewing;
 }
 
 /* A database that cannot be reached is said once, and again when the reason changes. */
@@ -334,9 +356,7 @@ void lease_tick(uv_timer_t *timer)
         unit_run(unit);
     } else if (unit->running == NULL && !unit->renewing &&
                clock_monotonic() - unit->last_commit_us > RENEW_AFTER_US) {
-        if (clock_monotonic() - unit->swept_us > SWEEP_EVERY_US) {
-            sweep(unit);
-        } else {
+        if (!lease_sweep(unit)) {
             renew(unit);
         }
     }

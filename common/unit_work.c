@@ -99,7 +99,7 @@ void work_answer(struct unit *unit, struct input *in, Pb__Reply *reply, bool sto
     *ARENA_PUSH(&work->arena, work->replies_new, work->reply_count) = row;
     struct work_reply *known = ARENA_NEW(&work->arena, struct work_reply);
 
-    *known = (struct work_reply){in->body_hash, in->reply_bytes, in};
+    *known = (struct work_reply){in->body_hash, in->reply_bytes};
     idmap_put(&work->replies, in->message_id, known);
 }
 
@@ -649,12 +649,15 @@ static void decide_input(struct unit *unit, struct input *in)
 
 void work_decide(struct unit *unit, struct batch *batch)
 {
+    const size_t loaded_bytes = unit->work.arena.used_bytes;
+
     for (size_t i = batch->from; i < batch->to && !unit->work.undone; i++) {
         batch->inputs[i]->reply = NULL;
         batch->inputs[i]->reply_bytes = (struct bytes){NULL, 0};
         decide_input(unit, batch->inputs[i]);
-        if (unit->work.event_count >= UNIT_EVENTS_MAX) {
-            batch->to = i + 1; /* what is sent lies in memory until the database has taken it */
+        if (unit->work.event_count >= UNIT_EVENTS_MAX ||
+            unit->work.arena.used_bytes - loaded_bytes >= UNIT_BATCH_MAX_BYTES) {
+            batch->to = i + 1; /* it lies in memory until the database has taken it */
         }
     }
 }

@@ -217,10 +217,10 @@ update head
  where epoch = $1::bigint;
 
 -- name: parked_all
--- Oldest first. $1 most.
+-- In the order of their feeds. $1 most.
 select producer, position, idx, root_id, waits, event, problem, at
   from parked
- order by at, producer, position, idx
+ order by producer, position, idx
  limit $1::integer;
 
 -- name: feed_after
@@ -252,8 +252,13 @@ select (select due_at from deadline where standing = 0 order by due_at limit 1),
        (select count(*) from deadline where standing = 0 and due_at <= $1::timestamptz);
 
 -- name: reply_sweep
--- $1 before.
-delete from reply where at < $1::timestamptz;
+-- $1 before, $2 most.
+with gone as (
+     delete from reply
+      where ctid = any(array(select ctid from reply where at < $1::timestamptz limit $2::integer))
+     returning 1)
+select count(*)
+  from gone;
 
 -- name: read_as
 -- Binds the rest of this transaction to parties. $1 'on' for all, $2 comma-separated ids of a person, an organisation and
@@ -277,7 +282,7 @@ select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic
        counted_in
   from deadline
  where case_id = $1::uuid
- order by due_at, deadline_id
+ order by standing <> 0, due_at, deadline_id
  limit 200;
 
 -- name: read_deadlines_of_root
@@ -286,7 +291,7 @@ select deadline_id, case_id, rule, title, started_on, due_on, due_at, arithmetic
        counted_in
   from deadline
  where root_id = $1::uuid
- order by due_at, deadline_id
+ order by standing <> 0, due_at, deadline_id
  limit 500;
 
 -- name: read_deadlines_counted

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -255,6 +256,47 @@ static void plans__the_gateways_log_is_found_by_root(void **state)
                     20, 60);
 }
 
+/* How many replies from before 2010 one sweep of two at most takes. */
+static int swept(PGconn *conn)
+{
+    static const char *const values[] = {"2010-01-01", "2"};
+    const struct sql *sql = common_sql;
+
+    while (strcmp(sql->name, "reply_sweep") != 0) {
+        sql++;
+    }
+    PGresult *gone = PQexecParams(conn, sql->text, COUNT(values), NULL, values, NULL, NULL, 0);
+
+    assert_int_equal(PQresultStatus(gone), PGRES_TUPLES_OK);
+    const int count = (int)strtol(PQgetvalue(gone, 0, 0), NULL, 10);
+
+    PQclear(gone);
+    return count;
+}
+
+static void replies__a_sweep_takes_the_old_alone_and_a_part_at_a_time(void **state)
+{
+    char conninfo[CLUSTER_CONNINFO_BYTES];
+    char whole[2 * CLUSTER_CONNINFO_BYTES];
+
+    (void)state;
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", application,
+                                 "insert into application.reply select gen_random_uuid(), '', '', "
+                                 "'2009-12-31' from generate_series(1, 3)"),
+                     0);
+    const int64_t all = runner_number(&r, "select count(*) from reply");
+
+    (void)snprintf(whole, sizeof(whole), "%s options='-c search_path=application'",
+                   cluster_conninfo(&runner_cluster, "attain_application", application, conninfo));
+    PGconn *conn = PQconnectdb(whole);
+
+    assert_int_equal(swept(conn), 2);
+    assert_int_equal(swept(conn), 1);
+    assert_int_equal(swept(conn), 0);
+    PQfinish(conn);
+    assert_int_equal(runner_number(&r, "select count(*) from reply"), all - 3);
+}
+
 static int start_all(void **state)
 {
     (void)state;
@@ -286,6 +328,7 @@ int main(void)
         cmocka_unit_test(GEN_6__the_reading_role_sees_its_parties_rows_alone),
         cmocka_unit_test_setup(plans__the_writers_statements_use_indexes, fill_all),
         cmocka_unit_test(plans__the_readers_statements_use_indexes),
+        cmocka_unit_test(replies__a_sweep_takes_the_old_alone_and_a_part_at_a_time),
         cmocka_unit_test(plans__the_gateways_log_is_found_by_root),
     };
 

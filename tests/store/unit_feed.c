@@ -220,6 +220,86 @@ static void feed__a_retry_asked_for_twice_is_done_once(void **state)
     assert_int_equal(runner_count(&r, "a"), 1);
 }
 
+/* What is left of an event that got through in part still goes before what came after it, a restart or not. */
+static void order_outlasts_a_retry_in_part(bool restarts)
+{
+    (void)runner_issue(&r, "k1", "holder", "claim:x");
+    runner_settle(&r);
+    consume_one(producer, runner_event(&r, 1, "r1", "a", "wait:gate:"));
+    consume_one(producer, runner_event(&r, 2, "r1", "b", "claim:x:b"));
+    consume_one(producer, runner_event(&r, 3, "r1", "c", "after both"));
+    assert_int_equal(parked(), 3);
+    consume_one(other, runner_event(&r, 1, "r9", "gate", "what the first waits for"));
+    RUNNER_UNTIL(&r, unit_is_idle(r.unit) && unit_figures(r.unit).parked == 2);
+    assert_int_equal(runner_count(&r, "a"), 1);
+    if (restarts) {
+        char database[sizeof(r.database)];
+        memcpy(database, r.database, sizeof(database));
+        runner_stop(&r);
+        runner_start(&r, database, &trial_consumer, "trial-1");
+        runner_active(&r);
+        idle();
+    }
+    /* the second is refused, and stands for itself now: the third waits for it, whatever else comes */
+    consume_one(other, runner_event(&r, 2, "r9", "elsewhere", "no matter"));
+    idle();
+    assert_int_equal(parked(), 2);
+    assert_int_equal(runner_count(&r, "c"), -1);
+    assert_int_equal(runner_number(&r, "with gone as (delete from claim returning 1) "
+                                       "select count(*) from gone"),
+                     1);
+    unit_retry_parked(r.unit);
+    RUNNER_UNTIL(&r, unit_is_idle(r.unit) && unit_figures(r.unit).parked == 0);
+    assert_int_equal(runner_count(&r, "b"), 1);
+    assert_int_equal(runner_count(&r, "c"), 1);
+}
+
+static void feed__the_order_of_a_root_outlasts_a_retry_in_part(void **state)
+{
+    (void)state;
+    order_outlasts_a_retry_in_part(/* restarts= */ false);
+}
+
+static void feed__the_order_of_a_root_outlasts_a_restart_after_it(void **state)
+{
+    (void)state;
+    order_outlasts_a_retry_in_part(/* restarts= */ true);
+}
+
+/* What one batch does not bear follows by itself, and each batch is bounded by the commands in it. */
+static void feed__a_retry_of_more_than_a_batch_bears_goes_on_by_itself(void **state)
+{
+    enum { WHOLE = UNIT_COMMANDS_MAX / UNIT_REACTIONS_MAX };
+    Pb__Event *events[WHOLE + 1];
+
+    (void)state;
+    for (uint64_t i = 0; i < COUNT(events); i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof(name), "case %d", (int)i);
+        events[i] = runner_event(&r, i + 1, name, name, "many:");
+    }
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", r.database,
+                                 "alter table funding.case_state add constraint trial check "
+                                 "(label <> 'many:')"),
+                     0);
+    for (size_t i = 0; i < COUNT(events); i++) {
+        consume_one(producer, events[i]);
+    }
+    assert_int_equal(parked(), COUNT(events));
+    assert_int_equal(cluster_sql(&runner_cluster, "postgres", r.database,
+                                 "alter table funding.case_state drop constraint trial"),
+                     0);
+    const uint64_t batches = unit_figures(r.unit).batches;
+
+    unit_retry_parked(r.unit);
+    RUNNER_UNTIL(&r, unit_is_idle(r.unit) && unit_figures(r.unit).parked == 0);
+    assert_int_equal(unit_figures(r.unit).batches - batches, 2);
+    assert_int_equal(parked(), 0);
+    assert_int_equal(runner_number(&r, "select count(*) from case_state"),
+                     COUNT(events) * UNIT_REACTIONS_MAX);
+}
+
 /* ---- waiting ---- */
 
 static void feed__an_event_that_came_too_early_goes_on_when_a_cursor_moves(void **state)
@@ -325,6 +405,9 @@ int main(void)
         TEST(feed__an_event_that_breaks_a_constraint_is_parked_whole_and_taken_up_by_word),
         TEST(feed__a_refused_command_of_an_event_is_parked_and_retried_alone),
         TEST(feed__a_retry_asked_for_twice_is_done_once),
+        TEST(feed__the_order_of_a_root_outlasts_a_retry_in_part),
+        TEST(feed__the_order_of_a_root_outlasts_a_restart_after_it),
+        TEST(feed__a_retry_of_more_than_a_batch_bears_goes_on_by_itself),
         TEST(feed__an_event_that_came_too_early_goes_on_when_a_cursor_moves),
         TEST(feed__what_is_parked_is_known_after_a_restart),
         TEST(feed__a_connection_lost_while_events_are_parked_and_tried_doubles_nothing),
