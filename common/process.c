@@ -22,6 +22,9 @@
 
 enum { HEAP_LARGE_BYTES = 128 << 10 };
 
+/* A statement of the reading role ends by itself before its connection is given up with all that wait on it. */
+enum { READ_STATEMENT_MS = 5000, READ_TIMEOUT_MS = 10000 };
+
 static const struct conf_row rows[] = {
     /* clang-format off */
     {"ATTAIN_PG", CONF_TEXT, offsetof(struct settings, pg), .help = "libpq string of the writing role"},
@@ -88,11 +91,16 @@ static int fail(const char *what, const char *detail, int err)
 
 /* ---- messages in ---- */
 
+static void reply_status(struct process *process, const struct bus_address *to, Pb__Status status);
+
 void process_reply(void *arg, const struct bus_address *to, struct bytes reply)
 {
     struct process *process = arg;
 
-    (void)!bus_reply(process->server, to, reply);
+    if (bus_reply(process->server, to, reply) != 0) {
+        reply_status(process, to,
+                     PB__STATUS__FAILED); /* too large to travel: the asker must not wait for it */
+    }
 }
 
 static void reply_status(struct process *process, const struct bus_address *to, Pb__Status status)
@@ -393,10 +401,10 @@ static int make_database(struct process *process)
     const struct pg_config reader = {
         .conninfo = process->settings.pg_read,
         .application_name = process->settings.instance,
-        .settings =
-            arena_printf(&arena, "-c search_path=%s -c jit=off", process->program->service->name),
+        .settings = arena_printf(&arena, "-c search_path=%s -c jit=off -c statement_timeout=%d",
+                                 process->program->service->name, READ_STATEMENT_MS),
         .tables = process->tables,
-        .timeout_ms = 10000,
+        .timeout_ms = READ_TIMEOUT_MS,
     };
     err = pg_new(process->loop.uv, &reader, on_reader_state, process, &process->reader);
     if (err != 0) {

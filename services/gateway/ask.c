@@ -253,9 +253,13 @@ static void send_question(struct call *call, Pb__Service service, call_reply_fn 
 static const Pb__Service owners[] = {PB__SERVICE__APPLICATION, PB__SERVICE__ASSESSMENT,
                                      PB__SERVICE__FUNDING, PB__SERVICE__NOTIFICATION};
 
-static void ask_owner(struct call *call);
+/* Pages that one service is asked for: 2,000 cases of a root. */
+enum { ROOT_PAGES_MAX = 20 };
 
-static void take_visible(struct call *call, const Pb__Reply *reply)
+static void ask_owner(struct call *call, const char *after);
+
+/* Where the service's next page begins, or NULL. */
+static const char *take_visible(struct call *call, const Pb__Reply *reply)
 {
     const Pb__CaseList *list = (const Pb__CaseList *)(const void *)body_of(call, reply);
 
@@ -265,6 +269,7 @@ static void take_visible(struct call *call, const Pb__Reply *reply)
                 field_id(list->cases[i]->case_id);
         }
     }
+    return list == NULL || list->next[0] == '\0' ? NULL : list->next;
 }
 
 static void on_visible(struct call *call, const Pb__Reply *reply)
@@ -273,9 +278,13 @@ static void on_visible(struct call *call, const Pb__Reply *reply)
         call_refused(call, reply);
         return;
     }
-    take_visible(call, reply);
-    if (++call->asked < COUNT(owners)) {
-        ask_owner(call);
+    const char *next = take_visible(call, reply);
+
+    if (next != NULL && ++call->pages < ROOT_PAGES_MAX) {
+        ask_owner(call, next);
+    } else if (++call->asked < COUNT(owners)) {
+        call->pages = 0;
+        ask_owner(call, "");
     } else if (call->visible_count == 0) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
     } else {
@@ -284,7 +293,7 @@ static void on_visible(struct call *call, const Pb__Reply *reply)
 }
 
 /* Whose cases belong to a root nobody knows beforehand: each service is asked in turn. */
-static void ask_owner(struct call *call)
+static void ask_owner(struct call *call, const char *after)
 {
     Pb__ListCases list;
     const struct id none = {{0}};
@@ -292,6 +301,7 @@ static void ask_owner(struct call *call)
     pb__list_cases__init(&list);
     list.root_id = id_field(call->root_id, call->arena);
     list.limit = QUERY_PAGE_MAX;
+    list.after = (char *)(uintptr_t)after;
     call_send(call, owners[call->asked], none, MSG_LIST_CASES,
               message_encode(&list.base, call->arena), (struct hash){{0}}, 0, on_visible);
 }
@@ -300,10 +310,11 @@ void call_see_root(struct call *call, void (*then)(struct call *call))
 {
     call->then = then;
     call->asked = 0;
+    call->pages = 0;
     if (role_sees_all(call->token.actor.role)) {
         then(call);
     } else {
-        ask_owner(call);
+        ask_owner(call, "");
     }
 }
 

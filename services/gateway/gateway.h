@@ -62,6 +62,7 @@ struct call {
     /* of the question's own */
     ProtobufCMessage *question;
     size_t asked;
+    size_t pages; /* of the service that is asked now */
     void (*then)(struct call *call);
     struct api_page page;
     void *state; /* of whoever asks */
