@@ -4,6 +4,7 @@
  */
 #include "notification/outlook.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "attain/v1/notification.pb-c.h"
@@ -12,6 +13,8 @@
 #include "notification/calendar_list.h"
 #include "notification/domain/coming.h"
 
+enum { OUTLOOK_CASES_MAX = 1000 }; /* cases of a root whose mails are told */
+
 static const struct editions *editions;
 
 void outlook_of_editions(const struct editions *with)
@@ -19,33 +22,32 @@ void outlook_of_editions(const struct editions *with)
     editions = with;
 }
 
-/* The days of `all`, mails apart, as a calendar object. */
-static char *calendar_of(const struct coming *all, const char *of)
+/* What is in `all`, as a calendar object. */
+static char *calendar_of(const struct coming *all)
 {
     struct calendar_day *days = ARENA_ARRAY(all->arena, all->count + 1, struct calendar_day);
-    size_t count = 0;
 
     for (size_t i = 0; i < all->count; i++) {
         const Pb__Coming *one = all->list[i];
-        char day[DATE_TEXT_BYTES];
+        const bool mail = one->what == PB__COMING__WHAT__REMINDER;
 
-        if (one->what == PB__COMING__WHAT__REMINDER) {
-            continue;
-        }
-        days[count++] = (struct calendar_day){
-            .uid = arena_printf(all->arena, "%s-%s-%s-%s@attain", of, one->rule, one->item,
-                                date_format((struct date){one->day_on}, day)),
+        days[i] = (struct calendar_day){
+            .uid = one->uid,
             .on = {one->day_on},
-            .summary = one->title,
+            .summary = arena_printf(all->arena, "%s%s", mail ? "Mail: " : "", one->title),
             .description = arena_printf(all->arena, "%s %s", one->rule, one->arithmetic)};
     }
-    return arena_strdup(all->arena, calendar_list_format(days, count, clock_domain(), all->arena));
+    return arena_strdup(all->arena,
+                        calendar_list_format(days, all->count, clock_domain(), all->arena));
 }
 
 /* ---- a root's cases ---- */
 
-static void add_rungs(struct coming *all, const Pb__Ladder *ladder)
+static void add_rungs(struct coming *all, const Pb__Ladder *ladder, ProtobufCBinaryData case_id)
 {
+    char text[ID_TEXT_BYTES];
+    const char *name = id_format(field_id(ladder->deadline_id), text);
+
     for (size_t i = 0; i < ladder->n_rungs; i++) {
         const Pb__Rung *rung = ladder->rungs[i];
 
@@ -59,13 +61,16 @@ static void add_rungs(struct coming *all, const Pb__Ladder *ladder)
             mail->item = ladder->item;
             mail->recipients = ladder->recipients;
             mail->n_recipients = ladder->n_recipients;
+            mail->case_id = case_id;
+            mail->uid = arena_printf(all->arena, "%s-%" PRIu32 "@attain", name, rung->ordinal);
         }
     }
 }
 
-static void add_ladder(struct coming *all, const Pb__Ladder *ladder)
+static void add_ladder(struct coming *all, const Pb__Ladder *ladder, ProtobufCBinaryData case_id)
 {
     const struct date due_on = {ladder->due_on};
+    char text[ID_TEXT_BYTES];
 
     if (ladder->closed) {
         return;
@@ -76,8 +81,11 @@ static void add_ladder(struct coming *all, const Pb__Ladder *ladder)
     if (deadline != NULL) {
         deadline->item = ladder->item;
         deadline->arithmetic = ladder->arithmetic;
+        deadline->case_id = case_id;
+        deadline->uid =
+            arena_printf(all->arena, "%s@attain", id_format(field_id(ladder->deadline_id), text));
     }
-    add_rungs(all, ladder);
+    add_rungs(all, ladder, case_id);
 }
 
 static bool is_asked_for(const Pb__GetOutlook *ask, const Pb__Ladder *ladder)
@@ -98,7 +106,6 @@ static void on_correspondences(void *arg, int err, const PGresult *result)
     const Pb__GetOutlook *ask = (const Pb__GetOutlook *)(const void *)q->body;
     struct coming all = {.arena = &q->arena};
     Pb__Outlook *outlook = ARENA_NEW(&q->arena, Pb__Outlook);
-    char root[ID_TEXT_BYTES];
 
     pb__outlook__init(outlook);
     for (int row = 0; err == 0 && row < PQntuples(result); row++) {
@@ -108,14 +115,14 @@ static void on_correspondences(void *arg, int err, const PGresult *result)
 
         for (size_t i = 0; state != NULL && i < state->n_ladders; i++) {
             if (is_asked_for(ask, state->ladders[i])) {
-                add_ladder(&all, state->ladders[i]);
+                add_ladder(&all, state->ladders[i], state->source_case_id);
             }
         }
     }
     coming_sort(&all);
     outlook->coming = all.list;
     outlook->n_coming = all.count;
-    outlook->calendar = calendar_of(&all, id_format(field_id(ask->root_id), root));
+    outlook->calendar = calendar_of(&all);
     query_answer(q, MSG_OUTLOOK, &outlook->base);
     query_done(q, err);
 }
@@ -136,7 +143,7 @@ void outlook_ask(struct query *q)
     pg_i32(&p, KIND_CORRESPONDENCE);
     pg_instant(&p, INT64_MAX / 4);
     pg_uuid(&p, last);
-    pg_i32(&p, QUERY_PAGE_MAX);
+    pg_i32(&p, OUTLOOK_CASES_MAX);
     query_send(q, "read_cases_of_root", &p, on_correspondences);
 }
 
@@ -161,6 +168,6 @@ void outlook_ask_edition(struct query *q)
     answer->edition = arena_strdup(&q->arena, edition->id);
     answer->coming = all.list;
     answer->n_coming = all.count;
-    answer->calendar = calendar_of(&all, edition->id);
+    answer->calendar = calendar_of(&all);
     query_answer(q, MSG_EDITION_CALENDAR, &answer->base);
 }

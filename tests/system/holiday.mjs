@@ -76,7 +76,13 @@ describe('a bank holiday is added', () => {
     assert.equal(answer.status, 403)
   })
 
+  const comments = async () => {
+    const { coming } = await world.see(world.admin, `cases/${post}/outlook`)
+    return coming.find(({ what, rule }) => what === 'deadline' && rule === 'AST-A4')
+  }
+
   test('GEN_3__the_operator_moves_them_with_history_and_once', async () => {
+    const before = await comments()
     const { sum } = await redate('--apply')
     assert.ok(sum.moved >= 1)
     assert.deepEqual([sum.moved, sum.refused], [sum.toMove, 0])
@@ -89,21 +95,24 @@ describe('a bank holiday is added', () => {
     assert.ok(told, JSON.stringify(entries.map(({ type }) => type)))
     assert.deepEqual([told.body.fromDueOn, told.body.dueOn], [due, moved.dueOn])
     assert.equal((await redate('--apply')).sum.toMove, 0)
+    const after = await comments()
+    assert.notEqual(after.dayOn, before.dayOn)
+    assert.equal(after.uid, before.uid) // so that a calendar that holds it moves it
   })
 
   test('OPS_6__what_is_still_to_come_of_a_case_is_listed_and_moves_with_it', async () => {
     await world.settle()
     const { coming, calendar } = await world.see(world.admin, `cases/${post}/outlook`)
-    const comments = coming.find(({ what, rule }) => what === 'deadline' && rule === 'AST-A4')
-    assert.equal(comments.dayOn, (await deadline()).dueOn)
-    assert.ok(comments.arithmetic.includes(NAME))
+    const deadlineToCome = await comments()
+    assert.equal(deadlineToCome.dayOn, (await deadline()).dueOn)
+    assert.ok(deadlineToCome.arithmetic.includes(NAME))
     const mails = coming.filter(({ what, rule }) => what === 'reminder' && rule === 'AST-A4').map(({ dayOn }) => dayOn)
     assert.deepEqual(mails, [addWorkingDays(AST_DAYS.begins, 16), ...[21, 22, 26, 31].map((n) => addWorkingDays(AST_DAYS.begins, n))])
     assert.deepEqual(coming.map(({ at }) => at), coming.map(({ at }) => at).toSorted())
     const ics = await world.admin.get(`/v1/cases/${post}/outlook`, { headers: { accept: 'text/calendar' } })
     assert.match(ics.headers['content-type'], /^text\/calendar/)
     assert.equal(ics.body, calendar)
-    assert.ok(ics.body.includes(`DTSTART;VALUE=DATE:${comments.dayOn.replaceAll('-', '')}`), ics.body)
+    assert.ok(ics.body.includes(`DTSTART;VALUE=DATE:${deadlineToCome.dayOn.replaceAll('-', '')}`), ics.body)
   })
 
   test('OPS_6__each_party_is_shown_what_is_to_come_of_its_own_cases', async () => {
@@ -118,7 +127,9 @@ describe('a bank holiday is added', () => {
       const comments = list.filter(({ what, rule }) => what === 'deadline' && rule === 'AST-A4').length
       const mails = list.filter(({ what, rule }) => what === 'reminder' && rule === 'AST-A4')
       assert.equal(mails.length, 5 * comments)
-      assert.equal(calendar.match(/BEGIN:VEVENT/g)?.length ?? 0, list.filter(({ what }) => what === 'deadline').length)
+      assert.deepEqual((calendar.replaceAll('\r\n ', '').match(/(?<=^UID:).*(?=\r$)/gm) ?? []).sort(), list.map(({ uid }) => uid).sort())
+      assert.equal(new Set(list.map(({ uid }) => uid)).size, list.length)
+      assert.equal(new Set(list.map(({ caseId }) => caseId)).size, comments)
       return [comments, ...new Set(mails.flatMap(({ recipients }) => recipients.map(({ id }) => id)))].sort()
     }
     assert.deepEqual(await coming(world.admin), [2, cast.head, cast.otherHead].sort())

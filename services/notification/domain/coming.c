@@ -39,13 +39,17 @@ void coming_sort(struct coming *all)
 
 /* ---- an edition ---- */
 
-static void add(struct coming *all, Pb__Coming__What what, struct date on, const char *rule,
-                const char *title, const char *item, const char *arithmetic)
+static void add(struct coming *all, const struct edition *edition, Pb__Coming__What what,
+                struct date on, const char *rule, const char *title, const char *item,
+                const char *arithmetic)
 {
     Pb__Coming *one = coming_add(all, what, date_end_us(on), on, rule, title);
+    char day[DATE_TEXT_BYTES];
     if (one != NULL) {
         one->item = arena_strdup(all->arena, item);
         one->arithmetic = arena_strdup(all->arena, arithmetic);
+        one->uid = arena_printf(all->arena, "%s-%s-%s-%s@attain", edition->id, rule, item,
+                                date_format(on, day));
     }
 }
 
@@ -74,24 +78,26 @@ static void add_periods(struct coming *all, const struct edition *edition,
                             ? due_from_month(calendar, period, from, all->arena, &due)
                             : edition_period_due(calendar, period, from, all->arena, &due);
         if (err == 0) { /* else beyond the years that the calendar holds */
-            add(all, PB__COMING__WHAT__DEADLINE, due.on, period->rule, period->title, period->code,
-                due.arithmetic);
+            add(all, edition, PB__COMING__WHAT__DEADLINE, due.on, period->rule, period->title,
+                period->code, due.arithmetic);
         }
     }
 }
 
-static void add_day(struct coming *all, struct date on, const char *rule, const char *title,
-                    const char *item, const char *why)
+static void add_day(struct coming *all, const struct edition *edition, struct date on,
+                    const char *rule, const char *title, const char *item, const char *why)
 {
-    add(all, PB__COMING__WHAT__EDITION_DAY, on, rule, title, item, why);
+    add(all, edition, PB__COMING__WHAT__EDITION_DAY, on, rule, title, item, why);
 }
 
 static void add_validity(struct coming *all, const struct edition *edition)
 {
-    add_day(all, edition->valid_from, "OPS-6", "First day on which a case opens under this edition",
-            "valid-from", "As the edition says.");
-    add_day(all, edition->valid_to, "OPS-6", "Last day on which a case opens under this edition",
-            "valid-to", "As the edition says; what is open then runs on under it.");
+    add_day(all, edition, edition->valid_from, "OPS-6",
+            "First day on which a case opens under this edition", "valid-from",
+            "As the edition says.");
+    add_day(all, edition, edition->valid_to, "OPS-6",
+            "Last day on which a case opens under this edition", "valid-to",
+            "As the edition says; what is open then runs on under it.");
 }
 
 /* The day is the authority's to say: the edition knows until when a form is taken without its word. */
@@ -102,7 +108,7 @@ static void add_last_summer(struct coming *all, const struct edition *edition)
     }
     const struct date unsure = date_of(edition->last_summer, edition->last_summer_unsure, 1);
     add_day(
-        all, date_add_days(unsure, -1), "AST-A11",
+        all, edition, date_add_days(unsure, -1), "AST-A11",
         "Last day on which a form AST1 is taken without the term dates of the post's authority",
         "last-summer",
         arena_printf(all->arena,
@@ -118,24 +124,24 @@ static void add_cohort(struct coming *all, const struct edition *edition, int ye
     if (edition->window_from_month == 0) {
         return;
     }
-    add_day(all, date_of(year, edition->window_from_month, edition->window_from_day), "ATS-A1",
-            "Applications open", "", "");
-    add_day(all, date_of(year, edition->window_to_month, edition->window_to_day), "ATS-A1",
+    add_day(all, edition, date_of(year, edition->window_from_month, edition->window_from_day),
+            "ATS-A1", "Applications open", "", "");
+    add_day(all, edition, date_of(year, edition->window_to_month, edition->window_to_day), "ATS-A1",
             "Applications close", "", "");
     if (edition->confirm_month != 0) {
-        add_day(all, date_of(year, edition->confirm_month, edition->confirm_day), "ATS-A6",
+        add_day(all, edition, date_of(year, edition->confirm_month, edition->confirm_day), "ATS-A6",
                 "Places are confirmed", "", "");
     }
     if (edition->cohort_start_month != 0) {
-        add_day(all, date_of(year, edition->cohort_start_month, 1), "ATS-P1",
+        add_day(all, edition, date_of(year, edition->cohort_start_month, 1), "ATS-P1",
                 "The programme begins", "", "");
     }
     for (size_t i = 0; i < edition->activity_count; i++) {
         const struct edition_activity *activity = &edition->activities[i];
         const struct date on =
             date_month_end(date_of(year + activity->year_offset, activity->month, 1));
-        add(all, PB__COMING__WHAT__DEADLINE, on, activity->rule, activity->title, activity->code,
-            "");
+        add(all, edition, PB__COMING__WHAT__DEADLINE, on, activity->rule, activity->title,
+            activity->code, "");
     }
 }
 
