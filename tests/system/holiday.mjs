@@ -9,6 +9,7 @@ import { castAst } from '../../deploy/local/story/ast_cast.mjs'
 import { AST_DAYS, described } from '../../deploy/local/story/ast.mjs'
 import { addDays, addWorkingDays, isWorkingDay } from '../../deploy/local/story/dates.mjs'
 import { throwaway } from '../support/throwaway.mjs'
+import { form as applying, person } from './acts.mjs'
 
 const NAME = 'A day of national thanks'
 
@@ -189,6 +190,18 @@ describe('a bank holiday is added', () => {
     const open = deadlines.find(({ rule, standing }) => rule === 'AST-A4' && standing === 'open')
     assert.equal(open.dueOn, addWorkingDays(AST_DAYS.begins, 21))
     assert.equal((await redate()).sum.toMove, 0)
+  })
+
+  /* The cases of a root are looked through page by page, the newest first: the first form is on the second page. */
+  test('GEN_6__the_history_of_a_post_with_more_than_a_page_of_forms_shows_the_oldest_too', async () => {
+    for (let i = 0; i < 100; i++) {
+      const { as } = await person(world, `Applicant Number ${i}`, 'candidate', cast.school)
+      await world.create(as, 'ast1-forms', applying(post, cast.school, cast.head, 'internal'))
+    }
+    await world.settle()
+    const { entries } = await world.see(cast.as_head, `cases/${post}/timeline?limit=500`)
+    assert.ok(entries.some(({ type, caseId }) => type === 'Ast1Submitted' && caseId === form))
+    assert.equal((await world.see(cast.as_head, `cases/${post}/deadlines`)).deadlines.filter(({ rule }) => rule === 'AST-A4').length, 103)
   })
 
   test('OPS_3__nothing_is_left_undone', async () => {
