@@ -394,7 +394,7 @@ static void AST_S6__a_refusal_names_the_standards_that_were_missed_and_no_others
     domain_stop(&w);
 }
 
-static void AST_S6__each_standard_that_was_missed_can_be_named(void **state)
+static void AST_S6__each_standard_that_was_missed_is_named(void **state)
 {
     (void)state;
     struct domain w;
@@ -404,6 +404,11 @@ static void AST_S6__each_standard_that_was_missed_can_be_named(void **state)
     body->judgements[4]->met = false;
     steps_send(&w, MSG_JUDGE_ASSESSMENT, &body->base);
     steps_send(&w, MSG_SEND_DECISION, &steps_letter(&w)->base);
+    steps_send(&w, MSG_SEND_FEEDBACK, &steps_feedback(&w, "3")->base);
+    domain_refused(&w, "AST-S6", "wrong-field");
+    domain_refused_field(&w, "areas");
+    assert_int_equal(w.answer.refusal->n_errors, 1);
+    assert_non_null(strstr(w.answer.refusal->errors[0]->problem, "Standard 5"));
     Pb__SendFeedback *both = steps_feedback(&w, "3");
     *ARENA_PUSH(&w.arena, both->areas, both->n_areas) = arena_strdup(&w.arena, "5");
     steps_send(&w, MSG_SEND_FEEDBACK, &both->base);
@@ -588,7 +593,7 @@ int main(void)
         cmocka_unit_test(AST_S2__a_day_that_was_called_off_is_free_for_another_candidate),
         cmocka_unit_test(
             AST_A13__a_withdrawal_before_the_form_was_in_or_after_the_decision_is_nothing),
-        cmocka_unit_test(AST_S6__each_standard_that_was_missed_can_be_named),
+        cmocka_unit_test(AST_S6__each_standard_that_was_missed_is_named),
         cmocka_unit_test(AST_R2__a_review_is_noted_of_a_decision_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,10 +233,10 @@ void assessment_send_decision(const struct given *given, struct decision *d)
 
 /* ---- feedback ---- */
 
-static bool any_standard_is_missed(const Pb__Assessment *self)
+static bool is_among_areas(const Pb__SendFeedback *asked, const char *standard)
 {
-    for (size_t i = 0; i < self->n_judgements; i++) {
-        if (!self->judgements[i]->met) {
+    for (size_t i = 0; i < asked->n_areas; i++) {
+        if (strcmp(asked->areas[i], standard) == 0) {
             return true;
         }
     }
@@ -253,13 +253,26 @@ static bool is_named_before(const Pb__SendFeedback *asked, size_t index)
     return false;
 }
 
-/* A refusal names what needs further evidence; where only a lesson fell short there is no such standard. */
+/* A refusal names each standard that was missed; where only a lesson fell short there is none. */
+static void check_missed(struct decision *d, const Pb__SendFeedback *asked)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    for (size_t i = 0; i < self->n_judgements; i++) {
+        const Pb__StandardJudgement *judgement = self->judgements[i];
+        if (!judgement->met && !is_among_areas(asked, judgement->standard)) {
+            form_wrong(d, "AST-S6", "areas",
+                       arena_printf(d->arena,
+                                    "Standard %s was judged not met: name it as one that needs "
+                                    "further evidence.",
+                                    judgement->standard));
+        }
+    }
+}
+
 static void check_areas(struct decision *d, const Pb__SendFeedback *asked)
 {
     const Pb__Assessment *self = assessment_of(d->given);
-    if (asked->n_areas == 0 && any_standard_is_missed(self)) {
-        form_wrong(d, "AST-S6", "areas", "Name the standards that need further evidence.");
-    }
+    check_missed(d, asked);
     for (size_t i = 0; i < asked->n_areas; i++) {
         const Pb__StandardJudgement *judgement =
             find(self->judgements, self->n_judgements, asked->areas[i]);
