@@ -512,6 +512,10 @@ static void AST_S3__secondary_lessons_are_of_different_key_stages_and_groups(voi
     body->meetings[3]->ability = body->meetings[2]->ability;
     agree(&w, body);
     domain_refused(&w, "AST-S3", "reason-needed");
+    body->meetings[2]->ability = text(&w, "Set 1");
+    body->meetings[3]->ability = text(&w, "set 1"); /* the same, however it is written */
+    agree(&w, body);
+    domain_refused(&w, "AST-S3", "reason-needed");
     depart(&w, body, "lessons");
     agree(&w, body);
     domain_accepted(&w);
@@ -540,6 +544,9 @@ static void AST_S3__a_primary_lesson_is_literacy_or_numeracy(void **state)
     agree(&w, steps_programme(&w));
     domain_accepted(&w);
     Pb__AgreeProgramme *body = steps_programme(&w);
+    body->meetings[3]->subject = text(&w, "Numeracy");
+    agree(&w, body);
+    domain_accepted(&w);
     body->meetings[3]->subject = text(&w, "music");
     agree(&w, body);
     domain_refused(&w, "AST-S3", "reason-needed");

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "asked.h"
 #include "assessment.h"
@@ -216,7 +217,7 @@ static void check_sequence(const struct day *day, size_t index)
 static bool is_primary_lesson(const struct edition *ed, const char *subject)
 {
     for (size_t i = 0; i < ed->primary_lesson_count; i++) {
-        if (strcmp(ed->primary_lessons[i], subject) == 0) {
+        if (strcasecmp(ed->primary_lessons[i], subject) == 0) {
             return true;
         }
     }
@@ -237,7 +238,7 @@ static void check_secondary(const struct day *day, const struct slot *one, const
         }
     }
     if (one->meeting->key_stage == two->meeting->key_stage ||
-        strcmp(one->meeting->ability, two->meeting->ability) == 0) {
+        strcasecmp(one->meeting->ability, two->meeting->ability) == 0) {
         need_reason(day, of_lessons,
                     "The two lessons are normally of different key stages and ability groups.");
     }
