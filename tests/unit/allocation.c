@@ -172,12 +172,12 @@ static void AST_S1__a_plan_keeps_to_the_day_asked_for(void **state)
     begin(&s);
     assert_int_equal(s.by.days, domain_day(SIX_WEEKS));
     Pb__Assessment moved = *s.wanted.state;
-    moved.expedited_to_on = domain_day("2012-10-20");
-    assert_int_equal(allocation_by(&moved, s.wanted.edition, s.w.calendar, &s.w.arena).days,
-                     domain_day("2012-10-20"));
     moved.delayed_to_on = domain_day("2012-12-01");
     assert_int_equal(allocation_by(&moved, s.wanted.edition, s.w.calendar, &s.w.arena).days,
                      domain_day("2012-12-01"));
+    moved.expedited_to_on = domain_day("2012-11-20"); /* hastened since it was put off */
+    assert_int_equal(allocation_by(&moved, s.wanted.edition, s.w.calendar, &s.w.arena).days,
+                     domain_day("2012-11-20"));
     domain_stop(&s.w);
 }
 

@@ -64,6 +64,14 @@ static void delay(struct domain *w, const char *until, const char *reason, const
     steps_send(w, MSG_DELAY_ASSESSMENT, &body->base);
 }
 
+static void release(struct domain *w, const char *reason)
+{
+    as_caseworker(w);
+    Pb__ReleaseBooking *body = DOMAIN_NEW(w, ReleaseBooking, release_booking);
+    body->reason = text(w, reason);
+    steps_send(w, MSG_RELEASE_BOOKING, &body->base);
+}
+
 static void AST_S1__a_faster_assessment_has_a_reason_and_a_day(void **state)
 {
     (void)state;
@@ -194,11 +202,59 @@ static void AST_S1__a_day_given_up_is_due_again_by_the_day_to_which_it_was_put_o
     delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
     steps_book(&w, "form", "assessor", "2012-11-13");
     domain_accepted(&w);
-    Pb__ReleaseBooking *body = DOMAIN_NEW(&w, ReleaseBooking, release_booking);
-    body->reason = text(&w, "The assessor is ill.");
-    steps_send(&w, MSG_RELEASE_BOOKING, &body->base);
+    release(&w, "The assessor is ill.");
     domain_accepted(&w);
     assert_int_equal(due(&w, "again:2")->due_on.days, domain_day("2012-11-30"));
+    domain_stop(&w);
+}
+
+static void AST_S1__a_faster_day_holds_again_when_the_day_booked_for_it_is_given_up(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    expedite(&w, THE_DAY, "The post is vacant.");
+    steps_book(&w, "form", "assessor", THE_DAY);
+    domain_accepted(&w);
+    release(&w, "The assessor is ill.");
+    domain_accepted(&w);
+    assert_int_equal(due(&w, "again:2")->due_on.days, domain_day(SIX_WEEKS));
+    assert_int_equal(due(&w, "expedited:2")->due_on.days, domain_day(THE_DAY));
+    expedite(&w, "2012-11-02", "Once more.");
+    domain_refused(&w, "AST-S1", "expedited-already");
+    steps_book(&w, "form", "assessor", SIX_WEEKS);
+    domain_refused(&w, "AST-S1", "reason-needed");
+    domain_refused_with(&w, "Monday 5 November 2012");
+    Pb__BookAssessment *body = steps_booking(&w, "assessor", SIX_WEEKS);
+    body->reason = text(&w, "Nobody is free before.");
+    steps_send(&w, MSG_BOOK_ASSESSMENT, &body->base);
+    domain_accepted(&w);
+    domain_stop(&w);
+}
+
+static void AST_S1__a_faster_day_is_asked_for_no_more_once_the_assessment_is_put_off(void **state)
+{
+    (void)state;
+    struct domain w;
+    begin(&w);
+    expedite(&w, THE_DAY, "The post is vacant.");
+    delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
+    domain_accepted(&w);
+    assert_int_equal(steps_state(&w)->expedited_to_on, 0);
+    assert_null(steps_state(&w)->expedited_because);
+    steps_book(&w, "form", "assessor", "2012-11-13");
+    domain_accepted(&w);
+    release(&w, "The assessor is ill.");
+    domain_accepted(&w);
+    assert_int_equal(domain_deadline_count(&w, steps_assessment(&w, "form")), 1);
+    assert_int_equal(due(&w, "again:3")->due_on.days, domain_day("2012-11-30"));
+    expedite(&w, "2012-11-20", "The school is ready sooner.");
+    domain_accepted(&w);
+    steps_book(&w, "form", "assessor", "2012-11-13");
+    release(&w, "The assessor is ill.");
+    domain_accepted(&w);
+    assert_int_equal(due(&w, "again:5")->due_on.days, domain_day("2012-11-30"));
+    assert_int_equal(due(&w, "expedited:5")->due_on.days, domain_day("2012-11-20"));
     domain_stop(&w);
 }
 
@@ -250,14 +306,6 @@ static void AST_S1__a_booked_day_is_neither_faster_nor_later(void **state)
     delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
     domain_refused(&w, "AST-S1", "booked-already");
     domain_stop(&w);
-}
-
-static void release(struct domain *w, const char *reason)
-{
-    as_caseworker(w);
-    Pb__ReleaseBooking *body = DOMAIN_NEW(w, ReleaseBooking, release_booking);
-    body->reason = text(w, reason);
-    steps_send(w, MSG_RELEASE_BOOKING, &body->base);
 }
 
 static void AST_S2__a_day_given_up_is_free_again_and_the_six_weeks_run_on(void **state)
@@ -713,6 +761,8 @@ int main(void)
         cmocka_unit_test(AST_S1__a_delay_has_a_reason_and_keeps_the_candidate_from_harm),
         cmocka_unit_test(AST_S1__today_is_a_faster_day_and_no_later_one),
         cmocka_unit_test(AST_S1__a_day_given_up_is_due_again_by_the_day_to_which_it_was_put_off),
+        cmocka_unit_test(AST_S1__a_faster_day_holds_again_when_the_day_booked_for_it_is_given_up),
+        cmocka_unit_test(AST_S1__a_faster_day_is_asked_for_no_more_once_the_assessment_is_put_off),
         cmocka_unit_test(AST_S1__each_of_two_deadlines_is_found_wherever_it_stands),
         cmocka_unit_test(AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head),
         cmocka_unit_test(AST_S1__a_booked_day_is_neither_faster_nor_later),

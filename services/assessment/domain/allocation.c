@@ -16,11 +16,11 @@ struct date allocation_by(const Pb__Assessment *self, const struct edition *edit
 {
     const struct date received_on = {self->received_on};
     struct due due;
-    if (self->delayed_to_on != 0) {
-        return (struct date){self->delayed_to_on};
-    }
     if (self->expedited_to_on != 0) {
         return (struct date){self->expedited_to_on};
+    }
+    if (self->delayed_to_on != 0) {
+        return (struct date){self->delayed_to_on};
     }
     const struct edition_period *period = edition_period_find(edition, "assessment-by");
     if (period == NULL || period_due(cal, period->period, received_on, arena, &due)) {

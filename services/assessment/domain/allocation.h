@@ -24,7 +24,7 @@ struct allocation_case {
     const struct edition *edition;
 };
 
-/** Day by which `self` is due: as asked to be faster or put off, else by the edition's period. Source: AST-S1. */
+/** Day by which `self` is due: as asked to be faster, else as put off, else by the edition's period. Source: AST-S1. */
 struct date allocation_by(const Pb__Assessment *self, const struct edition *edition,
                           const struct calendar *cal, struct arena *arena) NONNULL(1, 2, 3, 4);
 

@@ -12,6 +12,7 @@
 
 static const char rule[] = "AST-S1";
 static const char expedited[] = "expedited:"; /* what the items of such deadlines begin with */
+static const char faster[] = "The agency agreed to a faster assessment, for a reason.";
 
 static const Pb__Assessment *assessment_of(const struct given *given)
 {
@@ -115,8 +116,7 @@ void assessment_expedite(const struct given *given, struct decision *d)
     event->reason = decision_text(d, asked->reason);
     event->external = self->external;
     decision_emit(d, row->emit, &event->base);
-    set_deadline(d, asked->by_on, "The agency agreed to a faster assessment, for a reason.",
-                 new_item(d, expedited));
+    set_deadline(d, asked->by_on, faster, new_item(d, expedited));
     tell(d, false, asked->by_on);
 }
 
@@ -155,7 +155,7 @@ void assessment_delay(const struct given *given, struct decision *d)
 
 /* ---- a booked day given up ---- */
 
-/* By when it had to be before the day was booked, which holds again. */
+/* By when it had to be, at the latest, before the day was booked. */
 static int32_t due_again_on(struct decision *d)
 {
     const Pb__Assessment *self = assessment_of(d->given);
@@ -169,6 +169,18 @@ static int32_t due_again_on(struct decision *d)
         return world->today.days;
     }
     return due.on.days;
+}
+
+/* What was due before the day was booked holds again: the last day, and the faster one where it was asked for. */
+static void set_deadlines_again(struct decision *d)
+{
+    const int32_t expedited_to_on = assessment_of(d->given)->expedited_to_on;
+    set_deadline(d, due_again_on(d),
+                 "The day booked was given up; what was due before is due again.",
+                 new_item(d, "again:"));
+    if (expedited_to_on != 0) {
+        set_deadline(d, expedited_to_on, faster, new_item(d, expedited));
+    }
 }
 
 void assessment_release(const struct given *given, struct decision *d)
@@ -193,9 +205,7 @@ void assessment_release(const struct given *given, struct decision *d)
     decision_deadlines_cancel(d, "AST-S6");
     const struct claim day = assessment_day_claim(self->assessor_id, self->assessment_on);
     decision_release(d, day.kind, day.key);
-    set_deadline(d, due_again_on(d),
-                 "The day booked was given up; what was due before is due again.",
-                 new_item(d, "again:"));
+    set_deadlines_again(d);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),

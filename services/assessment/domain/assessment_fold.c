@@ -36,9 +36,12 @@ static void fold_expedited(Pb__Assessment *self, const Pb__AssessmentExpedited *
     self->expedited_because = event->reason;
 }
 
+/* A faster day asked for before is asked for no more. */
 static void fold_delayed(Pb__Assessment *self, const Pb__AssessmentDelayed *event)
 {
     self->date_changes++;
+    self->expedited_to_on = 0;
+    self->expedited_because = NULL;
     self->delayed_to_on = event->until_on;
     self->delayed_because = event->reason;
     self->protection = event->protection;
@@ -247,7 +250,7 @@ const struct aggregate assessment_aggregate = {
     .kind = KIND_ASSESSMENT,
     .name = "Assessment",
     .state = &pb__assessment__descriptor,
-    .fold_version = 7,
+    .fold_version = 8,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,
