@@ -200,6 +200,7 @@ AST_S2__an_assessor_with_an_interest_in_school_post_or_authority_is_refused(void
         {"own school", "the candidate's school"},
         {"post school", "the school of the post"},
         {"second school", "another school of the candidate's"},
+        {"other base", "another school of the post"},
         {"authority", "the local authority"},
     };
     for (size_t i = 0; i < COUNT(interests); i++) {

@@ -270,27 +270,59 @@ static void AST_S1__each_of_two_deadlines_is_found_wherever_it_stands(void **sta
     assert_ptr_equal(assessment_expedited_by(&given), &list[1]);
 }
 
-static void AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head(void **state)
+static void AST_S1__a_delay_on_the_external_route_is_flagged(void **state)
 {
     (void)state;
-    for (size_t external = 0; external < 2; external++) {
+    static const struct {
+        Pb__Ast1__Route route;
+        const char *post_school;
+        bool external;
+    } cases[] = {
+        {PB__AST1__ROUTE__EXTERNAL, "post school", true},
+        {PB__AST1__ROUTE__EXTERNAL, "own school", true},
+        {PB__AST1__ROUTE__INTERNAL, "own school", false},
+        {PB__AST1__ROUTE__INTERNAL, "post school", false},  /* based at the own school as well */
+        {PB__AST1__ROUTE__ROUTE_NONE, "post school", true}, /* told before the route was */
+        {PB__AST1__ROUTE__ROUTE_NONE, "own school", false},
+        {PB__AST1__ROUTE__ROUTE_NONE, NULL, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
         struct domain w;
         steps_begin(&w);
         Pb__Ast1Received *received = steps_received(&w);
-        if (!external) {
-            received->post_school_id = received->candidate_school_id;
-        }
+        received->route = cases[i].route;
+        received->post_school_id = cases[i].post_school == NULL
+                                       ? (ProtobufCBinaryData){0, NULL}
+                                       : domain_field(&w, cases[i].post_school);
         domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED, &received->base);
         as_caseworker(&w);
         delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
         domain_accepted(&w);
         const Pb__AssessmentDelayed *event =
             (const Pb__AssessmentDelayed *)domain_event(&w, MSG_ASSESSMENT_DELAYED);
-        assert_int_equal(event->external, external);
-        assert_int_equal(steps_state(&w)->external, external);
+        assert_int_equal(event->external, cases[i].external);
+        assert_int_equal(steps_state(&w)->external, cases[i].external);
+        domain_stop(&w);
+    }
+}
+
+static void AST_S1__a_delay_is_told_to_the_head_of_another_school_with_the_post(void **state)
+{
+    (void)state;
+    for (size_t elsewhere = 0; elsewhere < 2; elsewhere++) {
+        struct domain w;
+        steps_begin(&w);
+        Pb__Ast1Received *received = steps_received(&w);
+        if (!elsewhere) {
+            received->post_school_id = received->candidate_school_id;
+        }
+        domain_consume(&w, PB__SERVICE__APPLICATION, "form", MSG_AST1_RECEIVED, &received->base);
+        as_caseworker(&w);
+        delay(&w, "2012-11-30", "The school is rebuilt.", "The post waits.");
+        domain_accepted(&w);
         assert_int_equal(domain_tells(domain_told(&w, "assessment-delayed"), "post school",
                                       PB__ROLE__HEADTEACHER),
-                         external);
+                         elsewhere);
         domain_stop(&w);
     }
 }
@@ -764,7 +796,8 @@ int main(void)
         cmocka_unit_test(AST_S1__a_faster_day_holds_again_when_the_day_booked_for_it_is_given_up),
         cmocka_unit_test(AST_S1__a_faster_day_is_asked_for_no_more_once_the_assessment_is_put_off),
         cmocka_unit_test(AST_S1__each_of_two_deadlines_is_found_wherever_it_stands),
-        cmocka_unit_test(AST_S1__a_delay_of_an_external_post_is_flagged_and_told_to_its_head),
+        cmocka_unit_test(AST_S1__a_delay_on_the_external_route_is_flagged),
+        cmocka_unit_test(AST_S1__a_delay_is_told_to_the_head_of_another_school_with_the_post),
         cmocka_unit_test(AST_S1__a_booked_day_is_neither_faster_nor_later),
         cmocka_unit_test(AST_S2__a_day_given_up_is_free_again_and_the_six_weeks_run_on),
         cmocka_unit_test(AST_S3__the_programme_is_agreed_with_the_head_and_kept_in_its_order),

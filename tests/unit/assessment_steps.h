@@ -70,7 +70,7 @@ static inline void steps_register(struct domain *w, const char *name, const char
     domain_accepted(w);
 }
 
-/* What application says when the complete form is in; the post is at another school than the candidate's. */
+/* What application says when the complete form is in; the post is at two schools other than the candidate's. */
 static inline Pb__Ast1Received *steps_received(struct domain *w)
 {
     Pb__Ast1Received *body = DOMAIN_NEW(w, Ast1Received, ast1_received);
@@ -82,6 +82,9 @@ static inline Pb__Ast1Received *steps_received(struct domain *w)
     body->post_school_id = domain_field(w, "post school");
     *ARENA_PUSH(&w->arena, body->other_school_ids, body->n_other_school_ids) =
         domain_field(w, "second school");
+    *ARENA_PUSH(&w->arena, body->other_base_ids, body->n_other_base_ids) =
+        domain_field(w, "other base");
+    body->route = PB__AST1__ROUTE__EXTERNAL;
     body->la_id = domain_field(w, "authority");
     body->phase = PB__ORGANISATION__PHASE__SECONDARY;
     body->subject = arena_strdup(&w->arena, "history");

@@ -98,17 +98,24 @@ static void AST_R3__the_case_is_passed_on_when_the_comment_is_in_or_its_time_ove
     domain_stop(&w);
 }
 
+/* An assessor called `name`, not independent of `school`. */
+static void register_friend(struct domain *w, const char *name, const char *school)
+{
+    steps_register(w, name, arena_printf(&w->arena, "%s person", name));
+    Pb__DeclareInterests *declared = DOMAIN_NEW(w, DeclareInterests, declare_interests);
+    *ARENA_PUSH(&w->arena, declared->interest_ids, declared->n_interest_ids) =
+        domain_field(w, school);
+    domain_send(w, name, MSG_DECLARE_INTERESTS, &declared->base);
+    domain_accepted(w);
+}
+
 static void AST_R3__the_officer_is_another_assessor_and_independent(void **state)
 {
     (void)state;
     struct domain w;
     steps_not_certified(&w);
-    steps_register(&w, "friend", "friend person");
-    Pb__DeclareInterests *declared = DOMAIN_NEW(&w, DeclareInterests, declare_interests);
-    *ARENA_PUSH(&w.arena, declared->interest_ids, declared->n_interest_ids) =
-        domain_field(&w, "post school");
-    domain_send(&w, "friend", MSG_DECLARE_INTERESTS, &declared->base);
-    domain_accepted(&w);
+    register_friend(&w, "friend", "post school");
+    register_friend(&w, "colleague", "other base");
     steps_as_candidate(&w);
     steps_ask(&w);
     steps_invite(&w, "2012-11-19");
@@ -123,6 +130,9 @@ static void AST_R3__the_officer_is_another_assessor_and_independent(void **state
     domain_refused(&w, "AST-R3", "not-independent");
     domain_refused_field(&w, "officerId");
     domain_refused_with(&w, "the school of the post");
+    steps_officer(&w, "colleague");
+    domain_refused(&w, "AST-R3", "not-independent");
+    domain_refused_with(&w, "another school of the post");
     steps_officer(&w, "officer");
     domain_accepted(&w);
     assert_true(id_equal(domain_index(&w, "review").person_ids[2], domain_id("officer person")));

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "asked.h"
-#include "assessor.h"
+#include "assessment.h"
 
 struct date allocation_by(const Pb__Assessment *self, const struct edition *edition,
                           const struct calendar *cal, struct arena *arena)
@@ -79,15 +79,6 @@ Pb__Fit *allocation_fit(const struct allocation_assessor *assessor,
 {
     const Pb__Assessment *self = wanted->state;
     const struct edition_allocation *points = &wanted->edition->allocation;
-    const struct matter matter = {
-        .candidate_id = field_id(self->candidate_id),
-        .headteacher_id = field_id(self->headteacher_id),
-        .own_school_id = self->candidate_school_id,
-        .post_school_id = self->post_school_id,
-        .other_school_ids = self->other_school_ids,
-        .other_school_count = self->n_other_school_ids,
-        .la_id = self->la_id,
-    };
     Pb__Fit *fit = FORM_NEW(arena, Fit, fit);
     fit->assessor_id = id_field(assessor->assessor_id, arena);
     fit->days_taken = (uint32_t)assessor->taken_count;
@@ -99,7 +90,7 @@ Pb__Fit *allocation_fit(const struct allocation_assessor *assessor,
     fit->load = points->load * (int32_t)assessor->taken_count;
     fit->score = fit->phase + fit->subject + fit->region - fit->load;
     add_days(fit, assessor, today, by, arena);
-    const char *interest = assessor_dependence(assessor->entry, &matter);
+    const char *interest = assessment_dependence(self, assessor->entry);
     if (interest != NULL) {
         fit->excluded = arena_printf(arena, "Not independent of %s.", interest);
     } else if (fit->n_free_on == 0) {

@@ -81,6 +81,9 @@ void assessment_open(const struct given *given, struct decision *d)
     event->post_school_id = asked->post_school_id;
     event->other_school_ids = asked->other_school_ids;
     event->n_other_school_ids = asked->n_other_school_ids;
+    event->other_base_ids = asked->other_base_ids;
+    event->n_other_base_ids = asked->n_other_base_ids;
+    event->route = asked->route;
     event->la_id = asked->la_id;
     event->phase = asked->phase;
     event->subject = asked->subject;
@@ -116,6 +119,22 @@ size_t assessment_book_claims(const struct command *command, const struct actor 
     return 1;
 }
 
+const char *assessment_dependence(const Pb__Assessment *self, const Pb__Assessor *assessor)
+{
+    const struct matter matter = {
+        .candidate_id = field_id(self->candidate_id),
+        .headteacher_id = field_id(self->headteacher_id),
+        .own_school_id = self->candidate_school_id,
+        .post_school_id = self->post_school_id,
+        .other_school_ids = self->other_school_ids,
+        .other_school_count = self->n_other_school_ids,
+        .other_base_ids = self->other_base_ids,
+        .other_base_count = self->n_other_base_ids,
+        .la_id = self->la_id,
+    };
+    return assessor_dependence(assessor, &matter);
+}
+
 /* The assessor named, independent and free on the day asked for, or NULL with a refusal. Source: AST-S2. */
 static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAssessment *asked)
 {
@@ -127,17 +146,7 @@ static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAsse
         return NULL;
     }
     const char *on = form_day(asked->assessment_on, d->arena);
-    const Pb__Assessment *self = assessment_of(d->given);
-    const struct matter matter = {
-        .candidate_id = field_id(self->candidate_id),
-        .headteacher_id = field_id(self->headteacher_id),
-        .own_school_id = self->candidate_school_id,
-        .post_school_id = self->post_school_id,
-        .other_school_ids = self->other_school_ids,
-        .other_school_count = self->n_other_school_ids,
-        .la_id = self->la_id,
-    };
-    const char *interest = assessor_dependence(assessor, &matter);
+    const char *interest = assessment_dependence(assessment_of(d->given), assessor);
     if (interest != NULL) {
         decision_refuse(d, "AST-S2", "not-independent", "Choose another assessor.",
                         "The assessor is not independent, having an interest in %s.", interest);

@@ -30,6 +30,10 @@ void assessment_place(const struct given *given, struct decision *d) NONNULL(1, 
 /** The assessor that a BookAssessment names, in `ret`; returns how many. */
 size_t assessment_book_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
+/** In what `assessor` is not independent of candidate, schools and authority of `self`, in words, or NULL. Source: AST-S2. */
+const char *assessment_dependence(const Pb__Assessment *self, const Pb__Assessor *assessor)
+    NONNULL(1, 2);
+
 /** The claim on the assessor's day, in `ret`; returns how many. Source: AST-S2. */
 size_t assessment_book_claims(const struct command *command, const struct actor *actor,
                               struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

@@ -9,6 +9,16 @@
 
 #define ST(name) PB__ASSESSMENT__STATE__##name
 
+/* The route says it; a release that was not told the route knew the schools alone. */
+static bool is_external(const Pb__AssessmentOpened *event)
+{
+    if (event->route != PB__AST1__ROUTE__ROUTE_NONE) {
+        return event->route == PB__AST1__ROUTE__EXTERNAL;
+    }
+    return !id_is_zero(field_id(event->post_school_id)) &&
+           !id_equal(field_id(event->post_school_id), field_id(event->candidate_school_id));
+}
+
 static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
 {
     self->state = ST(OPEN);
@@ -20,13 +30,13 @@ static void fold_opened(Pb__Assessment *self, const Pb__AssessmentOpened *event)
     self->post_school_id = event->post_school_id;
     self->other_school_ids = event->other_school_ids;
     self->n_other_school_ids = event->n_other_school_ids;
+    self->other_base_ids = event->other_base_ids;
+    self->n_other_base_ids = event->n_other_base_ids;
     self->la_id = event->la_id;
     self->phase = event->phase;
     self->subject = event->subject;
     self->received_on = event->received_on;
-    self->external =
-        !id_is_zero(field_id(event->post_school_id)) &&
-        !id_equal(field_id(event->post_school_id), field_id(event->candidate_school_id));
+    self->external = is_external(event);
 }
 
 static void fold_expedited(Pb__Assessment *self, const Pb__AssessmentExpedited *event)

@@ -152,6 +152,17 @@ bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id)
     return false;
 }
 
+static bool has_interest_in_any(const Pb__Assessor *assessor, const ProtobufCBinaryData *ids,
+                                size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (assessor_has_interest(assessor, ids[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *assessor_dependence(const Pb__Assessor *assessor, const struct matter *matter)
 {
     const struct id person = field_id(assessor->person_id);
@@ -164,10 +175,11 @@ const char *assessor_dependence(const Pb__Assessor *assessor, const struct matte
     if (assessor_has_interest(assessor, matter->post_school_id)) {
         return "the school of the post";
     }
-    for (size_t i = 0; i < matter->other_school_count; i++) {
-        if (assessor_has_interest(assessor, matter->other_school_ids[i])) {
-            return "another school of the candidate's";
-        }
+    if (has_interest_in_any(assessor, matter->other_school_ids, matter->other_school_count)) {
+        return "another school of the candidate's";
+    }
+    if (has_interest_in_any(assessor, matter->other_base_ids, matter->other_base_count)) {
+        return "another school of the post";
     }
     return assessor_has_interest(assessor, matter->la_id) ? "the local authority" : NULL;
 }

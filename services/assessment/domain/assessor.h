@@ -41,6 +41,8 @@ struct matter {
     ProtobufCBinaryData post_school_id;
     const ProtobufCBinaryData *other_school_ids; /* of a candidate in several schools */
     size_t other_school_count;
+    const ProtobufCBinaryData *other_base_ids; /* of a post based at several schools */
+    size_t other_base_count;
     ProtobufCBinaryData la_id;
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "asked.h"
-#include "assessor.h"
+#include "assessment.h"
 #include "kinds.h"
 #include "review.h"
 
@@ -112,17 +112,8 @@ static const Pb__Assessor *check_officer(struct decision *d, const Pb__AppointOf
         return NULL;
     }
     const Pb__Assessment *assessment = (const Pb__Assessment *)form_seen(d, 1, KIND_ASSESSMENT);
-    const struct matter matter = {
-        .candidate_id = field_id(self->candidate_id),
-        .headteacher_id =
-            field_id(assessment == NULL ? self->headteacher_id : assessment->headteacher_id),
-        .own_school_id = self->candidate_school_id,
-        .post_school_id = self->post_school_id,
-        .other_school_ids = self->other_school_ids,
-        .other_school_count = self->n_other_school_ids,
-        .la_id = self->la_id,
-    };
-    const char *interest = assessor_dependence(officer, &matter);
+    require(assessment != NULL); /* there is no review of none */
+    const char *interest = assessment_dependence(assessment, officer);
     if (interest != NULL) {
         decision_refuse(d, "AST-R3", "not-independent", "Choose another assessor.",
                         "The assessor is not independent, having an interest in %s.", interest);
