@@ -32,6 +32,7 @@ enum kind {
     KIND_WORKPLACES = 2040,
     KIND_INVITATION,
     KIND_AUTHORITY_NOTICE,
+    KIND_CANDIDATE_NOTICE,
     KIND_ASSESSMENT_CALENDAR = 2050, /* a service's copy of application's, as the two below */
 
     KIND_BUDGET = 3001,

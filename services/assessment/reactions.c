@@ -7,6 +7,7 @@
 #include "assessment/domain/asked.h"
 #include "assessment/domain/assessment.h"
 #include "assessment/domain/authority_notice.h"
+#include "assessment/domain/candidate_notice.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/register_entry.h"
 #include "assessment/domain/workplaces.h"
@@ -58,6 +59,44 @@ static size_t on_ast1_withdrawn(const struct event *event, struct arena *arena,
     cancel->ast1_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_CANCEL_ASSESSMENT, assessment_id(event->case_id),
                         &cancel->base);
+}
+
+/* ---- whoever passes is not assessed again ---- */
+
+static size_t on_assessment_opened(const struct event *event, struct arena *arena,
+                                   struct reaction_command *ret, size_t max)
+{
+    Pb__NoteCandidate *note = FORM_NEW(arena, NoteCandidate, note_candidate);
+    note->person_id = ((const Pb__AssessmentOpened *)event->body)->candidate_id;
+    note->assessment_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_NOTE_CANDIDATE,
+                        candidate_notice_id(field_id(note->person_id)), &note->base);
+}
+
+static size_t on_pass_recorded(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    const Pb__PassRecorded *pass = (const Pb__PassRecorded *)event->body;
+    Pb__NotePass *note = FORM_NEW(arena, NotePass, note_pass);
+    note->register_number = pass->number;
+    note->passed_on = pass->passed_on;
+    return reaction_one(ret, max, MSG_NOTE_PASS, candidate_notice_id(field_id(pass->person_id)),
+                        &note->base);
+}
+
+static size_t on_pass_noted(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__PassNoted *pass = (const Pb__PassNoted *)event->body;
+    require(pass->n_assessment_ids <= max);
+    Pb__RecogniseCandidate *recognise = FORM_NEW(arena, RecogniseCandidate, recognise_candidate);
+    recognise->register_number = pass->register_number;
+    recognise->passed_on = pass->passed_on;
+    for (size_t i = 0; i < pass->n_assessment_ids; i++) {
+        ret[i] = (struct reaction_command){MSG_RECOGNISE_CANDIDATE,
+                                           field_id(pass->assessment_ids[i]), &recognise->base};
+    }
+    return pass->n_assessment_ids;
 }
 
 /* ---- where people work, and who of them assesses ---- */
@@ -324,6 +363,9 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__APPLICATION, MSG_ATS_PLACE_CONFIRMED, on_place_confirmed },
     { PB__SERVICE__NOTIFICATION, MSG_ATTENDANCE_RECORDED, on_attendance },
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_DECIDED, on_decided },
+    { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_OPENED, on_assessment_opened },
+    { PB__SERVICE__ASSESSMENT, MSG_PASS_RECORDED, on_pass_recorded },
+    { PB__SERVICE__ASSESSMENT, MSG_PASS_NOTED, on_pass_noted },
     { PB__SERVICE__ASSESSMENT, MSG_REVIEW_REQUESTED, on_review_requested },
     { PB__SERVICE__ASSESSMENT, MSG_REVIEW_DECIDED, on_review_decided },
     { PB__SERVICE__ASSESSMENT, MSG_EARLIER_PASS_ENTERED, on_earlier_pass },

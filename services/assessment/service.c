@@ -10,6 +10,7 @@
 #include "assessment/domain/assessor.h"
 #include "assessment/domain/ast2.h"
 #include "assessment/domain/authority_notice.h"
+#include "assessment/domain/candidate_notice.h"
 #include "assessment/domain/earlier_pass.h"
 #include "assessment/domain/enrolment.h"
 #include "assessment/domain/invitation.h"
@@ -37,6 +38,7 @@ static const struct aggregate *const aggregates[] = {
     &workplaces_aggregate,
     &invitation_aggregate,
     &authority_notice_aggregate,
+    &candidate_notice_aggregate,
     &calendar_aggregate,
     NULL,
 };
@@ -55,20 +57,23 @@ static const struct route routes[] = {
     { MSG_OPEN_ASSESSMENT,   &assessment_aggregate, MAY(SYSTEM), .opens = true,
       .decide = assessment_open, .refs = assessment_open_refs },
     { MSG_BOOK_ASSESSMENT,   &assessment_aggregate, AGENCY,
-      .decide = assessment_book, .refs = assessment_book_refs, .claims = assessment_book_claims },
+      .decide = assessment_book, .refs = assessment_book_refs, .further = assessment_own_entry, .claims = assessment_book_claims },
     { MSG_PLACE_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_place },
     { MSG_EXPEDITE_ASSESSMENT, &assessment_aggregate, AGENCY, .decide = assessment_expedite },
     { MSG_DELAY_ASSESSMENT,  &assessment_aggregate, AGENCY, .decide = assessment_delay },
     { MSG_RELEASE_BOOKING,   &assessment_aggregate, AGENCY, .decide = assessment_release },
     { MSG_AGREE_PROGRAMME,   &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_agree_programme },
     { MSG_NAME_CONTRIBUTORS, &assessment_aggregate, MAY(CANDIDATE), .decide = assessment_name_contributors },
-    { MSG_JUDGE_ASSESSMENT,  &assessment_aggregate, MAY(ASSESSOR), .decide = assessment_judge },
+    { MSG_JUDGE_ASSESSMENT,  &assessment_aggregate, MAY(ASSESSOR), .decide = assessment_judge, .further = assessment_own_entry },
     { MSG_SEND_DECISION,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_decision, .measure = paper_measure_decision },
     { MSG_SEND_FEEDBACK,     &assessment_aggregate, AGENCY | MAY(ASSESSOR), .decide = assessment_send_feedback, .measure = paper_measure_feedback },
     { MSG_NOTE_ASSESSMENT_HEAD, &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_note_head },
     { MSG_CANCEL_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .opens = true, .decide = assessment_cancel },
+    { MSG_RECOGNISE_CANDIDATE, &assessment_aggregate, MAY(SYSTEM), .decide = assessment_recognise },
     { MSG_CERTIFY_ASSESSMENT, &assessment_aggregate, MAY(SYSTEM), .decide = assessment_certify },
     { MSG_NOTE_REVIEW,       &assessment_aggregate, MAY(SYSTEM), .decide = assessment_note_review },
+    { MSG_NOTE_CANDIDATE,    &candidate_notice_aggregate, MAY(SYSTEM), .opens = true, .timeless = true, .decide = candidate_notice_note },
+    { MSG_NOTE_PASS,         &candidate_notice_aggregate, MAY(SYSTEM), .opens = true, .timeless = true, .decide = candidate_notice_pass },
     /* reviews */
     { MSG_REQUEST_REVIEW,    &review_aggregate, AGENCY | MAY(CANDIDATE) | MAY(REVIEW_COORDINATOR) | MAY(REVIEW_OFFICER),
       .creates = true, .decide = review_request, .refs = review_request_refs, .claims = review_request_claims },

@@ -414,15 +414,17 @@ void domain_run(struct domain *w, const struct command *command)
         .state = c == NULL ? NULL : c->state, .command = command, .world = &world};
     given.deadlines = still_open(w, c, &given.deadline_count);
     world.pages = route->measure == NULL ? 0 : route->measure(&given, &w->arena);
+    const size_t held = w->claim_count;
+    for (size_t i = 0; world.claimed && i < claim_count; i++) { /* held first, then given back */
+        *ARENA_PUSH(&w->arena, w->claims, w->claim_count) =
+            (struct domain_claim){.claim = claims[i], .case_id = command->case_id};
+    }
     settle_decision(w, route->aggregate, c, &given, route->decide);
     if (w->answer.status == DOMAIN_ACCEPTED && w->heard != NULL) {
         w->heard(w, command);
     }
-    if (w->answer.status == DOMAIN_ACCEPTED && world.claimed) {
-        for (size_t i = 0; i < claim_count; i++) {
-            *ARENA_PUSH(&w->arena, w->claims, w->claim_count) =
-                (struct domain_claim){.claim = claims[i], .case_id = command->case_id};
-        }
+    if (w->answer.status != DOMAIN_ACCEPTED) {
+        w->claim_count = held;
     }
 }
 

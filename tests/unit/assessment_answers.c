@@ -66,6 +66,7 @@ static const struct answers of_assessment[] = {
     {MSG_SEND_DECISION, {"AST-S6 not-judged", "AST-S6 not-judged", "AST-S6 AssessmentDecided", "AST-S6 decided-already", "AST-S6 decided-already", ""}},
     {MSG_SEND_FEEDBACK, {"AST-S6 not-decided", "AST-S6 not-decided", "AST-S6 not-decided", "AST-S6 FeedbackSent", "AST-S6 sent-already", ""}},
     {MSG_CANCEL_ASSESSMENT, {"AST-A13 AssessmentCancelled", "AST-A13 AssessmentCancelled", "AST-A13 AssessmentCancelled", "", "", ""}},
+    {MSG_RECOGNISE_CANDIDATE, {"AST-A9 AssessmentNotNeeded", "AST-A9 AssessmentNotNeeded", "", "", "", ""}},
     {MSG_NOTE_REVIEW, {"", "", "", "AST-R2 ReviewNoted", "AST-R2 ReviewNoted", ""}},
     {MSG_CERTIFY_ASSESSMENT, {"", "", "", "AST-R5 AssessmentDecided", "AST-R5 AssessmentDecided", ""}},
 };

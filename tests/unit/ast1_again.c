@@ -124,6 +124,26 @@ static void AST_A9__a_form_that_assessment_knows_as_passed_is_recognised_there(v
     assert_non_null(domain_told(w, "ast1-recognised"));
 }
 
+static void AST_A9__a_form_with_a_day_is_recognised_once_the_day_is_released(void **state)
+{
+    struct domain *w = *state;
+    ast_given_forwarded_form(w);
+    ast_as_caseworker(w);
+    ast_receive(w, "2012-09-03", PB__CHANNEL__E_MAIL);
+    ast_booked(w, "2012-10-01");
+    Pb__BookingReleased *released = DOMAIN_NEW(w, BookingReleased, booking_released);
+    released->ast1_id = domain_field(w, "ast1");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_BOOKING_RELEASED, &released->base);
+    Pb__AssessmentNotNeeded *body = DOMAIN_NEW(w, AssessmentNotNeeded, assessment_not_needed);
+    body->ast1_id = domain_field(w, "ast1");
+    body->register_number = arena_strdup(&w->arena, "AST0000007");
+    body->passed_on = domain_day("2012-09-20");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_ASSESSMENT_NOT_NEEDED,
+                   &body->base);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "recognised");
+}
+
 static void AST_A9__the_first_pass_stands(void **state)
 {
     struct domain *w = *state;
@@ -349,6 +369,7 @@ int main(void)
         TEST(AST_A9__another_persons_pass_recognises_nobody_else),
         TEST(AST_A9__who_is_recognised_can_be_appointed),
         TEST(AST_A9__a_form_that_assessment_knows_as_passed_is_recognised_there),
+        TEST(AST_A9__a_form_with_a_day_is_recognised_once_the_day_is_released),
         TEST(AST_A9__the_first_pass_stands),
         TEST(AST_S8__the_points_of_the_report_are_addressed),
         TEST(AST_S8__who_applies_first_or_has_passed_applies_not_again_whatever_is_said),

@@ -11,7 +11,6 @@
 #include "attain/v1/amend.pb-c.h"
 #include "claims.h"
 #include "kinds.h"
-#include "register_entry.h"
 
 static const Pb__Assessment *assessment_of(const struct given *given)
 {
@@ -26,35 +25,6 @@ struct id assessment_id(struct id ast1_id)
 
 /* ---- opening ---- */
 
-size_t assessment_open_refs(const struct command *command, struct id *ret)
-{
-    ret[0] =
-        register_entry_ast_id(field_id(((const Pb__OpenAssessment *)command->body)->candidate_id));
-    return 1;
-}
-
-const Pb__RegisterEntry *assessment_open_entry(const struct given *given)
-{
-    const struct world *world = given->world;
-    return world->seen[0].kind == KIND_REGISTER_ENTRY
-               ? (const Pb__RegisterEntry *)world->seen[0].state
-               : NULL;
-}
-
-/* Nothing is assessed: application hears why. Source: AST-A9. */
-static void not_needed(struct decision *d, const Pb__OpenAssessment *asked)
-{
-    const Pb__RegisterEntry *entry = assessment_open_entry(d->given);
-    require(entry != NULL);
-    Pb__AssessmentNotNeeded *event = FORM_NEW(d->arena, AssessmentNotNeeded, assessment_not_needed);
-    event->ast1_id = asked->ast1_id;
-    event->post_id = asked->post_id;
-    event->candidate_id = asked->candidate_id;
-    event->register_number = entry->number;
-    event->passed_on = entry->passed_on;
-    decision_emit(d, MSG_ASSESSMENT_NOT_NEEDED, &event->base);
-}
-
 void assessment_open(const struct given *given, struct decision *d)
 {
     const Pb__OpenAssessment *asked = (const Pb__OpenAssessment *)given->command->body;
@@ -68,7 +38,7 @@ void assessment_open(const struct given *given, struct decision *d)
     }
     decision_root(d, field_id(asked->post_id));
     if (row->emit == MSG_ASSESSMENT_NOT_NEEDED) {
-        not_needed(d, asked);
+        assessment_open_for_nothing(d);
         return;
     }
     Pb__AssessmentOpened *event = FORM_NEW(d->arena, AssessmentOpened, assessment_opened);
@@ -217,6 +187,11 @@ void assessment_book(const struct given *given, struct decision *d)
     const Pb__Assessment *self = assessment_of(given);
     const struct fsm_row *row = decision_step(d, &assessment_fsm, (int)self->state);
     decision_about(d, field_id(self->candidate_id));
+    if (assessment_ends_as_passed(d, row)) {
+        const struct claim won = assessment_day_claim(asked->assessor_id, asked->assessment_on);
+        decision_release(d, won.kind, won.key);
+        return;
+    }
     if (row == NULL) {
         return;
     }

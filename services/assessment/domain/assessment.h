@@ -12,11 +12,24 @@ extern const struct fsm assessment_fsm;
 /** The case that assesses the form AST1 named `ast1_id`. */
 struct id assessment_id(struct id ast1_id);
 
-/** The candidate's entry in the register, in `ret`; returns how many. Source: AST-A9. */
+/** The entry in the register of the candidate whose form is opened, in `ret`; returns how many. Source: AST-A9. */
 size_t assessment_open_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** That entry, when a form is opened, or NULL: the candidate has not passed. Source: AST-A9. */
-const Pb__RegisterEntry *assessment_open_entry(const struct given *given) NONNULL(1);
+/** The same of an assessment that is open, in `ret`; returns how many. Source: AST-A9. */
+size_t assessment_own_entry(const struct command *command, const ProtobufCMessage *state,
+                            const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
+
+/** That entry, where the command looks at it, or NULL: the candidate has not passed. Source: AST-A9. */
+const Pb__RegisterEntry *assessment_entry(const struct given *given) NONNULL(1);
+
+/** Emits that the form which is opened needs no assessment. Source: AST-A9. */
+void assessment_open_for_nothing(struct decision *d) NONNULL(1);
+
+/** Whether `row` (NULL: none) says that the candidate has passed meanwhile; then the assessment ends. Source: AST-A9. */
+bool assessment_ends_as_passed(struct decision *d, const struct fsm_row *row) NONNULL(1);
+
+/** RecogniseCandidate, from the notice of the candidate: they have passed meanwhile. Source: AST-A9. */
+void assessment_recognise(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** OpenAssessment, from application: the six weeks run, unless the candidate has passed before. Source: AST-S1, A9, A12. */
 void assessment_open(const struct given *given, struct decision *d) NONNULL(1, 2);
@@ -71,6 +84,9 @@ void assessment_delay(const struct given *given, struct decision *d) NONNULL(1, 
 
 /** ReleaseBooking by the agency: the assessor's day is free again. Source: AST-S1, S2. */
 void assessment_release(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Emits that the day booked is given up, for `reason` (NULL: none of its own), and gives the claim on it back. Source: AST-S2. */
+void assessment_give_day_back(struct decision *d, const char *reason) NONNULL(1);
 
 /** AgreeProgramme by the assessor who is booked, or the agency. Source: AST-S3. */
 void assessment_agree_programme(const struct given *given, struct decision *d) NONNULL(1, 2);

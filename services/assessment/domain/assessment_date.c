@@ -183,6 +183,20 @@ static void set_deadlines_again(struct decision *d)
     }
 }
 
+void assessment_give_day_back(struct decision *d, const char *reason)
+{
+    const Pb__Assessment *self = assessment_of(d->given);
+    Pb__BookingReleased *event = FORM_NEW(d->arena, BookingReleased, booking_released);
+    event->ast1_id = self->ast1_id;
+    event->assessor_id = self->assessor_id;
+    event->assessor_person_id = self->assessor_person_id;
+    event->assessment_on = self->assessment_on;
+    event->reason = decision_text(d, reason);
+    decision_emit(d, MSG_BOOKING_RELEASED, &event->base);
+    const struct claim day = assessment_day_claim(self->assessor_id, self->assessment_on);
+    decision_release(d, day.kind, day.key);
+}
+
 void assessment_release(const struct given *given, struct decision *d)
 {
     const Pb__ReleaseBooking *asked = (const Pb__ReleaseBooking *)given->command->body;
@@ -195,16 +209,8 @@ void assessment_release(const struct given *given, struct decision *d)
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, row->rule, "reason", "Say why the day is given up.");
     }
-    Pb__BookingReleased *event = FORM_NEW(d->arena, BookingReleased, booking_released);
-    event->ast1_id = self->ast1_id;
-    event->assessor_id = self->assessor_id;
-    event->assessor_person_id = self->assessor_person_id;
-    event->assessment_on = self->assessment_on;
-    event->reason = decision_text(d, asked->reason);
-    decision_emit(d, row->emit, &event->base);
+    assessment_give_day_back(d, asked->reason);
     decision_deadlines_cancel(d, "AST-S6");
-    const struct claim day = assessment_day_claim(self->assessor_id, self->assessment_on);
-    decision_release(d, day.kind, day.key);
     set_deadlines_again(d);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->assessor_person_id), PB__ROLE__ASSESSOR),

@@ -26,7 +26,7 @@ static bool is_met(const struct given *given)
 /* Source: AST-A9. */
 static bool has_passed(const struct given *given)
 {
-    return assessment_open_entry(given) != NULL;
+    return assessment_entry(given) != NULL;
 }
 
 /* clang-format off */
@@ -43,6 +43,12 @@ static const struct fsm_row rows[] = {
       .emit = MSG_ASSESSMENT_HEAD_NOTED, .to = STAYS,
       .why = "Another person acts as head of the candidate's school from now on." },
 
+    { .rule = "AST-A9", .from = IN(OPEN), .on = MSG_BOOK_ASSESSMENT,
+      .when = has_passed, .guard = "the candidate is in the register as passed", .emit = MSG_ASSESSMENT_NOT_NEEDED, .to = ST(CANCELLED),
+      .why = "The candidate has passed meanwhile, and is not assessed again: no day is booked." },
+    { .rule = "AST-A9", .from = IN(OPEN) | IN(BOOKED), .on = MSG_RECOGNISE_CANDIDATE,
+      .emit = MSG_ASSESSMENT_NOT_NEEDED, .to = ST(CANCELLED),
+      .why = "The candidate has passed meanwhile, and is not assessed again." },
     { .rule = "AST-S2", .from = IN(OPEN), .on = MSG_BOOK_ASSESSMENT,
       .emit = MSG_ASSESSMENT_BOOKED, .to = ST(BOOKED),
       .why = "An assessor who is independent and free that day is booked." },
@@ -97,6 +103,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-S5", .from = IN(OPEN), .on = MSG_JUDGE_ASSESSMENT,
       .refuse = "not-booked", .why = "No assessor is booked yet.",
       .next = "The agency books an assessor first." },
+    { .rule = "AST-A9", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
+      .when = has_passed, .guard = "the candidate is in the register as passed", .emit = MSG_ASSESSMENT_NOT_NEEDED, .to = ST(CANCELLED),
+      .why = "The candidate has passed meanwhile, and is not assessed again: nothing is judged." },
     { .rule = "AST-S5", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
       .when = day_is_to_come, .guard = "the day is still to come", .refuse = "too-early",
       .why = "The judgement rests on what is seen on the day of the assessment, which is still to come.",

@@ -229,6 +229,7 @@ static const struct api_route routes[] = {
       .reply = MSG_PAPER, .service = PB__SERVICE__ASSESSMENT, .name = "getFeedbackPaper",
       .summary = "Shows the written feedback as PDF." },
     CASES("assessments", ASSESSMENT, KIND_ASSESSMENT, "getAssessment", "listAssessments", "assessments"),
+    CASES("candidate-notices", ASSESSMENT, KIND_CANDIDATE_NOTICE, "getCandidateNotice", "listCandidateNotices", "people who were to be assessed"),
 
     CREATE("reviews", MSG_REQUEST_REVIEW, ASSESSMENT, KIND_REVIEW, "requestReview"),
     COMMAND("reviews/{id}/invite-comment", MSG_INVITE_COMMENT, ASSESSMENT, KIND_REVIEW, "inviteComment"),
@@ -397,6 +398,7 @@ static const struct {
     { KIND_APPOINTMENT_NOTICE, "AppointmentNotice", "appointment_notice" },
     { KIND_INVITATION, "Invitation", "invitation" },
     { KIND_AUTHORITY_NOTICE, "AuthorityNotice", "authority_notice" },
+    { KIND_CANDIDATE_NOTICE, "CandidateNotice", "candidate_notice" },
     { KIND_BUDGET, "Budget", "budget" },
     { KIND_POST_FUNDING, "PostFunding", "post_funding" },
     { KIND_STREAM_RUN, "StreamRun", "stream_run" },
