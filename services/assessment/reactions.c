@@ -171,6 +171,40 @@ static size_t on_assessor_noted(const struct event *event, struct arena *arena,
                           arena, ret, max);
 }
 
+/* ---- who is booked, and independent still ---- */
+
+static size_t on_booked(const struct event *event, struct arena *arena,
+                        struct reaction_command *ret, size_t max)
+{
+    Pb__NoteBooking *note = FORM_NEW(arena, NoteBooking, note_booking);
+    note->assessment_id = id_field(event->case_id, arena);
+    return reaction_one(ret, max, MSG_NOTE_BOOKING,
+                        field_id(((const Pb__AssessmentBooked *)event->body)->assessor_id),
+                        &note->base);
+}
+
+static size_t on_booking_noted(const struct event *event, struct arena *arena,
+                               struct reaction_command *ret, size_t max)
+{
+    Pb__CheckIndependence *check = FORM_NEW(arena, CheckIndependence, check_independence);
+    return reaction_one(ret, max, MSG_CHECK_INDEPENDENCE,
+                        field_id(((const Pb__BookingNoted *)event->body)->assessment_id),
+                        &check->base);
+}
+
+static size_t on_interests_declared(const struct event *event, struct arena *arena,
+                                    struct reaction_command *ret, size_t max)
+{
+    const Pb__InterestsDeclared *declared = (const Pb__InterestsDeclared *)event->body;
+    require(declared->n_assessment_ids <= max);
+    Pb__CheckIndependence *check = FORM_NEW(arena, CheckIndependence, check_independence);
+    for (size_t i = 0; i < declared->n_assessment_ids; i++) {
+        ret[i] = (struct reaction_command){MSG_CHECK_INDEPENDENCE,
+                                           field_id(declared->assessment_ids[i]), &check->base};
+    }
+    return declared->n_assessment_ids;
+}
+
 /* ---- which authorities there are ---- */
 
 static size_t on_organisation_registered(const struct event *event, struct arena *arena,
@@ -377,6 +411,9 @@ const struct reaction assessment_reactions[] = {
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSOR_REGISTERED, on_assessor_registered },
     { PB__SERVICE__ASSESSMENT, MSG_WORKPLACES_NOTED, on_workplaces_noted },
     { PB__SERVICE__ASSESSMENT, MSG_ASSESSOR_NOTED, on_assessor_noted },
+    { PB__SERVICE__ASSESSMENT, MSG_ASSESSMENT_BOOKED, on_booked },
+    { PB__SERVICE__ASSESSMENT, MSG_BOOKING_NOTED, on_booking_noted },
+    { PB__SERVICE__ASSESSMENT, MSG_INTERESTS_DECLARED, on_interests_declared },
     { PB__SERVICE__APPLICATION, MSG_HOLIDAY_ADDED, on_holiday_added },
     { 0 },
 };

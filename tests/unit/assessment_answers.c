@@ -67,6 +67,7 @@ static const struct answers of_assessment[] = {
     {MSG_SEND_FEEDBACK, {"AST-S6 not-decided", "AST-S6 not-decided", "AST-S6 not-decided", "AST-S6 FeedbackSent", "AST-S6 sent-already", ""}},
     {MSG_CANCEL_ASSESSMENT, {"AST-A13 AssessmentCancelled", "AST-A13 AssessmentCancelled", "AST-A13 AssessmentCancelled", "", "", ""}},
     {MSG_RECOGNISE_CANDIDATE, {"AST-A9 AssessmentNotNeeded", "AST-A9 AssessmentNotNeeded", "", "", "", ""}},
+    {MSG_CHECK_INDEPENDENCE, {"", "", "", "", "", ""}}, /* nobody is looked at */
     {MSG_NOTE_REVIEW, {"", "", "", "AST-R2 ReviewNoted", "AST-R2 ReviewNoted", ""}},
     {MSG_CERTIFY_ASSESSMENT, {"", "", "", "AST-R5 AssessmentDecided", "AST-R5 AssessmentDecided", ""}},
 };

@@ -53,6 +53,7 @@ static const struct sample samples[] = {
     {"first-stream", "September 2012"},
     {"inputs", "212 of 365 days of £12,345.00, less £0.00 already paid"},
     {"instalments", "in instalments"},
+    {"interest", "the candidate's school"},
     {"from", "The school that was helped"},
     {"last-point", "12"},
     {"late", "after the day on which it was due"},

@@ -89,22 +89,6 @@ size_t assessment_book_claims(const struct command *command, const struct actor 
     return 1;
 }
 
-const char *assessment_dependence(const Pb__Assessment *self, const Pb__Assessor *assessor)
-{
-    const struct matter matter = {
-        .candidate_id = field_id(self->candidate_id),
-        .headteacher_id = field_id(self->headteacher_id),
-        .own_school_id = self->candidate_school_id,
-        .post_school_id = self->post_school_id,
-        .other_school_ids = self->other_school_ids,
-        .other_school_count = self->n_other_school_ids,
-        .other_base_ids = self->other_base_ids,
-        .other_base_count = self->n_other_base_ids,
-        .la_id = self->la_id,
-    };
-    return assessor_dependence(assessor, &matter);
-}
-
 /* The assessor named, independent and free on the day asked for, or NULL with a refusal. Source: AST-S2. */
 static const Pb__Assessor *check_assessor(struct decision *d, const Pb__BookAssessment *asked)
 {

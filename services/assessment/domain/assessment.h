@@ -47,6 +47,16 @@ size_t assessment_book_refs(const struct command *command, struct id *ret) NONNU
 const char *assessment_dependence(const Pb__Assessment *self, const Pb__Assessor *assessor)
     NONNULL(1, 2);
 
+/** Whether the assessor of the command in `given` is looked at and is not independent of the assessment. Source: AST-S2. */
+bool assessment_is_dependent(const struct given *given) NONNULL(1);
+
+/** The assessor who is booked and the candidate's entry in the register, in `ret`; returns how many. Source: AST-S2, A9. */
+size_t assessment_own_assessor(const struct command *command, const ProtobufCMessage *state,
+                               const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
+
+/** CheckIndependence, from the assessor's entry: whoever is booked has an interest by now. Source: AST-S2. */
+void assessment_check_independence(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The claim on the assessor's day, in `ret`; returns how many. Source: AST-S2. */
 size_t assessment_book_claims(const struct command *command, const struct actor *actor,
                               struct bytes digest_key, struct claim *ret) NONNULL(1, 2, 4);

@@ -68,7 +68,7 @@ static void fold_programme(Pb__Assessment *self, const Pb__ProgrammeAgreed *even
 }
 
 /* Nothing of the day that was booked is left: another assessor agrees a programme of their own. */
-static void fold_released(Pb__Assessment *self)
+static void fold_released(Pb__Assessment *self, struct arena *arena)
 {
     static const ProtobufCBinaryData nobody = {0, NULL};
     self->state = ST(OPEN);
@@ -76,6 +76,7 @@ static void fold_released(Pb__Assessment *self)
     self->date_changes++;
     self->assessor_id = nobody;
     self->assessor_person_id = nobody;
+    self->not_independent_of = arena_strdup(arena, "");
     self->assessment_on = 0;
     self->booking_reason = NULL;
     self->booked_late = false;
@@ -146,7 +147,6 @@ static void fold_not_needed(Pb__Assessment *self, const Pb__AssessmentNotNeeded 
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
-    (void)arena;
     Pb__Assessment *self = (Pb__Assessment *)state;
     const ProtobufCMessage *body = event->body;
     switch (event->type) {
@@ -175,7 +175,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->region = ((const Pb__AssessmentPlaced *)body)->region;
         break;
     case MSG_BOOKING_RELEASED:
-        fold_released(self);
+        fold_released(self, arena);
         break;
     case MSG_PROGRAMME_AGREED:
         fold_programme(self, (const Pb__ProgrammeAgreed *)body);
@@ -183,6 +183,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_CONTRIBUTORS_NAMED:
         self->contributors = ((const Pb__ContributorsNamed *)body)->contributors;
         self->n_contributors = ((const Pb__ContributorsNamed *)body)->n_contributors;
+        break;
+    case MSG_DEPENDENCE_NOTED:
+        self->not_independent_of = ((const Pb__DependenceNoted *)body)->interest;
         break;
     case MSG_REVIEW_NOTED:
         self->review_id = ((const Pb__ReviewNoted *)body)->review_id;

@@ -84,6 +84,10 @@ static const struct fsm_row rows[] = {
       .refuse = "no-day-to-come", .why = "No day is booked that could be given up.",
       .next = "Nothing is to be done." },
 
+    { .rule = "AST-S2", .from = IN(BOOKED), .on = MSG_CHECK_INDEPENDENCE,
+      .when = assessment_is_dependent, .guard = "the assessor has an interest in a party", .emit = MSG_DEPENDENCE_NOTED, .to = STAYS,
+      .why = "The assessor who is booked has declared an interest since, or works at a school concerned." },
+
     { .rule = "AST-S3", .from = IN(OPEN), .on = MSG_AGREE_PROGRAMME,
       .refuse = "not-booked", .why = "No day is booked yet for which a programme could be agreed.",
       .next = "The agency books an assessor first." },
@@ -106,6 +110,10 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A9", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
       .when = has_passed, .guard = "the candidate is in the register as passed", .emit = MSG_ASSESSMENT_NOT_NEEDED, .to = ST(CANCELLED),
       .why = "The candidate has passed meanwhile, and is not assessed again: nothing is judged." },
+    { .rule = "AST-S2", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
+      .when = assessment_is_dependent, .guard = "the assessor has an interest in a party", .refuse = "not-independent",
+      .why = "The assessor is not independent: since the booking an interest in the candidate, a school or the authority has come to be known.",
+      .next = "Ask the agency to release the day and to book another assessor." },
     { .rule = "AST-S5", .from = IN(BOOKED), .on = MSG_JUDGE_ASSESSMENT,
       .when = day_is_to_come, .guard = "the day is still to come", .refuse = "too-early",
       .why = "The judgement rests on what is seen on the day of the assessment, which is still to come.",

@@ -9,6 +9,7 @@
 
 #include "asked.h"
 #include "claims.h"
+#include "id_list.h"
 #include "kinds.h"
 #include "workplaces.h"
 
@@ -194,6 +195,17 @@ bool assessor_is_free(const Pb__Assessor *assessor, int32_t on)
     return false;
 }
 
+/* Nothing where there is none that was not declared before. */
+static void emit_interests(struct decision *d, Pb__InterestsDeclared *event)
+{
+    const Pb__Assessor *self = (const Pb__Assessor *)d->given->state;
+    event->assessment_ids = self->assessment_ids;
+    event->n_assessment_ids = self->n_assessment_ids;
+    if (event->n_interest_ids > 0) {
+        decision_emit(d, MSG_INTERESTS_DECLARED, &event->base);
+    }
+}
+
 void assessor_declare(const struct given *given, struct decision *d)
 {
     const Pb__DeclareInterests *asked = (const Pb__DeclareInterests *)given->command->body;
@@ -213,9 +225,7 @@ void assessor_declare(const struct given *given, struct decision *d)
         decision_refuse(d, rule, "too-many-interests", "Ask the agency.",
                         "An assessor declares at most %d schools and authorities.", INTERESTS_MAX);
     }
-    if (event->n_interest_ids > 0) {
-        decision_emit(d, MSG_INTERESTS_DECLARED, &event->base);
-    }
+    emit_interests(d, event);
 }
 
 void assessor_note_interests(const struct given *given, struct decision *d)
@@ -229,9 +239,14 @@ void assessor_note_interests(const struct given *given, struct decision *d)
                 note->interest_ids[i];
         }
     }
-    if (event->n_interest_ids > 0) {
-        decision_emit(d, MSG_INTERESTS_DECLARED, &event->base);
-    }
+    emit_interests(d, event);
+}
+
+void assessor_note_booking(const struct given *given, struct decision *d)
+{
+    Pb__BookingNoted *event = FORM_NEW(d->arena, BookingNoted, booking_noted);
+    event->assessment_id = ((const Pb__NoteBooking *)given->command->body)->assessment_id;
+    decision_emit(d, MSG_BOOKING_NOTED, &event->base);
 }
 
 static void fold_interests(Pb__Assessor *self, const Pb__InterestsDeclared *event,
@@ -262,6 +277,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->n_free_on = offered->n_free_on;
     } else if (event->type == MSG_INTERESTS_DECLARED) {
         fold_interests(self, (const Pb__InterestsDeclared *)event->body, arena);
+    } else if (event->type == MSG_BOOKING_NOTED) {
+        id_list_add(&self->assessment_ids, &self->n_assessment_ids, ASSESSOR_BOOKINGS_MAX,
+                    ((const Pb__BookingNoted *)event->body)->assessment_id, arena);
     }
 }
 
@@ -280,7 +298,7 @@ const struct aggregate assessor_aggregate = {
     .kind = KIND_ASSESSOR,
     .name = "Assessor",
     .state = &pb__assessor__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
     .readers = MAY(ASSESSOR),

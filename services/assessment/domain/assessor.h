@@ -1,10 +1,12 @@
 #pragma once
 /*
  * Assessors as the allocation needs them: what they can judge, where they are not independent, on which
- * days they are free. Knows no assessments: that a day is taken is a claim.
+ * days they are free. Of assessments it knows the ids of those to tell of a new interest: that a day is taken is a claim.
  */
 #include "aggregate.h"
 #include "attain/v1/assessment.pb-c.h"
+
+enum { ASSESSOR_BOOKINGS_MAX = 200 }; /* of more, the first is over long since */
 
 extern const struct aggregate assessor_aggregate;
 
@@ -26,6 +28,9 @@ void assessor_offer(const struct given *given, struct decision *d) NONNULL(1, 2)
 
 /** DeclareInterests by the assessor or the agency: added, never taken back. Source: AST-S2. */
 void assessor_declare(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteBooking, from an assessment: it is told of each interest that comes from now on. Source: AST-S2. */
+void assessor_note_booking(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** Whether `assessor` works or worked at what `id` names or has declared an interest in it; nobody has one in nothing. Source: AST-S2. */
 bool assessor_has_interest(const Pb__Assessor *assessor, ProtobufCBinaryData id) NONNULL(1);
