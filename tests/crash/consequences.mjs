@@ -9,6 +9,7 @@ import { messageNames } from './database.mjs'
 export const AT_MOST_ONE = 'at most one'
 
 const once = () => 1
+const never = () => 0
 const recipients = ({ recipients: list }) => list?.length ?? 0
 const met = (body) => body.met ? 1 : 0
 const notMet = (body) => body.met ? 0 : 1
@@ -44,7 +45,14 @@ export const CONSEQUENCES = [
   ['application', 'Ast1Submitted', 'application', 'EvidenceIndexOpened', once],
   ['application', 'Ast1Forwarded', 'application', 'CoveringLetterNoted', withLetter],
   ['application', 'Ast1Received', 'assessment', 'AssessmentOpened', once],
+  ['assessment', 'AssessmentOpened', 'assessment', 'CandidateNoted', once],
   ['assessment', 'AssessmentBooked', 'application', 'Ast1Booked', once],
+  ['assessment', 'AssessmentBooked', 'assessment', 'BookingNoted', once],
+  /* No assessor declares an interest after the booking, and nobody who passes has another assessment open. */
+  ['assessment', 'BookingNoted', 'assessment', 'DependenceNoted', never],
+  ['assessment', 'InterestsDeclared', 'assessment', 'DependenceNoted', never],
+  ['assessment', 'PassRecorded', 'assessment', 'PassNoted', once],
+  ['assessment', 'PassNoted', 'assessment', 'AssessmentNotNeeded', never],
   ['assessment', 'AssessmentBooked', 'application', 'EvidenceDayNoted', once],
   ['assessment', 'AssessmentDecided', 'application', 'Ast1Decided', once],
   ['assessment', 'AssessmentDecided', 'application', 'AstNotMetNoted', notMet],

@@ -13,7 +13,7 @@ const PORTS = Number(process.env.BASE_PORT ?? 21_000)
 const PLACES = {
   ast: 0, ats: 1, refusals: 2, bad_input: 3, demo: 4, smtp: 5, tls: 6, second_thoughts: 7, holiday: 8, bulk: 9, outreach: 10,
   posts: 11, coordinators: 13, stories_a: 14, stories_b: 15, inside: 16, takeover: 17, crash: 18, editions: 12, directory: 19,
-  heads: 20, mail: 21, invitations: 22,
+  heads: 20, mail: 21, invitations: 22, assessors: 25,
 }
 
 /**
