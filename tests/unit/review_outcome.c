@@ -272,6 +272,23 @@ static void AST_R5__certified_by_review_is_a_pass_in_every_respect(void **state)
     domain_stop(&w);
 }
 
+static void AST_A9__a_certification_ends_a_reapplication_that_is_open(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_to_officer(&w);
+    const struct actor officer = w.actor;
+    domain_on(&w, "2012-12-03");
+    steps_open(&w, "form again");
+    w.actor = officer;
+    domain_send(&w, "review", MSG_DECIDE_REVIEW, &outcome(&w, true, "not-considered")->base);
+    domain_accepted(&w);
+    domain_settle(&w);
+    assert_string_equal(domain_state_name(&w, steps_assessment(&w, "form again")), "cancelled");
+    assert_string_equal(steps_state_name(&w), "decided");
+    domain_stop(&w);
+}
+
 static void AST_R5__otherwise_the_original_decision_stands(void **state)
 {
     (void)state;
@@ -500,6 +517,7 @@ int main(void)
         cmocka_unit_test(AST_R4__without_an_officer_there_are_no_steps),
         cmocka_unit_test(AST_R5__the_outcome_is_due_40_working_days_from_receipt),
         cmocka_unit_test(AST_R5__certified_by_review_is_a_pass_in_every_respect),
+        cmocka_unit_test(AST_A9__a_certification_ends_a_reapplication_that_is_open),
         cmocka_unit_test(AST_R5__otherwise_the_original_decision_stands),
         cmocka_unit_test(AST_R5__to_certify_a_ground_has_to_apply_and_reasons_are_given),
         cmocka_unit_test(AST_R5__several_grounds_may_be_found_to_apply),
