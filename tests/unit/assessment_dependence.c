@@ -179,6 +179,16 @@ static void AST_S2__whoever_is_not_independent_judges_nothing_until_another_is_b
     domain_accepted(w);
 }
 
+static void AST_S2__of_an_assessment_that_is_not_there_nothing_is_looked_at(void **state)
+{
+    (void)state;
+    const struct command command = {.type = MSG_JUDGE_ASSESSMENT};
+    const struct seen_case none = {.kind = 0};
+    struct id ids[REFS_MAX];
+    assert_int_equal(assessment_own_entry(&command, NULL, &none, ids), 0);
+    assert_int_equal(assessment_own_assessor(&command, NULL, &none, ids), 0);
+}
+
 static void AST_S2__an_assessors_entry_keeps_the_last_bookings(void **state)
 {
     struct domain *w = *state;
@@ -204,6 +214,7 @@ int main(void)
         TEST(AST_S2__an_interest_elsewhere_is_told_to_nobody),
         TEST(AST_S2__what_is_given_up_or_judged_asks_no_more_after_independence),
         TEST(AST_S2__whoever_is_not_independent_judges_nothing_until_another_is_booked),
+        TEST(AST_S2__of_an_assessment_that_is_not_there_nothing_is_looked_at),
         TEST(AST_S2__an_assessors_entry_keeps_the_last_bookings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,7 @@ static void AST_S2__another_event_changes_no_entry(void **state)
     const struct event other = {.type = MSG_TOLD, .body = &event->base};
     assessor_aggregate.evolve(&entry->base, &other, &w.arena);
     assert_int_equal(entry->n_interest_ids, 0);
+    assert_int_equal(entry->n_assessment_ids, 0);
     domain_stop(&w);
 }
 
