@@ -33,6 +33,8 @@ static size_t on_ast1_received(const struct event *event, struct arena *arena,
     open->post_school_id = received->post_school_id;
     open->other_school_ids = received->other_school_ids;
     open->n_other_school_ids = received->n_other_school_ids;
+    open->other_base_ids = received->other_base_ids;
+    open->n_other_base_ids = received->n_other_base_ids;
     open->la_id = received->la_id;
     open->phase = received->phase;
     open->subject = received->subject;

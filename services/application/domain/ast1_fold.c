@@ -38,6 +38,8 @@ static void fold_submitted(Pb__Ast1 *self, const Pb__Ast1Submitted *event)
     self->points_addressed = event->points_addressed;
     self->early_reason = event->early_reason;
     self->partner_id = event->partner_id;
+    self->other_base_ids = event->other_base_ids;
+    self->n_other_base_ids = event->n_other_base_ids;
 }
 
 static void fold_recognised(Pb__Ast1 *self, const Pb__Ast1Recognised *event)
@@ -233,7 +235,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 4,
+    .fold_version = 5,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

@@ -280,6 +280,8 @@ void ast1_emit_received(struct decision *d, const struct fsm_row *row, const Pb_
     event->post_school_id = self->post_school_id;
     event->other_school_ids = self->other_school_ids;
     event->n_other_school_ids = self->n_other_school_ids;
+    event->other_base_ids = self->other_base_ids;
+    event->n_other_base_ids = self->n_other_base_ids;
     event->la_id = self->la_id;
     event->phase = self->phase;
     event->subject = self->subject;

@@ -367,6 +367,10 @@ static Pb__Ast1Submitted *submitted(struct decision *d, const Pb__SubmitAst1 *as
                 asked->schools[i]->school_id;
         }
     }
+    for (size_t i = 0; i < post->n_other_bases; i++) {
+        *ARENA_PUSH(d->arena, event->other_base_ids, event->n_other_base_ids) =
+            post->other_bases[i]->school_id;
+    }
     event->nation = ((const Pb__Organisation *)form_seen(d, REF_SCHOOL, KIND_ORGANISATION))->nation;
     return event;
 }
