@@ -145,6 +145,7 @@ static size_t ast1_ended(const struct event *event, struct arena *arena,
                          struct reaction_command *ret, size_t max)
 {
     Pb__CloseEvidenceIndex *close = FORM_NEW(arena, CloseEvidenceIndex, close_evidence_index);
+    close->decided = event->type == MSG_AST1_DECIDED;
     return reaction_one(ret, max, MSG_CLOSE_EVIDENCE_INDEX, evidence_index_id(event->case_id),
                         &close->base);
 }
