@@ -58,13 +58,29 @@ static const Pb__Recipient *school_of(struct decision *d)
     return decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
 }
 
+/* On the internal route the candidate's school has the post, unless the acting head is that of another. Source: AST-P1, A5. */
+static bool is_own_schools_post(const Pb__Ast1 *self)
+{
+    const struct id own = field_id(self->candidate_school_id);
+    bool base = access_same(own, self->post_school_id);
+    for (size_t i = 0; i < self->n_other_base_ids; i++) {
+        base |= access_same(own, self->other_base_ids[i]);
+    }
+    return base && self->route == PB__AST1__ROUTE__INTERNAL;
+}
+
 const Pb__Recipient *ast1_funder(struct decision *d)
 {
     const Pb__Ast1 *self = ast1_of(d->given);
     if (form_is_named(self->partner_id)) {
         return decision_recipient(d, field_id(self->partner_id), PB__ROLE__LINE_MANAGER);
     }
-    return self->through_la ? coordinator_of(d) : school_of(d);
+    if (self->through_la) {
+        return coordinator_of(d);
+    }
+    return is_own_schools_post(self)
+               ? ast1_head(d)
+               : decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
 }
 
 bool ast1_goes_through_la(const struct given *given)
@@ -274,10 +290,11 @@ static bool is_funding_party(const struct decision *d)
     if (self->through_la) {
         return access_is_la_side(actor); /* the form's own, or it would not have come here */
     }
-    bool own_head = self->route == PB__AST1__ROUTE__INTERNAL &&
-                    access_same(actor->person_id, self->headteacher_id);
+    bool own = access_same(actor->person_id, self->headteacher_id) ||
+               access_same(actor->organisation_id, self->candidate_school_id);
     return access_is_school_side(actor) &&
-           (own_head || access_same(actor->organisation_id, self->post_school_id));
+           ((own && is_own_schools_post(self)) ||
+            access_same(actor->organisation_id, self->post_school_id));
 }
 
 /* The partner is a party to nothing else of the form. */
