@@ -167,6 +167,7 @@ static const struct route routes[] = {
       .decide = ast1_forward, .refs = ast1_forward_refs, .further = ast1_forward_further },
     { .command = MSG_RECEIVE_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_receive },
     { .command = MSG_RETURN_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_return },
+    { .command = MSG_ANSWER_AST1, .aggregate = &ast1_aggregate, .roles = MAY(CANDIDATE), .decide = ast1_answer },
     { .command = MSG_WITHDRAW_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(CANDIDATE) | AGENCY, .decide = ast1_withdraw },
     { .command = MSG_NAME_AST1_HEAD, .aggregate = &ast1_aggregate,

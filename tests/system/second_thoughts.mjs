@@ -73,9 +73,9 @@ describe('what is taken back', () => {
     await world.act(cast.as_head, `ast1-forms/${ast1}/comment`, { comments, careerStageConfirmed: true })
     await world.act(cast.as_coordinator, `ast1-forms/${ast1}/declare-funding`, { declares: true })
     await world.act(cast.as_head, `ast1-forms/${ast1}/forward`, { channel: 'online', coveringLetter: 'The job in outline.' })
-    await world.act(cast.agency.as_caseworker, `ast1-forms/${ast1}/return`, { missing, parts: [{ part: 'comment', standard: '3' }] })
+    await world.act(cast.agency.as_caseworker, `ast1-forms/${ast1}/return`, { missing, parts: [{ part: 'comment', standard: '3' }, { part: 'answer', standard: '2' }] })
     await world.settle()
-    const parts = [missing, "the headteacher's comment on standard 3", 'AST for physics, at ']
+    const parts = [missing, "the headteacher's comment on standard 3; the candidate's answer on standard 2", 'AST for physics, at ']
     for (const [reader, subject] of [['candidate', /^Form AST1 came back: something/], ['head', /^Form AST1 came back: complete it/]]) {
       const [mail, ...more] = stack.mails().filter(({ to, subject: has }) => to === cast.mail(reader) && subject.test(has))
       assert.deepEqual(more, [])
@@ -89,6 +89,25 @@ describe('what is taken back', () => {
     assert.deepEqual(parts.filter((words) => !shown.includes(words)), [], 'shown with the words that the mail had')
     assert.match(shown, /^Dear candidate,/)
     assert.ok(!shown.includes('Cora Candidate'), 'and without a name')
+  })
+
+  test('AST_A12__a_form_that_came_back_goes_again_with_what_was_missing_and_not_before', async () => {
+    const texts = (standards) => standards.map((standard) => ({ standard, text: 'What was not said before.' }))
+    const forward = [cast.as_head, `ast1-forms/${ast1}/forward`, { channel: 'online', coveringLetter: 'The job in outline.' }]
+    const lacks = await world.refused(...forward, 'AST-A12', 'parts-missing')
+    assert.match(lacks.detail, /the headteacher's comment on standard 3; the candidate's answer on standard 2\.$/)
+    const other = await world.refused(cast.as_candidate, `ast1-forms/${ast1}/answers`, { answers: texts(['2', '4']) }, 'AST-A12', 'wrong-field')
+    assert.equal(other.errors[0].field, 'answers[1].standard')
+    assert.equal((await cast.as_head.post(`/v1/ast1-forms/${ast1}/answers`, { answers: texts(['2']) })).status, 403)
+    await world.act(cast.as_candidate, `ast1-forms/${ast1}/answers`, { answers: texts(['2']) })
+    const left = await world.see(cast.as_head, `ast1-forms/${ast1}`)
+    assert.deepEqual([left.answers[1].text, left.missingParts], ['What was not said before.', [{ part: 'comment', standard: '3' }]])
+    await world.act(cast.as_head, `ast1-forms/${ast1}/comment`, { comments: texts(['1', '2', '3', '4', '5', '6']), careerStageConfirmed: true })
+    await world.settle()
+    assert.ok(stack.mails().some(({ to, subject }) => to === cast.mail('head') && /^Form AST1 is complete: send it again/.test(subject)))
+    await world.act(...forward)
+    const { state, missingParts } = await world.see(cast.as_head, `ast1-forms/${ast1}`)
+    assert.deepEqual([state, missingParts ?? []], ['with_agency', []])
   })
 
   test('OPS_3__a_message_is_shown_as_it_was_sent_and_sent_again', async () => {

@@ -22,6 +22,7 @@ enum {
     BY_LA = 32,      /* who acts */
     YES = 64,        /* what is asked or told: on the list, met */
     PARTNER = 128,   /* pays */
+    LACKS = 256,     /* an answer is missing */
 };
 
 /* One letter a state, in the order of Ast1.State: with head, commented, with agency, received, booked, passed, not met,
@@ -54,6 +55,8 @@ static const struct {
     {MSG_FORWARD_AST1, DECLARED | PARTNER, "nynnn..y..."},
     {MSG_RECEIVE_AST1, 0, "nny....n..."},
     {MSG_RETURN_AST1, 0, "..y........"},
+    {MSG_ANSWER_AST1, 0, ".n.....n..."},
+    {MSG_ANSWER_AST1, LACKS, ".y.....y..."},
     {MSG_NAME_AST1_HEAD, 0, "yyyyyyyy..y"},
     {MSG_NOTE_RECOGNISED, 0, "...y......."},
     {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......"},
@@ -70,6 +73,8 @@ static const struct fsm_row *row_of(int state, uint16_t command, int flags)
     static Pb__Ast1 form;
     static Pb__ShortlistAst1 shortlist;
     static Pb__NoteAssessmentDecided decided;
+    static Pb__MissingPart missing[2];
+    static Pb__MissingPart *list[] = {&missing[0], &missing[1]};
     pb__ast1__init(&form);
     pb__shortlist_ast1__init(&shortlist);
     pb__note_assessment_decided__init(&decided);
@@ -80,6 +85,11 @@ static const struct fsm_row *row_of(int state, uint16_t command, int flags)
     form.shortlisted = (flags & LISTED) != 0;
     shortlist.shortlisted = (flags & YES) != 0;
     decided.met = (flags & YES) != 0;
+    missing[0].part = PB__MISSING_PART__PART__SIGNATURE;
+    missing[1].part = (flags & LACKS) != 0 ? PB__MISSING_PART__PART__ANSWER
+                                           : PB__MISSING_PART__PART__COVERING_LETTER;
+    form.missing_parts = list;
+    form.n_missing_parts = COUNT(list);
     ed.la_gets_copy_only = (flags & THROUGH_LA) == 0;
     const struct command asked = {
         .type = command, .body = command == MSG_SHORTLIST_AST1 ? &shortlist.base : &decided.base};

@@ -2,7 +2,8 @@
  * What is asked of a form AST1 once it is handed in, up to the declaration. Each function checks whose
  * form it is, takes the table's row, adds what is richer than a row, and emits the row's event with the
  * letters that follow. Whoever has the next thing to do is given a time for it. The way to the agency is
- * in ast1_forward.c, the end in ast1_end.c, the fold in ast1_fold.c, the table in ast1_table.c.
+ * in ast1_forward.c, what comes back in ast1_complete.c, the end in ast1_end.c, the fold in ast1_fold.c,
+ * the table in ast1_table.c.
  */
 #include "access.h"
 #include "ast1_internal.h"
@@ -265,8 +266,12 @@ void ast1_comment(const struct given *given, struct decision *d)
     note_lateness(given, rule, event);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, rule, "");
-    ast1_chased(d, "ast1-complete");
     tell_commented(d, rule, event);
+    if (ast1_lacks(ast1_of(given))) {
+        ast1_part_added(d, row->emit, &event->base);
+        return;
+    }
+    ast1_chased(d, "ast1-complete");
     begin_next(d);
 }
 
@@ -326,7 +331,9 @@ static void emit_declared(struct decision *d, const struct fsm_row *row,
                           const Pb__FundingDeclared *event)
 {
     decision_emit(d, row->emit, &event->base);
-    if (ast1_of(d->given)->state == PB__AST1__STATE__COMMENTED) {
+    if (ast1_lacks(ast1_of(d->given))) {
+        ast1_part_added(d, row->emit, &event->base);
+    } else if (ast1_of(d->given)->state == PB__AST1__STATE__COMMENTED) {
         ast1_chased(d, "ast1-declare");
         ast1_chase(d, "ast1-forward", ast1_round(d), ast1_sender(d));
     }

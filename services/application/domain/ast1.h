@@ -69,6 +69,9 @@ void ast1_receive(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** ReturnAst1: incomplete, with what is missing. Source: AST-A12. */
 void ast1_return(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** AnswerAst1 by the candidate: the standards named as missing, all or some. Source: AST-A12. */
+void ast1_answer(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** WithdrawAst1, before the decision. Source: AST-A13. */
 void ast1_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);
 

@@ -1,7 +1,8 @@
 /*
  * A form AST1 on its way to the agency: the short list, the sending under a letter that outlines the
  * job, the receipt from which periods count, and the return of what is incomplete. Nothing goes without
- * the comments, on the external route the short list, and the funding party's declaration (ast1_table.c).
+ * the comments, on the external route the short list, and the funding party's declaration (ast1_table.c),
+ * and nothing again without the parts for which it came back (ast1_complete.c).
  */
 #include <string.h>
 
@@ -220,6 +221,7 @@ void ast1_forward(const struct given *given, struct decision *d)
         return;
     }
     check_sender(d);
+    ast1_check_parts(d);
     ast1_check_channel(d, given->world->edition, asked->channel);
     Pb__Ast1Forwarded *event = FORM_NEW(d->arena, Ast1Forwarded, ast1_forwarded);
     event->letter_ast1_id = check_letter(d, asked);
@@ -331,40 +333,6 @@ static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
     }
 }
 
-/* As its reader would call it. */
-static const char *part_words(struct decision *d, const Pb__MissingPart *part)
-{
-    switch (part->part) {
-    case PB__MISSING_PART__PART__ANSWER:
-        return arena_printf(d->arena, "the candidate's answer on standard %s", part->standard);
-    case PB__MISSING_PART__PART__COMMENT:
-        return arena_printf(d->arena, "the headteacher's comment on standard %s", part->standard);
-    case PB__MISSING_PART__PART__CAREER_STAGE:
-        return "the headteacher's word on the standards of the career stage";
-    case PB__MISSING_PART__PART__FUNDING_DECLARATION:
-        return "the funding declaration";
-    case PB__MISSING_PART__PART__COVERING_LETTER:
-        return "the letter that outlines the job";
-    case PB__MISSING_PART__PART__SIGNATURE:
-        return "a signature";
-    case PB__MISSING_PART__PART__PART_NONE:
-    case _PB__MISSING_PART__PART_IS_INT_SIZE:
-        break;
-    }
-    return "";
-}
-
-/* As "the headteacher's comment on standard 3; a signature"; "" where free text alone says it. */
-static const char *missing_words(struct decision *d, const Pb__ReturnAst1 *asked)
-{
-    const char *words = "";
-    for (size_t i = 0; i < asked->n_parts; i++) {
-        words = arena_printf(d->arena, "%s%s%s", words, i == 0 ? "" : "; ",
-                             part_words(d, asked->parts[i]));
-    }
-    return words;
-}
-
 void ast1_return(const struct given *given, struct decision *d)
 {
     const Pb__ReturnAst1 *asked = (const Pb__ReturnAst1 *)given->command->body;
@@ -373,22 +341,6 @@ void ast1_return(const struct given *given, struct decision *d)
         return;
     }
     check_missing(d, asked);
-    Pb__Ast1Returned *event = FORM_NEW(d->arena, Ast1Returned, ast1_returned);
-    event->missing = decision_text(d, asked->missing);
-    event->parts = asked->parts;
-    event->n_parts = asked->n_parts;
-    event->returned_on = d->given->world->today.days;
-    decision_emit(d, row->emit, &event->base);
+    ast1_send_back(d, row, asked->parts, asked->n_parts, decision_text(d, asked->missing));
     ast1_chased(d, "ast1-receipt");
-    ast1_chase(d, "ast1-complete", ast1_round(d) + 1, ast1_sender(d));
-    const char *due = form_due(d);
-    const Pb__Recipient *candidate[] = {ast1_candidate(d)};
-    const Pb__Recipient *sender[] = {ast1_sender(d)};
-    const char *missing = missing_words(d, asked);
-    decision_tell(d, row->rule, "ast1-returned", candidate, COUNT(candidate), "missing", missing,
-                  "due-on", due, NULL);
-    decision_tell_text(d, "missing-text", event->missing);
-    decision_tell(d, row->rule, "ast1-to-complete", sender, COUNT(sender), "missing", missing,
-                  "due-on", due, NULL);
-    decision_tell_text(d, "missing-text", event->missing);
 }

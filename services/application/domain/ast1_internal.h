@@ -66,6 +66,22 @@ void ast1_check_channel(struct decision *d, const struct edition *ed, Pb__Channe
 void ast1_emit_received(struct decision *d, const struct fsm_row *row, const Pb__Ast1 *self,
                         int32_t received_on, Pb__Channel channel) NONNULL(1, 2, 3);
 
+/** Whether a part that was named as missing, by whoever adds it, is missing still. Source: AST-A12. */
+bool ast1_lacks(const Pb__Ast1 *self) NONNULL(1);
+
+/** Refuses while it does. Source: AST-A12. */
+void ast1_check_parts(struct decision *d) NONNULL(1);
+
+/**
+ * Emits by `row` that the form goes back with the `count` `parts` and further words `missing` (NULL: none): each who owes
+ * a part has a time for it, and so has who sends the form again; all are told. Source: AST-A12, A13.
+ */
+void ast1_send_back(struct decision *d, const struct fsm_row *row, Pb__MissingPart **parts,
+                    size_t count, Pb__Text *missing) NONNULL(1, 2);
+
+/** After the event of `type` that adds a part: its time ends, and with the last of them the sending begins. Source: AST-A12, A13. */
+void ast1_part_added(struct decision *d, uint16_t type, const ProtobufCMessage *body) NONNULL(1, 3);
+
 /** What earlier assessments say of whoever hands a form in, or NULL. Source: AST-A9, S8. */
 const Pb__AstStanding *ast1_standing(const struct given *given) NONNULL(1);
 

@@ -48,6 +48,16 @@ static bool awaits_short_list(const struct given *given)
     return ast1_of(given)->route == PB__AST1__ROUTE__EXTERNAL && !ast1_of(given)->shortlisted;
 }
 
+static bool lacks_answer(const struct given *given)
+{
+    const Pb__Ast1 *self = ast1_of(given);
+    bool lacks = false;
+    for (size_t i = 0; i < self->n_missing_parts; i++) {
+        lacks |= self->missing_parts[i]->part == PB__MISSING_PART__PART__ANSWER;
+    }
+    return lacks;
+}
+
 static bool is_met(const struct given *given)
 {
     return ((const Pb__NoteAssessmentDecided *)given->command->body)->met;
@@ -152,6 +162,13 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A12", .from = IN(WITH_AGENCY), .on = MSG_RETURN_AST1,
       .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
       .why = "The form is incomplete and goes back with what is missing." },
+    { .rule = "AST-A12", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_ANSWER_AST1,
+      .unless = lacks_answer, .guard = "an answer is among what is missing", .refuse = "no-answer-missing",
+      .why = "No answer of the candidate's is among what the agency named as missing.",
+      .next = "Nothing is to be done; what was handed in stands." },
+    { .rule = "AST-A12", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_ANSWER_AST1,
+      .emit = MSG_AST1_ANSWERED, .to = STAYS,
+      .why = "The candidate answers the standards whose answers were missing." },
 
     { .rule = "AST-A5", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) |
           IN(PASSED) | IN(NOT_MET) | IN(RECOGNISED),
