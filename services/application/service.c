@@ -165,7 +165,8 @@ static const struct route routes[] = {
     { .command = MSG_FORWARD_AST1, .aggregate = &ast1_aggregate,
       .roles = MAY(HEADTEACHER) | MAY(LINE_MANAGER) | MAY(SCHOOL) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | AGENCY,
       .decide = ast1_forward, .refs = ast1_forward_refs, .further = ast1_forward_further },
-    { .command = MSG_RECEIVE_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_receive },
+    { .command = MSG_RECEIVE_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_receive,
+      .further = ast1_forward_further },
     { .command = MSG_RETURN_AST1, .aggregate = &ast1_aggregate, .roles = AGENCY, .decide = ast1_return },
     { .command = MSG_ANSWER_AST1, .aggregate = &ast1_aggregate, .roles = MAY(CANDIDATE), .decide = ast1_answer },
     { .command = MSG_WITHDRAW_AST1, .aggregate = &ast1_aggregate,
@@ -179,6 +180,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = ast1_note },
     { .command = MSG_NOTE_ASSESSMENT_DECIDED, .aggregate = &ast1_aggregate,
       .roles = MAY(SYSTEM), .decide = ast1_note },
+    { .command = MSG_NOTE_POST_CLOSED, .aggregate = &ast1_aggregate,
+      .roles = MAY(SYSTEM), .decide = ast1_note_closed },
     { .command = MSG_NOTE_RECOGNISED, .aggregate = &ast1_aggregate,
       .roles = MAY(SYSTEM), .decide = ast1_note },
 

@@ -135,6 +135,20 @@ describe('what is taken back', () => {
     assert.equal((await cast.as_candidate.get(`/v1/people/${cast.otherHead}`)).status, 404)
   })
 
+  test('AST_A1__a_form_that_the_agency_has_not_got_ends_with_its_post_and_the_candidate_is_told', async () => {
+    await world.act(cast.as_head, `posts/${post}/close`, { reason: 'The lessons go to another school.' })
+    await world.until(cast.as_candidate, `ast1-forms/${ast1}`, 'the form has ended', ({ state }) => state === 'lapsed')
+    const receive = { receivedOn: AST_DAYS.begins, channel: 'online' }
+    const refused = await world.refused(cast.agency.as_caseworker, `ast1-forms/${ast1}/receive`, receive, 'AST-A1', 'post-closed')
+    assert.match(refused.next, /new form for another post/)
+    await world.settle()
+    for (const reader of ['candidate', 'head']) {
+      assert.equal(stack.mails().filter(({ to, subject }) => to === cast.mail(reader) && /^Form AST1 has ended/.test(subject)).length, 1, reader)
+    }
+    const open = (await world.see(cast.agency.as_caseworker, `cases/${post}/deadlines`)).deadlines.filter(({ standing }) => standing === 'open')
+    assert.deepEqual(open, [], 'nobody is chased for it')
+  })
+
   test('openapi__every_answer_is_as_the_document_says', () => {
     assert.deepEqual(stack.conform.faults, [])
     assert.ok(stack.conform.count > 20)

@@ -56,14 +56,14 @@ void ast1_record_declaration(const struct given *given, struct decision *d) NONN
 /** The form named under whose letter `command` lets one travel, in `ret`. Source: AST-A8. */
 size_t ast1_forward_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** The form's post. Source: AST-A8. */
+/** The form's post, last in world.seen. Source: AST-A1, A8. */
 size_t ast1_forward_further(const struct command *command, const ProtobufCMessage *state,
                             const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
-/** ForwardAst1: the complete form goes to the agency. Source: AST-A7, A8, A12. */
+/** ForwardAst1: the complete form goes to the agency. Source: AST-A1, A7, A8, A12. */
 void ast1_forward(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** ReceiveAst1: the day from which periods count. Source: AST-A12. */
+/** ReceiveAst1: the day from which periods count. Source: AST-A1, A12. */
 void ast1_receive(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** ReturnAst1: incomplete, with what is missing. Source: AST-A12. */
@@ -74,6 +74,9 @@ void ast1_answer(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** WithdrawAst1, before the decision. Source: AST-A13. */
 void ast1_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NotePostClosed, from the roll of the post's forms: it ends where the agency has not got it yet. Source: AST-A1, A13. */
+void ast1_note_closed(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** NoteAssessmentBooked, NoteBookingReleased, NoteAssessmentDecided and NoteRecognised, from assessment.
  *  Source: AST-A9, S1, S7. */

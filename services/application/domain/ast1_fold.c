@@ -220,6 +220,12 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->state = ST(NOT_SHORTLISTED);
         self->shortlist_reason = ((const Pb__Ast1NotShortlisted *)body)->reason;
         break;
+    case MSG_AST1_LAPSED:
+        self->state = ST(LAPSED);
+        break;
+    case MSG_AST1_POST_CLOSED:
+        self->post_closed = true;
+        break;
     case MSG_AST1_WITHDRAWN:
         self->state = ST(WITHDRAWN);
         self->withdrawal_reason = ((const Pb__Ast1Withdrawn *)body)->reason;
@@ -299,7 +305,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 6,
+    .fold_version = 7,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

@@ -114,10 +114,29 @@ size_t ast1_forward_further(const struct command *command, const ProtobufCMessag
     return 1;
 }
 
+/* The form's post, which was read after what the command names; NULL where it is not to be found. */
+static const Pb__Post *own_post(const struct decision *d)
+{
+    const size_t count = d->given->world->seen_count;
+    return count == 0 ? NULL : (const Pb__Post *)form_seen(d, count - 1, KIND_POST);
+}
+
+/* A person is assessed for a post that is there. Source: AST-A1. */
+static void check_post(struct decision *d)
+{
+    const Pb__Post *post = own_post(d);
+    if (post != NULL && post->state == PB__POST__STATE__CLOSED) {
+        decision_refuse(d, "AST-A1", "post-closed",
+                        "The candidate withdraws the form, and hands in one for another post.",
+                        "The post for which this form was handed in is closed, and a person is "
+                        "assessed for a post that is there.");
+    }
+}
+
 /* A post has one letter; the form that has it may bring it again, put right. Source: AST-A8. */
 static void check_one_letter(struct decision *d)
 {
-    const Pb__Post *post = (const Pb__Post *)form_seen(d, 0, KIND_POST);
+    const Pb__Post *post = own_post(d);
     char text[ID_TEXT_BYTES];
     if (post == NULL || !form_is_named(post->letter_ast1_id) ||
         id_equal(field_id(post->letter_ast1_id), d->given->command->case_id)) {
@@ -221,6 +240,7 @@ void ast1_forward(const struct given *given, struct decision *d)
         return;
     }
     check_sender(d);
+    check_post(d);
     ast1_check_parts(d);
     ast1_check_channel(d, given->world->edition, asked->channel);
     Pb__Ast1Forwarded *event = FORM_NEW(d->arena, Ast1Forwarded, ast1_forwarded);
@@ -304,6 +324,7 @@ void ast1_receive(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    check_post(d);
     check_receipt(d, asked);
     ast1_emit_received(d, row, ast1_of(given), asked->received_on, asked->channel);
     ast1_chased(d, "ast1-receipt");
