@@ -184,15 +184,20 @@ static void check_support(struct decision *d, const Pb__Ast1 *self, const Pb__Co
     decision_field(d, "support", "Say that you support it, and on what evidence.");
 }
 
+void ast1_check_comments(struct decision *d, const struct edition *ed, const Pb__Ast1 *self,
+                         const Pb__CommentOnAst1 *asked, struct date on)
+{
+    check_career_stage(d, career_of(ed, self, on), asked);
+    check_consultation(d, self, asked);
+    check_support(d, self, asked);
+    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
+}
+
 Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
                                   const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
                                   struct date on)
 {
     const struct edition_career *career = career_of(ed, self, on);
-    check_career_stage(d, career, asked);
-    check_consultation(d, self, asked);
-    check_support(d, self, asked);
-    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
     Pb__Ast1Commented *event = FORM_NEW(d->arena, Ast1Commented, ast1_commented);
     event->comments = standards_record(d, asked->comments, asked->n_comments);
     event->n_comments = asked->n_comments;
@@ -262,6 +267,7 @@ void ast1_comment(const struct given *given, struct decision *d)
                         "The headteacher named on the form comments on it.",
                         "The form names another person as the one who acts as headteacher.");
     }
+    ast1_check_comments(d, ed, ast1_of(given), asked, given->world->today);
     Pb__Ast1Commented *event = ast1_commented(d, ed, ast1_of(given), asked, given->world->today);
     note_lateness(given, rule, event);
     decision_emit(d, row->emit, &event->base);

@@ -16,7 +16,8 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, the acting headteacher, the employer, the other schools. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** EnterPaperAst1 by the agency: a form that came complete on paper, dated by it. Source: AST-A12, A1 to A11, GEN-7. */
+/** EnterPaperAst1 by the agency: a form that came on paper, dated by it; one that came incomplete goes back. Source: AST-A12,
+ *  A1 to A11, GEN-7. */
 void ast1_enter_paper(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** Those of ast1_submit_refs, and the standing of whom the paper names. */

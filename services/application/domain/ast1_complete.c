@@ -53,6 +53,38 @@ bool ast1_lacks(const Pb__Ast1 *self)
     return lacks;
 }
 
+bool ast1_is_missing(Pb__MissingPart *const *parts, size_t count, Pb__MissingPart__Part part,
+                     const char *standard)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i]->part == part &&
+            (standard == NULL || strcmp(parts[i]->standard, standard) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_of_standard(const Pb__MissingPart *part)
+{
+    return part->part == PB__MISSING_PART__PART__ANSWER ||
+           part->part == PB__MISSING_PART__PART__COMMENT;
+}
+
+void ast1_check_named(struct decision *d, const struct edition *ed, const char *list,
+                      Pb__MissingPart *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!form_is_chosen(&pb__missing_part__part__descriptor, (int)parts[i]->part)) {
+            form_wrong_element(d, "AST-A12", list, i, "part", "This is no part of the form.");
+        }
+        if (is_of_standard(parts[i]) && edition_standard(ed, parts[i]->standard) == NULL) {
+            form_wrong_element(d, "AST-A12", list, i, "standard",
+                               "There is no such standard in this edition.");
+        }
+    }
+}
+
 /* ---- in words ---- */
 
 /* As its reader would call it. */
@@ -197,20 +229,10 @@ void ast1_part_added(struct decision *d, uint16_t type, const ProtobufCMessage *
                   NULL);
 }
 
-static bool is_missing(const Pb__Ast1 *self, const char *standard)
-{
-    for (size_t i = 0; i < self->n_missing_parts; i++) {
-        if (self->missing_parts[i]->part == PB__MISSING_PART__PART__ANSWER &&
-            strcmp(self->missing_parts[i]->standard, standard) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void ast1_answer(const struct given *given, struct decision *d)
 {
     const Pb__AnswerAst1 *asked = (const Pb__AnswerAst1 *)given->command->body;
+    const Pb__Ast1 *self = ast1_of(given);
     const struct edition *ed = given->world->edition;
     const struct fsm_row *row = ast1_step(d);
     if (row == NULL) {
@@ -219,7 +241,9 @@ void ast1_answer(const struct given *given, struct decision *d)
     standards_check_given(d, row->rule, ed, "answers", asked->answers, asked->n_answers);
     for (size_t i = 0; i < asked->n_answers; i++) {
         const char *standard = asked->answers[i]->standard;
-        if (edition_standard(ed, standard) != NULL && !is_missing(ast1_of(given), standard)) {
+        if (edition_standard(ed, standard) != NULL &&
+            !ast1_is_missing(self->missing_parts, self->n_missing_parts,
+                             PB__MISSING_PART__PART__ANSWER, standard)) {
             form_wrong_element(d, row->rule, "answers", i, "standard",
                                "The answer on this standard is not among what is missing.");
         }

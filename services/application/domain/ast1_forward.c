@@ -330,28 +330,12 @@ void ast1_receive(const struct given *given, struct decision *d)
     ast1_chased(d, "ast1-receipt");
 }
 
-static bool is_of_standard(const Pb__MissingPart *part)
-{
-    return part->part == PB__MISSING_PART__PART__ANSWER ||
-           part->part == PB__MISSING_PART__PART__COMMENT;
-}
-
 static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
 {
     if (asked->n_parts == 0 && !form_is_filled(asked->missing)) {
         form_wrong(d, "AST-A12", "missing", "A form that goes back says what is missing.");
     }
-    for (size_t i = 0; i < asked->n_parts; i++) {
-        const Pb__MissingPart *part = asked->parts[i];
-        if (!form_is_chosen(&pb__missing_part__part__descriptor, (int)part->part)) {
-            form_wrong_element(d, "AST-A12", "parts", i, "part", "This is no part of the form.");
-        }
-        if (is_of_standard(part) &&
-            edition_standard(d->given->world->edition, part->standard) == NULL) {
-            form_wrong_element(d, "AST-A12", "parts", i, "standard",
-                               "There is no such standard in this edition.");
-        }
-    }
+    ast1_check_named(d, d->given->world->edition, "parts", asked->parts, asked->n_parts);
 }
 
 void ast1_return(const struct given *given, struct decision *d)

@@ -52,8 +52,28 @@ const Pb__Ast1Submitted *ast1_begin(struct decision *d, const struct edition *ed
 void ast1_recognise(struct decision *d, const struct fsm_row *row,
                     const Pb__Ast1Submitted *submitted) NONNULL(1, 2, 3);
 
-/** The comments `asked` of the head of `self` under `ed` on the day `on`, as an event; with a refusal where something is
- *  wrong. Source: AST-A4, A5, A6, S8. */
+/** Whether what is entered came incomplete on paper, and is to go back. Source: AST-A12. */
+bool ast1_paper_lacks(const struct given *given) NONNULL(1);
+
+/** Whether `part`, of the standard where one is named (NULL: of whichever), is among the `count` `parts`. Source: AST-A12. */
+bool ast1_is_missing(Pb__MissingPart *const *parts, size_t count, Pb__MissingPart__Part part,
+                     const char *standard);
+
+/** Refuses in `parts`, the list `list`, what is no part of a form under `ed`. Source: AST-A12. */
+void ast1_check_named(struct decision *d, const struct edition *ed, const char *list,
+                      Pb__MissingPart *const *parts, size_t count) NONNULL(1, 2, 3);
+
+/** Refuses what is wrong in the texts `list` of a paper under `ed`, and each standard that has neither a text nor is named
+ *  as missing by `part`. Source: AST-A12. */
+void ast1_check_paper_texts(struct decision *d, const struct edition *ed, const char *list,
+                            Pb__StandardText *const *texts, size_t count,
+                            Pb__MissingPart__Part part) NONNULL(1, 2, 3);
+
+/** Refuses what is wrong in the comments `asked` of the head of `self` under `ed` on the day `on`. Source: AST-A4, A5, A6, S8. */
+void ast1_check_comments(struct decision *d, const struct edition *ed, const Pb__Ast1 *self,
+                         const Pb__CommentOnAst1 *asked, struct date on) NONNULL(1, 2, 3, 4);
+
+/** The comments `asked` of the head of `self` under `ed` on the day `on`, as an event. Source: AST-A4. */
 Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
                                   const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
                                   struct date on) NONNULL(1, 2, 3, 4);

@@ -439,6 +439,17 @@ void ast1_recognise(struct decision *d, const struct fsm_row *row,
                   "passed-on", form_day(event->passed_on, d->arena), NULL);
 }
 
+/* Of a paper that came incomplete an answer may be missing, and is named so. Source: AST-A3, A12. */
+static void check_answers(struct decision *d, const struct edition *ed, const Pb__SubmitAst1 *asked)
+{
+    if (ast1_paper_lacks(d->given)) {
+        ast1_check_paper_texts(d, ed, "answers", asked->answers, asked->n_answers,
+                               PB__MISSING_PART__PART__ANSWER);
+    } else {
+        standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);
+    }
+}
+
 const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed)
 {
     const struct given *given = d->given;
@@ -463,7 +474,7 @@ const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed)
     ast1_check_closing(d, ed);
     if (!ast1_has_passed(given)) {
         ast1_check_again(d, ed, &asked);
-        standards_check(d, "AST-A3", ed, "answers", asked.answers, asked.n_answers);
+        check_answers(d, ed, &asked);
     }
     return decision_is_over(d) ? NULL : post;
 }

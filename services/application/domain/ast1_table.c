@@ -76,6 +76,9 @@ static const struct fsm_row rows[] = {
       .when = ast1_has_passed, .guard = "the candidate has passed before", .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
       .why = "The candidate is in the register as passed and is not assessed again." },
     { .rule = "AST-A12", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
+      .when = ast1_paper_lacks, .guard = "it says what the form lacks", .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
+      .why = "The agency enters a form that came incomplete on paper, with its day and way, and sends it back with what is missing." },
+    { .rule = "AST-A12", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
       .emit = MSG_AST1_RECEIVED, .to = ST(RECEIVED),
       .why = "The agency enters a form that came complete on paper; periods count from the day on which it was." },
 
