@@ -110,6 +110,31 @@ describe('what is taken back', () => {
     assert.deepEqual([state, missingParts ?? []], ['with_agency', []])
   })
 
+  test('AST_A12__a_paper_form_that_came_incomplete_is_on_record_and_goes_back_with_what_it_lacks', async () => {
+    const person = await world.create(world.admin, 'people', {
+      name: 'Pia Paper', email: cast.mail('paper'), positions: [{ role: 'candidate', organisationId: cast.school }],
+    })
+    const { answers, ...rest } = form()
+    const paper = {
+      ...rest, candidateId: person, answers: answers.slice(0, 5), comments: answers, careerStageConfirmed: true, fundingDeclared: true,
+      channel: 'post', receivedOn: AST_DAYS.begins, reason: 'It came by post.',
+    }
+    const refused = await world.refused(cast.agency.as_caseworker, 'ast1-forms/paper', paper, 'AST-A3', 'wrong-field')
+    assert.equal(refused.errors[0].field, 'answers')
+    const entered = await world.create(cast.agency.as_caseworker, 'ast1-forms/paper', { ...paper, missingParts: [{ part: 'answer', standard: '6' }] })
+    const pia = await world.as('candidate', { person, organisation: cast.school })
+    const seen = await world.see(pia, `ast1-forms/${entered}`)
+    assert.deepEqual([seen.state, seen.paper.channel, seen.paper.receivedOn, seen.paper.completedOn, seen.receivedOn, seen.missingParts],
+      ['returned', 'post', AST_DAYS.begins, undefined, undefined, [{ part: 'answer', standard: '6' }]])
+    await world.settle()
+    const [mail] = stack.mails().filter(({ to, subject }) => to === cast.mail('paper') && /^Form AST1 came back: something/.test(subject))
+    assert.ok(mail.text.includes("the candidate's answer on standard 6"), mail.text)
+    await world.act(pia, `ast1-forms/${entered}/answers`, { answers: answers.slice(5) })
+    await world.act(cast.as_head, `ast1-forms/${entered}/forward`, { channel: 'post', travelsWithId: ast1 })
+    await world.act(cast.agency.as_caseworker, `ast1-forms/${entered}/receive`, { receivedOn: AST_DAYS.begins, channel: 'post' })
+    assert.deepEqual((await world.see(pia, `ast1-forms/${entered}`)).receivedOn, AST_DAYS.begins)
+  })
+
   test('OPS_3__a_message_is_shown_as_it_was_sent_and_sent_again', async () => {
     const mails = () => world.list(cast.agency.as_caseworker, `cases/${post}/messages`, 'messages')
     await world.settle()
@@ -145,8 +170,11 @@ describe('what is taken back', () => {
     for (const reader of ['candidate', 'head']) {
       assert.equal(stack.mails().filter(({ to, subject }) => to === cast.mail(reader) && /^Form AST1 has ended/.test(subject)).length, 1, reader)
     }
-    const open = (await world.see(cast.agency.as_caseworker, `cases/${post}/deadlines`)).deadlines.filter(({ standing }) => standing === 'open')
+    const open = (await world.see(cast.agency.as_caseworker, `cases/${post}/deadlines`)).deadlines
+      .filter(({ standing, caseId }) => standing === 'open' && caseId === ast1)
     assert.deepEqual(open, [], 'nobody is chased for it')
+    assert.ok(stack.mails().some(({ to, subject }) => to === cast.mail('paper') && /post of a form AST1 is closed/.test(subject)),
+      'of the one that the agency has the candidate is told too, and its assessment goes on')
   })
 
   test('openapi__every_answer_is_as_the_document_says', () => {
