@@ -368,9 +368,7 @@ static void fold_day(Pb__EvidenceIndex *self, const Pb__EvidenceDayNoted *event)
     if (self->assessment_on != event->assessment_on || self->state == ST(RELEASED)) {
         self->timed_by = self->bookings;
     }
-    if (self->state == ST(RELEASED)) {
-        self->state = self->ready_on != 0 ? ST(READY) : ST(COLLECTING);
-    }
+    self->state = self->ready_on != 0 ? ST(READY) : ST(COLLECTING);
     self->assessment_on = event->assessment_on;
     self->assessor_person_id = event->assessor_person_id;
 }
