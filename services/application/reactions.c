@@ -117,8 +117,8 @@ static size_t assessment_decided(const struct event *event, struct arena *arena,
 
 /* ---- what follows from this service's own ---- */
 
-static size_t ast1_submitted(const struct event *event, struct arena *arena,
-                             struct reaction_command *ret, size_t max)
+static size_t open_index(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
 {
     const Pb__Ast1Submitted *body = (const Pb__Ast1Submitted *)event->body;
     Pb__OpenEvidenceIndex *open = FORM_NEW(arena, OpenEvidenceIndex, open_evidence_index);
@@ -141,10 +141,11 @@ static size_t ast1_forwarded(const struct event *event, struct arena *arena,
     return reaction_one(ret, max, MSG_NOTE_COVERING_LETTER, event->root_id, &note->base);
 }
 
-static size_t ast1_ended(const struct event *event, struct arena *arena,
-                         struct reaction_command *ret, size_t max)
+static size_t close_index(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
 {
     Pb__CloseEvidenceIndex *close = FORM_NEW(arena, CloseEvidenceIndex, close_evidence_index);
+    close->decided = event->type == MSG_AST1_DECIDED;
     return reaction_one(ret, max, MSG_CLOSE_EVIDENCE_INDEX, evidence_index_id(event->case_id),
                         &close->base);
 }
@@ -368,12 +369,6 @@ static size_t give_place(const struct event *event, struct arena *arena,
     return reaction_one(ret, max, MSG_GIVE_PLACE, case_id_la_policy(field_id(la_id)), &give->base);
 }
 
-static size_t post_closed(const struct event *event, struct arena *arena,
-                          struct reaction_command *ret, size_t max)
-{
-    return give_place(event, arena, ret, max, ((const Pb__PostClosed *)event->body)->la_id);
-}
-
 static size_t post_refused(const struct event *event, struct arena *arena,
                            struct reaction_command *ret, size_t max)
 {
@@ -403,6 +398,35 @@ static size_t leave_roll(const struct event *event, struct id roll_id,
     leave->member_id = id_field(event->case_id, arena);
     leave->member_seq = event->seq;
     return reaction_one(ret, max, MSG_LEAVE_ROLL, roll_id, &leave->base);
+}
+
+/* A form is a matter of its post until it has ended without a pass. */
+static size_t ast1_submitted(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const size_t count = open_index(event, arena, ret, max);
+    return count + join_roll(event, roll_of_forms(event->root_id), id_field(event->root_id, arena),
+                             arena, ret + count, max - count);
+}
+
+static size_t ast1_ended(const struct event *event, struct arena *arena,
+                         struct reaction_command *ret, size_t max)
+{
+    const size_t count = close_index(event, arena, ret, max);
+    return count + leave_roll(event, roll_of_forms(event->root_id), id_field(event->root_id, arena),
+                              arena, ret + count, max - count);
+}
+
+static size_t ast1_decided(const struct event *event, struct arena *arena,
+                           struct reaction_command *ret, size_t max)
+{
+    if (!((const Pb__Ast1Decided *)event->body)->met) {
+        return ast1_ended(event, arena, ret, max);
+    }
+    /* One that a review certifies had left. */
+    const size_t count = close_index(event, arena, ret, max);
+    return count + join_roll(event, roll_of_forms(event->root_id), id_field(event->root_id, arena),
+                             arena, ret + count, max - count);
 }
 
 static size_t join_la(const struct event *event, const Pb__Organisation *it, struct arena *arena,
@@ -489,10 +513,38 @@ static size_t call_issued(const struct event *event, struct arena *arena,
                         &call->base);
 }
 
+/* ---- what a post's forms are told ---- */
+
+static size_t post_closed(const struct event *event, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
+    call->closed_post_id = id_field(event->case_id, arena);
+    const size_t count =
+        give_place(event, arena, ret, max, ((const Pb__PostClosed *)event->body)->la_id);
+    return count + reaction_one(ret + count, max - count, MSG_CALL_ROLL,
+                                roll_of_forms(event->case_id), &call->base);
+}
+
+static size_t note_closed(const Pb__RollCalled *called, struct arena *arena,
+                          struct reaction_command *ret, size_t max)
+{
+    Pb__NotePostClosed *note = FORM_NEW(arena, NotePostClosed, note_post_closed);
+    require(called->n_member_ids <= max);
+    for (size_t i = 0; i < called->n_member_ids; i++) {
+        ret[i] = (struct reaction_command){MSG_NOTE_POST_CLOSED, field_id(called->member_ids[i]),
+                                           &note->base};
+    }
+    return called->n_member_ids;
+}
+
 static size_t roll_called(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__RollCalled *called = (const Pb__RollCalled *)event->body;
+    if (form_is_named(called->closed_post_id)) {
+        return note_closed(called, arena, ret, max);
+    }
     Pb__InviteToCall *invite = FORM_NEW(arena, InviteToCall, invite_to_call);
     invite->member_ids = called->member_ids;
     invite->n_member_ids = called->n_member_ids;
@@ -519,8 +571,9 @@ const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_FORWARDED, .react = ast1_forwarded },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_WITHDRAWN, .react = ast1_ended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_NOT_SHORTLISTED, .react = ast1_ended },
-    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_RECOGNISED, .react = ast1_ended },
-    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_DECIDED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_RECOGNISED, .react = close_index },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_LAPSED, .react = ast1_ended },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_AST1_DECIDED, .react = ast1_decided },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_NOT_NEEDED, .react = assessment_not_needed },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_PASS_RECORDED, .react = pass_recorded },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_AST2_ACCEPTED, .react = ast2_accepted },

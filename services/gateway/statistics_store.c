@@ -39,6 +39,7 @@ static const struct counted counted[] = {
     { .type = MSG_AST1_RETURNED,       .case_kind = "ast1", .outcome = "returned" },
     { .type = MSG_AST1_RECEIVED,       .case_kind = "ast1", .outcome = "received" },
     { .type = MSG_AST1_NOT_SHORTLISTED, .case_kind = "ast1", .outcome = "not_shortlisted" },
+    { .type = MSG_AST1_LAPSED,         .case_kind = "ast1", .outcome = "lapsed" },
     { .type = MSG_AST1_WITHDRAWN,      .case_kind = "ast1", .outcome = "withdrawn" },
     { .type = MSG_AST1_RECOGNISED,     .case_kind = "ast1", .outcome = "passed_before" },
     { .type = MSG_AST1_DECIDED,        .case_kind = "ast1", .outcome = "met", .otherwise = "not_met",

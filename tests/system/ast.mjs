@@ -112,6 +112,11 @@ describe('the main line of a post', () => {
     assert.ok(late.every(({ recipient, sourceCaseId }) => recipient.id === cast.otherHead && sourceCaseId === cast.secondForm))
   })
 
+  test('AST_S6__who_assessed_goes_on_seeing_the_index_of_the_evidence_after_the_decision', async () => {
+    const seen = await stack.world.list(cast.as_assessor, `evidence-indexes?rootId=${cast.post}`)
+    assert.deepEqual(seen.map(({ state, candidateId }) => [state, candidateId]), [['closed', cast.candidate]], 'the other was seen by another')
+  })
+
   test('AST_A7__the_authority_has_its_copy_and_every_letter_is_delivered', () => {
     const sent = (template, id) => post.messages.some((one) => one.template === template && one.recipient.id === id)
     assert.ok(sent('ast1-to-comment', cast.head))

@@ -206,6 +206,37 @@ describe('a post that three small primary schools pay for together', () => {
     await world.act(heads[0].as, `posts/${post}/agree`)
     assert.equal((await world.see(heads[0].as, `posts/${post}`)).state, 'agreed')
   })
+
+  test('AST_P1_AST_A7__a_teacher_of_the_second_school_applies_internally_and_her_head_signs_and_sends', async () => {
+    const nell = await teacher('Nell Numbers', 'candidate', schools[1])
+    await world.refused(nell.as, 'ast1-forms', form(post, schools[1], heads[1].id, 'external'), 'AST-P9', 'wrong-field')
+    const ast1 = await world.create(nell.as, 'ast1-forms', form(post, schools[1], heads[1].id, 'internal'))
+    await world.act(heads[1].as, `ast1-forms/${ast1}/comment`, { comments: texts('Birchley'), careerStageConfirmed: true })
+    assert.equal((await heads[2].as.post(`/v1/ast1-forms/${ast1}/declare-funding`, { declares: true })).status, 404)
+    await world.act(heads[1].as, `ast1-forms/${ast1}/declare-funding`, { declares: true })
+    await world.act(heads[1].as, `ast1-forms/${ast1}/forward`, { channel: 'online', coveringLetter: 'Early reading in three schools.' })
+    const seen = await world.see(heads[0].as, `ast1-forms/${ast1}`)
+    assert.deepEqual([seen.state, seen.candidateSchoolId, seen.postSchoolId, seen.otherBaseIds],
+      ['with_agency', schools[1], schools[0], [schools[1], schools[2]]])
+  })
+
+  test('AST_A5_AST_A7__a_teacher_at_two_schools_of_which_one_has_the_post_applies_internally', async () => {
+    const elsewhere = await schoolOf('Elmfield Primary School', la.id, { phase: 'primary' })
+    const head = await teacher('Ella Elmfield', 'headteacher', elsewhere)
+    const tom = await teacher('Tom Twoschools', 'candidate', elsewhere)
+    const hours = (more) => form(post, elsewhere, head.id, 'internal', {
+      employment: 'several_schools', schools: [{ schoolId: elsewhere, minutesPerWeek: 900 }, { schoolId: more, minutesPerWeek: 600 }],
+    })
+    const wrong = await world.refused(tom.as, 'ast1-forms', hours(await schoolOf('Fernley Primary School', la.id)), 'AST-A7', 'wrong-field')
+    assert.equal(wrong.errors[0].field, 'route')
+    const ast1 = await world.create(tom.as, 'ast1-forms', hours(schools[2]))
+    await world.act(head.as, `ast1-forms/${ast1}/comment`,
+      { comments: texts('Elmfield'), careerStageConfirmed: true, consultation: 'With Cedarham by telephone.' })
+    await world.refused(head.as, `ast1-forms/${ast1}/declare-funding`, { declares: true }, 'AST-A7', 'not-the-funding-party')
+    await mailed(heads[0].email, /please sign the funding declaration/, 'AST for early reading, at Ashby Primary School')
+    await world.act(heads[0].as, `ast1-forms/${ast1}/declare-funding`, { declares: true })
+    assert.equal((await world.see(head.as, `ast1-forms/${ast1}`)).fundingDeclared, true)
+  })
 })
 
 describe('an authority over its cap', () => {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "ast_given.h"
+#include "attain/v1/post.pb-c.h"
 #include "la_given.h"
 
 static int given_people(void **state)
@@ -264,6 +265,36 @@ static void AST_A5__the_school_of_the_head_is_one_of_those_where_they_teach(void
     domain_refused_with(w, "Name one of the schools where you teach.");
 }
 
+/* Taken on in September, ready for the assessment in January: the advertisement's day was for those who answered it. */
+static void
+AST_A11__who_was_taken_on_as_a_classroom_teacher_is_not_held_to_the_closing_day(void **state)
+{
+    struct domain *w = *state;
+    ast_as_head(w);
+    Pb__DraftPost *post = ast_post(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    post->recruitment = PB__POST__RECRUITMENT__EXTERNAL_AS_CLASSROOM_TEACHER;
+    domain_send(w, "post", MSG_DRAFT_POST, &post->base);
+    Pb__AdvertisePost *advertise = DOMAIN_NEW(w, AdvertisePost, advertise_post);
+    advertise->closes_on = domain_day("2012-09-14");
+    domain_send(w, "post", MSG_ADVERTISE_POST, &advertise->base);
+    domain_accepted(w);
+    domain_on(w, "2013-01-14");
+    ast_submit(w, ast_form(w));
+    domain_refused(w, "AST-A11", "closed"); /* nobody is taken on yet */
+    Pb__TakeOnTeacher *taken = DOMAIN_NEW(w, TakeOnTeacher, take_on_teacher);
+    taken->person_id = domain_field(w, "teacher");
+    taken->starts_on = domain_day("2012-10-01");
+    taken->pay_scale = PB__POST__PAY_SCALE__MAIN;
+    ast_as_head(w);
+    domain_send(w, "post", MSG_TAKE_ON_TEACHER, &taken->base);
+    domain_accepted(w);
+    domain_as(w, PB__ROLE__CANDIDATE, "another-teacher", NULL);
+    domain_send(w, "ast1", MSG_SUBMIT_AST1, &ast_form(w)->base);
+    domain_refused(w, "AST-A11", "closed");
+    ast_submit(w, ast_form(w));
+    domain_accepted(w);
+}
+
 static void AST_A1__a_form_is_called_by_the_subject_of_its_post(void **state)
 {
     struct domain *w = *state;
@@ -298,6 +329,7 @@ int main(void)
         TEST(AST_A5__school_and_head_of_a_form_are_there),
         TEST(AST_A5__a_head_who_applies_names_another),
         TEST(AST_A5__the_school_of_the_head_is_one_of_those_where_they_teach),
+        TEST(AST_A11__who_was_taken_on_as_a_classroom_teacher_is_not_held_to_the_closing_day),
         TEST(AST_A1__a_form_is_called_by_the_subject_of_its_post),
     };
     return cmocka_run_group_tests_name("ast1_fields", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * Forms AST1 on paper: entered whole by the agency, dated by the paper, asked no less than online, and followed by
- * what follows a form that came online; and a form begun online that goes to the agency by post.
+ * Forms AST1 on paper: entered by the agency, dated by the paper, asked no less than online, and followed by what follows
+ * a form that came online, also where something is missing; and a form begun online that goes to the agency by post.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -421,6 +421,210 @@ AST_A6_AST_A7__by_the_edition_of_the_paper_the_head_confirms_and_the_authority_h
     assert_string_equal(domain_edition(w, "second"), "ast-2006");
 }
 
+/* ---- incomplete, and sent back ---- */
+
+static void name_missing(struct domain *w, Pb__EnterPaperAst1 *body, Pb__MissingPart__Part which,
+                         const char *standard)
+{
+    Pb__MissingPart *part = DOMAIN_NEW(w, MissingPart, missing_part);
+    part->part = which;
+    part->standard = arena_strdup(&w->arena, standard);
+    *ARENA_PUSH(&w->arena, body->missing_parts, body->n_missing_parts) = part;
+}
+
+static void answer_sixth(struct domain *w)
+{
+    Pb__AnswerAst1 *body = DOMAIN_NEW(w, AnswerAst1, answer_ast1);
+    *ARENA_PUSH(&w->arena, body->answers, body->n_answers) = ast_form(w)->answers[5];
+    ast_as_teacher(w);
+    domain_send(w, "ast1", MSG_ANSWER_AST1, &body->base);
+    domain_accepted(w);
+}
+
+/* It came without the sixth answer, any word of the head's, the declaration and the letter. */
+static Pb__EnterPaperAst1 *incomplete(struct domain *w)
+{
+    static const char *const codes[] = {"1", "2", "3", "4", "5", "6"};
+    Pb__EnterPaperAst1 *body = paper(w);
+    body->n_answers = 5;
+    body->n_comments = 0;
+    body->funding_declared = false;
+    body->covering_letter = arena_strdup(&w->arena, "");
+    name_missing(w, body, PB__MISSING_PART__PART__ANSWER, "6");
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        name_missing(w, body, PB__MISSING_PART__PART__COMMENT, codes[i]);
+    }
+    name_missing(w, body, PB__MISSING_PART__PART__FUNDING_DECLARATION, "");
+    name_missing(w, body, PB__MISSING_PART__PART__COVERING_LETTER, "");
+    return body;
+}
+
+static void AST_A12__an_incomplete_form_on_paper_is_entered_as_it_came_and_goes_back(void **state)
+{
+    struct domain *w = *state;
+    enter(w, incomplete(w));
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "returned");
+    assert_int_equal(ast1(w)->paper->received_on, domain_day("2005-09-01"));
+    assert_int_equal(ast1(w)->paper->completed_on, 0);
+    assert_int_equal(ast1(w)->channel, PB__CHANNEL__HARD_COPY);
+    assert_int_equal(ast1(w)->forwarded_on, domain_day("2005-09-01"));
+    assert_int_equal(ast1(w)->returned_on, domain_day(TODAY));
+    assert_int_equal(ast1(w)->received_on, 0); /* no period runs */
+    assert_int_equal(ast1(w)->n_answers, 5);
+    assert_int_equal(ast1(w)->n_comments, 0);
+    assert_null(domain_event(w, MSG_AST1_COMMENTED));
+    assert_null(domain_event(w, MSG_FUNDING_DECLARED));
+    assert_null(domain_event(w, MSG_AST1_RECEIVED));
+    assert_false(ast1(w)->funding_declared);
+    assert_int_equal(ast1(w)->n_missing_parts, 9);
+    assert_true(domain_tells(domain_told(w, "ast1-returned"), "teacher", PB__ROLE__CANDIDATE));
+    const Pb__Told *told = domain_told(w, "ast1-to-complete"); /* in 2006 the authority sends it */
+    assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    assert_string_equal(domain_fact(told, "due-on"), "Monday 19 September 2005");
+    assert_true(domain_tells(domain_told(w, "ast1-part-missing"), "head", PB__ROLE__HEADTEACHER));
+    assert_int_equal(domain_deadline_count(w, "ast1"), 3);
+    assert_non_null(domain_deadline(w, "ast1", "AST-A13", "ast1-complete-2-candidate"));
+    assert_non_null(domain_deadline(w, "ast1", "AST-A13", "ast1-complete-2-head"));
+    assert_non_null(domain_deadline(w, "ast1", "AST-A13", "ast1-complete-2"));
+    domain_settle(w);
+    char text[ID_TEXT_BYTES];
+    assert_non_null(domain_state(w, id_format(evidence_index_id(domain_id("ast1")), text)));
+    answer_sixth(w);
+    ast_as_head(w);
+    ast_comment(w, ast_comments(w));
+    domain_accepted(w);
+    ast_as_coordinator(w);
+    ast_declare(w, true);
+    domain_accepted(w);
+    ast_forward(w);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->n_answers, 6);
+    ast_as_caseworker(w);
+    ast_receive(w, TODAY, PB__CHANNEL__HARD_COPY);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->received_on, domain_day(TODAY));
+    assert_int_equal(domain_deadline_count(w, "ast1"), 0);
+}
+
+static void AST_A12__what_a_paper_lacks_is_named_or_it_is_not_entered(void **state)
+{
+    struct domain *w = *state;
+    Pb__EnterPaperAst1 *body = incomplete(w);
+    body->n_missing_parts = 0;
+    name_missing(w, body, PB__MISSING_PART__PART__SIGNATURE, "");
+    enter(w, body);
+    domain_refused_field(w, "answers");
+    domain_refused_with(w, "is missing: give it, or name it as missing.");
+    body->n_answers = 6;
+    name_missing(w, body, PB__MISSING_PART__PART__COMMENT, "2");
+    enter(w, body);
+    domain_refused_field(w, "comments");
+    domain_refused_field(w, "fundingDeclared");
+    domain_refused_field(w, "coveringLetter");
+    assert_int_equal(w->answer.refusal->n_errors, 7); /* five standards are not commented on */
+    body = incomplete(w);
+    body->completed_on = domain_day(TODAY);
+    enter(w, body);
+    domain_refused_field(w, "completedOn");
+    body = incomplete(w);
+    name_missing(w, body, PB__MISSING_PART__PART__ANSWER, "7");
+    name_missing(w, body, PB__MISSING_PART__PART__PART_NONE, "");
+    enter(w, body);
+    domain_refused_field(w, "missingParts[9].standard");
+    domain_refused_field(w, "missingParts[10].part");
+    body = incomplete(w);
+    body->answers[0]->text = arena_strdup(&w->arena, " ");
+    enter(w, body);
+    domain_refused(w, "AST-A12", "wrong-field");
+    domain_refused_field(w, "answers[0].text");
+    assert_null(ast1(w));
+}
+
+static void AST_A12__the_comments_that_a_paper_has_are_kept_until_the_head_gives_all(void **state)
+{
+    struct domain *w = *state;
+    Pb__EnterPaperAst1 *body = paper(w);
+    body->n_comments = 5;
+    body->commented_on = domain_day("2005-08-31");
+    name_missing(w, body, PB__MISSING_PART__PART__COMMENT, "6");
+    enter(w, body);
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->n_comments, 5);
+    assert_int_equal(ast1(w)->commented_on, domain_day("2005-08-31"));
+    assert_true(ast1(w)->funding_declared);
+    assert_int_equal(ast1(w)->n_missing_parts, 1);
+    assert_string_equal(domain_state_name(w, "ast1"), "returned");
+    ast_as_head(w);
+    ast_comment(w, ast_comments(w));
+    domain_accepted(w);
+    assert_int_equal(ast1(w)->n_comments, 6);
+    assert_true(domain_tells(domain_told(w, "ast1-completed"), "la", PB__ROLE__LA_COORDINATOR));
+}
+
+static void
+AST_A12__a_paper_that_lacks_a_signature_alone_goes_back_in_the_agencys_words(void **state)
+{
+    struct domain *w = *state;
+    Pb__EnterPaperAst1 *body = paper(w);
+    body->missing = arena_strdup(&w->arena, "The head has not signed page 9.");
+    enter(w, body);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "returned");
+    assert_non_null(ast1(w)->missing);
+    assert_int_equal(ast1(w)->n_comments, 6);
+    assert_true(ast1(w)->funding_declared);
+    assert_int_equal(domain_deadline_count(w, "ast1"), 1);
+    body->missing = arena_strdup(&w->arena, " ");
+    ast_withdraw(w, "Entered wrongly.");
+    domain_settle(w);
+    body->covering_letter = arena_strdup(&w->arena, "");
+    domain_send(w, "second", MSG_ENTER_PAPER_AST1, &body->base);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "second"), "received");
+}
+
+/* What the head has said whole is held to what heads are asked, whatever of others is missing. */
+static void
+AST_A5__comments_that_stand_are_asked_no_less_when_something_else_is_missing(void **state)
+{
+    struct domain *w = *state;
+    Pb__EnterPaperAst1 *body = paper(w);
+    body->n_comments = 5;
+    name_missing(w, body, PB__MISSING_PART__PART__FUNDING_DECLARATION, "");
+    enter(w, body);
+    domain_refused(w, "AST-A4", "wrong-field");
+    domain_refused_field(w, "comments");
+    domain_stop(w);
+    ast_given_people(w, "2012-10-01");
+    ast_given_agreed_post(w);
+    ast_as_caseworker(w);
+    body = paper(w);
+    body->channel = PB__CHANNEL__POST;
+    body->received_on = domain_day("2012-09-20");
+    name_missing(w, body, PB__MISSING_PART__PART__ANSWER, "1");
+    enter(w, body);
+    domain_refused(w, "AST-A6", "career-stage-not-confirmed");
+    name_missing(w, body, PB__MISSING_PART__PART__CAREER_STAGE, "");
+    enter(w, body);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "returned");
+}
+
+static void AST_A9__who_has_passed_is_recognised_whatever_the_paper_lacks(void **state)
+{
+    struct domain *w = *state;
+    Pb__PassRecorded *passed = DOMAIN_NEW(w, PassRecorded, pass_recorded);
+    passed->person_id = domain_field(w, "teacher");
+    passed->passed_on = domain_day("2004-06-01");
+    passed->number = arena_strdup(&w->arena, "AST0000007");
+    domain_consume(w, PB__SERVICE__ASSESSMENT, "entry", MSG_PASS_RECORDED, &passed->base);
+    ast_as_caseworker(w);
+    enter(w, incomplete(w));
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "ast1"), "recognised");
+}
+
 /* ---- begun online, and sent by post ---- */
 
 static void AST_A12__what_went_by_post_is_dated_by_the_day_on_which_it_went(void **state)
@@ -549,6 +753,12 @@ int main(void)
         TEST(AST_A9__who_has_passed_is_recognised_by_the_paper_alone),
         TEST(
             AST_A6_AST_A7__by_the_edition_of_the_paper_the_head_confirms_and_the_authority_has_its_copy),
+        TEST(AST_A12__an_incomplete_form_on_paper_is_entered_as_it_came_and_goes_back),
+        TEST(AST_A12__what_a_paper_lacks_is_named_or_it_is_not_entered),
+        TEST(AST_A12__the_comments_that_a_paper_has_are_kept_until_the_head_gives_all),
+        TEST(AST_A12__a_paper_that_lacks_a_signature_alone_goes_back_in_the_agencys_words),
+        TEST(AST_A5__comments_that_stand_are_asked_no_less_when_something_else_is_missing),
+        TEST(AST_A9__who_has_passed_is_recognised_whatever_the_paper_lacks),
         TEST(AST_A12__what_went_by_post_is_dated_by_the_day_on_which_it_went),
         TEST(AST_A12__a_form_went_neither_before_its_declaration_nor_before_it_came_back),
         TEST(AST_A12__what_goes_online_goes_today),

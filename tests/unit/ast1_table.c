@@ -22,45 +22,49 @@ enum {
     BY_LA = 32,      /* who acts */
     YES = 64,        /* what is asked or told: on the list, met */
     PARTNER = 128,   /* pays */
+    LACKS = 256,     /* an answer is missing */
 };
 
 /* One letter a state, in the order of Ast1.State: with head, commented, with agency, received, booked, passed, not met,
- * returned, withdrawn, not shortlisted, recognised. y: it goes on; n: a row says why not; a point: the state does not
+ * returned, withdrawn, not shortlisted, recognised, lapsed. y: it goes on; n: a row says why not; a point: the state does not
  * know the act. */
 static const struct {
     uint16_t command;
     int flags;
     const char *states;
 } acts[] = {
-    {MSG_COMMENT_ON_AST1, 0, "yn.....y..."},
-    {MSG_SHORTLIST_AST1, 0, "ny........."},
-    {MSG_SHORTLIST_AST1, YES, "ny........."},
-    {MSG_SHORTLIST_AST1, YES | LISTED, "nn........."},
-    {MSG_DECLARE_FUNDING, 0, "yy.....y..."},
-    {MSG_DECLARE_FUNDING, DECLARED, "nn.....n..."},
-    {MSG_RECORD_PARTNER_DECLARATION, 0, "nn.....n..."},
-    {MSG_RECORD_PARTNER_DECLARATION, PARTNER, "yy.....y..."},
-    {MSG_RECORD_PARTNER_DECLARATION, PARTNER | DECLARED, "nn.....n..."},
-    {MSG_FORWARD_AST1, DECLARED, "nynnn..y..."},
-    {MSG_FORWARD_AST1, 0, "nnnnn..n..."},
-    {MSG_FORWARD_AST1, LA_PAYS, "nnnnn..n..."},
-    {MSG_FORWARD_AST1, DECLARED | EXTERNAL, "nnnnn..n..."},
-    {MSG_FORWARD_AST1, DECLARED | EXTERNAL | LISTED, "nynnn..y..."},
-    {MSG_FORWARD_AST1, DECLARED | LA_PAYS, "nynnn..y..."},
-    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA, "nnnnn..n..."},
-    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA | BY_LA, "nynnn..y..."},
-    {MSG_FORWARD_AST1, DECLARED | THROUGH_LA, "nynnn..y..."},
-    {MSG_FORWARD_AST1, PARTNER, "nnnnn..n..."},
-    {MSG_FORWARD_AST1, DECLARED | PARTNER, "nynnn..y..."},
-    {MSG_RECEIVE_AST1, 0, "nny....n..."},
-    {MSG_RETURN_AST1, 0, "..y........"},
-    {MSG_NAME_AST1_HEAD, 0, "yyyyyyyy..y"},
-    {MSG_NOTE_RECOGNISED, 0, "...y......."},
-    {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......"},
-    {MSG_NOTE_BOOKING_RELEASED, 0, "....y......"},
-    {MSG_NOTE_ASSESSMENT_DECIDED, 0, "....y......"},
-    {MSG_NOTE_ASSESSMENT_DECIDED, YES, "....y.y...."},
-    {MSG_WITHDRAW_AST1, 0, "yyyyynnynny"},
+    {MSG_COMMENT_ON_AST1, 0, "yn.....y...n"},
+    {MSG_SHORTLIST_AST1, 0, "ny.........."},
+    {MSG_SHORTLIST_AST1, YES, "ny.........."},
+    {MSG_SHORTLIST_AST1, YES | LISTED, "nn.........."},
+    {MSG_DECLARE_FUNDING, 0, "yy.....y...."},
+    {MSG_DECLARE_FUNDING, DECLARED, "nn.....n...."},
+    {MSG_RECORD_PARTNER_DECLARATION, 0, "nn.....n...."},
+    {MSG_RECORD_PARTNER_DECLARATION, PARTNER, "yy.....y...."},
+    {MSG_RECORD_PARTNER_DECLARATION, PARTNER | DECLARED, "nn.....n...."},
+    {MSG_FORWARD_AST1, DECLARED, "nynnn..y...n"},
+    {MSG_FORWARD_AST1, 0, "nnnnn..n...n"},
+    {MSG_FORWARD_AST1, LA_PAYS, "nnnnn..n...n"},
+    {MSG_FORWARD_AST1, DECLARED | EXTERNAL, "nnnnn..n...n"},
+    {MSG_FORWARD_AST1, DECLARED | EXTERNAL | LISTED, "nynnn..y...n"},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS, "nynnn..y...n"},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA, "nnnnn..n...n"},
+    {MSG_FORWARD_AST1, DECLARED | LA_PAYS | THROUGH_LA | BY_LA, "nynnn..y...n"},
+    {MSG_FORWARD_AST1, DECLARED | THROUGH_LA, "nynnn..y...n"},
+    {MSG_FORWARD_AST1, PARTNER, "nnnnn..n...n"},
+    {MSG_FORWARD_AST1, DECLARED | PARTNER, "nynnn..y...n"},
+    {MSG_RECEIVE_AST1, 0, "nny....n...n"},
+    {MSG_RETURN_AST1, 0, "..y........."},
+    {MSG_ANSWER_AST1, 0, ".n.....n...."},
+    {MSG_ANSWER_AST1, LACKS, ".y.....y...."},
+    {MSG_NAME_AST1_HEAD, 0, "yyyyyyyy..y."},
+    {MSG_NOTE_POST_CLOSED, 0, "yyyyyy.y..y."},
+    {MSG_NOTE_RECOGNISED, 0, "...y........"},
+    {MSG_NOTE_ASSESSMENT_BOOKED, 0, "...yy......."},
+    {MSG_NOTE_BOOKING_RELEASED, 0, "....y......."},
+    {MSG_NOTE_ASSESSMENT_DECIDED, 0, "....y......."},
+    {MSG_NOTE_ASSESSMENT_DECIDED, YES, "....y.y....."},
+    {MSG_WITHDRAW_AST1, 0, "yyyyynnynnyn"},
 };
 
 static const struct fsm_row *row_of(int state, uint16_t command, int flags)
@@ -70,6 +74,8 @@ static const struct fsm_row *row_of(int state, uint16_t command, int flags)
     static Pb__Ast1 form;
     static Pb__ShortlistAst1 shortlist;
     static Pb__NoteAssessmentDecided decided;
+    static Pb__MissingPart missing[2];
+    static Pb__MissingPart *list[] = {&missing[0], &missing[1]};
     pb__ast1__init(&form);
     pb__shortlist_ast1__init(&shortlist);
     pb__note_assessment_decided__init(&decided);
@@ -80,6 +86,11 @@ static const struct fsm_row *row_of(int state, uint16_t command, int flags)
     form.shortlisted = (flags & LISTED) != 0;
     shortlist.shortlisted = (flags & YES) != 0;
     decided.met = (flags & YES) != 0;
+    missing[0].part = PB__MISSING_PART__PART__SIGNATURE;
+    missing[1].part = (flags & LACKS) != 0 ? PB__MISSING_PART__PART__ANSWER
+                                           : PB__MISSING_PART__PART__COVERING_LETTER;
+    form.missing_parts = list;
+    form.n_missing_parts = COUNT(list);
     ed.la_gets_copy_only = (flags & THROUGH_LA) == 0;
     const struct command asked = {
         .type = command, .body = command == MSG_SHORTLIST_AST1 ? &shortlist.base : &decided.base};

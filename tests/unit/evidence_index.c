@@ -81,15 +81,20 @@ static void given_all_standards(struct domain *w)
     }
 }
 
-/* Assessment has booked the day with "assessor". */
-static void booked(struct domain *w, const char *on)
+/* Assessment has booked the day with `who`. */
+static void booked_with(struct domain *w, const char *on, const char *who)
 {
     Pb__AssessmentBooked *body = DOMAIN_NEW(w, AssessmentBooked, assessment_booked);
     body->ast1_id = domain_field(w, "ast1");
-    body->assessor_person_id = domain_field(w, "assessor");
+    body->assessor_person_id = domain_field(w, who);
     body->assessment_on = domain_day(on);
     domain_consume(w, PB__SERVICE__ASSESSMENT, "assessment", MSG_ASSESSMENT_BOOKED, &body->base);
     domain_accepted(w);
+}
+
+static void booked(struct domain *w, const char *on)
+{
+    booked_with(w, on, "assessor");
 }
 
 static void given_up(struct domain *w)
@@ -100,15 +105,20 @@ static void given_up(struct domain *w)
     domain_accepted(w);
 }
 
-static bool assessor_sees(struct domain *w, const char *name)
+static bool sees(struct domain *w, const char *who, const char *name)
 {
     struct case_index index = domain_index(w, name);
     for (size_t i = 0; i < COUNT(index.person_ids); i++) {
-        if (id_equal(index.person_ids[i], domain_id("assessor"))) {
+        if (id_equal(index.person_ids[i], domain_id(who))) {
             return true;
         }
     }
     return false;
+}
+
+static bool assessor_sees(struct domain *w, const char *name)
+{
+    return sees(w, "assessor", name);
 }
 
 static void AST_A10__each_form_has_an_index_of_its_candidate(void **state)
@@ -306,6 +316,150 @@ static void AST_A10__what_is_not_ready_in_time_is_late_and_seen_as_it_is(void **
     assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
 }
 
+/* What follows from the form "ast1": `type` to its index, from an event of `edition` (NULL: from none). */
+static void follow(struct domain *w, uint16_t type, const ProtobufCMessage *body,
+                   const char *edition)
+{
+    const struct event event = {.type = MSG_AST1_SUBMITTED, .edition = edition};
+    const struct command command = {
+        .type = type,
+        .message_id = domain_next_message(w),
+        .case_id = evidence_index_id(domain_id("ast1")),
+        .body = body,
+        .event = edition == NULL ? NULL : &event,
+    };
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_run(w, &command);
+}
+
+/* Released on 15 October to "assessor", whose day is then given up. */
+static void given_up_on_the_day(struct domain *w, bool ready)
+{
+    given_index(w);
+    if (ready) {
+        given_all_standards(w);
+        ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+        domain_accepted(w);
+    }
+    booked(w, "2012-10-15");
+    domain_on(w, "2012-10-15");
+    assert_true(assessor_sees(w, name_of(w)));
+    given_up(w);
+}
+
+static void AST_A10__a_substitute_sees_the_index_on_their_day_and_the_first_no_longer(void **state)
+{
+    struct domain *w = *state;
+    given_up_on_the_day(w, true);
+    assert_string_equal(domain_state_name(w, name_of(w)), "ready");
+    assert_false(assessor_sees(w, name_of(w)));
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+    booked_with(w, "2012-10-22", "substitute");
+    assert_null(domain_told(w, "evidence-to-declare")); /* it is ready */
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    domain_on(w, "2012-10-21");
+    assert_false(sees(w, "substitute", name_of(w)));
+    domain_on(w, "2012-10-22");
+    assert_string_equal(domain_state_name(w, name_of(w)), "released");
+    assert_true(sees(w, "substitute", name_of(w)));
+    assert_false(assessor_sees(w, name_of(w)));
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 0);
+}
+
+static void AST_A10__what_was_not_ready_for_a_day_given_up_is_asked_for_again(void **state)
+{
+    struct domain *w = *state;
+    given_up_on_the_day(w, false);
+    assert_string_equal(domain_state_name(w, name_of(w)), "collecting");
+    assert_null(domain_told(w, "evidence-to-declare"));
+    booked_with(w, "2012-10-29", "substitute");
+    assert_string_equal(domain_fact(domain_told(w, "evidence-to-declare"), "assessment-on"),
+                        "Monday 29 October 2012");
+    ast_as_teacher(w);
+    given_all_standards(w);
+    take_out(w, 2); /* nobody sees it now */
+    domain_accepted(w);
+    add(w, "2", 0, false);
+    ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
+    domain_accepted(w);
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    domain_on(w, "2012-10-29");
+    assert_true(sees(w, "substitute", name_of(w)));
+}
+
+static void AST_A10__another_assessor_on_the_day_itself_sees_the_index_at_once(void **state)
+{
+    struct domain *w = *state;
+    given_up_on_the_day(w, true);
+    booked_with(w, "2012-10-15", "substitute");
+    domain_on(w, "2012-10-15");
+    assert_true(sees(w, "substitute", name_of(w)));
+    assert_false(assessor_sees(w, name_of(w)));
+    booked(w, "2012-10-15"); /* in one step, from released to released */
+    domain_on(w, "2012-10-15");
+    assert_true(assessor_sees(w, name_of(w)));
+    assert_false(sees(w, "substitute", name_of(w)));
+    booked_with(w, "2012-10-29", "substitute");
+    assert_string_equal(domain_state_name(w, name_of(w)), "ready");
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    booked_with(w, "2012-11-05", "substitute"); /* that timer, and no other, is the one to end */
+    assert_int_equal(domain_deadline_count(w, name_of(w)), 1);
+    domain_on(w, "2012-11-04");
+    assert_string_equal(domain_state_name(w, name_of(w)), "ready");
+    domain_on(w, "2012-11-05");
+    assert_true(sees(w, "substitute", name_of(w)));
+}
+
+/* The form is received, booked with "assessor" for 15 October, and that day has come. */
+static void given_day(struct domain *w)
+{
+    given_index(w);
+    ast_as_caseworker(w);
+    ast_receive(w, "2012-09-03", PB__CHANNEL__E_MAIL);
+    domain_accepted(w);
+    booked(w, "2012-10-15");
+    domain_on(w, "2012-10-15");
+}
+
+static void AST_S6__who_has_decided_goes_on_seeing_the_index_for_the_feedback(void **state)
+{
+    struct domain *w = *state;
+    given_day(w);
+    ast_decided(w, false);
+    domain_accepted(w);
+    domain_settle(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "closed");
+    assert_true(assessor_sees(w, name_of(w)));
+    ast_decided(w, true); /* by a review */
+    domain_settle(w);
+    assert_true(assessor_sees(w, name_of(w)));
+}
+
+static void
+AST_A13__of_a_form_withdrawn_on_the_day_the_assessor_sees_no_index_any_more(void **state)
+{
+    struct domain *w = *state;
+    given_day(w);
+    ast_as_teacher(w);
+    ast_withdraw(w, "");
+    domain_accepted(w);
+    domain_settle(w);
+    assert_string_equal(domain_state_name(w, name_of(w)), "closed");
+    assert_false(assessor_sees(w, name_of(w)));
+}
+
+static void AST_A10__an_index_that_nobody_was_shown_is_not_shown_by_a_decision(void **state)
+{
+    struct domain *w = *state;
+    given_index(w);
+    booked(w, "2012-10-15");
+    Pb__CloseEvidenceIndex *body = DOMAIN_NEW(w, CloseEvidenceIndex, close_evidence_index);
+    body->decided = true;
+    follow(w, MSG_CLOSE_EVIDENCE_INDEX, &body->base, "ast-2013");
+    domain_accepted(w);
+    assert_false(assessor_sees(w, name_of(w)));
+}
+
 static void AST_A10__a_piece_has_a_title_and_only_what_is_there_is_taken_out(void **state)
 {
     struct domain *w = *state;
@@ -339,22 +493,6 @@ static void AST_A10__nobody_else_declares_or_takes_out(void **state)
     domain_refused(w, "GEN-6", "not-found");
     ast_send_empty(w, name_of(w), MSG_DECLARE_EVIDENCE_READY);
     domain_refused(w, "GEN-6", "not-found");
-}
-
-/* What follows from the form "ast1": `type` to its index, from an event of `edition` (NULL: from none). */
-static void follow(struct domain *w, uint16_t type, const ProtobufCMessage *body,
-                   const char *edition)
-{
-    const struct event event = {.type = MSG_AST1_SUBMITTED, .edition = edition};
-    const struct command command = {
-        .type = type,
-        .message_id = domain_next_message(w),
-        .case_id = evidence_index_id(domain_id("ast1")),
-        .body = body,
-        .event = edition == NULL ? NULL : &event,
-    };
-    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
-    domain_run(w, &command);
 }
 
 static void AST_A10__a_form_opens_one_index_by_its_own_edition(void **state)
@@ -455,6 +593,12 @@ int main(void)
         TEST(AST_A10__each_day_booked_has_one_timer_and_readiness_is_asked_once),
         TEST(AST_A10__another_assessor_on_the_same_day_keeps_the_timer),
         TEST(AST_A10__what_is_not_ready_in_time_is_late_and_seen_as_it_is),
+        TEST(AST_A10__a_substitute_sees_the_index_on_their_day_and_the_first_no_longer),
+        TEST(AST_A10__what_was_not_ready_for_a_day_given_up_is_asked_for_again),
+        TEST(AST_A10__another_assessor_on_the_day_itself_sees_the_index_at_once),
+        TEST(AST_S6__who_has_decided_goes_on_seeing_the_index_for_the_feedback),
+        TEST(AST_A13__of_a_form_withdrawn_on_the_day_the_assessor_sees_no_index_any_more),
+        TEST(AST_A10__an_index_that_nobody_was_shown_is_not_shown_by_a_decision),
         TEST(AST_A10__a_piece_has_a_title_and_only_what_is_there_is_taken_out),
         TEST(AST_A10__nobody_else_declares_or_takes_out),
         TEST(AST_A10__a_form_opens_one_index_by_its_own_edition),

@@ -2,7 +2,8 @@
  * What is asked of a form AST1 once it is handed in, up to the declaration. Each function checks whose
  * form it is, takes the table's row, adds what is richer than a row, and emits the row's event with the
  * letters that follow. Whoever has the next thing to do is given a time for it. The way to the agency is
- * in ast1_forward.c, the end in ast1_end.c, the fold in ast1_fold.c, the table in ast1_table.c.
+ * in ast1_forward.c, what comes back in ast1_complete.c, the end in ast1_end.c, the fold in ast1_fold.c,
+ * the table in ast1_table.c.
  */
 #include "access.h"
 #include "ast1_internal.h"
@@ -58,13 +59,29 @@ static const Pb__Recipient *school_of(struct decision *d)
     return decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
 }
 
+/* On the internal route the candidate's school has the post, unless the acting head is that of another. Source: AST-P1, A5. */
+static bool is_own_schools_post(const Pb__Ast1 *self)
+{
+    const struct id own = field_id(self->candidate_school_id);
+    bool base = access_same(own, self->post_school_id);
+    for (size_t i = 0; i < self->n_other_base_ids; i++) {
+        base |= access_same(own, self->other_base_ids[i]);
+    }
+    return base && self->route == PB__AST1__ROUTE__INTERNAL;
+}
+
 const Pb__Recipient *ast1_funder(struct decision *d)
 {
     const Pb__Ast1 *self = ast1_of(d->given);
     if (form_is_named(self->partner_id)) {
         return decision_recipient(d, field_id(self->partner_id), PB__ROLE__LINE_MANAGER);
     }
-    return self->through_la ? coordinator_of(d) : school_of(d);
+    if (self->through_la) {
+        return coordinator_of(d);
+    }
+    return is_own_schools_post(self)
+               ? ast1_head(d)
+               : decision_recipient(d, field_id(self->post_school_id), PB__ROLE__HEADTEACHER);
 }
 
 bool ast1_goes_through_la(const struct given *given)
@@ -167,15 +184,20 @@ static void check_support(struct decision *d, const Pb__Ast1 *self, const Pb__Co
     decision_field(d, "support", "Say that you support it, and on what evidence.");
 }
 
+void ast1_check_comments(struct decision *d, const struct edition *ed, const Pb__Ast1 *self,
+                         const Pb__CommentOnAst1 *asked, struct date on)
+{
+    check_career_stage(d, career_of(ed, self, on), asked);
+    check_consultation(d, self, asked);
+    check_support(d, self, asked);
+    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
+}
+
 Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
                                   const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
                                   struct date on)
 {
     const struct edition_career *career = career_of(ed, self, on);
-    check_career_stage(d, career, asked);
-    check_consultation(d, self, asked);
-    check_support(d, self, asked);
-    standards_check(d, "AST-A4", ed, "comments", asked->comments, asked->n_comments);
     Pb__Ast1Commented *event = FORM_NEW(d->arena, Ast1Commented, ast1_commented);
     event->comments = standards_record(d, asked->comments, asked->n_comments);
     event->n_comments = asked->n_comments;
@@ -245,12 +267,17 @@ void ast1_comment(const struct given *given, struct decision *d)
                         "The headteacher named on the form comments on it.",
                         "The form names another person as the one who acts as headteacher.");
     }
+    ast1_check_comments(d, ed, ast1_of(given), asked, given->world->today);
     Pb__Ast1Commented *event = ast1_commented(d, ed, ast1_of(given), asked, given->world->today);
     note_lateness(given, rule, event);
     decision_emit(d, row->emit, &event->base);
     decision_deadline_met(d, rule, "");
-    ast1_chased(d, "ast1-complete");
     tell_commented(d, rule, event);
+    if (ast1_lacks(ast1_of(given))) {
+        ast1_part_added(d, row->emit, &event->base);
+        return;
+    }
+    ast1_chased(d, "ast1-complete");
     begin_next(d);
 }
 
@@ -274,10 +301,11 @@ static bool is_funding_party(const struct decision *d)
     if (self->through_la) {
         return access_is_la_side(actor); /* the form's own, or it would not have come here */
     }
-    bool own_head = self->route == PB__AST1__ROUTE__INTERNAL &&
-                    access_same(actor->person_id, self->headteacher_id);
+    bool own = access_same(actor->person_id, self->headteacher_id) ||
+               access_same(actor->organisation_id, self->candidate_school_id);
     return access_is_school_side(actor) &&
-           (own_head || access_same(actor->organisation_id, self->post_school_id));
+           ((own && is_own_schools_post(self)) ||
+            access_same(actor->organisation_id, self->post_school_id));
 }
 
 /* The partner is a party to nothing else of the form. */
@@ -309,7 +337,9 @@ static void emit_declared(struct decision *d, const struct fsm_row *row,
                           const Pb__FundingDeclared *event)
 {
     decision_emit(d, row->emit, &event->base);
-    if (ast1_of(d->given)->state == PB__AST1__STATE__COMMENTED) {
+    if (ast1_lacks(ast1_of(d->given))) {
+        ast1_part_added(d, row->emit, &event->base);
+    } else if (ast1_of(d->given)->state == PB__AST1__STATE__COMMENTED) {
         ast1_chased(d, "ast1-declare");
         ast1_chase(d, "ast1-forward", ast1_round(d), ast1_sender(d));
     }

@@ -16,7 +16,8 @@ void ast1_submit(const struct given *given, struct decision *d) NONNULL(1, 2);
 /** The post, the candidate's school, the acting headteacher, the employer, the other schools. */
 size_t ast1_submit_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** EnterPaperAst1 by the agency: a form that came complete on paper, dated by it. Source: AST-A12, A1 to A11, GEN-7. */
+/** EnterPaperAst1 by the agency: a form that came on paper, dated by it; one that came incomplete goes back. Source: AST-A12,
+ *  A1 to A11, GEN-7. */
 void ast1_enter_paper(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** Those of ast1_submit_refs, and the standing of whom the paper names. */
@@ -56,21 +57,27 @@ void ast1_record_declaration(const struct given *given, struct decision *d) NONN
 /** The form named under whose letter `command` lets one travel, in `ret`. Source: AST-A8. */
 size_t ast1_forward_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** The form's post. Source: AST-A8. */
+/** The form's post, last in world.seen. Source: AST-A1, A8. */
 size_t ast1_forward_further(const struct command *command, const ProtobufCMessage *state,
                             const struct seen_case *seen, struct id *ret) NONNULL(1, 4);
 
-/** ForwardAst1: the complete form goes to the agency. Source: AST-A7, A8, A12. */
+/** ForwardAst1: the complete form goes to the agency. Source: AST-A1, A7, A8, A12. */
 void ast1_forward(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** ReceiveAst1: the day from which periods count. Source: AST-A12. */
+/** ReceiveAst1: the day from which periods count. Source: AST-A1, A12. */
 void ast1_receive(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** ReturnAst1: incomplete, with what is missing. Source: AST-A12. */
 void ast1_return(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** AnswerAst1 by the candidate: the standards named as missing, all or some. Source: AST-A12. */
+void ast1_answer(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** WithdrawAst1, before the decision. Source: AST-A13. */
 void ast1_withdraw(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NotePostClosed, from the roll of the post's forms: it ends where the agency has not got it yet. Source: AST-A1, A13. */
+void ast1_note_closed(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** NoteAssessmentBooked, NoteBookingReleased, NoteAssessmentDecided and NoteRecognised, from assessment.
  *  Source: AST-A9, S1, S7. */

@@ -1,6 +1,7 @@
 /*
- * How a form AST1 ends: withdrawn by the candidate, or decided by assessment, which also tells the day and its release.
- * What has ended without a pass gives the person's claim on the post back.
+ * How a form AST1 ends: withdrawn by the candidate, with a post that is closed before the agency has the form, or decided
+ * by assessment, which also tells the day and its release. Nobody is chased for it any more; and where the post is open
+ * still, what has ended without a pass gives the person's claim on it back.
  */
 #include "ast1_internal.h"
 #include "claims.h"
@@ -27,6 +28,25 @@ void ast1_withdraw(const struct given *given, struct decision *d)
     ast1_let_apply_again(d);
     const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
     decision_tell(d, row->rule, "ast1-withdrawn", to, COUNT(to), NULL);
+}
+
+/* What the agency has is assessed; what it has not goes no further. Source: AST-A1, A13. */
+void ast1_note_closed(const struct given *given, struct decision *d)
+{
+    const struct fsm_row *row = form_note_step(d, &ast1_fsm, (int)ast1_of(given)->state);
+    if (row == NULL) {
+        return;
+    }
+    decision_about(d, field_id(ast1_of(given)->candidate_id));
+    const Pb__Recipient *to[] = {ast1_candidate(d), ast1_head(d)};
+    if (row->emit == MSG_AST1_LAPSED) {
+        decision_emit(d, row->emit, &FORM_NEW(d->arena, Ast1Lapsed, ast1_lapsed)->base);
+        decision_deadlines_cancel(d, NULL);
+        decision_tell(d, row->rule, "ast1-lapsed", to, COUNT(to), NULL);
+    } else {
+        decision_emit(d, row->emit, &FORM_NEW(d->arena, Ast1PostClosed, ast1_post_closed)->base);
+        decision_tell(d, row->rule, "ast1-post-closed", to, COUNT(to), NULL);
+    }
 }
 
 static void note_booked(struct decision *d, const struct fsm_row *row)

@@ -1,6 +1,8 @@
 /*
  * The fold of a form AST1: each event sets what it says and the state that the table names for it.
  */
+#include <string.h>
+
 #include "access.h"
 #include "ast1.h"
 #include "attain/v1/amend.pb-c.h"
@@ -49,8 +51,50 @@ static void fold_recognised(Pb__Ast1 *self, const Pb__Ast1Recognised *event)
     self->passed_on = event->passed_on;
 }
 
-static void fold_declared(Pb__Ast1 *self, const Pb__FundingDeclared *event)
+/* ---- what is missing, until it comes in ---- */
+
+/* Without the parts of the kind `part`; of those on a standard without that one. The list is the event's: not to be written in. */
+static void fold_part(Pb__Ast1 *self, Pb__MissingPart__Part part, const char *standard,
+                      struct arena *arena)
 {
+    Pb__MissingPart **left = ARENA_ARRAY(arena, self->n_missing_parts, Pb__MissingPart *);
+    size_t count = 0;
+    for (size_t i = 0; i < self->n_missing_parts; i++) {
+        const Pb__MissingPart *each = self->missing_parts[i];
+        if (each->part != part || (standard != NULL && strcmp(each->standard, standard) != 0)) {
+            left[count++] = self->missing_parts[i];
+        }
+    }
+    self->missing_parts = left;
+    self->n_missing_parts = count;
+}
+
+static void fold_answer(Pb__Ast1 *self, Pb__StandardRecord *answer, struct arena *arena)
+{
+    Pb__StandardRecord **answers = ARENA_ARRAY(arena, self->n_answers + 1, Pb__StandardRecord *);
+    bool there = false;
+    for (size_t i = 0; i < self->n_answers; i++) {
+        const bool same = strcmp(self->answers[i]->standard, answer->standard) == 0;
+        answers[i] = same ? answer : self->answers[i];
+        there |= same;
+    }
+    if (!there) {
+        answers[self->n_answers++] = answer;
+    }
+    self->answers = answers;
+    fold_part(self, PB__MISSING_PART__PART__ANSWER, answer->standard, arena);
+}
+
+static void fold_answered(Pb__Ast1 *self, const Pb__Ast1Answered *event, struct arena *arena)
+{
+    for (size_t i = 0; i < event->n_answers; i++) {
+        fold_answer(self, event->answers[i], arena);
+    }
+}
+
+static void fold_declared(Pb__Ast1 *self, const Pb__FundingDeclared *event, struct arena *arena)
+{
+    fold_part(self, PB__MISSING_PART__PART__FUNDING_DECLARATION, NULL, arena);
     self->funding_declared = true;
     self->declared_by_id = event->declared_by_id;
     self->declaration_signed_on = event->signed_on;
@@ -58,8 +102,10 @@ static void fold_declared(Pb__Ast1 *self, const Pb__FundingDeclared *event)
     self->declared_on = event->declared_on;
 }
 
-static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event)
+static void fold_commented(Pb__Ast1 *self, const Pb__Ast1Commented *event, struct arena *arena)
 {
+    fold_part(self, PB__MISSING_PART__PART__COMMENT, NULL, arena);
+    fold_part(self, PB__MISSING_PART__PART__CAREER_STAGE, NULL, arena);
     self->state = ST(COMMENTED);
     self->comments = event->comments;
     self->n_comments = event->n_comments;
@@ -87,8 +133,24 @@ static void fold_forwarded(Pb__Ast1 *self, const Pb__Ast1Forwarded *event)
     self->n_missing_parts = 0;
 }
 
+/* Of a declaration that was missing, or did not do, nothing stands: the party that pays signs it anew. */
+static void forget_declaration(Pb__Ast1 *self)
+{
+    const ProtobufCBinaryData none = {0, NULL};
+    self->funding_declared = false;
+    self->declared_by_id = none;
+    self->declaration_signed_on = 0;
+    self->declaration_reason = NULL;
+    self->declared_on = 0;
+}
+
 static void fold_returned(Pb__Ast1 *self, const Pb__Ast1Returned *event)
 {
+    for (size_t i = 0; i < event->n_parts; i++) {
+        if (event->parts[i]->part == PB__MISSING_PART__PART__FUNDING_DECLARATION) {
+            forget_declaration(self);
+        }
+    }
     self->state = ST(RETURNED);
     self->missing = event->missing;
     self->missing_parts = event->parts;
@@ -115,7 +177,6 @@ static void fold_released(Pb__Ast1 *self)
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
-    (void)arena;
     Pb__Ast1 *self = (Pb__Ast1 *)state;
     const ProtobufCMessage *body = event->body;
     switch (event->type) {
@@ -126,13 +187,16 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->paper = ((const Pb__Ast1PaperEntered *)body)->paper;
         break;
     case MSG_AST1_COMMENTED:
-        fold_commented(self, (const Pb__Ast1Commented *)body);
+        fold_commented(self, (const Pb__Ast1Commented *)body, arena);
+        break;
+    case MSG_AST1_ANSWERED:
+        fold_answered(self, (const Pb__Ast1Answered *)body, arena);
         break;
     case MSG_AST1_HEAD_NAMED:
         self->headteacher_id = ((const Pb__Ast1HeadNamed *)body)->headteacher_id;
         break;
     case MSG_FUNDING_DECLARED:
-        fold_declared(self, (const Pb__FundingDeclared *)body);
+        fold_declared(self, (const Pb__FundingDeclared *)body, arena);
         break;
     case MSG_AST1_FORWARDED:
         fold_forwarded(self, (const Pb__Ast1Forwarded *)body);
@@ -155,6 +219,12 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_AST1_NOT_SHORTLISTED:
         self->state = ST(NOT_SHORTLISTED);
         self->shortlist_reason = ((const Pb__Ast1NotShortlisted *)body)->reason;
+        break;
+    case MSG_AST1_LAPSED:
+        self->state = ST(LAPSED);
+        break;
+    case MSG_AST1_POST_CLOSED:
+        self->post_closed = true;
         break;
     case MSG_AST1_WITHDRAWN:
         self->state = ST(WITHDRAWN);
@@ -235,7 +305,7 @@ const struct aggregate ast1_aggregate = {
     .kind = KIND_AST1,
     .name = "Ast1",
     .state = &pb__ast1__descriptor,
-    .fold_version = 5,
+    .fold_version = 8,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

@@ -1,7 +1,8 @@
 /*
  * A form AST1 on its way to the agency: the short list, the sending under a letter that outlines the
  * job, the receipt from which periods count, and the return of what is incomplete. Nothing goes without
- * the comments, on the external route the short list, and the funding party's declaration (ast1_table.c).
+ * the comments, on the external route the short list, and the funding party's declaration (ast1_table.c),
+ * and nothing again without the parts for which it came back (ast1_complete.c).
  */
 #include <string.h>
 
@@ -113,10 +114,29 @@ size_t ast1_forward_further(const struct command *command, const ProtobufCMessag
     return 1;
 }
 
+/* The form's post, which was read after what the command names; NULL where it is not to be found. */
+static const Pb__Post *own_post(const struct decision *d)
+{
+    const size_t count = d->given->world->seen_count;
+    return count == 0 ? NULL : (const Pb__Post *)form_seen(d, count - 1, KIND_POST);
+}
+
+/* A person is assessed for a post that is there. Source: AST-A1. */
+static void check_post(struct decision *d)
+{
+    const Pb__Post *post = own_post(d);
+    if (post != NULL && post->state == PB__POST__STATE__CLOSED) {
+        decision_refuse(d, "AST-A1", "post-closed",
+                        "The candidate withdraws the form, and hands in one for another post.",
+                        "The post for which this form was handed in is closed, and a person is "
+                        "assessed for a post that is there.");
+    }
+}
+
 /* A post has one letter; the form that has it may bring it again, put right. Source: AST-A8. */
 static void check_one_letter(struct decision *d)
 {
-    const Pb__Post *post = (const Pb__Post *)form_seen(d, 0, KIND_POST);
+    const Pb__Post *post = own_post(d);
     char text[ID_TEXT_BYTES];
     if (post == NULL || !form_is_named(post->letter_ast1_id) ||
         id_equal(field_id(post->letter_ast1_id), d->given->command->case_id)) {
@@ -220,6 +240,8 @@ void ast1_forward(const struct given *given, struct decision *d)
         return;
     }
     check_sender(d);
+    check_post(d);
+    ast1_check_parts(d);
     ast1_check_channel(d, given->world->edition, asked->channel);
     Pb__Ast1Forwarded *event = FORM_NEW(d->arena, Ast1Forwarded, ast1_forwarded);
     event->letter_ast1_id = check_letter(d, asked);
@@ -302,15 +324,10 @@ void ast1_receive(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    check_post(d);
     check_receipt(d, asked);
     ast1_emit_received(d, row, ast1_of(given), asked->received_on, asked->channel);
     ast1_chased(d, "ast1-receipt");
-}
-
-static bool is_of_standard(const Pb__MissingPart *part)
-{
-    return part->part == PB__MISSING_PART__PART__ANSWER ||
-           part->part == PB__MISSING_PART__PART__COMMENT;
 }
 
 static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
@@ -318,51 +335,7 @@ static void check_missing(struct decision *d, const Pb__ReturnAst1 *asked)
     if (asked->n_parts == 0 && !form_is_filled(asked->missing)) {
         form_wrong(d, "AST-A12", "missing", "A form that goes back says what is missing.");
     }
-    for (size_t i = 0; i < asked->n_parts; i++) {
-        const Pb__MissingPart *part = asked->parts[i];
-        if (!form_is_chosen(&pb__missing_part__part__descriptor, (int)part->part)) {
-            form_wrong_element(d, "AST-A12", "parts", i, "part", "This is no part of the form.");
-        }
-        if (is_of_standard(part) &&
-            edition_standard(d->given->world->edition, part->standard) == NULL) {
-            form_wrong_element(d, "AST-A12", "parts", i, "standard",
-                               "There is no such standard in this edition.");
-        }
-    }
-}
-
-/* As its reader would call it. */
-static const char *part_words(struct decision *d, const Pb__MissingPart *part)
-{
-    switch (part->part) {
-    case PB__MISSING_PART__PART__ANSWER:
-        return arena_printf(d->arena, "the candidate's answer on standard %s", part->standard);
-    case PB__MISSING_PART__PART__COMMENT:
-        return arena_printf(d->arena, "the headteacher's comment on standard %s", part->standard);
-    case PB__MISSING_PART__PART__CAREER_STAGE:
-        return "the headteacher's word on the standards of the career stage";
-    case PB__MISSING_PART__PART__FUNDING_DECLARATION:
-        return "the funding declaration";
-    case PB__MISSING_PART__PART__COVERING_LETTER:
-        return "the letter that outlines the job";
-    case PB__MISSING_PART__PART__SIGNATURE:
-        return "a signature";
-    case PB__MISSING_PART__PART__PART_NONE:
-    case _PB__MISSING_PART__PART_IS_INT_SIZE:
-        break;
-    }
-    return "";
-}
-
-/* As "the headteacher's comment on standard 3; a signature"; "" where free text alone says it. */
-static const char *missing_words(struct decision *d, const Pb__ReturnAst1 *asked)
-{
-    const char *words = "";
-    for (size_t i = 0; i < asked->n_parts; i++) {
-        words = arena_printf(d->arena, "%s%s%s", words, i == 0 ? "" : "; ",
-                             part_words(d, asked->parts[i]));
-    }
-    return words;
+    ast1_check_named(d, d->given->world->edition, "parts", asked->parts, asked->n_parts);
 }
 
 void ast1_return(const struct given *given, struct decision *d)
@@ -373,22 +346,6 @@ void ast1_return(const struct given *given, struct decision *d)
         return;
     }
     check_missing(d, asked);
-    Pb__Ast1Returned *event = FORM_NEW(d->arena, Ast1Returned, ast1_returned);
-    event->missing = decision_text(d, asked->missing);
-    event->parts = asked->parts;
-    event->n_parts = asked->n_parts;
-    event->returned_on = d->given->world->today.days;
-    decision_emit(d, row->emit, &event->base);
+    ast1_send_back(d, row, asked->parts, asked->n_parts, decision_text(d, asked->missing));
     ast1_chased(d, "ast1-receipt");
-    ast1_chase(d, "ast1-complete", ast1_round(d) + 1, ast1_sender(d));
-    const char *due = form_due(d);
-    const Pb__Recipient *candidate[] = {ast1_candidate(d)};
-    const Pb__Recipient *sender[] = {ast1_sender(d)};
-    const char *missing = missing_words(d, asked);
-    decision_tell(d, row->rule, "ast1-returned", candidate, COUNT(candidate), "missing", missing,
-                  "due-on", due, NULL);
-    decision_tell_text(d, "missing-text", event->missing);
-    decision_tell(d, row->rule, "ast1-to-complete", sender, COUNT(sender), "missing", missing,
-                  "due-on", due, NULL);
-    decision_tell_text(d, "missing-text", event->missing);
 }

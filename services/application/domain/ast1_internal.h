@@ -52,8 +52,28 @@ const Pb__Ast1Submitted *ast1_begin(struct decision *d, const struct edition *ed
 void ast1_recognise(struct decision *d, const struct fsm_row *row,
                     const Pb__Ast1Submitted *submitted) NONNULL(1, 2, 3);
 
-/** The comments `asked` of the head of `self` under `ed` on the day `on`, as an event; with a refusal where something is
- *  wrong. Source: AST-A4, A5, A6, S8. */
+/** Whether what is entered came incomplete on paper, and is to go back. Source: AST-A12. */
+bool ast1_paper_lacks(const struct given *given) NONNULL(1);
+
+/** Whether `part`, of the standard where one is named (NULL: of whichever), is among the `count` `parts`. Source: AST-A12. */
+bool ast1_is_missing(Pb__MissingPart *const *parts, size_t count, Pb__MissingPart__Part part,
+                     const char *standard);
+
+/** Refuses in `parts`, the list `list`, what is no part of a form under `ed`. Source: AST-A12. */
+void ast1_check_named(struct decision *d, const struct edition *ed, const char *list,
+                      Pb__MissingPart *const *parts, size_t count) NONNULL(1, 2, 3);
+
+/** Refuses what is wrong in the texts `list` of a paper under `ed`, and each standard that has neither a text nor is named
+ *  as missing by `part`. Source: AST-A12. */
+void ast1_check_paper_texts(struct decision *d, const struct edition *ed, const char *list,
+                            Pb__StandardText *const *texts, size_t count,
+                            Pb__MissingPart__Part part) NONNULL(1, 2, 3);
+
+/** Refuses what is wrong in the comments `asked` of the head of `self` under `ed` on the day `on`. Source: AST-A4, A5, A6, S8. */
+void ast1_check_comments(struct decision *d, const struct edition *ed, const Pb__Ast1 *self,
+                         const Pb__CommentOnAst1 *asked, struct date on) NONNULL(1, 2, 3, 4);
+
+/** The comments `asked` of the head of `self` under `ed` on the day `on`, as an event. Source: AST-A4. */
 Pb__Ast1Commented *ast1_commented(struct decision *d, const struct edition *ed,
                                   const Pb__Ast1 *self, const Pb__CommentOnAst1 *asked,
                                   struct date on) NONNULL(1, 2, 3, 4);
@@ -65,6 +85,22 @@ void ast1_check_channel(struct decision *d, const struct edition *ed, Pb__Channe
 /** Emits by `row` that the agency has `self`, complete on `received_on`, and tells candidate and head. Source: AST-A12. */
 void ast1_emit_received(struct decision *d, const struct fsm_row *row, const Pb__Ast1 *self,
                         int32_t received_on, Pb__Channel channel) NONNULL(1, 2, 3);
+
+/** Whether a part that was named as missing, by whoever adds it, is missing still. Source: AST-A12. */
+bool ast1_lacks(const Pb__Ast1 *self) NONNULL(1);
+
+/** Refuses while it does. Source: AST-A12. */
+void ast1_check_parts(struct decision *d) NONNULL(1);
+
+/**
+ * Emits by `row` that the form goes back with the `count` `parts` and further words `missing` (NULL: none): each who owes
+ * a part has a time for it, and so has who sends the form again; all are told. Source: AST-A12, A13.
+ */
+void ast1_send_back(struct decision *d, const struct fsm_row *row, Pb__MissingPart **parts,
+                    size_t count, Pb__Text *missing) NONNULL(1, 2);
+
+/** After the event of `type` that adds a part: its time ends, and with the last of them the sending begins. Source: AST-A12, A13. */
+void ast1_part_added(struct decision *d, uint16_t type, const ProtobufCMessage *body) NONNULL(1, 3);
 
 /** What earlier assessments say of whoever hands a form in, or NULL. Source: AST-A9, S8. */
 const Pb__AstStanding *ast1_standing(const struct given *given) NONNULL(1);

@@ -1,17 +1,33 @@
 /*
- * A form AST1 that comes on paper, whole: the agency enters it as it stands there, and what follows is that of a form
- * which came online. Invariant: nothing is asked less than online, and no day is later than the paper's: the edition
- * and the closing day are those of its receipt, and periods count from the day on which it was complete.
+ * A form AST1 that comes on paper: the agency enters it as it stands there, and what follows is that of a form which came
+ * online. Invariant: nothing is asked less than online, and no day is later than the paper's: the edition and the closing
+ * day are those of its receipt, and periods count from the day on which it was complete. One that came incomplete is
+ * entered with all that it has, names the rest, and goes back as one does that came online.
  */
 #include "ast1_internal.h"
 #include "ast_standing.h"
 #include "claims.h"
 #include "kinds.h"
 #include "post.h"
+#include "standards.h"
 
 static const Pb__EnterPaperAst1 *paper_of(const struct given *given)
 {
     return (const Pb__EnterPaperAst1 *)given->command->body;
+}
+
+bool ast1_paper_lacks(const struct given *given)
+{
+    if (given->command->type != MSG_ENTER_PAPER_AST1) {
+        return false;
+    }
+    const Pb__EnterPaperAst1 *asked = paper_of(given);
+    return asked->n_missing_parts > 0 || form_is_filled(asked->missing);
+}
+
+static bool is_named(const Pb__EnterPaperAst1 *asked, Pb__MissingPart__Part part)
+{
+    return ast1_is_missing(asked->missing_parts, asked->n_missing_parts, part, NULL);
 }
 
 size_t ast1_paper_refs(const struct command *command, struct id *ret)
@@ -68,6 +84,9 @@ static void check_days(struct decision *d, const Pb__EnterPaperAst1 *asked)
     if (asked->received_on <= 0 || asked->received_on > today) {
         form_wrong(d, "AST-A12", "receivedOn", "Say on which day the form came; not a future one.");
     }
+    if (asked->completed_on != 0 && ast1_paper_lacks(d->given)) {
+        form_wrong(d, "AST-A12", "completedOn", "The form is not complete: something is missing.");
+    }
     if (completed_on(asked) < asked->received_on) {
         form_wrong(d, "AST-A12", "completedOn", "No part is complete before the form came.");
     }
@@ -108,20 +127,41 @@ static void check_way(struct decision *d, const struct edition *ed, const Pb__En
 
 /* ---- what makes it complete: AST-A7, A8, A12 ---- */
 
+void ast1_check_paper_texts(struct decision *d, const struct edition *ed, const char *list,
+                            Pb__StandardText *const *texts, size_t count,
+                            Pb__MissingPart__Part part)
+{
+    const Pb__EnterPaperAst1 *asked = paper_of(d->given);
+    standards_check_given(d, "AST-A12", ed, list, texts, count);
+    for (size_t i = 0; i < ed->standard_count; i++) {
+        const char *code = ed->standards[i].code;
+        if (!standards_has(texts, count, code) &&
+            !ast1_is_missing(asked->missing_parts, asked->n_missing_parts, part, code)) {
+            form_wrong(d, "AST-A12", list,
+                       arena_printf(d->arena,
+                                    "Standard %s (%s) is missing: give it, or name it as missing.",
+                                    code, ed->standards[i].title));
+        }
+    }
+}
+
 static void check_complete(struct decision *d, const Pb__EnterPaperAst1 *asked,
                            const Pb__Post *post)
 {
-    if (!asked->funding_declared) {
-        form_wrong(d, "AST-A12", "fundingDeclared",
-                   "The declaration of the party that pays is missing: the form goes back.");
-    }
     const bool has_letter = form_is_named(post->letter_ast1_id);
-    if (has_letter == form_is_filled(asked->covering_letter)) {
+    if (!asked->funding_declared && !is_named(asked, PB__MISSING_PART__PART__FUNDING_DECLARATION)) {
+        form_wrong(d, "AST-A12", "fundingDeclared",
+                   "The declaration of the party that pays is missing: name it so, and the form "
+                   "goes back.");
+    }
+    if (has_letter && form_is_filled(asked->covering_letter)) {
         form_wrong(d, "AST-A8", "coveringLetter",
-                   has_letter
-                       ? "The post has its letter already, under which this form travels: leave "
-                         "it out."
-                       : "A letter that outlines the job travels with the forms for a post.");
+                   "The post has its letter already, under which this form travels: leave it out.");
+    }
+    if (!has_letter && !form_is_filled(asked->covering_letter) &&
+        !is_named(asked, PB__MISSING_PART__PART__COVERING_LETTER)) {
+        form_wrong(d, "AST-A8", "coveringLetter",
+                   "A letter that outlines the job travels with the forms for a post.");
     }
 }
 
@@ -146,8 +186,8 @@ static void note_lateness(struct decision *d, const struct edition *ed, Pb__Ast1
     }
 }
 
-static Pb__Ast1Commented *commented(struct decision *d, const struct edition *ed,
-                                    const Pb__Ast1 *self)
+/* The head's part as the paper has it; where some of it is missing the head gives the whole of it anew. */
+static void emit_commented(struct decision *d, const struct edition *ed, const Pb__Ast1 *self)
 {
     const Pb__EnterPaperAst1 *asked = paper_of(d->given);
     Pb__CommentOnAst1 comments;
@@ -158,10 +198,19 @@ static Pb__Ast1Commented *commented(struct decision *d, const struct edition *ed
     comments.higher_standards = asked->higher_standards;
     comments.consultation = asked->consultation;
     comments.support = asked->support;
-    const int32_t on = asked->commented_on != 0 ? asked->commented_on : asked->received_on;
-    Pb__Ast1Commented *event = ast1_commented(d, ed, self, &comments, (struct date){on});
-    note_lateness(d, ed, event);
-    return event;
+    const struct date on = {asked->commented_on != 0 ? asked->commented_on : asked->received_on};
+    if (is_named(asked, PB__MISSING_PART__PART__COMMENT) ||
+        is_named(asked, PB__MISSING_PART__PART__CAREER_STAGE)) {
+        ast1_check_paper_texts(d, ed, "comments", asked->comments, asked->n_comments,
+                               PB__MISSING_PART__PART__COMMENT);
+    } else {
+        ast1_check_comments(d, ed, self, &comments, on);
+    }
+    if (asked->n_comments > 0) {
+        Pb__Ast1Commented *event = ast1_commented(d, ed, self, &comments, on);
+        note_lateness(d, ed, event);
+        decision_emit(d, MSG_AST1_COMMENTED, &event->base);
+    }
 }
 
 /* ---- as if it had come online ---- */
@@ -173,7 +222,7 @@ static void emit_paper(struct decision *d)
     event->paper = FORM_NEW(d->arena, Ast1Paper, ast1_paper);
     event->paper->channel = asked->channel;
     event->paper->received_on = asked->received_on;
-    event->paper->completed_on = completed_on(asked);
+    event->paper->completed_on = ast1_paper_lacks(d->given) ? 0 : completed_on(asked);
     event->paper->handed_to_head_on = asked->handed_to_head_on;
     event->paper->reason = decision_text(d, asked->reason);
     decision_emit(d, MSG_AST1_PAPER_ENTERED, &event->base);
@@ -215,24 +264,48 @@ static void emit_forwarded(struct decision *d, const struct edition *ed, const P
     }
 }
 
+/* It goes back by the hands of whoever has to do with the form as it now stands under `ed`. */
+static void emit_returned(struct decision *d, const struct fsm_row *row, const struct edition *ed,
+                          const Pb__Ast1 *self)
+{
+    const Pb__EnterPaperAst1 *asked = paper_of(d->given);
+    const struct given *before = d->given;
+    struct world world = *before->world;
+    struct given entered = *before;
+    world.edition = ed;
+    entered.world = &world;
+    entered.state = &self->base;
+    ast1_check_named(d, ed, "missingParts", asked->missing_parts, asked->n_missing_parts);
+    d->given = &entered;
+    ast1_send_back(d, row, asked->missing_parts, asked->n_missing_parts,
+                   decision_text(d, asked->missing));
+    d->given = before;
+}
+
 /* The rest of the form after what the candidate filled in. */
-static void emit_complete(struct decision *d, const struct fsm_row *row, const struct edition *ed,
-                          const Pb__Ast1Submitted *submitted, const Pb__Post *post)
+static void emit_rest(struct decision *d, const struct fsm_row *row, const struct edition *ed,
+                      const Pb__Ast1Submitted *submitted, const Pb__Post *post)
 {
     const Pb__EnterPaperAst1 *asked = paper_of(d->given);
     Pb__Ast1 *self = FORM_NEW(d->arena, Ast1, ast1);
     const struct event event = {.type = MSG_AST1_SUBMITTED, .body = &submitted->base};
     ast1_aggregate.evolve(&self->base, &event, d->arena);
     check_complete(d, asked, post);
-    decision_emit(d, MSG_AST1_COMMENTED, &commented(d, ed, self)->base);
-    emit_declared(d, self);
+    emit_commented(d, ed, self);
+    if (asked->funding_declared) {
+        emit_declared(d, self);
+    }
     if (self->route == PB__AST1__ROUTE__EXTERNAL) {
         /* Who was left out would not have been sent on. */
         decision_emit(d, MSG_AST1_SHORTLISTED,
                       &FORM_NEW(d->arena, Ast1Shortlisted, ast1_shortlisted)->base);
     }
     emit_forwarded(d, ed, self, post);
-    ast1_emit_received(d, row, self, completed_on(asked), asked->channel);
+    if (row->emit == MSG_AST1_RETURNED) {
+        emit_returned(d, row, ed, self);
+    } else {
+        ast1_emit_received(d, row, self, completed_on(asked), asked->channel);
+    }
 }
 
 void ast1_enter_paper(const struct given *given, struct decision *d)
@@ -256,6 +329,6 @@ void ast1_enter_paper(const struct given *given, struct decision *d)
     if (row->emit == MSG_AST1_RECOGNISED) {
         ast1_recognise(d, row, submitted);
     } else {
-        emit_complete(d, row, ed, submitted, post);
+        emit_rest(d, row, ed, submitted, post);
     }
 }

@@ -3,6 +3,7 @@
  * standard. What later steps need of the post (who pays, which authority, phase, subject) is put into
  * the event, because a form goes on as it was begun.
  */
+#include "access.h"
 #include "ast1_internal.h"
 #include "case_id.h"
 #include "claims.h"
@@ -163,9 +164,13 @@ static const Pb__Post *check_post(struct decision *d)
     return post;
 }
 
-/* Source: AST-A11. */
+/* Whom the school took on as a classroom teacher works towards the assessment and hands the form in when ready for it.
+ * Source: AST-A11, P9. */
 static void check_last_day(struct decision *d, const Pb__Post *post)
 {
+    if (access_same(ast1_applicant(d->given), post->teacher_id)) {
+        return;
+    }
     if (post->closes_on != 0 && ast1_handed_on(d->given).days > post->closes_on) {
         decision_refuse(
             d, "AST-A11", "closed", "Ask the school whether the post will be advertised again.",
@@ -301,10 +306,32 @@ static void check_acting_head(struct decision *d, const Pb__SubmitAst1 *asked)
     }
 }
 
+static bool is_base(const Pb__Post *post, ProtobufCBinaryData school_id)
+{
+    const struct id id = field_id(school_id);
+    bool base = access_same(id, post->school_id);
+    for (size_t i = 0; i < post->n_other_bases; i++) {
+        base |= access_same(id, post->other_bases[i]->school_id);
+    }
+    return base;
+}
+
+/* One of the schools of the candidate is one of those of the post. Source: AST-P1, A5, A7. */
+static bool is_own_school(const Pb__SubmitAst1 *asked, const Pb__Post *post)
+{
+    bool own = is_base(post, asked->school_id);
+    if (asked->employment == PB__AST1__EMPLOYMENT__SEVERAL_SCHOOLS) {
+        for (size_t i = 0; i < asked->n_schools; i++) {
+            own |= is_base(post, asked->schools[i]->school_id);
+        }
+    }
+    return own;
+}
+
 /* Source: AST-A7, P9. */
 static void check_route(struct decision *d, const Pb__SubmitAst1 *asked, const Pb__Post *post)
 {
-    bool own_school = id_equal(field_id(asked->school_id), field_id(post->school_id));
+    const bool own_school = is_own_school(asked, post);
     if (!form_is_chosen(&pb__ast1__route__descriptor, (int)asked->route)) {
         form_wrong(d, "AST-A7", "route",
                    "Say whether you apply at your own school or from outside.");
@@ -412,6 +439,17 @@ void ast1_recognise(struct decision *d, const struct fsm_row *row,
                   "passed-on", form_day(event->passed_on, d->arena), NULL);
 }
 
+/* Of a paper that came incomplete an answer may be missing, and is named so. Source: AST-A3, A12. */
+static void check_answers(struct decision *d, const struct edition *ed, const Pb__SubmitAst1 *asked)
+{
+    if (ast1_paper_lacks(d->given)) {
+        ast1_check_paper_texts(d, ed, "answers", asked->answers, asked->n_answers,
+                               PB__MISSING_PART__PART__ANSWER);
+    } else {
+        standards_check(d, "AST-A3", ed, "answers", asked->answers, asked->n_answers);
+    }
+}
+
 const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed)
 {
     const struct given *given = d->given;
@@ -436,7 +474,7 @@ const Pb__Post *ast1_check_form(struct decision *d, const struct edition *ed)
     ast1_check_closing(d, ed);
     if (!ast1_has_passed(given)) {
         ast1_check_again(d, ed, &asked);
-        standards_check(d, "AST-A3", ed, "answers", asked.answers, asked.n_answers);
+        check_answers(d, ed, &asked);
     }
     return decision_is_over(d) ? NULL : post;
 }

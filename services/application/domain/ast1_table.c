@@ -48,6 +48,16 @@ static bool awaits_short_list(const struct given *given)
     return ast1_of(given)->route == PB__AST1__ROUTE__EXTERNAL && !ast1_of(given)->shortlisted;
 }
 
+static bool lacks_answer(const struct given *given)
+{
+    const Pb__Ast1 *self = ast1_of(given);
+    bool lacks = false;
+    for (size_t i = 0; i < self->n_missing_parts; i++) {
+        lacks |= self->missing_parts[i]->part == PB__MISSING_PART__PART__ANSWER;
+    }
+    return lacks;
+}
+
 static bool is_met(const struct given *given)
 {
     return ((const Pb__NoteAssessmentDecided *)given->command->body)->met;
@@ -65,6 +75,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A9", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
       .when = ast1_has_passed, .guard = "the candidate has passed before", .emit = MSG_AST1_RECOGNISED, .to = ST(RECOGNISED),
       .why = "The candidate is in the register as passed and is not assessed again." },
+    { .rule = "AST-A12", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
+      .when = ast1_paper_lacks, .guard = "it says what the form lacks", .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
+      .why = "The agency enters a form that came incomplete on paper, with its day and way, and sends it back with what is missing." },
     { .rule = "AST-A12", .from = AT_NONE, .on = MSG_ENTER_PAPER_AST1,
       .emit = MSG_AST1_RECEIVED, .to = ST(RECEIVED),
       .why = "The agency enters a form that came complete on paper; periods count from the day on which it was." },
@@ -152,6 +165,13 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A12", .from = IN(WITH_AGENCY), .on = MSG_RETURN_AST1,
       .emit = MSG_AST1_RETURNED, .to = ST(RETURNED),
       .why = "The form is incomplete and goes back with what is missing." },
+    { .rule = "AST-A12", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_ANSWER_AST1,
+      .unless = lacks_answer, .guard = "an answer is among what is missing", .refuse = "no-answer-missing",
+      .why = "No answer of the candidate's is among what the agency named as missing.",
+      .next = "Nothing is to be done; what was handed in stands." },
+    { .rule = "AST-A12", .from = IN(COMMENTED) | IN(RETURNED), .on = MSG_ANSWER_AST1,
+      .emit = MSG_AST1_ANSWERED, .to = STAYS,
+      .why = "The candidate answers the standards whose answers were missing." },
 
     { .rule = "AST-A5", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY) | IN(RECEIVED) | IN(BOOKED) |
           IN(PASSED) | IN(NOT_MET) | IN(RECOGNISED),
@@ -185,6 +205,24 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A13", .from = IN(NOT_SHORTLISTED), .on = MSG_WITHDRAW_AST1,
       .refuse = "not-shortlisted", .why = "The form was not on the short list and has ended, so there is nothing to withdraw.",
       .next = "Nothing is to be done." },
+    { .rule = "AST-A1", .from = IN(WITH_HEAD) | IN(COMMENTED) | IN(RETURNED) | IN(WITH_AGENCY), .on = MSG_NOTE_POST_CLOSED,
+      .emit = MSG_AST1_LAPSED, .to = ST(LAPSED),
+      .why = "The post is closed before the agency has the complete form, which ends: a person is assessed for a post that is there." },
+    { .rule = "AST-A1", .from = IN(RECEIVED) | IN(BOOKED) | IN(PASSED) | IN(RECOGNISED), .on = MSG_NOTE_POST_CLOSED,
+      .emit = MSG_AST1_POST_CLOSED, .to = STAYS,
+      .why = "The post is closed; the assessment that was begun for it goes on, and a pass holds for any other post." },
+    { .rule = "AST-A1", .from = IN(LAPSED), .on = MSG_COMMENT_ON_AST1,
+      .refuse = "post-closed", .why = "The post was closed and the form has ended, so that there is nothing to comment on.",
+      .next = "The candidate hands in a new form for another post." },
+    { .rule = "AST-A1", .from = IN(LAPSED), .on = MSG_FORWARD_AST1,
+      .refuse = "post-closed", .why = "The post was closed and the form has ended: a person is assessed for a post that is there.",
+      .next = "The candidate hands in a new form for another post." },
+    { .rule = "AST-A1", .from = IN(LAPSED), .on = MSG_RECEIVE_AST1,
+      .refuse = "post-closed", .why = "The post was closed and the form has ended: a person is assessed for a post that is there.",
+      .next = "The candidate hands in a new form for another post." },
+    { .rule = "AST-A1", .from = IN(LAPSED), .on = MSG_WITHDRAW_AST1,
+      .refuse = "post-closed", .why = "The post was closed and the form has ended, so that there is nothing to withdraw.",
+      .next = "Hand in a new form for another post." },
     { .rule = "AST-A13", .from = IN(WITHDRAWN), .on = MSG_WITHDRAW_AST1,
       .refuse = "withdrawn-already", .why = "The form has been withdrawn already.",
       .next = "Nothing is to be done." },
@@ -196,5 +234,5 @@ const struct fsm ast1_fsm = {
     .rows = rows,
     .row_count = COUNT(rows),
     .states = &pb__ast1__state__descriptor,
-    .final = IN(PASSED) | IN(WITHDRAWN) | IN(NOT_SHORTLISTED),
+    .final = IN(PASSED) | IN(WITHDRAWN) | IN(NOT_SHORTLISTED) | IN(LAPSED),
 };

@@ -1,7 +1,8 @@
 /*
  * The index of evidence: table, decisions and fold. Invariant: whom the index names as seeing the case
- * is the candidate alone until EvidenceReleased, which the timer of the day of the assessment brings;
- * what the assessor has been shown is not taken out again.
+ * is the candidate alone until EvidenceReleased, which the timer of the day of the assessment brings, and
+ * again once that day is given up or goes to another assessor; while an assessor sees it nothing is taken out.
+ * Who has seen it and decided goes on seeing it, for the feedback is still to be written.
  */
 #include "evidence_index.h"
 
@@ -30,6 +31,11 @@ static bool day_has_begun(const struct given *given)
     return self->assessment_on != 0 && given->world->today.days >= self->assessment_on;
 }
 
+static bool was_ready(const struct given *given)
+{
+    return index_of(given)->ready_on != 0;
+}
+
 /* clang-format off */
 static const struct fsm_row rows[] = {
     { .rule = "AST-A10", .from = AT_NONE, .on = MSG_OPEN_EVIDENCE_INDEX,
@@ -56,6 +62,12 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-A10", .from = IN(COLLECTING) | IN(READY), .on = MSG_NOTE_EVIDENCE_DAY,
       .emit = MSG_EVIDENCE_DAY_NOTED, .to = STAYS,
       .why = "A day for the assessment is booked." },
+    { .rule = "AST-A10", .from = IN(RELEASED), .on = MSG_NOTE_EVIDENCE_DAY,
+      .when = was_ready, .guard = "the collection was declared ready", .emit = MSG_EVIDENCE_DAY_NOTED, .to = ST(READY),
+      .why = "The day that had begun is given up or booked anew, and whoever assesses then sees the index from its start." },
+    { .rule = "AST-A10", .from = IN(RELEASED), .on = MSG_NOTE_EVIDENCE_DAY,
+      .emit = MSG_EVIDENCE_DAY_NOTED, .to = ST(COLLECTING),
+      .why = "The day that had begun is given up or booked anew, and the candidate declares the collection ready for it." },
     { .rule = "AST-A10", .from = IN(COLLECTING) | IN(READY), .on = MSG_FALL_DUE,
       .when = day_has_begun, .guard = "the day booked has begun", .emit = MSG_EVIDENCE_RELEASED, .to = ST(RELEASED),
       .why = "The day of the assessment has begun, and the assessor sees the index." },
@@ -250,6 +262,36 @@ static const char *release_item(struct decision *d, int32_t on, uint32_t booking
     return arena_printf(d->arena, "release:%d:%u", (int)on, booking);
 }
 
+/* The timer of the day noted before ends; that of the new day begins. What had been released waits for a timer anew,
+ * also on the same day. */
+static void time_release(struct decision *d, int32_t assessment_on, uint32_t booking)
+{
+    const Pb__EvidenceIndex *self = index_of(d->given);
+    if (self->assessment_on == assessment_on && self->state != ST(RELEASED)) {
+        return;
+    }
+    decision_deadline_met(d, rule_index, release_item(d, self->assessment_on, self->timed_by));
+    if (assessment_on != 0) {
+        decision_timer(d, rule_index, release_item(d, assessment_on, booking),
+                       date_start_us((struct date){assessment_on}));
+    }
+}
+
+/* The candidate is asked once to declare the collection ready for the day. */
+static void ask_for_readiness(struct decision *d, int32_t assessment_on, uint32_t booking)
+{
+    if (open_ready(d->given) != NULL) {
+        return;
+    }
+    const Pb__Recipient *to[] = {candidate_of(d)};
+    const struct edition_period *period =
+        decision_period(d, d->given->world->edition, "evidence-ready");
+    decision_deadline(d, period, d->given->world->today,
+                      arena_printf(d->arena, "%s:%u", item_ready, booking), to, COUNT(to));
+    decision_tell(d, rule_index, "evidence-to-declare", to, COUNT(to), "assessment-on",
+                  form_day(assessment_on, d->arena), "due-on", form_due(d), NULL);
+}
+
 void evidence_index_note_day(const struct given *given, struct decision *d)
 {
     const Pb__NoteEvidenceDay *note = (const Pb__NoteEvidenceDay *)given->command->body;
@@ -263,24 +305,10 @@ void evidence_index_note_day(const struct given *given, struct decision *d)
     event->assessment_on = note->assessment_on;
     event->assessor_person_id = note->assessor_person_id;
     decision_emit(d, row->emit, &event->base);
-    if (self->assessment_on != note->assessment_on) {
-        decision_deadline_met(d, rule_index, release_item(d, self->assessment_on, self->timed_by));
-    }
-    if (note->assessment_on == 0) {
-        return; /* the day is given up: nothing is released until another is booked */
-    }
-    if (self->assessment_on != note->assessment_on) {
-        decision_timer(d, rule_index, release_item(d, note->assessment_on, booking),
-                       date_start_us((struct date){note->assessment_on}));
-    }
-    if (self->state == ST(COLLECTING) && open_ready(given) == NULL) {
-        const Pb__Recipient *to[] = {candidate_of(d)};
-        const struct edition_period *period =
-            decision_period(d, given->world->edition, "evidence-ready");
-        decision_deadline(d, period, given->world->today,
-                          arena_printf(d->arena, "%s:%u", item_ready, booking), to, COUNT(to));
-        decision_tell(d, rule_index, "evidence-to-declare", to, COUNT(to), "assessment-on",
-                      form_day(note->assessment_on, d->arena), "due-on", form_due(d), NULL);
+    time_release(d, note->assessment_on, booking);
+    /* Of a day given up nothing is asked until another is booked. */
+    if (note->assessment_on != 0 && self->ready_on == 0) {
+        ask_for_readiness(d, note->assessment_on, booking);
     }
 }
 
@@ -304,8 +332,9 @@ void evidence_index_close(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    (void)given;
     Pb__EvidenceIndexClosed *event = FORM_NEW(d->arena, EvidenceIndexClosed, evidence_index_closed);
+    event->assessor_keeps = ((const Pb__CloseEvidenceIndex *)given->command->body)->decided &&
+                            index_of(given)->state == ST(RELEASED);
     decision_emit(d, row->emit, &event->base);
     decision_deadlines_cancel(d, NULL);
 }
@@ -333,6 +362,17 @@ static void fold_removed(Pb__EvidenceIndex *self, uint32_t number, struct arena 
     self->ready_on = 0;
 }
 
+static void fold_day(Pb__EvidenceIndex *self, const Pb__EvidenceDayNoted *event)
+{
+    self->bookings++;
+    if (self->assessment_on != event->assessment_on || self->state == ST(RELEASED)) {
+        self->timed_by = self->bookings;
+    }
+    self->state = self->ready_on != 0 ? ST(READY) : ST(COLLECTING);
+    self->assessment_on = event->assessment_on;
+    self->assessor_person_id = event->assessor_person_id;
+}
+
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
 {
     Pb__EvidenceIndex *self = (Pb__EvidenceIndex *)state;
@@ -353,25 +393,21 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->ready_on = ((const Pb__EvidenceReady *)body)->ready_on;
         break;
     case MSG_EVIDENCE_DAY_NOTED:
-        self->bookings++;
-        if (self->assessment_on != ((const Pb__EvidenceDayNoted *)body)->assessment_on) {
-            self->timed_by = self->bookings;
-        }
-        self->assessment_on = ((const Pb__EvidenceDayNoted *)body)->assessment_on;
-        self->assessor_person_id = ((const Pb__EvidenceDayNoted *)body)->assessor_person_id;
+        fold_day(self, (const Pb__EvidenceDayNoted *)body);
         break;
     case MSG_EVIDENCE_RELEASED:
         self->state = ST(RELEASED);
         break;
     case MSG_EVIDENCE_INDEX_CLOSED:
         self->state = ST(CLOSED);
+        self->assessor_keeps = ((const Pb__EvidenceIndexClosed *)body)->assessor_keeps;
         break;
     default:
         break;
     }
 }
 
-/* The assessor is nobody's party to it before the day. Source: AST-A10. */
+/* The assessor is nobody's party to it before the day, and after the decision still one. Source: AST-A10, S6. */
 static void index_case(const ProtobufCMessage *state, struct arena *arena, struct case_index *ret)
 {
     const Pb__EvidenceIndex *self = (const Pb__EvidenceIndex *)state;
@@ -380,7 +416,7 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         .person_ids = {field_id(self->candidate_id)},
         .label = "evidence",
     };
-    if (self->state == ST(RELEASED)) {
+    if (self->state == ST(RELEASED) || self->assessor_keeps) {
         ret->person_ids[1] = field_id(self->assessor_person_id);
     }
 }
@@ -389,7 +425,7 @@ const struct aggregate evidence_index_aggregate = {
     .kind = KIND_EVIDENCE_INDEX,
     .name = "EvidenceIndex",
     .state = &pb__evidence_index__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = MAY(CANDIDATE) | MAY(ASSESSOR),

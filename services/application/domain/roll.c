@@ -29,6 +29,11 @@ struct id roll_of_teachers(struct id school_id)
     return derived("roll-teachers", school_id);
 }
 
+struct id roll_of_forms(struct id post_id)
+{
+    return derived("roll-forms", post_id);
+}
+
 bool roll_is_teacher(Pb__Role role)
 {
     return role == PB__ROLE__CANDIDATE || role == PB__ROLE__LINE_MANAGER;
@@ -104,6 +109,7 @@ void roll_call(const struct given *given, struct decision *d)
         const size_t left = members - done;
         Pb__RollCalled *event = FORM_NEW(d->arena, RollCalled, roll_called);
         event->call_id = call->call_id;
+        event->closed_post_id = call->closed_post_id;
         event->member_ids = self->member_ids + done;
         event->n_member_ids = left < ROLL_CHUNK_MAX ? left : (size_t)ROLL_CHUNK_MAX;
         decision_emit(d, MSG_ROLL_CALLED, &event->base);

@@ -16,7 +16,7 @@ static bool is_given_before(Pb__StandardText *const *texts, size_t index)
     return false;
 }
 
-static bool is_given(Pb__StandardText *const *texts, size_t count, const char *code)
+bool standards_has(Pb__StandardText *const *texts, size_t count, const char *code)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(texts[i]->standard, code) == 0) {
@@ -26,8 +26,8 @@ static bool is_given(Pb__StandardText *const *texts, size_t count, const char *c
     return false;
 }
 
-void standards_check(struct decision *d, const char *rule, const struct edition *ed,
-                     const char *list, Pb__StandardText *const *texts, size_t count)
+void standards_check_given(struct decision *d, const char *rule, const struct edition *ed,
+                           const char *list, Pb__StandardText *const *texts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (edition_standard(ed, texts[i]->standard) == NULL) {
@@ -40,9 +40,15 @@ void standards_check(struct decision *d, const char *rule, const struct edition 
             form_wrong_element(d, rule, list, i, "text", "This text is empty.");
         }
     }
+}
+
+void standards_check(struct decision *d, const char *rule, const struct edition *ed,
+                     const char *list, Pb__StandardText *const *texts, size_t count)
+{
+    standards_check_given(d, rule, ed, list, texts, count);
     for (size_t i = 0; i < ed->standard_count; i++) {
         const struct edition_standard *standard = &ed->standards[i];
-        if (!is_given(texts, count, standard->code)) {
+        if (!standards_has(texts, count, standard->code)) {
             form_wrong(d, rule, list,
                        arena_printf(d->arena, "Standard %s (%s) is missing.", standard->code,
                                     standard->title));

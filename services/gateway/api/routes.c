@@ -143,6 +143,7 @@ static const struct api_route routes[] = {
     COMMAND("ast1-forms/{id}/forward", MSG_FORWARD_AST1, APPLICATION, KIND_AST1, "forwardAst1"),
     COMMAND("ast1-forms/{id}/receive", MSG_RECEIVE_AST1, APPLICATION, KIND_AST1, "receiveAst1"),
     COMMAND("ast1-forms/{id}/return", MSG_RETURN_AST1, APPLICATION, KIND_AST1, "returnAst1"),
+    COMMAND("ast1-forms/{id}/answers", MSG_ANSWER_AST1, APPLICATION, KIND_AST1, "answerAst1"),
     COMMAND("ast1-forms/{id}/withdraw", MSG_WITHDRAW_AST1, APPLICATION, KIND_AST1, "withdrawAst1"),
     COMMAND("ast1-forms/{id}/acting-head", MSG_NAME_AST1_HEAD, APPLICATION, KIND_AST1, "nameAst1Head"),
     CASES("ast1-forms", APPLICATION, KIND_AST1, "getAst1", "listAst1s", "forms AST1"),
