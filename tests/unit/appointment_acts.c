@@ -131,6 +131,7 @@ static void vacate(struct domain *w)
     domain_send(w, "post", MSG_VACATE_POST, &body->base);
     domain_accepted(w);
     domain_settle(w);
+    domain_on(w, "2013-01-01"); /* the last day is over */
 }
 
 /* ---- who ---- */
