@@ -340,6 +340,88 @@ static void AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_eva
     domain_refused(w, "AST-O4", "wrong-state");
 }
 
+/* From the log of a year: `person` held a session on the day `on`, or takes it back, so that `last_on` is the last one. */
+static void worked_on(struct domain *w, const char *person, const char *on)
+{
+    Pb__OutreachSessionLogged *body = DOMAIN_NEW(w, OutreachSessionLogged, outreach_session_logged);
+    body->session = DOMAIN_NEW(w, Outreach__Session, outreach__session);
+    body->session->request_id = domain_field(w, "request");
+    body->session->half_days = 1;
+    body->session->held_on = domain_day(on);
+    body->person_id = domain_field(w, person);
+    domain_consume(w, PB__SERVICE__APPLICATION, "year", MSG_OUTREACH_SESSION_LOGGED, &body->base);
+    domain_accepted(w);
+}
+
+static void struck(struct domain *w, const char *person, const char *on, const char *last_on)
+{
+    Pb__OutreachSessionStruck *body = DOMAIN_NEW(w, OutreachSessionStruck, outreach_session_struck);
+    body->session = DOMAIN_NEW(w, Outreach__Session, outreach__session);
+    body->session->request_id = domain_field(w, "request");
+    body->session->half_days = 1;
+    body->session->held_on = domain_day(on);
+    body->person_id = domain_field(w, person);
+    body->last_on = last_on == NULL ? 0 : domain_day(last_on);
+    domain_consume(w, PB__SERVICE__APPLICATION, "year", MSG_OUTREACH_SESSION_STRUCK, &body->base);
+    domain_accepted(w);
+}
+
+static void given_two_at_work(struct domain *w)
+{
+    given_two_asked(w);
+    answer(w, "teacher", true);
+    answer(w, "second", true);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_accepted(w);
+}
+
+static void AST_T7__an_evaluation_says_until_when_each_teacher_worked(void **state)
+{
+    struct domain *w = *state;
+    given_two_at_work(w);
+    worked_on(w, "second", "2012-10-08");
+    worked_on(w, "second", "2012-10-05");
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    const Pb__OutreachEvaluated *event =
+        (const Pb__OutreachEvaluated *)domain_event(w, MSG_OUTREACH_EVALUATED);
+    assert_int_equal(event->n_worked_on, 2);
+    assert_int_equal(event->worked_on[0], 0);
+    assert_int_equal(event->worked_on[1], domain_day("2012-10-08"));
+}
+
+static void AST_O7__a_session_taken_back_is_the_teachers_and_counts_no_more(void **state)
+{
+    struct domain *w = *state;
+    given_two_at_work(w);
+    worked_on(w, "teacher", "2012-10-22");
+    worked_on(w, "second", "2012-10-05");
+    worked_on(w, "second", "2012-10-08");
+    worked_on(w, "second", "2012-10-15");
+    struck(w, "second", "2012-10-05", "2012-10-15");
+    assert_int_equal(request(w)->members[1]->half_days, 2);
+    assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
+    struck(w, "second", "2012-10-08", NULL); /* the later one is of another school year */
+    assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
+    domain_as(w, PB__ROLE__RECEIVING_HEAD, "other head", "other school");
+    ast_send_empty(w, "request", MSG_FINISH_OUTREACH);
+    domain_accepted(w);
+    struck(w, "second", "2012-10-15", NULL);
+    assert_int_equal(request(w)->members[1]->last_on, 0);
+    assert_int_equal(request(w)->members[1]->half_days, 0);
+    assert_int_equal(request(w)->members[0]->half_days, 1);
+    assert_int_equal(request(w)->members[0]->last_on, domain_day("2012-10-22"));
+    assert_int_equal(request(w)->sessions, 1);
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    struck(w, "teacher", "2012-10-22", NULL); /* what was evaluated stands */
+    assert_int_equal(w->answer.event_count, 0);
+    assert_int_equal(request(w)->sessions, 1);
+}
+
 static void AST_O4__a_teacher_is_told_what_is_asked(void **state)
 {
     struct domain *w = *state;
@@ -488,6 +570,8 @@ int main(void)
         TEST(AST_O4__further_teachers_join_before_and_after_the_signature),
         TEST(AST_O4__further_teachers_decline_before_and_after_the_signature),
         TEST(AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated),
+        TEST(AST_T7__an_evaluation_says_until_when_each_teacher_worked),
+        TEST(AST_O7__a_session_taken_back_is_the_teachers_and_counts_no_more),
         TEST(AST_O4__a_teacher_is_told_what_is_asked),
         TEST(AST_O4__agreeing_to_what_is_not_asked_changes_nothing),
         TEST(AST_O4__nothing_is_signed_before_a_teacher_agrees),

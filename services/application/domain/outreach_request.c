@@ -113,6 +113,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-O4", .from = IN(SIGNED), .on = MSG_NOTE_OUTREACH_SESSION,
       .emit = MSG_OUTREACH_SESSION_NOTED, .to = STAYS,
       .why = "A session was held." },
+    { .rule = "AST-O7", .from = IN(SIGNED) | IN(FINISHED), .on = MSG_NOTE_SESSION_STRUCK,
+      .emit = MSG_SESSION_STRUCK_NOTED, .to = STAYS,
+      .why = "A session that was logged by mistake is taken back; what is evaluated stands." },
     { .rule = "AST-O4", .from = IN(SIGNED), .on = MSG_FINISH_OUTREACH,
       .when = was_worked, .guard = "a session was held", .emit = MSG_OUTREACH_FINISHED, .to = ST(FINISHED),
       .why = "The work is done; the receiving school's evaluation falls due." },
@@ -470,6 +473,29 @@ void outreach_request_note_session(const struct given *given, struct decision *d
         FORM_NEW(d->arena, OutreachSessionNoted, outreach_session_noted);
     event->person_id = note->person_id;
     event->half_days = note->half_days;
+    event->held_on = note->held_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
+void outreach_request_note_struck(const struct given *given, struct decision *d)
+{
+    const Pb__NoteSessionStruck *note = (const Pb__NoteSessionStruck *)given->command->body;
+    const Pb__OutreachRequest *self = request_of(given);
+    const struct fsm_row *row = form_note_step(d, &outreach_request_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    Pb__SessionStruckNoted *event = FORM_NEW(d->arena, SessionStruckNoted, session_struck_noted);
+    event->person_id = note->person_id;
+    event->half_days = note->half_days;
+    event->last_on = note->last_on;
+    for (size_t i = 0; i < self->n_members; i++) {
+        const Pb__OutreachRequest__Member *each = self->members[i];
+        if (access_same(field_id(note->person_id), each->person_id) &&
+            each->last_on > note->held_on) {
+            event->last_on = each->last_on;
+        }
+    }
     decision_emit(d, row->emit, &event->base);
 }
 
@@ -520,6 +546,7 @@ void outreach_request_evaluate(const struct given *given, struct decision *d)
         if (self->members[i]->agrees) {
             *ARENA_PUSH(d->arena, event->appointment_ids, event->n_appointment_ids) =
                 self->members[i]->appointment_id;
+            *ARENA_PUSH(d->arena, event->worked_on, event->n_worked_on) = self->members[i]->last_on;
         }
     }
     decision_emit(d, row->emit, &event->base);

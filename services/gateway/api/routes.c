@@ -176,7 +176,9 @@ static const struct api_route routes[] = {
     COMMAND("outreach-years/{id}/exceptions", MSG_RECORD_OUTREACH_EXCEPTION, APPLICATION, KIND_OUTREACH, "recordOutreachException"),
     COMMAND("outreach-years/{id}/plan-term", MSG_PLAN_OUTREACH_TERM, APPLICATION, KIND_OUTREACH, "planOutreachTerm"),
     COMMAND("outreach-years/{id}/sessions", MSG_LOG_OUTREACH_SESSION, APPLICATION, KIND_OUTREACH, "logOutreachSession"),
+    COMMAND("outreach-years/{id}/strike-session", MSG_STRIKE_OUTREACH_SESSION, APPLICATION, KIND_OUTREACH, "strikeOutreachSession"),
     COMMAND("outreach-years/{id}/inreach", MSG_LOG_INREACH, APPLICATION, KIND_OUTREACH, "logInreach"),
+    COMMAND("outreach-years/{id}/strike-inreach", MSG_STRIKE_INREACH, APPLICATION, KIND_OUTREACH, "strikeInreach"),
     CASES("outreach-years", APPLICATION, KIND_OUTREACH, "getOutreachYear", "listOutreachYears", "school years of outreach"),
 
     CREATE("outreach-requests", MSG_REQUEST_OUTREACH, APPLICATION, KIND_OUTREACH_REQUEST, "requestOutreach"),
