@@ -273,6 +273,8 @@ static const struct route routes[] = {
       .refs = outreach_request_make_refs },
     { .command = MSG_FILTER_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
       .roles = DIRECTING_LA, .decide = outreach_request_filter },
+    { .command = MSG_PASS_ON_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
+      .roles = DIRECTING_LA, .decide = outreach_request_pass_on, .refs = outreach_request_pass_on_refs },
     { .command = MSG_DIRECT_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,
       .roles = SCHOOLS | DIRECTING_LA, .decide = outreach_request_direct, .refs = outreach_request_direct_refs },
     { .command = MSG_ANSWER_OUTREACH_REQUEST, .aggregate = &outreach_request_aggregate,

@@ -19,7 +19,14 @@ size_t outreach_request_make_refs(const struct command *command, struct id *ret)
 /** FilterOutreachRequest by the authority's coordinator or adviser. Source: AST-O4. */
 void outreach_request_filter(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** DirectOutreachRequest by whoever directs the teacher. Source: AST-O4, O6. */
+/** PassOnOutreachRequest by the authority's coordinator or adviser, to another authority. Source: AST-O4. */
+void outreach_request_pass_on(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The other authority. */
+size_t outreach_request_pass_on_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** DirectOutreachRequest by whoever directs the teacher: the request's authority, one that it was passed on to, or the
+ *  school that is asked. Source: AST-O4, O6. */
 void outreach_request_direct(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The appointment of the teacher. */

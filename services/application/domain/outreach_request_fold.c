@@ -153,6 +153,10 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->state = ST(DECLINED);
         self->filter_reason = ((const Pb__OutreachRequestDeclined *)body)->reason;
         break;
+    case MSG_OUTREACH_REQUEST_PASSED_ON:
+        *ARENA_APPEND(arena, self->passed_to_la_ids, self->n_passed_to_la_ids) =
+            ((const Pb__OutreachRequestPassedOn *)body)->la_id;
+        break;
     case MSG_OUTREACH_REQUEST_DIRECTED:
         fold_directed(self, ((const Pb__OutreachRequestDirected *)body)->member, arena);
         break;
@@ -198,6 +202,12 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         add_school(ret, field_id(self->members[i]->school_id));
         ret->person_ids[i] = field_id(self->members[i]->person_id);
     }
+    struct id *passed_to = ARENA_ARRAY(arena, self->n_passed_to_la_ids, struct id);
+    for (size_t i = 0; i < self->n_passed_to_la_ids; i++) {
+        passed_to[i] = field_id(self->passed_to_la_ids[i]);
+    }
+    ret->further_ids = passed_to;
+    ret->further_count = self->n_passed_to_la_ids;
 }
 
 const struct aggregate outreach_request_aggregate = {

@@ -183,6 +183,7 @@ static const struct api_route routes[] = {
 
     CREATE("outreach-requests", MSG_REQUEST_OUTREACH, APPLICATION, KIND_OUTREACH_REQUEST, "requestOutreach"),
     COMMAND("outreach-requests/{id}/filter", MSG_FILTER_OUTREACH_REQUEST, APPLICATION, KIND_OUTREACH_REQUEST, "filterOutreachRequest"),
+    COMMAND("outreach-requests/{id}/pass-on", MSG_PASS_ON_OUTREACH_REQUEST, APPLICATION, KIND_OUTREACH_REQUEST, "passOnOutreachRequest"),
     COMMAND("outreach-requests/{id}/direct", MSG_DIRECT_OUTREACH_REQUEST, APPLICATION, KIND_OUTREACH_REQUEST, "directOutreachRequest"),
     COMMAND("outreach-requests/{id}/answer", MSG_ANSWER_OUTREACH_REQUEST, APPLICATION, KIND_OUTREACH_REQUEST, "answerOutreachRequest"),
     COMMAND("outreach-requests/{id}/sign", MSG_SIGN_OUTREACH_AGREEMENT, APPLICATION, KIND_OUTREACH_REQUEST, "signOutreachAgreement"),
