@@ -6,6 +6,7 @@
  */
 #include "application/outreach_query.h"
 
+#include "application/domain/access.h"
 #include "application/domain/outreach_match.h"
 #include "application/domain/outreach_overview.h"
 #include "application/domain/outreach_share.h"
@@ -78,6 +79,12 @@ static void on_appointments(void *arg, int err, const PGresult *result)
     query_done(q, err);
 }
 
+/* The authority for which `actor` asks: its teachers are ranked, also where the request was passed on to it; zero for none. */
+static struct id authority_of(const struct actor *actor)
+{
+    return access_is_la_side(actor) ? actor->organisation_id : (struct id){{0}};
+}
+
 void outreach_query_rank(struct query *q)
 {
     const Pb__RankOutreach *ask = (const Pb__RankOutreach *)(const void *)q->body;
@@ -90,6 +97,7 @@ void outreach_query_rank(struct query *q)
     pg_uuid(&p, field_id(ask->request_case_id));
     pg_i32(&p, KIND_APPOINTMENT);
     pg_i32(&p, TEACHERS_MAX + 1);
+    pg_uuid(&p, authority_of(&q->actor));
     query_send(q, "appointments_for", &p, on_appointments);
 }
 

@@ -267,7 +267,24 @@ static size_t session_logged(const struct event *event, struct arena *arena,
     Pb__NoteOutreachSession *note = FORM_NEW(arena, NoteOutreachSession, note_outreach_session);
     note->person_id = body->person_id;
     note->half_days = body->session->half_days;
+    note->held_on = body->session->held_on;
     return reaction_one(ret, max, MSG_NOTE_OUTREACH_SESSION, field_id(body->session->request_id),
+                        &note->base);
+}
+
+static size_t session_struck(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__OutreachSessionStruck *body = (const Pb__OutreachSessionStruck *)event->body;
+    if (body->session->request_id.len == 0) {
+        return 0;
+    }
+    Pb__NoteSessionStruck *note = FORM_NEW(arena, NoteSessionStruck, note_session_struck);
+    note->person_id = body->person_id;
+    note->half_days = body->session->half_days;
+    note->held_on = body->session->held_on;
+    note->last_on = body->last_on;
+    return reaction_one(ret, max, MSG_NOTE_SESSION_STRUCK, field_id(body->session->request_id),
                         &note->base);
 }
 
@@ -284,6 +301,7 @@ static size_t outreach_evaluated(const struct event *event, struct arena *arena,
         note->feedback->school_id = body->school_id;
         note->feedback->result = body->result;
         note->feedback->given_on = body->evaluated_on;
+        note->worked_on = i < body->n_worked_on ? body->worked_on[i] : 0;
         ret[i] = (struct reaction_command){MSG_NOTE_OUTREACH_FEEDBACK,
                                            field_id(body->appointment_ids[i]), &note->base};
     }
@@ -583,6 +601,7 @@ const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_HEAD_NAMED, .react = post_head_named },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_APPOINTMENT_HEAD_NOTED, .react = appointment_head_noted },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_LOGGED, .react = session_logged },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_SESSION_STRUCK, .react = session_struck },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_SUPPORT_ASKED, .react = support_asked },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_TAKEN_OVER, .react = funding_taken_over },

@@ -333,8 +333,13 @@ static size_t on_post_vacated(const struct event *event, struct arena *arena,
     Pb__RecordLeaving *leaving = FORM_NEW(arena, RecordLeaving, record_leaving);
     leaving->post_id = id_field(event->case_id, arena);
     leaving->left_on = vacated->left_on;
-    return reaction_one(ret, max, MSG_RECORD_LEAVING,
-                        register_entry_ast_id(field_id(vacated->person_id)), &leaving->base);
+    Pb__NoteAppointeeLeft *note = FORM_NEW(arena, NoteAppointeeLeft, note_appointee_left);
+    note->left_on = vacated->left_on;
+    const struct id person_id = field_id(vacated->person_id);
+    const size_t count = reaction_one(ret, max, MSG_RECORD_LEAVING,
+                                      register_entry_ast_id(person_id), &leaving->base);
+    return count + reaction_one(ret + count, max - count, MSG_NOTE_APPOINTEE_LEFT,
+                                appointment_notice_id(event->case_id, person_id), &note->base);
 }
 
 static size_t on_status_awarded(const struct event *event, struct arena *arena,

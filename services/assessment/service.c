@@ -92,6 +92,8 @@ static const struct route routes[] = {
       .timeless = true, .decide = appointment_notice_note },
     { .command = MSG_NOTE_SIGNING_HEAD, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),
       .timeless = true, .decide = appointment_notice_note_head },
+    { .command = MSG_NOTE_APPOINTEE_LEFT, .aggregate = &appointment_notice_aggregate, .opens = true, .roles = MAY(SYSTEM),
+      .timeless = true, .decide = appointment_notice_note_left },
     { MSG_SUBMIT_AST2,       &ast2_aggregate,
       MAY(HEADTEACHER) | MAY(LA_COORDINATOR) | MAY(LA_PERSONNEL) | AGENCY, .creates = true,
       .decide = ast2_submit, .refs = ast2_submit_refs, .claims = ast2_submit_claims },
@@ -99,7 +101,7 @@ static const struct route routes[] = {
     { MSG_ENTER_EARLIER_PASS, &earlier_pass_aggregate, AGENCY, .creates = true, .timeless = true,
       .decide = earlier_pass_enter, .refs = earlier_pass_refs, .claims = earlier_pass_claims },
     { MSG_RECORD_PASS,       &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_pass },
-    { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter },
+    { MSG_ENTER_REGISTER,    &register_entry_aggregate, MAY(SYSTEM), .decide = register_entry_enter, .refs = register_entry_enter_refs },
     { MSG_RECORD_LEAVING,    &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_leave },
     { MSG_RECORD_AWARD,      &register_entry_aggregate, MAY(SYSTEM), .opens = true, .decide = register_entry_award },
     /* invitations from it */

@@ -22,7 +22,8 @@ struct counted {
     const char *outcome;
     const char *otherwise; /* when the flag at `flag` is not set; NULL: there is none */
     size_t flag;
-    size_t post; /* where the event names the post it belongs to; 0: its root is that */
+    size_t post;   /* where the event names the post it belongs to; 0: its root is that */
+    size_t unless; /* the flag by which the event leaves the standing as it is; 0: there is none */
 };
 
 /* clang-format off */
@@ -57,7 +58,7 @@ static const struct counted counted[] = {
     { .type = MSG_REVIEW_WITHDRAWN,    .case_kind = "review", .outcome = "withdrawn" },
     { .type = MSG_PASS_RECORDED,       .case_kind = "register", .outcome = "passed" },
     { .type = MSG_REGISTER_ENTERED,    .case_kind = "register", .outcome = "in_post",
-      .post = offsetof(Pb__RegisterEntered, post_id) },
+      .post = offsetof(Pb__RegisterEntered, post_id), .unless = offsetof(Pb__RegisterEntered, earlier) },
     { .type = MSG_LEAVING_RECORDED,    .case_kind = "register", .outcome = "left",
       .post = offsetof(Pb__LeavingRecorded, post_id) },
     { .type = MSG_AWARD_RECORDED,      .case_kind = "register", .outcome = "awarded" },
@@ -152,18 +153,23 @@ static void take_post(struct rows *rows, const struct event *event, const Pb__Po
     rows->numbers[n] = (int16_t)post->phase;
 }
 
+static bool flag_at(const uint8_t *body, size_t offset)
+{
+    protobuf_c_boolean flag;
+
+    memcpy(&flag, body + offset, sizeof(flag));
+    return flag != 0;
+}
+
 static void take_standing(struct rows *rows, const struct event *event, const struct counted *row,
                           const uint8_t *body)
 {
-    const size_t n = begin_row(rows, event, event->case_id);
-    bool set = true;
-
-    if (row->otherwise != NULL) {
-        protobuf_c_boolean flag;
-
-        memcpy(&flag, body + row->flag, sizeof(flag));
-        set = flag != 0;
+    if (row->unless != 0 && flag_at(body, row->unless)) {
+        return;
     }
+    const size_t n = begin_row(rows, event, event->case_id);
+    const bool set = row->otherwise == NULL || flag_at(body, row->flag);
+
     if (row->post != 0) {
         ProtobufCBinaryData post;
 

@@ -1,7 +1,7 @@
 /**
  * An Advanced Skills Teacher at work, through HTTP on a real stack: pay range, criteria of the year, time for
- * outreach, a request from need to evaluation, the ranking and the share. Rules on the way: AST-T3, T4, T7,
- * AST-O1 to O8.
+ * outreach, a request from need to evaluation, the ranking and the share, and the leaving. Rules on the way: AST-P10, T3,
+ * T4, T6, T7, AST-O1 to O8.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -81,7 +81,15 @@ describe('a teacher in post', () => {
     const session = { heldOn: '2013-01-11', halfDays: 2, duty: 'methods_and_model_lessons', requestId: request }
     await world.refused(cast.as_candidate, ofYear('sessions'), { ...session, duty: 'cover_teaching' }, 'AST-O5', 'cover-teaching')
     await world.act(cast.as_candidate, ofYear('sessions'), session)
-    await world.until(cast.as_candidate, `outreach-requests/${request}`, 'the session is noted', (one) => one.sessions === 1)
+    const sessions = (count) => world.until(cast.as_candidate, `outreach-requests/${request}`, `sessions: ${count}`,
+      (one) => one.sessions === count)
+    await sessions(1)
+    await world.act(cast.as_candidate, ofYear('sessions'), { ...session, heldOn: '2013-01-10' })
+    await sessions(2)
+    const mistaken = { heldOn: '2013-01-10', duty: session.duty, requestId: request, reason: 'It was put off to the Friday.' }
+    await world.refused(cast.as_candidate, ofYear('strike-session'), { ...mistaken, heldOn: '2013-01-09' }, 'AST-O7', 'wrong-field')
+    await world.act(cast.as_candidate, ofYear('strike-session'), mistaken)
+    await sessions(1)
     await world.act(cast.as_candidate, ofYear('inreach'), { heldOn: '2013-01-18', halfDays: 1, duty: 'new_teachers' })
     await world.act(cast.as_candidate, of('finish'))
     await world.act(cast.as_otherHead, of('evaluate'), { result: 'objectives_met', evaluation: 'Pupils ask for more.' })
@@ -130,6 +138,58 @@ describe('a teacher in post', () => {
     assert.deepEqual(total.year, teachers[0].year)
     const own = await world.see(cast.as_otherHead, `outreach-shares?ofId=${cast.la}&year=2012`)
     assert.deepEqual(own.teachers ?? [], [], 'a school sees its own alone')
+  })
+
+  test('AST_O7__a_contract_that_changes_in_mid_year_leaves_the_terms_before_as_they_were', async () => {
+    const half = { pattern: 'varying_days', contractedHalfDays: 5, halfDays: 1, weeks: 1, cover: 'same_teacher', fromOn: '2013-01-07' }
+    await world.refused(cast.as_head, ofYear('propose-time'), { ...half, fromOn: '2013-09-02' }, 'AST-O3', 'wrong-field')
+    await world.act(cast.as_head, ofYear('propose-time'), half)
+    await world.act(cast.as_candidate, ofYear('agree-time'))
+    const { agreed } = await world.see(cast.as_head, `outreach-years/${year.id}`)
+    assert.deepEqual(agreed.map(({ fromOn, time }) => [fromOn, time.contractedHalfDays]), [['2012-11-12', 10], ['2013-01-07', 5]])
+    const { teachers } = await world.see(cast.as_coordinator, `outreach-shares?ofId=${cast.la}&year=2012`)
+    assert.deepEqual(teachers[0].terms.slice(0, 2).map((term) => term.contractedHalfDays), [60, 59])
+  })
+
+  test('AST_O4__a_request_is_passed_on_to_another_authority', async () => {
+    const west = await world.create(world.admin, 'organisations', { kind: 'la', name: 'Westshire', nation: 'england' })
+    const asWest = await world.as('la_coordinator', { person: cast.coordinator, organisation: west })
+    const request = await world.create(cast.as_otherHead, 'outreach-requests', {
+      schoolId: cast.otherSchool, subject: 'Latin', keyStage: 'key_stage_4', need: 'Nobody here has taught it for long.',
+    })
+    const of = (path) => `outreach-requests/${request}/${path}`
+    const pass = { laId: west, reason: 'No teacher of ours has Latin.' }
+    await world.refused(cast.as_coordinator, of('pass-on'), pass, 'AST-O4', 'not-filtered')
+    await world.act(cast.as_coordinator, of('filter'), { apt: true, reason: 'The department asks to see it done.' })
+    assert.equal((await asWest.get(`/v1/outreach-requests/${request}`)).status, 404)
+    await world.act(cast.as_coordinator, of('pass-on'), pass)
+    assert.deepEqual((await world.see(asWest, `outreach-requests/${request}`)).passedToLaIds, [west])
+    assert.deepEqual((await world.see(asWest, of('ranking'))).fits ?? [], [], 'of its own teachers, and it has none')
+    assert.equal((await world.see(cast.as_coordinator, of('ranking'))).fits.length, 1)
+    assert.equal((await asWest.post(`/v1/${of('direct')}`, { appointmentId: appointment.id })).status, 404, 'a teacher of another authority')
+  })
+
+  test('AST_P10_AST_T6__a_leaving_recorded_ahead_takes_effect_after_its_day', async () => {
+    const [last, next] = ['2013-07-24', '2013-07-25']
+    const stands = async (wanted) => {
+      const one = (path, state) => world.until(cast.agency.as_caseworker, path, `it is ${state}`, (it) => it.state === state,
+        (body) => body.cases?.[0] ?? body)
+      assert.equal((await one(`appointments/${appointment.id}`, wanted.appointment)).leftOn, last)
+      assert.equal((await one(`register-entries?personId=${cast.candidate}`, wanted.entry)).leftOn, last)
+      await one(`outreach-years/${year.id}`, wanted.outreach)
+    }
+    await world.refused(cast.as_head, `posts/${cast.post}/vacate`, { leftOn: '2012-11-10', reason: 'Moves.' }, 'AST-P10', 'wrong-field')
+    await world.act(cast.as_head, `posts/${cast.post}/vacate`, { leftOn: last, reason: 'Moves to another county.' })
+    await world.settle()
+    await stands({ appointment: 'in_post', entry: 'in_post', outreach: 'agreed' })
+    await world.moveTo(`${last}T12:00:00Z`)
+    await stands({ appointment: 'in_post', entry: 'in_post', outreach: 'agreed' })
+    await world.moveTo(`${next}T09:00:00Z`)
+    await stands({ appointment: 'left', entry: 'left', outreach: 'ended' })
+    const session = (heldOn) => [cast.as_candidate, ofYear('sessions'),
+      { heldOn, halfDays: 1, duty: 'new_teachers', project: 'Across two authorities' }]
+    await world.refused(...session(next), 'AST-O7', 'no-time')
+    await world.act(...session(last))
   })
 
   test('openapi__every_answer_is_as_the_document_says', () => {

@@ -130,6 +130,19 @@ static void AST_T3__a_range_lies_inside_the_spine_of_its_day(void **state)
     domain_accepted(w);
 }
 
+static void AST_T3__a_range_holds_from_no_day_before_the_first_in_the_post(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetPayRange *body = range(w, 3, 7);
+    body->from_on = domain_day("2012-09-30");
+    set_range(w, body);
+    domain_refused_field(w, "fromOn");
+    domain_refused_with(w, "The first day in the post is Monday 1 October 2012.");
+    body->from_on = domain_day("2012-10-01");
+    set_range(w, body);
+    domain_accepted(w);
+}
+
 static void AST_T3__a_spine_that_is_not_loaded_is_named(void **state)
 {
     struct domain *w = *state;
@@ -444,6 +457,39 @@ static void AST_T3__no_rise_leaves_the_range_and_none_is_capped_inside_it(void *
     assert_int_equal(appointment(w)->years[0]->point_after, 7);
 }
 
+/* As in September 2006: the range is of a longer spine than the one on which the review pays. */
+static void AST_T3__a_review_pays_on_the_spine_of_its_september(void **state)
+{
+    struct domain *w = *state;
+    const struct edition_spine spines[] = {
+        {.area = "national", .from_year = 2005, .from_month = 4, .points = 27},
+        {.area = "national", .from_year = 2013, .from_month = 9, .points = 18}};
+    struct edition *ed = domain_edition_itself(w, "ast-2013");
+    ed->spines = spines;
+    ed->spine_count = COUNT(spines);
+    Pb__SetPayRange *body = range(w, 20, 24);
+    body->point = 20;
+    set_range(w, body);
+    domain_accepted(w);
+    domain_on(w, "2013-09-16");
+    static const int32_t beyond[] = {19, 20, 24};
+    for (size_t i = 0; i < COUNT(beyond); i++) {
+        review_pay(w, review(w, beyond[i]));
+        domain_refused(w, "AST-T3", "beyond-spine");
+        domain_refused_field(w, "point");
+        domain_refused_with(w, "From Sunday 1 September 2013 on the spine has the points 1 to 18.");
+    }
+    body = range(w, 14, 18);
+    body->point = 18;
+    body->from_on = domain_day("2013-09-01");
+    body->reason = arena_strdup(&w->arena, "The spine is another one.");
+    set_range(w, body);
+    domain_accepted(w);
+    review_pay(w, review(w, 18));
+    domain_accepted(w);
+    assert_int_equal(appointment(w)->years[0]->point_after, 18);
+}
+
 static void AST_T3__a_review_after_september_is_marked_late(void **state)
 {
     struct domain *w = *state;
@@ -499,15 +545,27 @@ static void AST_T4__no_allowance_is_paid_but_an_incentive(void **state)
     domain_refused(w, "AST-T4", "too-many");
 }
 
-static void vacate(struct domain *w)
+static void vacate_on(struct domain *w, const char *left_on)
 {
     Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
-    body->left_on = domain_day("2012-12-31");
+    body->left_on = domain_day(left_on);
     body->reason = arena_strdup(&w->arena, "Wants to teach full time again.");
     ast_as_head(w);
     domain_send(w, "post", MSG_VACATE_POST, &body->base);
     domain_accepted(w);
     domain_settle(w);
+}
+
+static void vacate(struct domain *w)
+{
+    vacate_on(w, "2012-12-31");
+}
+
+/* Vacated, and the last day is over. */
+static void leave(struct domain *w)
+{
+    vacate(w);
+    domain_on(w, "2013-01-01");
 }
 
 static void revert(struct domain *w, bool to_classroom, const char *from_on)
@@ -524,7 +582,7 @@ static void AST_T5__back_in_the_classroom_the_threshold_counts_as_crossed(void *
     struct domain *w = *state;
     revert(w, true, "2013-01-01");
     domain_refused(w, "AST-T5", "in-post");
-    vacate(w);
+    leave(w);
     assert_string_equal(domain_state_name(w, outreach_appointment(w)), "left");
     assert_int_equal(domain_deadline_count(w, outreach_appointment(w)), 0);
     revert(w, true, "2012-12-31");
@@ -534,6 +592,75 @@ static void AST_T5__back_in_the_classroom_the_threshold_counts_as_crossed(void *
     assert_true(appointment(w)->reversion->threshold_crossed);
     assert_true(domain_tells(domain_told(w, "upper-pay-spine"), "teacher", PB__ROLE__CANDIDATE));
     domain_letter(w, domain_told(w, "upper-pay-spine"));
+}
+
+/* Told in September for the end of December. */
+static void AST_T5__a_leaving_told_before_its_day_is_one_after_it(void **state)
+{
+    struct domain *w = *state;
+    const char *name = outreach_appointment(w);
+    vacate(w);
+    assert_null(domain_event(w, MSG_APPOINTMENT_ENDED));
+    given_range(w);
+    domain_on(w, "2012-12-31");
+    assert_string_equal(domain_state_name(w, name), "in_post");
+    assert_int_equal(appointment(w)->left_on, domain_day("2012-12-31"));
+    Pb__EndAppointment *later = DOMAIN_NEW(w, EndAppointment, end_appointment);
+    later->left_on = domain_day("2013-06-30"); /* of a time whose form never came */
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    act(w, MSG_END_APPOINTMENT, &later->base);
+    assert_int_equal(w->answer.event_count, 0);
+    revert(w, true, "2012-12-31");
+    domain_refused_field(w, "fromOn");
+    revert(w, true, "2013-01-01");
+    domain_accepted(w);
+    domain_on(w, "2013-01-01");
+    assert_string_equal(domain_state_name(w, name), "left");
+    assert_int_equal(appointment(w)->left_on, domain_day("2012-12-31"));
+    assert_true(appointment(w)->reversion->threshold_crossed);
+    assert_int_equal(domain_deadline_count(w, name), 0);
+}
+
+/* The last day in the post is on or after the first of a school year, or before it. */
+static void AST_T7__no_school_year_begins_after_the_last_day_in_the_post(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *left_on;
+        size_t years;
+    } days[] = {{"2013-08-31", 1}, {"2013-09-01", 2}, {"2014-08-31", 2}};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        struct domain w;
+        ast_given_people(&w, "2012-09-03");
+        outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+        vacate_on(&w, days[i].left_on);
+        domain_on(&w, "2014-09-02");
+        domain_settle(&w);
+        assert_string_equal(domain_state_name(&w, outreach_appointment(&w)), "left");
+        assert_int_equal(appointment(&w)->n_years, days[i].years);
+        assert_int_equal(domain_deadline_count(&w, outreach_appointment(&w)), 0);
+        domain_stop(&w);
+    }
+}
+
+/* Recorded on the last day it is not over; on the next one it is. */
+static void AST_T5__the_last_day_is_one_in_the_post(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2012-12-31");
+    vacate(w);
+    assert_string_equal(domain_state_name(w, outreach_appointment(w)), "opened");
+    domain_on(w, "2013-01-01");
+    assert_string_equal(domain_state_name(w, outreach_appointment(w)), "left");
+}
+
+static void AST_T5__a_leaving_told_after_its_day_is_one_at_once(void **state)
+{
+    struct domain *w = *state;
+    domain_on(w, "2013-01-01");
+    vacate(w);
+    assert_string_equal(domain_state_name(w, outreach_appointment(w)), "left");
+    assert_int_equal(appointment(w)->left_on, domain_day("2012-12-31"));
 }
 
 static void AST_T5__elsewhere_nothing_is_said_of_the_threshold(void **state)
@@ -583,11 +710,9 @@ static void AST_T5__somebody_who_did_not_pass_crosses_nothing(void **state)
     domain_stop(&w);
 }
 
-static void AST_T3__somebody_who_comes_back_begins_anew(void **state)
+/* Advertised, settled and appointed again, from 7 January on. */
+static void come_back(struct domain *w)
 {
-    struct domain *w = *state;
-    given_range(w);
-    vacate(w);
     ast_as_head(w);
     Pb__AdvertisePost *again = DOMAIN_NEW(w, AdvertisePost, advertise_post);
     again->reason = arena_strdup(&w->arena, "The teacher left, and may come back.");
@@ -603,15 +728,44 @@ static void AST_T3__somebody_who_comes_back_begins_anew(void **state)
     appoint->starts_on = domain_day("2013-01-07");
     domain_send(w, "post", MSG_APPOINT_AST, &appoint->base);
     domain_accepted(w);
+}
+
+static void AST_T3__somebody_who_comes_back_begins_anew(void **state)
+{
+    struct domain *w = *state;
+    given_range(w);
+    leave(w);
+    come_back(w);
     outreach_ast2(w);
     assert_string_equal(domain_state_name(w, outreach_appointment(w)), "opened");
     assert_int_equal(appointment(w)->n_ranges, 0);
+    assert_int_equal(appointment(w)->left_on, 0);
+}
+
+/* The next appointment is made, and its form taken, before the last day of the one before. */
+static void AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leaving(void **state)
+{
+    struct domain *w = *state;
+    const char *name = outreach_appointment(w);
+    given_range(w);
+    vacate(w);
+    come_back(w);
+    outreach_ast2(w);
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(domain_state_name(w, name), "opened");
+        assert_int_equal(appointment(w)->n_ranges, 0);
+        assert_int_equal(appointment(w)->left_on, 0);
+        assert_null(domain_deadline(w, name, "AST-T5", "1"));
+        assert_string_equal(domain_state_name(w, outreach_year(w)), "begun");
+        domain_on(w, "2013-01-02");
+        domain_settle(w);
+    }
 }
 
 static void AST_T3__form_ast2_after_the_leaving_opens_nothing(void **state)
 {
     struct domain *w = *state;
-    vacate(w);
+    leave(w);
     outreach_ast2(w);
     assert_string_equal(domain_state_name(w, outreach_appointment(w)), "left");
 }
@@ -633,6 +787,7 @@ int main(void)
         TEST(AST_T3__a_range_has_five_consecutive_points),
         TEST(AST_T3__a_range_is_set_on_the_spine_of_the_area_in_which_the_school_is_now),
         TEST(AST_T3__a_range_lies_inside_the_spine_of_its_day),
+        TEST(AST_T3__a_range_holds_from_no_day_before_the_first_in_the_post),
         TEST(AST_T3__a_spine_that_is_not_loaded_is_named),
         TEST(AST_T3__the_start_is_at_the_first_point_or_has_a_reason),
         TEST(AST_T3__the_point_is_one_of_the_range),
@@ -651,14 +806,20 @@ int main(void)
         TEST(AST_T3__a_rise_rests_on_quality_criteria_and_outreach),
         TEST(AST_T7__no_rise_without_criteria_agreed_before),
         TEST(AST_T3__no_rise_leaves_the_range_and_none_is_capped_inside_it),
+        TEST(AST_T3__a_review_pays_on_the_spine_of_its_september),
         TEST(AST_T3__a_review_after_september_is_marked_late),
         TEST(AST_T7__a_year_that_was_reviewed_stands),
         TEST(AST_T4__no_allowance_is_paid_but_an_incentive),
         TEST(AST_T5__back_in_the_classroom_the_threshold_counts_as_crossed),
+        TEST(AST_T5__a_leaving_told_before_its_day_is_one_after_it),
+        cmocka_unit_test(AST_T7__no_school_year_begins_after_the_last_day_in_the_post),
+        TEST(AST_T5__the_last_day_is_one_in_the_post),
+        TEST(AST_T5__a_leaving_told_after_its_day_is_one_at_once),
         TEST(AST_T5__elsewhere_nothing_is_said_of_the_threshold),
         TEST(AST_T5__a_pass_without_a_post_counts_from_m6_alone),
         cmocka_unit_test(AST_T5__somebody_who_did_not_pass_crosses_nothing),
         TEST(AST_T3__somebody_who_comes_back_begins_anew),
+        TEST(AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leaving),
         TEST(AST_T3__form_ast2_after_the_leaving_opens_nothing),
         TEST(AST_T7__the_table_is_sound),
     };

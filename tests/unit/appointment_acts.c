@@ -131,6 +131,7 @@ static void vacate(struct domain *w)
     domain_send(w, "post", MSG_VACATE_POST, &body->base);
     domain_accepted(w);
     domain_settle(w);
+    domain_on(w, "2013-01-01"); /* the last day is over */
 }
 
 /* ---- who ---- */
@@ -469,8 +470,8 @@ static void AST_T7__feedback_says_something_and_is_told(void **state)
     assert_string_equal(domain_fact(told, "given-on"), "Monday 3 September 2012");
 }
 
-/* A school's evaluation of the teacher's outreach on the day `on`. */
-static void evaluated(struct domain *w, const char *on)
+/* A school's evaluation on the day `on` of what the teacher did until `worked_on`; NULL: it does not say. */
+static void evaluated_work(struct domain *w, const char *worked_on, const char *on)
 {
     Pb__OutreachEvaluated *body = DOMAIN_NEW(w, OutreachEvaluated, outreach_evaluated);
     body->request_id = domain_field(w, "request");
@@ -479,8 +480,43 @@ static void evaluated(struct domain *w, const char *on)
     body->evaluated_on = domain_day(on);
     *ARENA_PUSH(&w->arena, body->appointment_ids, body->n_appointment_ids) =
         domain_field(w, outreach_appointment(w));
+    if (worked_on != NULL) {
+        *ARENA_PUSH(&w->arena, body->worked_on, body->n_worked_on) = domain_day(worked_on);
+    }
     domain_consume(w, PB__SERVICE__APPLICATION, "request", MSG_OUTREACH_EVALUATED, &body->base);
     domain_accepted(w);
+}
+
+static void evaluated(struct domain *w, const char *on)
+{
+    evaluated_work(w, NULL, on);
+}
+
+/* Worked until July, evaluated in September: for the review of that September, as long as it is to come. */
+static void AST_T7__feedback_goes_to_the_review_of_the_year_in_which_the_work_was_done(void **state)
+{
+    struct domain *w = *state;
+    given_agreed_year(w);
+    domain_on(w, "2013-09-03");
+    static const struct {
+        const char *worked_on; /* NULL: as older evaluations have it */
+        size_t year;
+    } works[] = {
+        {"2013-07-19", 0}, {"2013-08-31", 0}, {"2013-09-02", 1}, {"2012-08-31", 1}, {NULL, 1}};
+    size_t counts[] = {0, 0};
+    for (size_t i = 0; i < COUNT(works); i++) {
+        evaluated_work(w, works[i].worked_on, "2013-09-03");
+        counts[works[i].year]++;
+        assert_int_equal(appointment(w)->years[0]->n_feedback, counts[0]);
+        assert_int_equal(appointment(w)->years[1]->n_feedback, counts[1]);
+    }
+    review_pay(w, review(w, 4));
+    domain_accepted(w);
+    assert_int_equal(((const Pb__PayReviewed *)domain_event(w, MSG_PAY_REVIEWED))->feedback_count,
+                     2);
+    evaluated_work(w, "2013-07-19", "2013-09-03"); /* that year stands as it is */
+    assert_int_equal(appointment(w)->years[0]->n_feedback, counts[0]);
+    assert_int_equal(appointment(w)->years[1]->n_feedback, counts[1] + 1);
 }
 
 static void AST_O4__an_evaluation_goes_into_its_year_while_there_is_room(void **state)
@@ -741,6 +777,7 @@ int main(void)
         TEST(AST_T7__a_draft_is_of_an_open_year_and_says_something),
         TEST(AST_T7__only_an_open_year_is_agreed),
         TEST(AST_T7__feedback_says_something_and_is_told),
+        TEST(AST_T7__feedback_goes_to_the_review_of_the_year_in_which_the_work_was_done),
         TEST(AST_O4__an_evaluation_goes_into_its_year_while_there_is_room),
         TEST(AST_O4__an_evaluation_after_the_leaving_reaches_nobody),
         TEST(AST_O4__an_offer_names_subjects_stages_and_strengths),

@@ -25,8 +25,11 @@ struct answers {
 static const char *answer(struct domain *w, const struct fsm *fsm, const ProtobufCMessage *self,
                           int state, uint16_t on)
 {
-    const struct command command = {
-        .type = on, .body = message_new(message_by_number(on)->descriptor, &w->arena)};
+    ProtobufCMessage *body = message_new(message_by_number(on)->descriptor, &w->arena);
+    if (on == MSG_ENTER_REGISTER) {
+        ((Pb__EnterRegister *)body)->ast2 = DOMAIN_NEW(w, Ast2, ast2);
+    }
+    const struct command command = {.type = on, .body = body};
     const struct world world = {.today = {1}, .edition = editions_find(&w->editions, "ats-2022")};
     const struct given given = {.state = self, .command = &command, .world = &world};
     const struct fsm_row *row = fsm_step(fsm, state, on, &given);
@@ -128,7 +131,7 @@ static void ATS_P1__each_state_of_the_enrolment_has_its_answers(void **state)
 /* clang-format off */
 static const struct answers of_register_entry[] = {
     {MSG_ENTER_REGISTER, {"AST-T2 RegisterEntered", "AST-T2 RegisterEntered", "AST-T2 RegisterEntered", ""}},
-    {MSG_RECORD_LEAVING, {"", "AST-T6 LeavingRecorded", "", ""}},
+    {MSG_RECORD_LEAVING, {"", "AST-T6 LeavingForeseen", "", ""}},
 };
 /* clang-format on */
 

@@ -16,7 +16,7 @@
 
 /* Appointed on Monday 3 December 2012: the two weeks end on 17 December. */
 #define APPOINTED "2012-12-03"
-#define STARTS "2013-01-01"
+#define STARTS "2012-12-31"
 
 /* The candidate has passed and is on the register; the post's head acts, on the day of the appointment. */
 static void begin_passed(struct domain *w)
@@ -249,6 +249,10 @@ static void AST_T1__days_are_in_their_order_and_not_in_the_future(void **state)
     body->appointed_on = 0;
     send_form(&w, body);
     domain_refused_field(&w, "appointedOn");
+    Pb__AstAppointed *at_once = steps_appointed(&w, "post school", domain_day(APPOINTED));
+    at_once->starts_on = at_once->appointed_on;
+    domain_consume(&w, PB__SERVICE__APPLICATION, "post", MSG_AST_APPOINTED, &at_once->base);
+    domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
     body = form(&w);
     body->starts_on = body->appointed_on;
     send_form(&w, body);
@@ -359,16 +363,26 @@ static void AST_T1__a_form_agrees_with_its_appointment(void **state)
     body->school_id = domain_field(&w, "another school");
     body->la_id = domain_field(&w, "other authority");
     body->appointed_on = domain_day("2012-12-02");
+    body->starts_on = domain_day("2013-01-01");
     domain_as(&w, PB__ROLE__CASEWORKER, "caseworker", NULL);
     send_form(&w, body);
     domain_refused(&w, "AST-T1", "wrong-field");
     domain_refused_field(&w, "schoolId");
     domain_refused_field(&w, "laId");
     domain_refused_field(&w, "appointedOn");
+    domain_refused_field(&w, "startsOn");
     body = form(&w);
     body->appointed_on = domain_day("2012-12-02");
     send_form(&w, body);
     domain_refused_with(&w, "recorded as made on Monday 3 December 2012.");
+    static const char *const wrong[] = {"2012-12-30", "2013-01-01"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        body = form(&w);
+        body->starts_on = domain_day(wrong[i]);
+        send_form(&w, body);
+        domain_refused_field(&w, "startsOn");
+        domain_refused_with(&w, "recorded as starting on Monday 31 December 2012; where that is ");
+    }
     domain_stop(&w);
 }
 
@@ -498,7 +512,9 @@ static void AST_T1__a_form_names_the_post_and_a_day_that_can_be(void **state)
     begin_passed(&w);
     for (size_t i = 0; i < COUNT(days); i++) {
         Pb__SubmitAst2 *body = form(&w);
-        steps_appoint(&w, "post", "post school", days[i].appointed_on);
+        Pb__AstAppointed *appointed = steps_appointed(&w, "post school", days[i].appointed_on);
+        appointed->starts_on = domain_day(STARTS);
+        domain_consume(&w, PB__SERVICE__APPLICATION, "post", MSG_AST_APPOINTED, &appointed->base);
         domain_as(&w, PB__ROLE__HEADTEACHER, "post head", "post school");
         body->appointed_on = days[i].appointed_on;
         send_form(&w, body);

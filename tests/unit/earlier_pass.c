@@ -95,7 +95,7 @@ static void AST_A9__who_has_an_earlier_pass_is_recognised_and_comes_into_post(vo
     form->post_id = domain_field(w, "post");
     form->school_id = domain_field(w, "post school");
     form->appointed_on = domain_day("2012-10-01");
-    form->starts_on = domain_day("2012-11-01");
+    form->starts_on = domain_day("2012-10-29");
     form->spine_point = 3;
     domain_send(w, "ast2", MSG_SUBMIT_AST2, &form->base);
     domain_accepted(w);

@@ -136,6 +136,9 @@ static void GEN_6__the_head_follows_those_who_have_left_and_a_post_that_is_close
 {
     struct domain *w = *state;
     leave(w, "2012-12-31");
+    domain_on(w, "2013-01-01");
+    domain_settle(w);
+    ast_as_head(w);
     Pb__ClosePost *close = DOMAIN_NEW(w, ClosePost, close_post);
     close->reason = arena_strdup(&w->arena, "Nobody follows.");
     domain_send(w, "post", MSG_CLOSE_POST, &close->base);

@@ -289,6 +289,7 @@ static void AST_O4__nobody_who_left_is_asked(void **state)
     ast_as_head(w);
     domain_send(w, "post", MSG_VACATE_POST, &body->base);
     domain_settle(w);
+    domain_on(w, "2012-11-01");
     make(w, outreach_request(w));
     ast_as_coordinator(w);
     outreach_filter(w, true);

@@ -244,6 +244,7 @@ static void AST_O4__one_who_declines_leaves_the_others_asked(void **state)
     const Pb__Told *told = domain_told(w, "outreach-not-taken");
     assert_true(domain_tells(told, "head", PB__ROLE__HEADTEACHER));
     assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    assert_int_equal(told->n_recipients, 2);
     assert_non_null(domain_fact(told, "reason"));
     expect_state(w, "directed");
     assert_int_equal(request(w)->n_members, 1);
@@ -338,6 +339,213 @@ static void AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_eva
     assert_int_equal(request(w)->sessions, 3);
     answer(w, "third", true);
     domain_refused(w, "AST-O4", "wrong-state");
+}
+
+/* ---- passed on ---- */
+
+static void given_la(struct domain *w, const char *name)
+{
+    Pb__RegisterOrganisation *la = DOMAIN_NEW(w, RegisterOrganisation, register_organisation);
+    la->kind = PB__ORGANISATION__KIND__LA;
+    la->name = text(w, name);
+    la->nation = PB__ORGANISATION__NATION__ENGLAND;
+    domain_as(w, PB__ROLE__ADMINISTRATOR, "administrator", "agency");
+    domain_send(w, name, MSG_REGISTER_ORGANISATION, &la->base);
+    domain_accepted(w);
+}
+
+static void pass_on(struct domain *w, const char *la)
+{
+    Pb__PassOnOutreachRequest *body =
+        DOMAIN_NEW(w, PassOnOutreachRequest, pass_on_outreach_request);
+    body->la_id = domain_field(w, la);
+    body->reason = text(w, "Nobody here teaches problem solving so.");
+    ast_as_coordinator(w);
+    domain_send(w, "request", MSG_PASS_ON_OUTREACH_REQUEST, &body->base);
+}
+
+/* "teacher" is of the authority "north" by now, which exists beside "south", "east" and "west". */
+static void given_other_authorities(struct domain *w)
+{
+    static const char *const names[] = {"north", "south", "east", "west"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        given_la(w, names[i]);
+    }
+    ((Pb__Appointment *)(uintptr_t)domain_state(w, outreach_appointment(w)))->la_id =
+        domain_field(w, "north");
+    make(w, outreach_request(w));
+    domain_accepted(w);
+}
+
+static void AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority(void **state)
+{
+    struct domain *w = *state;
+    given_other_authorities(w);
+    pass_on(w, "north");
+    domain_refused(w, "AST-O4", "not-filtered");
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "of north", "north");
+    outreach_direct(w, outreach_appointment(w));
+    domain_refused(w, "GEN-6", "not-found");
+    pass_on(w, "north");
+    domain_accepted(w);
+    const Pb__Told *told = domain_told(w, "outreach-passed-on");
+    assert_true(domain_tells(told, "north", PB__ROLE__LA_COORDINATOR));
+    assert_int_equal(told->n_recipients, 1);
+    assert_true(domain_tells_text(told, "reason"));
+    assert_string_equal(domain_fact(told, "key-stage"), "key stage 3");
+    assert_int_equal(domain_tells_phase(told, "north"), request(w)->phase);
+    const struct case_index index = domain_index(w, "request");
+    assert_int_equal(index.further_count, 1);
+    assert_true(id_equal(index.further_ids[0], domain_id("north")));
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "of south", "south");
+    outreach_direct(w, outreach_appointment(w));
+    domain_refused(w, "GEN-6", "not-found");
+    direct(w, "teacher"); /* who pays directs: not the authority of the request */
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__OUTREACH_ADVISER, "of north", "north");
+    outreach_direct(w, outreach_appointment(w));
+    domain_accepted(w);
+    assert_true(id_equal(field_id(request(w)->members[0]->la_id), domain_id("north")));
+    answer(w, "teacher", false);
+    told = domain_told(w, "outreach-not-taken");
+    assert_int_equal(told->n_recipients, 3);
+    assert_true(domain_tells(told, "la", PB__ROLE__LA_COORDINATOR));
+    assert_true(domain_tells(told, "north", PB__ROLE__LA_COORDINATOR));
+}
+
+/* The other authority has a say in its own teachers, and in nobody else's. */
+static void AST_O6__an_authority_it_was_passed_on_to_directs_its_own_teachers_alone(void **state)
+{
+    struct domain *w = *state;
+    given_other_authorities(w);
+    given_teacher(w, "second");
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    pass_on(w, "north");
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "of north", "north");
+    outreach_direct(w, outreach_appointment_of(w, "second"));
+    domain_refused(w, "GEN-6", "not-found");
+    ast_send_empty(w, "request", MSG_WITHDRAW_OUTREACH_REQUEST);
+    domain_refused(w, "GEN-6", "not-found");
+    ast_send_empty(w, "request", MSG_PASS_ON_OUTREACH_REQUEST);
+    domain_refused(w, "GEN-6", "not-found");
+    direct(w, "second");
+    domain_accepted(w);
+}
+
+static void AST_O4__a_request_is_passed_on_to_other_authorities_once_each(void **state)
+{
+    struct domain *w = *state;
+    given_other_authorities(w);
+    ast_as_coordinator(w);
+    outreach_filter(w, true);
+    static const char *const wrong[] = {"la", "school", "nowhere"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        pass_on(w, wrong[i]);
+        domain_refused(w, "AST-O4", "wrong-field");
+        domain_refused_field(w, "laId");
+    }
+    Pb__PassOnOutreachRequest *body =
+        DOMAIN_NEW(w, PassOnOutreachRequest, pass_on_outreach_request);
+    body->la_id = domain_field(w, "north");
+    domain_send(w, "request", MSG_PASS_ON_OUTREACH_REQUEST, &body->base);
+    domain_refused(w, "GEN-7", "wrong-field");
+    domain_refused_field(w, "reason");
+    static const char *const names[] = {"north", "south", "east"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        pass_on(w, names[i]);
+        domain_accepted(w);
+    }
+    pass_on(w, "south");
+    domain_refused_with(w, "passed on to this authority already");
+    pass_on(w, "west");
+    domain_refused(w, "AST-O4", "passed-on-enough");
+    assert_int_equal(request(w)->n_passed_to_la_ids, 3);
+    assert_int_equal(domain_index(w, "request").further_count, 3);
+}
+
+/* From the log of a year: `person` held a session on the day `on`, or takes it back, so that `last_on` is the last one. */
+static void worked_on(struct domain *w, const char *person, const char *on)
+{
+    Pb__OutreachSessionLogged *body = DOMAIN_NEW(w, OutreachSessionLogged, outreach_session_logged);
+    body->session = DOMAIN_NEW(w, Outreach__Session, outreach__session);
+    body->session->request_id = domain_field(w, "request");
+    body->session->half_days = 1;
+    body->session->held_on = domain_day(on);
+    body->person_id = domain_field(w, person);
+    domain_consume(w, PB__SERVICE__APPLICATION, "year", MSG_OUTREACH_SESSION_LOGGED, &body->base);
+    domain_accepted(w);
+}
+
+static void struck(struct domain *w, const char *person, const char *on, const char *last_on)
+{
+    Pb__OutreachSessionStruck *body = DOMAIN_NEW(w, OutreachSessionStruck, outreach_session_struck);
+    body->session = DOMAIN_NEW(w, Outreach__Session, outreach__session);
+    body->session->request_id = domain_field(w, "request");
+    body->session->half_days = 1;
+    body->session->held_on = domain_day(on);
+    body->person_id = domain_field(w, person);
+    body->last_on = last_on == NULL ? 0 : domain_day(last_on);
+    domain_consume(w, PB__SERVICE__APPLICATION, "year", MSG_OUTREACH_SESSION_STRUCK, &body->base);
+    domain_accepted(w);
+}
+
+static void given_two_at_work(struct domain *w)
+{
+    given_two_asked(w);
+    answer(w, "teacher", true);
+    answer(w, "second", true);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    domain_accepted(w);
+}
+
+static void AST_T7__an_evaluation_says_until_when_each_teacher_worked(void **state)
+{
+    struct domain *w = *state;
+    given_two_at_work(w);
+    worked_on(w, "second", "2012-10-08");
+    worked_on(w, "second", "2012-10-05");
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    const Pb__OutreachEvaluated *event =
+        (const Pb__OutreachEvaluated *)domain_event(w, MSG_OUTREACH_EVALUATED);
+    assert_int_equal(event->n_worked_on, 2);
+    assert_int_equal(event->worked_on[0], 0);
+    assert_int_equal(event->worked_on[1], domain_day("2012-10-08"));
+}
+
+static void AST_O7__a_session_taken_back_is_the_teachers_and_counts_no_more(void **state)
+{
+    struct domain *w = *state;
+    given_two_at_work(w);
+    worked_on(w, "teacher", "2012-10-22");
+    worked_on(w, "second", "2012-10-05");
+    worked_on(w, "second", "2012-10-08");
+    worked_on(w, "second", "2012-10-15");
+    struck(w, "second", "2012-10-05", "2012-10-15");
+    assert_int_equal(request(w)->members[1]->half_days, 2);
+    assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
+    struck(w, "second", "2012-10-08", NULL); /* the later one is of another school year */
+    assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
+    domain_as(w, PB__ROLE__RECEIVING_HEAD, "other head", "other school");
+    ast_send_empty(w, "request", MSG_FINISH_OUTREACH);
+    domain_accepted(w);
+    struck(w, "second", "2012-10-15", NULL);
+    assert_int_equal(request(w)->members[1]->last_on, 0);
+    assert_int_equal(request(w)->members[1]->half_days, 0);
+    assert_int_equal(request(w)->members[0]->half_days, 1);
+    assert_int_equal(request(w)->members[0]->last_on, domain_day("2012-10-22"));
+    assert_int_equal(request(w)->sessions, 1);
+    outreach_as_other_head(w);
+    outreach_evaluate(w);
+    domain_accepted(w);
+    struck(w, "teacher", "2012-10-22", NULL); /* what was evaluated stands */
+    assert_int_equal(w->answer.event_count, 0);
+    assert_int_equal(request(w)->sessions, 1);
 }
 
 static void AST_O4__a_teacher_is_told_what_is_asked(void **state)
@@ -488,6 +696,11 @@ int main(void)
         TEST(AST_O4__further_teachers_join_before_and_after_the_signature),
         TEST(AST_O4__further_teachers_decline_before_and_after_the_signature),
         TEST(AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated),
+        TEST(AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority),
+        TEST(AST_O6__an_authority_it_was_passed_on_to_directs_its_own_teachers_alone),
+        TEST(AST_O4__a_request_is_passed_on_to_other_authorities_once_each),
+        TEST(AST_T7__an_evaluation_says_until_when_each_teacher_worked),
+        TEST(AST_O7__a_session_taken_back_is_the_teachers_and_counts_no_more),
         TEST(AST_O4__a_teacher_is_told_what_is_asked),
         TEST(AST_O4__agreeing_to_what_is_not_asked_changes_nothing),
         TEST(AST_O4__nothing_is_signed_before_a_teacher_agrees),

@@ -106,7 +106,10 @@ static void AST_O7__schools_and_authority_add_up_their_teachers(void **state)
     Pb__Outreach third = *first;
     Pb__Outreach__Time half = *first->time;
     half.contracted_half_days = 5;
-    second.time = &half;
+    Pb__Outreach__AgreedTime halved = *first->agreed[0];
+    halved.time = &half;
+    Pb__Outreach__AgreedTime *agreed[] = {&halved};
+    second.agreed = agreed;
     second.n_sessions = 0;
     third.school_id = domain_field(w, "other school");
     const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
@@ -127,11 +130,12 @@ static void AST_O7__after_the_leaving_nothing_is_contracted(void **state)
 {
     struct domain *w = *state;
     given_terms(w);
-    Pb__Outreach left = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
-    left.left_on = domain_day("2012-11-09");
-    const struct outreach_year year = {&left,
-                                       (const Pb__LaPolicy *)domain_state(w, la_policy_name(w))};
-    const Pb__OutreachShares *told = outreach_shares(&year, 1, w->calendar, &w->arena);
+    Pb__EndOutreach *end = DOMAIN_NEW(w, EndOutreach, end_outreach);
+    end->left_on = domain_day("2012-11-09");
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, outreach_year(w), MSG_END_OUTREACH, &end->base);
+    domain_accepted(w);
+    const Pb__OutreachShares *told = shares(w);
     assert_int_equal(told->total->year->contracted_half_days,
                      2 * open_days(w, "2012-10-01", "2012-11-09"));
     assert_int_equal(told->total->terms[1]->contracted_half_days, 0);
@@ -173,9 +177,12 @@ static void AST_O7__a_term_holds_its_first_and_its_last_day(void **state)
             assert_int_equal(told->terms[term]->season, term + 1);
         }
     }
-    self.starts_on = domain_day("2012-12-21"); /* a Friday, the last day of the term */
+    Pb__Outreach__AgreedTime agreed = *self.agreed[0];
+    Pb__Outreach__AgreedTime *list[] = {&agreed};
+    self.agreed = list;
+    agreed.from_on = domain_day("2012-12-21"); /* a Friday, the last day of the term */
     assert_int_equal(share_of(w, &self, policy)->terms[0]->contracted_half_days, 2);
-    self.starts_on = domain_day("2012-12-22");
+    agreed.from_on = domain_day("2012-12-22");
     assert_int_equal(share_of(w, &self, policy)->terms[0]->contracted_half_days, 0);
     assert_int_equal(share_of(w, &self, policy)->terms[0]->share_permille, 0);
 }
@@ -188,8 +195,11 @@ static void AST_O7__contracted_time_is_rounded_once_half_a_half_day_up(void **st
     Pb__Outreach self = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
     Pb__Outreach__Time time = *self.time;
     static const uint32_t expected[] = {0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2};
-    self.time = &time;
-    self.starts_on =
+    Pb__Outreach__AgreedTime agreed = *self.agreed[0];
+    Pb__Outreach__AgreedTime *list[] = {&agreed};
+    self.agreed = list;
+    agreed.time = &time;
+    agreed.from_on =
         domain_day("2012-12-21"); /* one day of the term: a fifth of the week's half-days */
     for (uint32_t contracted = 1; contracted <= 10; contracted++) {
         time.contracted_half_days = contracted;
@@ -224,11 +234,111 @@ static void AST_O7__what_is_not_loaded_is_named(void **state)
     assert_int_equal(told->n_schools, 0);
     given_terms(w);
     Pb__Outreach untimed = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
-    untimed.time = NULL;
+    untimed.n_agreed = 0;
     const struct outreach_year year = {&untimed,
                                        (const Pb__LaPolicy *)domain_state(w, la_policy_name(w))};
     told = outreach_shares(&year, 1, w->calendar, &w->arena);
     assert_string_equal(told->teachers[0]->missing, "The time for outreach is not agreed.");
+}
+
+/* Half-days on which schools are open, `contracted` of a week's days. */
+static int contracted(struct domain *w, const char *from, const char *to, int contracted_half_days)
+{
+    return open_days(w, from, to) * contracted_half_days / 5;
+}
+
+static void agree_time(struct domain *w, uint32_t half_days_a_week, const char *from_on)
+{
+    Pb__ProposeOutreachTime *body = outreach_time(w);
+    body->contracted_half_days = half_days_a_week;
+    body->pattern = PB__OUTREACH_PATTERN__VARYING_DAYS;
+    body->half_days = half_days_a_week / 5;
+    body->from_on = from_on == NULL ? 0 : domain_day(from_on);
+    ast_as_head(w);
+    domain_send(w, outreach_year(w), MSG_PROPOSE_OUTREACH_TIME, &body->base);
+    domain_accepted(w);
+    if (half_days_a_week == 5) { /* what is proposed alone changes nothing */
+        assert_int_equal(shares(w)->total->terms[0]->contracted_half_days,
+                         contracted(w, "2012-10-01", "2012-12-31", 10));
+    }
+    ast_as_teacher(w);
+    ast_send_empty(w, outreach_year(w), MSG_AGREE_OUTREACH_TIME);
+    domain_accepted(w);
+}
+
+/* Full time in the autumn, half time from January on, as agreed in December or only in February. */
+static void AST_O7__each_day_is_contracted_by_the_time_that_is_agreed_for_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *on;
+        const char *from_on; /* NULL: from the day of the agreement */
+        const char *last_on; /* of full time */
+        const char *next_on;
+    } changes[] = {
+        {"2012-12-03", "2013-01-01", "2012-12-31", "2013-01-01"},
+        {"2013-02-04", "2013-01-01", "2012-12-31", "2013-01-01"},
+        {"2013-02-04", NULL, "2013-02-03", "2013-02-04"},
+        {"2012-11-12", NULL, "2012-11-11", "2012-11-12"},
+        {"2012-10-02", "2012-10-02", "2012-10-01", "2012-10-02"},
+    };
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct domain w;
+        ast_given_people(&w, "2012-09-03");
+        outreach_given_appointment(&w, PB__FUNDING_SOURCE__LOCAL_FORMULA);
+        given_terms(&w);
+        domain_on(&w, "2012-10-01");
+        outreach_given_time(&w);
+        domain_on(&w, changes[i].on);
+        agree_time(&w, 5, changes[i].from_on);
+        const int year = contracted(&w, "2012-10-01", changes[i].last_on, 10) +
+                         contracted(&w, changes[i].next_on, "2013-08-31", 5);
+        assert_int_equal(shares(&w)->total->year->contracted_half_days, year);
+        domain_stop(&w);
+    }
+}
+
+/* A time that was to begin later gives way to one that is agreed after it for the days before. */
+static void AST_O7__a_time_agreed_later_holds_from_its_day_on(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    domain_on(w, "2012-11-12");
+    agree_time(w, 5, "2013-01-01");
+    agree_time(w, 10, "2012-12-01");
+    assert_int_equal(((const Pb__Outreach *)domain_state(w, outreach_year(w)))->n_agreed, 2);
+    assert_int_equal(shares(w)->total->year->contracted_half_days,
+                     contracted(w, "2012-10-01", "2013-08-31", 10));
+}
+
+/* Away from 9 November to 6 January, in one school year. */
+static void AST_O7__the_days_between_two_times_in_the_post_are_contracted_to_nobody(void **state)
+{
+    struct domain *w = *state;
+    given_terms(w);
+    Pb__EndOutreach *end = DOMAIN_NEW(w, EndOutreach, end_outreach);
+    end->left_on = domain_day("2012-11-09");
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, outreach_year(w), MSG_END_OUTREACH, &end->base);
+    Pb__OutreachBegun *begun = DOMAIN_NEW(w, OutreachBegun, outreach_begun);
+    Pb__Outreach back = *(const Pb__Outreach *)domain_state(w, outreach_year(w));
+    begun->begun = DOMAIN_NEW(w, AppointmentYearBegun, appointment_year_begun);
+    begun->begun->year = back.year;
+    begun->begun->la_id = back.la_id;
+    begun->begun->starts_on = domain_day("2013-01-07");
+    const struct event event = {.type = MSG_OUTREACH_BEGUN, .body = &begun->base};
+    outreach_aggregate.evolve(&back.base, &event, &w->arena);
+    const Pb__LaPolicy *policy = (const Pb__LaPolicy *)domain_state(w, la_policy_name(w));
+    assert_string_equal(share_of(w, &back, policy)->missing,
+                        "The time for outreach is not agreed.");
+    const Pb__OutreachTimeAgreed agreed = *DOMAIN_NEW(w, OutreachTimeAgreed, outreach_time_agreed);
+    const struct event older = {.type = MSG_OUTREACH_TIME_AGREED, .body = &agreed.base};
+    outreach_aggregate.evolve(&back.base, &older, &w->arena); /* from the first day in the post */
+    const Pb__OutreachShare *told = share_of(w, &back, policy);
+    assert_int_equal(told->terms[0]->contracted_half_days,
+                     contracted(w, "2012-10-01", "2012-11-09", 10));
+    assert_int_equal(told->terms[1]->contracted_half_days,
+                     contracted(w, "2013-01-07", "2013-04-01", 10));
 }
 
 static void AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may(void **state)
@@ -388,6 +498,9 @@ int main(void)
         TEST(AST_O7__contracted_time_is_rounded_once_half_a_half_day_up),
         TEST(AST_O7__a_term_that_is_not_set_is_named),
         TEST(AST_O7__what_is_not_loaded_is_named),
+        cmocka_unit_test(AST_O7__each_day_is_contracted_by_the_time_that_is_agreed_for_it),
+        TEST(AST_O7__a_time_agreed_later_holds_from_its_day_on),
+        TEST(AST_O7__the_days_between_two_times_in_the_post_are_contracted_to_nobody),
         TEST(AST_O8__help_at_home_is_shown_apart_and_counts_where_it_may),
         TEST(AST_O4__each_match_has_its_points_and_they_are_shown),
         TEST(AST_O4__whoever_has_been_asked_keeps_the_points_and_is_not_asked_again),

@@ -330,7 +330,7 @@ static void end(struct domain *w, uint16_t type, const char *reason)
 {
     if (type == MSG_VACATE_POST) {
         Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
-        body->left_on = domain_day("2012-09-03");
+        body->left_on = domain_day("2012-09-30");
         body->reason = arena_strdup(&w->arena, reason);
         domain_send(w, "post", type, &body->base);
         return;
@@ -477,6 +477,47 @@ static void AST_T1__an_appointment_is_not_made_in_the_future(void **state)
 
 /* ---- the rest of its life ---- */
 
+/* Appointed from Monday 1 October on; whoever follows begins after the last day. */
+static void AST_P10__a_leaving_has_its_place_between_two_appointments(void **state)
+{
+    struct domain *w = *state;
+    ast_given_decided_form(w, true);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_accepted(w);
+    Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
+    body->reason = arena_strdup(&w->arena, "The teacher moves to another county.");
+    body->left_on = domain_day("2012-09-29");
+    domain_send(w, "post", MSG_VACATE_POST, &body->base);
+    domain_refused_field(w, "leftOn");
+    domain_refused_with(w, "The first day in the post is Monday 1 October 2012");
+    body->left_on = domain_day("2012-12-31");
+    domain_send(w, "post", MSG_VACATE_POST, &body->base);
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "post"), "vacated");
+    assert_int_equal(post(w)->left_on, domain_day("2012-12-31"));
+    advertise_again(w);
+    settle(w, ast_matters(w));
+    appoint(w, "ast1", "2012-09-03", "2012-12-31");
+    domain_refused(w, "AST-P10", "wrong-field");
+    domain_refused_field(w, "startsOn");
+    domain_refused_with(w, "is in it until Monday 31 December 2012.");
+    appoint(w, "ast1", "2012-09-03", "2013-01-01");
+    domain_accepted(w);
+}
+
+/* The day before the first: no day in the post. */
+static void AST_P10__of_somebody_who_never_comes_the_day_before_is_given(void **state)
+{
+    struct domain *w = *state;
+    ast_given_decided_form(w, true);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_accepted(w);
+    end(w, MSG_VACATE_POST, "Took another post.");
+    domain_accepted(w);
+    const Pb__PostVacated *event = (const Pb__PostVacated *)domain_event(w, MSG_POST_VACATED);
+    assert_int_equal(event->left_on, event->starts_on - 1);
+}
+
 static void AST_P10__a_post_is_filled_vacated_advertised_again_and_closed(void **state)
 {
     struct domain *w = *state;
@@ -564,6 +605,8 @@ int main(void)
         TEST(AST_T1__ast2_taken_meets_the_duty_even_late),
         TEST(AST_T1__each_appointment_has_its_own_duty),
         TEST(AST_T1__an_appointment_is_not_made_in_the_future),
+        TEST(AST_P10__a_leaving_has_its_place_between_two_appointments),
+        TEST(AST_P10__of_somebody_who_never_comes_the_day_before_is_given),
         TEST(AST_P10__a_post_is_filled_vacated_advertised_again_and_closed),
         TEST(AST_P10__nothing_moves_a_closed_post),
         TEST(AST_P10__the_table_is_sound),

@@ -59,7 +59,7 @@ static void settle(struct domain *w, Pb__PostMatters *matters)
 static void vacate(struct domain *w)
 {
     Pb__VacatePost *body = DOMAIN_NEW(w, VacatePost, vacate_post);
-    body->left_on = domain_day("2012-12-21");
+    body->left_on = domain_day("2012-09-30");
     body->reason = text(w, "Moved.");
     ast_as_head(w);
     domain_send(w, "post", MSG_VACATE_POST, &body->base);

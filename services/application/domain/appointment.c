@@ -1,7 +1,8 @@
 /*
  * Beginning and end of an appointment, and its years. A year begins on the day on which pay is reviewed
  * (AST-T3), by a timer that sets the next one, so that no year is passed over, however late it is
- * noticed. Only the last years are kept in the state; the events have all.
+ * noticed. Only the last years are kept in the state; the events have all. A leaving that is told before its day
+ * changes nothing until that day is over, which a timer says; no year begins after it.
  */
 #include "appointment.h"
 
@@ -13,6 +14,7 @@
 #include "kinds.h"
 
 static const char rule_year[] = "AST-T7";
+static const char rule_end[] = "AST-T5";
 
 static const Pb__Appointment *appointment_of(const struct given *given)
 {
@@ -104,18 +106,43 @@ static void begin_year(struct decision *d, const struct edition *ed, const Pb__A
                    date_start_us(first_day(ed, year + 1)));
 }
 
-void appointment_due(const struct given *given, const struct open_deadline *deadline,
-                     struct decision *d)
+static void year_is_due(struct decision *d, const struct open_deadline *deadline)
 {
-    const struct edition *ed = given->world->edition;
-    if (strcmp(deadline->rule, rule_year) != 0 || !appointment_has_review(d, ed)) {
-        return;
+    const struct edition *ed = d->given->world->edition;
+    const Pb__Appointment *self = appointment_of(d->given);
+    const bool serves = self->left_on == 0 || deadline->due_on.days <= self->left_on;
+    if (!serves) {
+        decision_deadline_cancel(d, deadline->rule, deadline->item);
+    } else if (appointment_has_review(d, ed)) {
+        decision_deadline_met(d, deadline->rule, deadline->item);
+        begin_year(d, ed, self, appointment_year_of(ed, deadline->due_on.days));
     }
-    decision_deadline_met(d, deadline->rule, deadline->item);
-    begin_year(d, ed, appointment_of(given), appointment_year_of(ed, deadline->due_on.days));
 }
 
 /* ---- beginning and end ---- */
+
+static void emit_ended(struct decision *d, int32_t left_on)
+{
+    const Pb__Appointment *self = appointment_of(d->given);
+    Pb__AppointmentEnded *event = FORM_NEW(d->arena, AppointmentEnded, appointment_ended);
+    event->appointment_id = id_field(d->given->command->case_id, d->arena);
+    event->left_on = left_on;
+    for (size_t i = 0; i < self->n_years; i++) {
+        *ARENA_PUSH(d->arena, event->years, event->n_years) = self->years[i]->year;
+    }
+    decision_emit(d, MSG_APPOINTMENT_ENDED, &event->base);
+    decision_deadlines_cancel(d, NULL);
+}
+
+void appointment_due(const struct given *given, const struct open_deadline *deadline,
+                     struct decision *d)
+{
+    if (strcmp(deadline->rule, rule_year) == 0) {
+        year_is_due(d, deadline);
+    } else if (strcmp(deadline->rule, rule_end) == 0) {
+        emit_ended(d, appointment_of(given)->left_on);
+    }
+}
 
 size_t appointment_open_refs(const struct command *command, struct id *ret)
 {
@@ -205,6 +232,10 @@ void appointment_open(const struct given *given, struct decision *d)
     if (ed == NULL || !appointment_has_review(d, ed)) {
         return;
     }
+    if (state >= 0 && appointment_of(given)->state != PB__APPOINTMENT__STATE__LEFT) {
+        emit_ended(
+            d, appointment_of(given)->left_on); /* what is still to be logged, is so all the same */
+    }
     decision_root(d, field_id(ast2->post_id));
     const Pb__Appointment *self = opened(d, ast2, post, school);
     const int32_t year = appointment_year_of(ed, ast2->starts_on);
@@ -218,17 +249,19 @@ void appointment_end(const struct given *given, struct decision *d)
     const Pb__Appointment *self = appointment_of(given);
     const struct fsm_row *row =
         self == NULL ? NULL : form_note_step(d, &appointment_fsm, (int)self->state);
-    if (row == NULL) {
+    if (row == NULL || self->left_on > 0) {
+        return; /* once a leaving is told, another is of a later time, whose form never came */
+    }
+    if (row->to != STAYS) {
+        emit_ended(d, asked->left_on);
         return;
     }
-    Pb__AppointmentEnded *event = FORM_NEW(d->arena, AppointmentEnded, appointment_ended);
-    event->appointment_id = id_field(given->command->case_id, d->arena);
+    Pb__AppointmentLeavingNoted *event =
+        FORM_NEW(d->arena, AppointmentLeavingNoted, appointment_leaving_noted);
     event->left_on = asked->left_on;
-    for (size_t i = 0; i < self->n_years; i++) {
-        *ARENA_PUSH(d->arena, event->years, event->n_years) = self->years[i]->year;
-    }
     decision_emit(d, row->emit, &event->base);
-    decision_deadlines_cancel(d, NULL);
+    decision_timer(d, rule_end, arena_printf(d->arena, "%u", (unsigned)self->openings),
+                   date_end_us((struct date){asked->left_on}));
 }
 
 /* ---- another head ---- */

@@ -35,13 +35,14 @@ void appointment_open(const struct given *given, struct decision *d) NONNULL(1, 
 /** The post and the school of the form. */
 size_t appointment_open_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
 
-/** EndAppointment, from the post. Source: AST-T5. */
+/** EndAppointment, from the post: at once, or on a day to come. Source: AST-T5. */
 void appointment_end(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** NoteAppointmentHead, from the post: its new head has what is open of the appointment too. Source: GEN-6. */
 void appointment_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** The first day of a school year has come: it begins, and the pay of the one before is reviewed. Source: AST-T3, T7. */
+/** The first day of a school year has come: it begins, and the pay of the one before is reviewed; or the last day in post
+ *  is over. Source: AST-T3, T5, T7. */
 void appointment_due(const struct given *given, const struct open_deadline *deadline,
                      struct decision *d) NONNULL(1, 2, 3);
 

@@ -190,6 +190,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_APPOINTMENT_HEAD_NOTED:
         self->headteacher_id = ((const Pb__AppointmentHeadNoted *)body)->headteacher_id;
         break;
+    case MSG_APPOINTMENT_LEAVING_NOTED:
+        self->left_on = ((const Pb__AppointmentLeavingNoted *)body)->left_on;
+        break;
     case MSG_APPOINTMENT_ENDED:
         self->state = ST(LEFT);
         self->left_on = ((const Pb__AppointmentEnded *)body)->left_on;
@@ -249,7 +252,7 @@ const struct aggregate appointment_aggregate = {
     .kind = KIND_APPOINTMENT,
     .name = "Appointment",
     .state = &pb__appointment__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .veil = veil,

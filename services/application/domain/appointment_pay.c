@@ -113,6 +113,12 @@ static void check_range(struct decision *d, const Pb__SetPayRange *asked)
             "A pay range has %d consecutive points of the spine.", ed->pay.range_points);
         decision_field(d, "lastPoint", "The range must have %d points.", ed->pay.range_points);
     }
+    const int32_t starts_on = appointment_of(d->given)->starts_on;
+    if (asked->from_on < starts_on) {
+        form_wrong(d, "AST-T3", "fromOn",
+                   arena_printf(d->arena, "The first day in the post is %s.",
+                                form_day(starts_on, d->arena)));
+    }
     const char *outside =
         arena_printf(d->arena, "The spine of that day has the points 1 to %d.", spine->points);
     if (asked->first_point < 1) {
@@ -235,11 +241,35 @@ static void check_rise(struct decision *d, const Pb__ReviewPay *asked,
     }
 }
 
+/* The first day on which the pay after `year` holds, that of its review. */
+static struct date paid_from(const struct decision *d, int32_t year)
+{
+    return date_of(year + 1, d->given->world->edition->pay.review_month, 1);
+}
+
+/* The range may be older than the spine on which the point is paid. */
+static bool is_on_spine(struct decision *d, const Pb__ReviewPay *asked)
+{
+    const struct date from = paid_from(d, asked->year);
+    const struct edition_spine *spine = edition_spine(d->given->world->edition, area_code(d), from);
+    if (spine == NULL || asked->point <= spine->points) {
+        return true;
+    }
+    decision_refuse(
+        d, "AST-T3", "beyond-spine", "Set a range on that spine first, with its reason.",
+        "From %s on the spine has the points 1 to %d.", date_words(from, d->arena), spine->points);
+    decision_field(d, "point", "At most %d.", spine->points);
+    return false;
+}
+
 static void check_point(struct decision *d, const Pb__ReviewPay *asked,
                         const Pb__Appointment__Year *year)
 {
     const Pb__Appointment *self = appointment_of(d->given);
     const Pb__Appointment__Range *range = self->ranges[self->n_ranges - 1];
+    if (!is_on_spine(d, asked)) {
+        return;
+    }
     if (asked->point < self->point) {
         form_wrong(d, "AST-T3", "point", "A review does not lower the point.");
     } else if (asked->point > range->last_point) {
@@ -268,7 +298,7 @@ static const Pb__Appointment__Year *check_year(struct decision *d, const Pb__Rev
     if (!appointment_has_review(d, world->edition)) {
         return NULL;
     }
-    const struct date from = date_of(asked->year + 1, world->edition->pay.review_month, 1);
+    const struct date from = paid_from(d, asked->year);
     if (date_compare(world->today, from) < 0) {
         decision_refuse(d, "AST-T3", "not-yet",
                         "Review the pay once the year has ended; set a new range if duties change.",
@@ -313,8 +343,7 @@ void appointment_review_pay(const struct given *given, struct decision *d)
     event->reviewed_on = given->world->today.days;
     event->feedback_count = (uint32_t)year->n_feedback;
     const char *missing = event->missing;
-    event->salary = salary_of(d, asked->point,
-                              date_of(asked->year + 1, ed->pay.review_month, 1).days, &missing);
+    event->salary = salary_of(d, asked->point, paid_from(d, asked->year).days, &missing);
     event->missing = arena_strdup(d->arena, missing);
     decision_emit(d, row->emit, &event->base);
     decision_period_met(d, "pay-review", item);

@@ -1,6 +1,6 @@
 /*
- * The life of an appointment as a table: opened by form AST2, in post once its range is set, left when
- * the post says so. What is asked of a year is richer than a row and stands in appointment_year.c.
+ * The life of an appointment as a table: opened by form AST2, in post once its range is set, left after the
+ * day that the post names. What is asked of a year is richer than a row and stands in appointment_year.c.
  */
 #include "appointment.h"
 
@@ -8,11 +8,30 @@
 #define IN(name) AT(ST(name))
 #define SERVING (IN(OPENED) | IN(IN_POST))
 
+static const Pb__Appointment *appointment_of(const struct given *given)
+{
+    return (const Pb__Appointment *)given->state;
+}
+
+static bool is_leaving(const struct given *given)
+{
+    return appointment_of(given)->left_on > 0;
+}
+
+static bool is_last_day_to_come(const struct given *given)
+{
+    const Pb__EndAppointment *asked = (const Pb__EndAppointment *)given->command->body;
+    return asked->left_on >= given->world->today.days;
+}
+
 /* clang-format off */
 static const struct fsm_row rows[] = {
     { .rule = "AST-T3", .from = AT_NONE | IN(LEFT), .on = MSG_OPEN_APPOINTMENT,
       .emit = MSG_APPOINTMENT_OPENED, .to = ST(OPENED),
       .why = "Form AST2 is taken: a teacher is in post, and the pay range is to be set." },
+    { .rule = "AST-T3", .from = SERVING, .on = MSG_OPEN_APPOINTMENT,
+      .when = is_leaving, .guard = "the teacher's leaving is told", .emit = MSG_APPOINTMENT_OPENED, .to = ST(OPENED),
+      .why = "The teacher is appointed to the post again, before the last day of the time before." },
 
     { .rule = "AST-T3", .from = SERVING, .on = MSG_SET_PAY_RANGE,
       .emit = MSG_PAY_RANGE_SET, .to = ST(IN_POST),
@@ -51,11 +70,17 @@ static const struct fsm_row rows[] = {
       .why = "The school has another head, who acts for it from now on." },
 
     { .rule = "AST-T5", .from = SERVING, .on = MSG_END_APPOINTMENT,
+      .when = is_last_day_to_come, .guard = "the last day is not over", .emit = MSG_APPOINTMENT_LEAVING_NOTED, .to = STAYS,
+      .why = "The teacher leaves the post on a day to come, and is in it until then." },
+    { .rule = "AST-T5", .from = SERVING, .on = MSG_END_APPOINTMENT,
       .emit = MSG_APPOINTMENT_ENDED, .to = ST(LEFT),
       .why = "The teacher has left the post." },
     { .rule = "AST-T5", .from = IN(LEFT), .on = MSG_RECORD_REVERSION,
       .emit = MSG_REVERSION_RECORDED, .to = STAYS,
       .why = "Whoever goes back to a classroom post is deemed to have crossed the threshold." },
+    { .rule = "AST-T5", .from = SERVING, .on = MSG_RECORD_REVERSION,
+      .when = is_leaving, .guard = "the teacher's leaving is told", .emit = MSG_REVERSION_RECORDED, .to = STAYS,
+      .why = "What follows for the pay after the last day is recorded before it." },
     { .rule = "AST-T5", .from = SERVING, .on = MSG_RECORD_REVERSION,
       .refuse = "in-post", .why = "The teacher is still in the post.",
       .next = "Record first that the post is vacated." },

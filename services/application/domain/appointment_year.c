@@ -127,14 +127,14 @@ void appointment_draft_objective(const struct given *given, struct decision *d)
 
 /* ---- feedback ---- */
 
-/* The feedback goes into the school year in which it is given; the head answers for it, the teacher keeps a copy. */
-static void emit_feedback(struct decision *d, const struct fsm_row *row,
+/* The feedback goes into `year`, for its review; the head answers for it, the teacher keeps a copy. */
+static void emit_feedback(struct decision *d, const struct fsm_row *row, int32_t year,
                           Pb__OutreachFeedback *feedback, const char *from)
 {
     const Pb__Appointment *self = appointment_of(d->given);
     Pb__OutreachFeedbackGiven *event =
         FORM_NEW(d->arena, OutreachFeedbackGiven, outreach_feedback_given);
-    event->year = appointment_year_of(d->given->world->edition, feedback->given_on);
+    event->year = year;
     event->feedback = feedback;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[] = {
@@ -149,12 +149,22 @@ static void emit_feedback(struct decision *d, const struct fsm_row *row,
                   NULL);
 }
 
-/* The year of `on` when it can take more feedback, else NULL. */
+/* The year of `on` when it is there and can take more feedback, else NULL. */
 static const Pb__Appointment__Year *feedback_year(const struct given *given, int32_t on)
 {
     const Pb__Appointment__Year *year =
         appointment_year(appointment_of(given), appointment_year_of(given->world->edition, on));
     return year != NULL && year->n_feedback < FEEDBACK_MAX ? year : NULL;
+}
+
+/* The year in which the work was done, while its review is to come, else that in which the feedback is given; NULL for neither. */
+static const Pb__Appointment__Year *year_of_work(const struct given *given,
+                                                 const Pb__NoteOutreachFeedback *note)
+{
+    const Pb__Appointment__Year *year = feedback_year(given, note->worked_on);
+    return year != NULL && year->standing != PB__APPOINTMENT__YEAR__STANDING__REVIEWED
+               ? year
+               : feedback_year(given, note->feedback->given_on);
 }
 
 void appointment_give_feedback(const struct given *given, struct decision *d)
@@ -168,14 +178,16 @@ void appointment_give_feedback(const struct given *given, struct decision *d)
     if (!form_is_filled(asked->text)) {
         form_wrong(d, "AST-T7", "text", "Say what is fed back.");
     }
-    if (feedback_year(given, today) == NULL) {
+    const Pb__Appointment__Year *year = feedback_year(given, today);
+    if (year == NULL) {
         decision_refuse(d, "AST-T7", "too-much-feedback", "Put it into one text.",
                         "A school year takes feedback up to %d times.", FEEDBACK_MAX);
+        return;
     }
     Pb__OutreachFeedback *feedback = FORM_NEW(d->arena, OutreachFeedback, outreach_feedback);
     feedback->text = decision_text(d, asked->text);
     feedback->given_on = today;
-    emit_feedback(d, row, feedback, "The local authority");
+    emit_feedback(d, row, year->year, feedback, "The local authority");
 }
 
 void appointment_note_feedback(const struct given *given, struct decision *d)
@@ -183,10 +195,11 @@ void appointment_note_feedback(const struct given *given, struct decision *d)
     const Pb__NoteOutreachFeedback *note = (const Pb__NoteOutreachFeedback *)given->command->body;
     const struct fsm_row *row =
         form_note_step(d, &appointment_fsm, (int)appointment_of(given)->state);
-    if (row == NULL || feedback_year(given, note->feedback->given_on) == NULL) {
+    const Pb__Appointment__Year *year = row == NULL ? NULL : year_of_work(given, note);
+    if (year == NULL) {
         return; /* the request keeps its evaluation in any case */
     }
-    emit_feedback(d, row, note->feedback, "The school that was helped");
+    emit_feedback(d, row, year->year, note->feedback, "The school that was helped");
 }
 
 /* ---- what is offered ---- */

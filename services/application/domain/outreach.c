@@ -2,7 +2,8 @@
  * Time, exceptions and plans of a year's outreach. Invariant: where the edition asks for the whole share,
  * no time below it is ever proposed or agreed without an exception that covers the day; an exception lies
  * inside the school year, and its end is a deadline by which the full share is due again: a time that is
- * then still below it is marked, and another one asked for.
+ * then still below it is marked, and another one asked for. A time that is agreed holds until the next one does, and
+ * what was contracted by it stays so.
  */
 #include "outreach.h"
 
@@ -12,7 +13,13 @@
 #include "form.h"
 #include "kinds.h"
 
-enum { WEEK_HALF_DAYS = 10, WEEKS_MAX = 39, EXCEPTIONS_MAX = 8, FULL_PERMILLE = 1000 };
+enum {
+    WEEK_HALF_DAYS = 10,
+    WEEKS_MAX = 39,
+    EXCEPTIONS_MAX = 8,
+    TIMES_MAX = 12,
+    FULL_PERMILLE = 1000
+};
 
 static const char rule_exception[] = "AST-O2";
 
@@ -144,6 +151,23 @@ static void check_pattern(struct decision *d, const Pb__ProposeOutreachTime *ask
     }
 }
 
+/* The first time holds from the first day in the post, another one from the day on which it is agreed, or the one named. */
+static void check_from(struct decision *d, const Pb__ProposeOutreachTime *asked)
+{
+    const Pb__Outreach *self = outreach_of(d->given);
+    if (self->n_agreed >= TIMES_MAX) {
+        decision_refuse(d, "AST-O3", "too-many", "Let the days vary within the time agreed.",
+                        "A school year has at most %d times.", TIMES_MAX);
+    } else if (asked->from_on != 0 && !outreach_has_time(self)) {
+        form_wrong(d, "AST-O3", "fromOn",
+                   "The first time holds from the first day in the post; leave it out.");
+    } else if (asked->from_on != 0 &&
+               (asked->from_on < self->starts_on ||
+                appointment_year_of(d->given->world->edition, asked->from_on) != self->year)) {
+        form_wrong(d, "AST-O3", "fromOn", "The day is not in this school year of the appointment.");
+    }
+}
+
 static void check_cover(struct decision *d, const Pb__ProposeOutreachTime *asked)
 {
     if (!form_is_chosen(&pb__class_cover__descriptor, (int)asked->cover)) {
@@ -170,13 +194,20 @@ static bool is_excepted(const Pb__Outreach *self, int32_t on)
     return false;
 }
 
-/* Whether a time below the share may not stand from today, or from the first day in post. Source: AST-O1, O2. */
-static bool lacks_exception(const struct given *given)
+/* Today, or the first day in post where that is to come. */
+static int32_t today_in_post(const struct given *given)
 {
     const Pb__Outreach *self = outreach_of(given);
     const int32_t today = given->world->today.days;
+    return today < self->starts_on ? self->starts_on : today;
+}
+
+/* Whether a time below the share may not stand from `from_on`, or from today where that is over. Source: AST-O1, O2. */
+static bool lacks_exception(const struct given *given, int32_t from_on)
+{
+    const int32_t today = today_in_post(given);
     return given->world->edition->outreach.shortfall_needs_exception &&
-           !is_excepted(self, today < self->starts_on ? self->starts_on : today);
+           !is_excepted(outreach_of(given), from_on > today ? from_on : today);
 }
 
 static void refuse_below(struct decision *d, const char *next)
@@ -198,7 +229,7 @@ static void check_share(struct decision *d, const Pb__ProposeOutreachTime *asked
     }
     const int64_t proposed = (int64_t)asked->half_days * FULL_PERMILLE;
     const int64_t share = asked_for(ed, asked);
-    if (proposed < share && lacks_exception(d->given)) {
+    if (proposed < share && lacks_exception(d->given, asked->from_on)) {
         refuse_below(d, "Propose the full share, or record first which exception allows less now.");
     } else if (proposed > share && !form_is_filled(asked->arrangement)) {
         decision_refuse(d, "AST-O1", "own-classes", "Propose less, or give the reason for more.",
@@ -244,6 +275,7 @@ void outreach_propose_time(const struct given *given, struct decision *d)
         return;
     }
     check_pattern(d, asked);
+    check_from(d, asked);
     check_cover(d, asked);
     check_share(d, asked);
     if (decision_is_over(d)) {
@@ -255,6 +287,7 @@ void outreach_propose_time(const struct given *given, struct decision *d)
     time->half_days = asked->half_days;
     time->weeks = asked->weeks;
     time->cover = asked->cover;
+    time->from_on = asked->from_on;
     time->arrangement = decision_text(d, asked->arrangement);
     time->share_permille =
         asked->half_days * FULL_PERMILLE / (asked->contracted_half_days * asked->weeks);
@@ -267,16 +300,29 @@ void outreach_propose_time(const struct given *given, struct decision *d)
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(self->person_id), PB__ROLE__CANDIDATE)};
     decision_tell(d, row->rule, "outreach-time-to-agree", to, COUNT(to), "time",
-                  time_words(asked, d->arena), "cover", cover_words(asked->cover), NULL);
+                  time_words(asked, d->arena), "cover", cover_words(asked->cover), "from-on",
+                  form_day(asked->from_on, d->arena), NULL);
 }
 
-/* With the full share agreed, what an exception left open is done. */
-static void end_build_up(struct decision *d)
+/* With the full share agreed, what is open of the exceptions that last until it holds is done. */
+static void end_build_up(struct decision *d, int32_t from_on)
 {
     const Pb__Outreach *self = outreach_of(d->given);
     for (size_t i = 0; i < self->n_exceptions; i++) {
-        decision_deadline_met(d, rule_exception, arena_printf(d->arena, "%zu", i + 1));
+        if (self->exceptions[i]->to_on + 1 >= from_on) {
+            decision_deadline_met(d, rule_exception, arena_printf(d->arena, "%zu", i + 1));
+        }
     }
+}
+
+/* From which day the time proposed holds, now that it is agreed. */
+static int32_t holds_from(const struct given *given)
+{
+    const Pb__Outreach *self = outreach_of(given);
+    if (!outreach_has_time(self)) {
+        return self->starts_on;
+    }
+    return self->time->from_on > 0 ? self->time->from_on : today_in_post(given);
 }
 
 void outreach_agree_time(const struct given *given, struct decision *d)
@@ -285,14 +331,16 @@ void outreach_agree_time(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
-    if (outreach_of(given)->time->short_of_share && lacks_exception(given)) {
+    const Pb__Outreach__Time *time = outreach_of(given)->time;
+    if (time->short_of_share && lacks_exception(given, time->from_on)) {
         refuse_below(d, "Ask the headteacher to propose the full share: the exception has ended.");
         return;
     }
     Pb__OutreachTimeAgreed *event = FORM_NEW(d->arena, OutreachTimeAgreed, outreach_time_agreed);
+    event->from_on = holds_from(given);
     decision_emit(d, row->emit, &event->base);
-    if (!outreach_of(given)->time->short_of_share) {
-        end_build_up(d);
+    if (!time->short_of_share) {
+        end_build_up(d, event->from_on);
     }
 }
 
@@ -433,8 +481,9 @@ static bool needs_exception(const struct given *given, int32_t on)
 {
     const Pb__Outreach *self = outreach_of(given);
     const struct edition *ed = given->world->edition;
-    return ed->outreach.shortfall_needs_exception && self->time != NULL &&
-           self->time->short_of_share && appointment_year_of(ed, on) == self->year;
+    const Pb__Outreach__Time *time = outreach_time_on(self, on);
+    return ed->outreach.shortfall_needs_exception && time != NULL && time->short_of_share &&
+           appointment_year_of(ed, on) == self->year;
 }
 
 /* An exception has ended; a time that rests on it is below its share now. Source: AST-O2. */

@@ -26,6 +26,16 @@ const struct fsm_row *outreach_step(struct decision *d) NONNULL(1);
 const Pb__Outreach__Exception *outreach_counting_exception(const Pb__Outreach *self, int32_t on)
     NONNULL(1);
 
+/** The time that is agreed for the day `on`, or NULL. Source: AST-O3, O7. */
+const Pb__Outreach__Time *outreach_time_on(const Pb__Outreach *self, int32_t on) NONNULL(1);
+
+/** Whether a time is agreed for as long as the teacher is in the post. Source: AST-O3, O7. */
+bool outreach_has_time(const Pb__Outreach *self) NONNULL(1);
+
+/** Place in `list` of the first session of the day, duty and request of `session`; `count` when there is none. */
+size_t outreach_session_at(Pb__Outreach__Session *const *list, size_t count,
+                           const Pb__Outreach__Session *session) NONNULL(3);
+
 /** BeginOutreach, from the appointment's year. Source: AST-O1. */
 void outreach_begin(const struct given *given, struct decision *d) NONNULL(1, 2);
 
@@ -63,3 +73,6 @@ size_t outreach_log_session_refs(const struct command *command, struct id *ret) 
 
 /** LogInreach by the teacher. Source: AST-O8. */
 void outreach_log_inreach(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** StrikeOutreachSession, StrikeInreach: what was logged by mistake is taken back, with a reason. Source: AST-O7, O8, GEN-7. */
+void outreach_strike(const struct given *given, struct decision *d) NONNULL(1, 2);

@@ -1,7 +1,8 @@
 /*
  * The log of a year's outreach. A session is one of the professional duties (AST-O5), on a day of the
  * year, never more than a day's two half-days together; it belongs to a request whose agreement is signed
- * or to a project. Help at home is logged apart (AST-O8) and counts under an exception alone.
+ * or to a project. Help at home is logged apart (AST-O8) and counts under an exception alone. What was logged by
+ * mistake is taken back with a reason (GEN-7), and its half-days are free again.
  */
 #include "appointment.h"
 #include "form.h"
@@ -24,6 +25,29 @@ const Pb__Outreach__Exception *outreach_counting_exception(const Pb__Outreach *s
         }
     }
     return NULL;
+}
+
+const Pb__Outreach__Time *outreach_time_on(const Pb__Outreach *self, int32_t on)
+{
+    for (size_t i = self->n_agreed; i > 0; i--) {
+        const Pb__Outreach__AgreedTime *each = self->agreed[i - 1];
+        if (each->from_on <= on) {
+            return each->to_on == 0 || on <= each->to_on ? each->time : NULL;
+        }
+    }
+    return NULL;
+}
+
+bool outreach_has_time(const Pb__Outreach *self)
+{
+    return self->n_agreed > 0 && self->agreed[self->n_agreed - 1]->to_on == 0;
+}
+
+/* In the post by now, or, by the times that were agreed, before the teacher came back to it in the same year. */
+static bool is_in_post(const Pb__Outreach *self, int32_t on)
+{
+    return (self->starts_on <= on && (self->left_on == 0 || on <= self->left_on)) ||
+           outreach_time_on(self, on) != NULL;
 }
 
 static uint32_t half_days_on(Pb__Outreach__Session *const *sessions, size_t count, int32_t on)
@@ -58,7 +82,7 @@ static void check_day(struct decision *d, int32_t on, uint32_t half_days)
     }
     if (on > world->today.days) {
         form_wrong(d, "AST-O7", "heldOn", "The day is in the future.");
-    } else if (on < self->starts_on || appointment_year_of(world->edition, on) != self->year) {
+    } else if (!is_in_post(self, on) || appointment_year_of(world->edition, on) != self->year) {
         form_wrong(d, "AST-O7", "heldOn", "The day is not in this school year of the appointment.");
     } else if (half_days_on(self->sessions, self->n_sessions, on) +
                    half_days_on(self->inreach, self->n_inreach, on) + half_days >
@@ -174,4 +198,97 @@ void outreach_log_inreach(const struct given *given, struct decision *d)
     event->session->school_id = self->school_id;
     event->session->counts = outreach_counting_exception(self, asked->held_on) != NULL;
     decision_emit(d, row->emit, &event->base);
+}
+
+/* ---- taken back ---- */
+
+static bool is_alike(const Pb__Outreach__Session *a, const Pb__Outreach__Session *b)
+{
+    return a->held_on == b->held_on && a->duty == b->duty &&
+           id_equal(field_id(a->request_id), field_id(b->request_id));
+}
+
+size_t outreach_session_at(Pb__Outreach__Session *const *list, size_t count,
+                           const Pb__Outreach__Session *session)
+{
+    size_t i = 0;
+    while (i < count && !is_alike(list[i], session)) {
+        i++;
+    }
+    return i;
+}
+
+/* The last day of what stays logged for the request of number `struck`; 0 for none. */
+static int32_t last_on_without(const Pb__Outreach *self, size_t struck)
+{
+    const struct id request_id = field_id(self->sessions[struck]->request_id);
+    int32_t last_on = 0;
+    for (size_t i = 0; i < self->n_sessions; i++) {
+        const Pb__Outreach__Session *each = self->sessions[i];
+        if (i != struck && each->held_on > last_on &&
+            id_equal(field_id(each->request_id), request_id)) {
+            last_on = each->held_on;
+        }
+    }
+    return last_on;
+}
+
+static void emit_struck(struct decision *d, const struct fsm_row *row, size_t at, Pb__Text *reason)
+{
+    const Pb__Outreach *self = outreach_of(d->given);
+    if (row->emit == MSG_INREACH_STRUCK) {
+        Pb__InreachStruck *event = FORM_NEW(d->arena, InreachStruck, inreach_struck);
+        event->session = self->inreach[at];
+        event->reason = reason;
+        decision_emit(d, row->emit, &event->base);
+        return;
+    }
+    Pb__OutreachSessionStruck *event =
+        FORM_NEW(d->arena, OutreachSessionStruck, outreach_session_struck);
+    event->session = self->sessions[at];
+    event->reason = reason;
+    event->person_id = self->person_id;
+    event->last_on = last_on_without(self, at);
+    decision_emit(d, row->emit, &event->base);
+}
+
+/* What is asked to be struck, whichever of both commands it is. */
+static const char *asked_for(const struct given *given, Pb__Outreach__Session *ret)
+{
+    if (given->command->type == MSG_STRIKE_INREACH) {
+        const Pb__StrikeInreach *asked = (const Pb__StrikeInreach *)given->command->body;
+        ret->held_on = asked->held_on;
+        ret->duty = asked->duty;
+        return asked->reason;
+    }
+    const Pb__StrikeOutreachSession *asked =
+        (const Pb__StrikeOutreachSession *)given->command->body;
+    ret->held_on = asked->held_on;
+    ret->duty = asked->duty;
+    ret->request_id = asked->request_id;
+    return asked->reason;
+}
+
+void outreach_strike(const struct given *given, struct decision *d)
+{
+    const Pb__Outreach *self = outreach_of(given);
+    const bool at_home = given->command->type == MSG_STRIKE_INREACH;
+    const struct fsm_row *row = outreach_step(d);
+    if (row == NULL) {
+        return;
+    }
+    Pb__Outreach__Session asked;
+    pb__outreach__session__init(&asked);
+    const char *reason = asked_for(given, &asked);
+    const size_t count = at_home ? self->n_inreach : self->n_sessions;
+    const size_t at = outreach_session_at(at_home ? self->inreach : self->sessions, count, &asked);
+    if (!form_is_filled(reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why it is taken back.");
+    }
+    if (at == count) {
+        form_wrong(d, row->rule, "heldOn",
+                   "Nothing is logged on this day of this duty and for this request.");
+        return;
+    }
+    emit_struck(d, row, at, decision_text(d, reason));
 }

@@ -1,7 +1,8 @@
 /*
  * What is asked of a request. Invariant: nobody works in a school before a teacher who agreed and the
  * receiving school's signature are both on the case; whoever directs a teacher follows the money
- * (AST-O6), so that a school's own teacher is directed by that school and by nobody else.
+ * (AST-O6), so that a school's own teacher is directed by that school and by nobody else, and another authority's by
+ * that authority, once the request was passed on to it.
  */
 #include "outreach_request.h"
 
@@ -10,7 +11,7 @@
 #include "kinds.h"
 #include "outreach.h"
 
-enum { MEMBERS_MAX = 3 };
+enum { MEMBERS_MAX = 3, PASSED_MAX = 3 };
 
 static const Pb__OutreachRequest *request_of(const struct given *given)
 {
@@ -76,6 +77,13 @@ static const struct fsm_row rows[] = {
       .emit = MSG_OUTREACH_REQUEST_DECLINED, .to = ST(DECLINED),
       .why = "The need is better met otherwise." },
 
+    { .rule = "AST-O4", .from = IN(FILTERED) | IN(DIRECTED) | IN(ACCEPTED), .on = MSG_PASS_ON_OUTREACH_REQUEST,
+      .emit = MSG_OUTREACH_REQUEST_PASSED_ON, .to = STAYS,
+      .why = "Another authority may put the request to a teacher of its own." },
+    { .rule = "AST-O4", .from = IN(REQUESTED), .on = MSG_PASS_ON_OUTREACH_REQUEST,
+      .refuse = "not-filtered", .why = "The request has not been looked at yet.",
+      .next = "Decide first whether it is apt for outreach." },
+
     { .rule = "AST-O4", .from = IN(REQUESTED), .on = MSG_DIRECT_OUTREACH_REQUEST,
       .unless = is_school, .guard = "a school directs its own teacher", .refuse = "not-filtered",
       .why = "The request has not been looked at yet.",
@@ -113,6 +121,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-O4", .from = IN(SIGNED), .on = MSG_NOTE_OUTREACH_SESSION,
       .emit = MSG_OUTREACH_SESSION_NOTED, .to = STAYS,
       .why = "A session was held." },
+    { .rule = "AST-O7", .from = IN(SIGNED) | IN(FINISHED), .on = MSG_NOTE_SESSION_STRUCK,
+      .emit = MSG_SESSION_STRUCK_NOTED, .to = STAYS,
+      .why = "A session that was logged by mistake is taken back; what is evaluated stands." },
     { .rule = "AST-O4", .from = IN(SIGNED), .on = MSG_FINISH_OUTREACH,
       .when = was_worked, .guard = "a session was held", .emit = MSG_OUTREACH_FINISHED, .to = ST(FINISHED),
       .why = "The work is done; the receiving school's evaluation falls due." },
@@ -288,6 +299,64 @@ void outreach_request_filter(const struct given *given, struct decision *d)
     decision_tell_text(d, "reason", event->reason);
 }
 
+/* ---- passing on ---- */
+
+size_t outreach_request_pass_on_refs(const struct command *command, struct id *ret)
+{
+    ret[0] = field_id(((const Pb__PassOnOutreachRequest *)command->body)->la_id);
+    return 1;
+}
+
+/* Whether it was passed on to the authority `la_id`. */
+static bool is_passed_to(const Pb__OutreachRequest *self, struct id la_id)
+{
+    for (size_t i = 0; i < self->n_passed_to_la_ids; i++) {
+        if (access_same(la_id, self->passed_to_la_ids[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_other_la(struct decision *d, struct id la_id)
+{
+    const Pb__OutreachRequest *self = request_of(d->given);
+    const Pb__Organisation *la = (const Pb__Organisation *)form_seen(d, 0, KIND_ORGANISATION);
+    if (la == NULL || la->kind != PB__ORGANISATION__KIND__LA || access_same(la_id, self->la_id)) {
+        form_wrong(d, "AST-O4", "laId", "There is no other authority with this id.");
+    } else if (is_passed_to(self, la_id)) {
+        form_wrong(d, "AST-O4", "laId", "The request was passed on to this authority already.");
+    } else if (self->n_passed_to_la_ids >= PASSED_MAX) {
+        decision_refuse(d, "AST-O4", "passed-on-enough", "Wait for one of them to find a teacher.",
+                        "A request is passed on to at most %d authorities.", PASSED_MAX);
+    }
+}
+
+void outreach_request_pass_on(const struct given *given, struct decision *d)
+{
+    const Pb__PassOnOutreachRequest *asked =
+        (const Pb__PassOnOutreachRequest *)given->command->body;
+    const Pb__OutreachRequest *self = request_of(given);
+    const struct fsm_row *row = step(d);
+    if (row == NULL) {
+        return;
+    }
+    check_other_la(d, field_id(asked->la_id));
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why the request is passed on.");
+    }
+    Pb__OutreachRequestPassedOn *event =
+        FORM_NEW(d->arena, OutreachRequestPassedOn, outreach_request_passed_on);
+    event->la_id = asked->la_id;
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    const Pb__Recipient *to[] = {decision_coordinator(d, field_id(asked->la_id), (int)self->phase)};
+    decision_tell(d, row->rule, "outreach-passed-on", to, COUNT(to), "subject", self->subject,
+                  "key-stage",
+                  form_words(&pb__key_stage__descriptor, (int)self->key_stage, d->arena), NULL);
+    decision_tell_text(d, "reason", event->reason);
+}
+
 /* ---- directing ---- */
 
 size_t outreach_request_direct_refs(const struct command *command, struct id *ret)
@@ -300,8 +369,9 @@ size_t outreach_request_direct_refs(const struct command *command, struct id *re
 static void check_directing_party(struct decision *d, const Pb__Appointment *appointment)
 {
     const Pb__OutreachRequest *self = request_of(d->given);
+    const bool passed_on = is_passed_to(self, d->given->world->actor.organisation_id);
     const struct parties of_request = {.other_school_id = self->asked_school_id,
-                                       .la_id = self->la_id};
+                                       .la_id = passed_on ? appointment->la_id : self->la_id};
     const struct parties of_teacher = {.school_id = appointment->school_id,
                                        .headteacher_id = appointment->headteacher_id,
                                        .la_id = appointment->la_id};
@@ -354,6 +424,7 @@ void outreach_request_direct(const struct given *given, struct decision *d)
     member->person_id = appointment->person_id;
     member->school_id = appointment->school_id;
     member->headteacher_id = appointment->headteacher_id;
+    member->la_id = appointment->la_id;
     Pb__OutreachRequestDirected *event =
         FORM_NEW(d->arena, OutreachRequestDirected, outreach_request_directed);
     event->member = member;
@@ -378,11 +449,12 @@ static void decline(struct decision *d, const struct fsm_row *row,
     event->appointment_id = member->appointment_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
-    const Pb__Recipient *to[2];
-    (void)receiving(d, to);
-    to[0] = head_of(d, member);
-    decision_tell(d, row->rule, "outreach-not-taken", to, COUNT(to), "subject",
-                  request_of(d->given)->subject, NULL);
+    const Pb__OutreachRequest *self = request_of(d->given);
+    const Pb__Recipient *to[] = {
+        head_of(d, member), decision_coordinator(d, field_id(self->la_id), (int)self->phase),
+        decision_coordinator(d, field_id(member->la_id), (int)self->phase)};
+    decision_tell(d, row->rule, "outreach-not-taken", to, is_named(member->la_id) ? 3 : 2,
+                  "subject", self->subject, NULL);
     decision_tell_text(d, "reason", event->reason);
 }
 
@@ -470,6 +542,29 @@ void outreach_request_note_session(const struct given *given, struct decision *d
         FORM_NEW(d->arena, OutreachSessionNoted, outreach_session_noted);
     event->person_id = note->person_id;
     event->half_days = note->half_days;
+    event->held_on = note->held_on;
+    decision_emit(d, row->emit, &event->base);
+}
+
+void outreach_request_note_struck(const struct given *given, struct decision *d)
+{
+    const Pb__NoteSessionStruck *note = (const Pb__NoteSessionStruck *)given->command->body;
+    const Pb__OutreachRequest *self = request_of(given);
+    const struct fsm_row *row = form_note_step(d, &outreach_request_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    Pb__SessionStruckNoted *event = FORM_NEW(d->arena, SessionStruckNoted, session_struck_noted);
+    event->person_id = note->person_id;
+    event->half_days = note->half_days;
+    event->last_on = note->last_on;
+    for (size_t i = 0; i < self->n_members; i++) {
+        const Pb__OutreachRequest__Member *each = self->members[i];
+        if (access_same(field_id(note->person_id), each->person_id) &&
+            each->last_on > note->held_on) {
+            event->last_on = each->last_on;
+        }
+    }
     decision_emit(d, row->emit, &event->base);
 }
 
@@ -520,6 +615,7 @@ void outreach_request_evaluate(const struct given *given, struct decision *d)
         if (self->members[i]->agrees) {
             *ARENA_PUSH(d->arena, event->appointment_ids, event->n_appointment_ids) =
                 self->members[i]->appointment_id;
+            *ARENA_PUSH(d->arena, event->worked_on, event->n_worked_on) = self->members[i]->last_on;
         }
     }
     decision_emit(d, row->emit, &event->base);

@@ -1,8 +1,8 @@
 #pragma once
 /*
  * A school's request for outreach: filtered, directed to one or several Advanced Skills Teachers, who have
- * a say, signed by the receiving school, worked, evaluated. Knows no dates of sessions: the year's log has
- * them. Which teacher suits is ranked by outreach_match.h; who is asked is decided by a person.
+ * a say, signed by the receiving school, worked, evaluated. Of sessions it knows how many and each teacher's last: the
+ * year's log has them. Which teacher suits is ranked by outreach_match.h; who is asked is decided by a person.
  */
 #include "aggregate.h"
 #include "attain/v1/outreach.pb-c.h"
@@ -19,7 +19,14 @@ size_t outreach_request_make_refs(const struct command *command, struct id *ret)
 /** FilterOutreachRequest by the authority's coordinator or adviser. Source: AST-O4. */
 void outreach_request_filter(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** DirectOutreachRequest by whoever directs the teacher. Source: AST-O4, O6. */
+/** PassOnOutreachRequest by the authority's coordinator or adviser, to another authority. Source: AST-O4. */
+void outreach_request_pass_on(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The other authority. */
+size_t outreach_request_pass_on_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** DirectOutreachRequest by whoever directs the teacher: the request's authority, one that it was passed on to, or the
+ *  school that is asked. Source: AST-O4, O6. */
 void outreach_request_direct(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** The appointment of the teacher. */
@@ -37,6 +44,9 @@ void outreach_request_sign(const struct given *given, struct decision *d) NONNUL
 
 /** NoteOutreachSession, from the log of a year. Source: AST-O4. */
 void outreach_request_note_session(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteSessionStruck, from the log of a year: a session was none. Source: AST-O4, O7. */
+void outreach_request_note_struck(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** FinishOutreach: the evaluation falls due. Source: AST-O4. */
 void outreach_request_finish(const struct given *given, struct decision *d) NONNULL(1, 2);

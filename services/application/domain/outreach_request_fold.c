@@ -86,8 +86,22 @@ static void fold_session(Pb__OutreachRequest *self, const Pb__OutreachSessionNot
     Pb__OutreachRequest__Member *member = own_member(self, field_id(event->person_id), true, arena);
     if (member != NULL) {
         member->half_days += event->half_days;
+        if (member->last_on < event->held_on) {
+            member->last_on = event->held_on;
+        }
     }
     self->sessions++;
+}
+
+static void fold_struck(Pb__OutreachRequest *self, const Pb__SessionStruckNoted *event,
+                        struct arena *arena)
+{
+    Pb__OutreachRequest__Member *member = own_member(self, field_id(event->person_id), true, arena);
+    if (member != NULL) {
+        member->half_days -= event->half_days;
+        member->last_on = event->last_on;
+    }
+    self->sessions--;
 }
 
 /* The work itself: signed, done, evaluated, or given up. */
@@ -102,6 +116,9 @@ static void evolve_work(Pb__OutreachRequest *self, const struct event *event, st
         break;
     case MSG_OUTREACH_SESSION_NOTED:
         fold_session(self, (const Pb__OutreachSessionNoted *)body, arena);
+        break;
+    case MSG_SESSION_STRUCK_NOTED:
+        fold_struck(self, (const Pb__SessionStruckNoted *)body, arena);
         break;
     case MSG_OUTREACH_FINISHED:
         self->state = ST(FINISHED);
@@ -135,6 +152,10 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_REQUEST_DECLINED:
         self->state = ST(DECLINED);
         self->filter_reason = ((const Pb__OutreachRequestDeclined *)body)->reason;
+        break;
+    case MSG_OUTREACH_REQUEST_PASSED_ON:
+        *ARENA_APPEND(arena, self->passed_to_la_ids, self->n_passed_to_la_ids) =
+            ((const Pb__OutreachRequestPassedOn *)body)->la_id;
         break;
     case MSG_OUTREACH_REQUEST_DIRECTED:
         fold_directed(self, ((const Pb__OutreachRequestDirected *)body)->member, arena);
@@ -181,13 +202,19 @@ static void index_case(const ProtobufCMessage *state, struct arena *arena, struc
         add_school(ret, field_id(self->members[i]->school_id));
         ret->person_ids[i] = field_id(self->members[i]->person_id);
     }
+    struct id *passed_to = ARENA_ARRAY(arena, self->n_passed_to_la_ids, struct id);
+    for (size_t i = 0; i < self->n_passed_to_la_ids; i++) {
+        passed_to[i] = field_id(self->passed_to_la_ids[i]);
+    }
+    ret->further_ids = passed_to;
+    ret->further_count = self->n_passed_to_la_ids;
 }
 
 const struct aggregate outreach_request_aggregate = {
     .kind = KIND_OUTREACH_REQUEST,
     .name = "OutreachRequest",
     .state = &pb__outreach_request__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_OUTREACH | MAY(RECEIVING_HEAD) | MAY(CANDIDATE),

@@ -1,7 +1,7 @@
 /*
  * Sums are kept exact, contracted time in fifths of a half-day (a contract's half-days a week are spread
- * over five days), and divided once, at the end. A teacher's days are those in post; a session outside the
- * authority's terms counts to none of them, since nothing is contracted there.
+ * over five days), and divided once, at the end. A teacher's days are those in post, each by the time that was agreed for
+ * it; a session outside the authority's terms counts to none of them, since nothing is contracted there.
  */
 #include "outreach_share.h"
 
@@ -32,14 +32,23 @@ static bool is_in(const Pb__Outreach__Session *session, const Pb__Term *term)
     return term->begins_on <= session->held_on && session->held_on <= term->ends_on;
 }
 
-/* The part of the term in which the teacher is in post. */
-static Pb__Term in_post(const Pb__Outreach *self, const Pb__Term *term)
+/* The last day for which the time number `index` holds. */
+static int32_t last_day(const Pb__Outreach *self, size_t index)
+{
+    if (self->agreed[index]->to_on > 0) {
+        return self->agreed[index]->to_on;
+    }
+    return index + 1 < self->n_agreed ? self->agreed[index + 1]->from_on - 1 : INT32_MAX;
+}
+
+/* The part of the term for which the time number `index` holds. */
+static Pb__Term held_for(const Pb__Outreach *self, size_t index, const Pb__Term *term)
 {
     Pb__Term part = *term;
-    if (part.begins_on < self->starts_on) {
-        part.begins_on = self->starts_on;
+    if (part.begins_on < self->agreed[index]->from_on) {
+        part.begins_on = self->agreed[index]->from_on;
     }
-    const int32_t last_on = self->left_on > 0 ? self->left_on : INT32_MAX;
+    const int32_t last_on = last_day(self, index);
     if (part.ends_on > last_on) {
         part.ends_on = last_on;
     }
@@ -49,9 +58,12 @@ static Pb__Term in_post(const Pb__Outreach *self, const Pb__Term *term)
 static struct sums term_sums(const Pb__Outreach *self, const Pb__Term *term,
                              const struct calendar *cal)
 {
-    const Pb__Term part = in_post(self, term);
     struct sums sums = {0};
-    sums.fifths = (int64_t)terms_school_days(&part, cal) * self->time->contracted_half_days;
+    for (size_t i = 0; i < self->n_agreed; i++) {
+        const Pb__Term part = held_for(self, i, term);
+        sums.fifths +=
+            (int64_t)terms_school_days(&part, cal) * self->agreed[i]->time->contracted_half_days;
+    }
     for (size_t i = 0; i < self->n_sessions; i++) {
         sums.half_days += is_in(self->sessions[i], term) ? self->sessions[i]->half_days : 0;
     }
@@ -99,7 +111,10 @@ static const char *missing(const struct outreach_year *year, struct arena *arena
         return arena_printf(arena, "The authority's term dates of %s are not set.",
                             terms_year_words((int)self->year, arena));
     }
-    return self->time == NULL ? "The time for outreach is not agreed." : NULL;
+    const bool ended = self->state == PB__OUTREACH__STATE__ENDED;
+    return (ended ? self->n_agreed > 0 : outreach_has_time(self))
+               ? NULL
+               : "The time for outreach is not agreed.";
 }
 
 static bool count_teacher(const struct outreach_year *year, const struct calendar *cal,

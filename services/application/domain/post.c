@@ -81,8 +81,13 @@ static void check_days(struct decision *d, const Pb__AppointAst *asked)
     } else if (asked->appointed_on > d->given->world->today.days) {
         form_wrong(d, "AST-T1", "appointedOn", "The day of the appointment is in the future.");
     }
+    const int32_t left_on = post_of(d->given)->left_on;
     if (asked->starts_on <= 0) {
         form_wrong(d, "AST-T1", "startsOn", "Say from which day the person is in the post.");
+    } else if (asked->starts_on <= left_on) {
+        form_wrong(d, "AST-P10", "startsOn",
+                   arena_printf(d->arena, "Whoever was in the post before is in it until %s.",
+                                form_day(left_on, d->arena)));
     }
 }
 
@@ -156,14 +161,21 @@ void post_note_ast2(const struct given *given, struct decision *d)
 static void vacate(struct decision *d, const struct fsm_row *row)
 {
     const Pb__VacatePost *asked = (const Pb__VacatePost *)d->given->command->body;
+    const int32_t starts_on = post_of(d->given)->starts_on;
     if (asked->left_on <= 0) {
         form_wrong(d, "AST-P10", "leftOn", "Say which was the last day in the post.");
+    } else if (asked->left_on < starts_on - 1) {
+        form_wrong(d, "AST-P10", "leftOn",
+                   arena_printf(d->arena,
+                                "The first day in the post is %s; of somebody who never comes, "
+                                "give the day before it.",
+                                form_day(starts_on, d->arena)));
     }
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-P10", "reason", "Every move of a post has its reason.");
     }
     Pb__PostVacated *event = FORM_NEW(d->arena, PostVacated, post_vacated);
-    event->starts_on = post_of(d->given)->starts_on;
+    event->starts_on = starts_on;
     event->person_id = post_of(d->given)->appointed_person_id;
     event->left_on = asked->left_on;
     event->reason = decision_text(d, asked->reason);

@@ -219,6 +219,7 @@ static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
     self->letter_ast1_id = none; /* the job may be another when it is advertised again */
     self->appointed_on = 0;
     self->starts_on = 0;
+    self->left_on = event->left_on;
     self->ended_reason = event->reason;
     self->teacher_id = none;
     self->teacher_pay = PB__POST__PAY_SCALE__PAY_SCALE_NONE;
@@ -447,7 +448,7 @@ const struct aggregate post_aggregate = {
     .kind = KIND_POST,
     .name = "Post",
     .state = &pb__post__descriptor,
-    .fold_version = 5,
+    .fold_version = 6,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOLS | ROLES_OF_LA_MONEY | MAY(LA_PERSONNEL) | MAY(OUTREACH_ADVISER) |

@@ -105,11 +105,11 @@ select coalesce(r.text, '')
  order by w.n;
 
 -- name: appointments_for
--- Those in the authority of a request. $1 request, $2 kind, $3 most.
+-- Those in the authority that asks, or else in that of the request. $1 request, $2 kind, $3 most, $4 authority or null.
 select a.case_id, a.kind, a.root_id, a.seq, a.edition, a.state, a.opened_at, a.changed_at
   from case_party p
   join case_state a on a.case_id = p.case_id
- where p.party_id = (select la_id from case_state where case_id = $1::uuid)
+ where p.party_id = coalesce($4::uuid, (select la_id from case_state where case_id = $1::uuid))
    and a.kind = $2::integer
    and a.state_name in ('opened', 'in_post')
  order by a.opened_at, a.case_id

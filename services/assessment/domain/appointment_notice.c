@@ -1,6 +1,6 @@
 /*
  * Notices of appointments. Invariant: a notice is what the last appointment of its person to its post said, with
- * whoever is the post's head by now; it outlives the leaving, for a form AST2 may come after it.
+ * whoever is the post's head by now; it outlives the leaving, whose day it keeps, for a form AST2 may come after it.
  */
 #include "appointment_notice.h"
 
@@ -24,6 +24,15 @@ void appointment_notice_note(const struct given *given, struct decision *d)
     decision_emit(d, MSG_APPOINTMENT_NOTED, &event->base);
 }
 
+/* The notice as it stands, emitted to be changed. */
+static Pb__AppointmentNotice *noted_anew(struct decision *d)
+{
+    Pb__AppointmentNoted *event = FORM_NEW(d->arena, AppointmentNoted, appointment_noted);
+    event->notice = arena_copy(d->arena, d->given->state, sizeof(Pb__AppointmentNotice));
+    decision_emit(d, MSG_APPOINTMENT_NOTED, &event->base);
+    return event->notice;
+}
+
 void appointment_notice_note_head(const struct given *given, struct decision *d)
 {
     const Pb__NoteSigningHead *note = (const Pb__NoteSigningHead *)given->command->body;
@@ -31,10 +40,16 @@ void appointment_notice_note_head(const struct given *given, struct decision *d)
     if (self == NULL || id_equal(field_id(self->headteacher_id), field_id(note->headteacher_id))) {
         return; /* appointed before appointments said where, or said again */
     }
-    Pb__AppointmentNoted *event = FORM_NEW(d->arena, AppointmentNoted, appointment_noted);
-    event->notice = arena_copy(d->arena, self, sizeof(*self));
-    event->notice->headteacher_id = note->headteacher_id;
-    decision_emit(d, MSG_APPOINTMENT_NOTED, &event->base);
+    noted_anew(d)->headteacher_id = note->headteacher_id;
+}
+
+void appointment_notice_note_left(const struct given *given, struct decision *d)
+{
+    const Pb__NoteAppointeeLeft *note = (const Pb__NoteAppointeeLeft *)given->command->body;
+    const Pb__AppointmentNotice *self = (const Pb__AppointmentNotice *)given->state;
+    if (self != NULL) { /* else appointed before appointments said where */
+        noted_anew(d)->left_on = note->left_on;
+    }
 }
 
 static void evolve(ProtobufCMessage *state, const struct event *event, struct arena *arena)
@@ -60,7 +75,7 @@ const struct aggregate appointment_notice_aggregate = {
     .kind = KIND_APPOINTMENT_NOTICE,
     .name = "AppointmentNotice",
     .state = &pb__appointment_notice__descriptor,
-    .fold_version = 1,
+    .fold_version = 2,
     .evolve = evolve,
     .index = index_case,
 };

@@ -16,3 +16,6 @@ void appointment_notice_note(const struct given *given, struct decision *d) NONN
 
 /** NoteSigningHead, from application: the post's new head is who signs form AST2. Source: AST-T1, GEN-6. */
 void appointment_notice_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteAppointeeLeft, from application: until which day the person is in the post. Source: AST-T6. */
+void appointment_notice_note_left(const struct given *given, struct decision *d) NONNULL(1, 2);

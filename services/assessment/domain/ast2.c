@@ -114,6 +114,32 @@ static bool may_see(const struct world *world, const Pb__AppointmentNotice *noti
     return is_agency(world) || is_own(world, is_head(world) ? notice->school_id : notice->la_id);
 }
 
+/* The days by which it is known and from which it is paid are those of the appointment; a wrong one there is put right there. */
+static void check_notice(struct decision *d, const Pb__SubmitAst2 *asked,
+                         const Pb__AppointmentNotice *notice)
+{
+    if (!id_equal(field_id(asked->school_id), field_id(notice->school_id))) {
+        form_wrong(d, "AST-T1", "schoolId", "The post is at another school.");
+    }
+    if (form_is_named(asked->la_id) && !id_equal(field_id(asked->la_id), field_id(notice->la_id))) {
+        form_wrong(d, "AST-T1", "laId",
+                   "This authority does not support the post; leave it out, or name the one that "
+                   "does.");
+    }
+    if (asked->appointed_on != notice->appointed_on) {
+        form_wrong(d, "AST-T1", "appointedOn",
+                   arena_printf(d->arena, "The appointment is recorded as made on %s.",
+                                date_words((struct date){notice->appointed_on}, d->arena)));
+    }
+    if (asked->starts_on != notice->starts_on) {
+        form_wrong(d, "AST-T1", "startsOn",
+                   arena_printf(d->arena,
+                                "The appointment is recorded as starting on %s; where that is "
+                                "wrong, vacate the post and appoint again.",
+                                date_words((struct date){notice->starts_on}, d->arena)));
+    }
+}
+
 /* The appointment that the form is about, or NULL with a refusal. */
 static const Pb__AppointmentNotice *check_appointed(struct decision *d, const Pb__SubmitAst2 *asked)
 {
@@ -131,19 +157,7 @@ static const Pb__AppointmentNotice *check_appointed(struct decision *d, const Pb
         decision_field(d, "postId", "This person is not appointed to this post.");
         return NULL;
     }
-    if (!id_equal(field_id(asked->school_id), field_id(notice->school_id))) {
-        form_wrong(d, "AST-T1", "schoolId", "The post is at another school.");
-    }
-    if (form_is_named(asked->la_id) && !id_equal(field_id(asked->la_id), field_id(notice->la_id))) {
-        form_wrong(d, "AST-T1", "laId",
-                   "This authority does not support the post; leave it out, or name the one that "
-                   "does.");
-    }
-    if (asked->appointed_on != notice->appointed_on) {
-        form_wrong(d, "AST-T1", "appointedOn",
-                   arena_printf(d->arena, "The appointment is recorded as made on %s.",
-                                date_words((struct date){notice->appointed_on}, d->arena)));
-    }
+    check_notice(d, asked, notice);
     return decision_is_over(d) ? NULL : notice;
 }
 

@@ -19,10 +19,13 @@ struct id register_entry_ats_id(struct id person_id);
 /** RecordPass, from an assessment that is decided or an earlier pass that is entered: a second pass adds nothing. Source: AST-T1, A9. */
 void register_entry_pass(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** EnterRegister, from form AST2: the person is in post. Source: AST-T2. */
+/** EnterRegister, from form AST2: the person is in post, or was when it comes after the leaving. Source: AST-T2, T6. */
 void register_entry_enter(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** RecordLeaving, from application: the post is vacated. Source: AST-T6. */
+/** The notice of the appointment, which knows of the leaving. */
+size_t register_entry_enter_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
+/** RecordLeaving, from application: the post is vacated, at once or on a day to come. Source: AST-T6. */
 void register_entry_leave(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** RecordAward, from an enrolment: the status is awarded. Source: ATS-R4. */
