@@ -181,15 +181,16 @@ static size_t payment_started(const struct event *event, struct arena *arena,
                               struct reaction_command *ret, size_t max)
 {
     const Pb__PaymentStarted *body = (const Pb__PaymentStarted *)event->body;
-    return note_service(arena, ret, max, body->budget_id, body->post_id, body->ends_on != 0,
-                        body->year_amount);
+    return note_service(arena, ret, max, body->budget_id, body->post_id,
+                        body->ends_on != 0 && !body->goes_on, body->year_amount);
 }
 
 static size_t payment_ended(const struct event *event, struct arena *arena,
                             struct reaction_command *ret, size_t max)
 {
     const Pb__PaymentEnded *body = (const Pb__PaymentEnded *)event->body;
-    return note_service(arena, ret, max, body->budget_id, body->post_id, true, body->year_amount);
+    return note_service(arena, ret, max, body->budget_id, body->post_id, !body->goes_on,
+                        body->year_amount);
 }
 
 /* ---- streams ---- */
