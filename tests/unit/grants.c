@@ -411,6 +411,83 @@ static void AST_F3__a_school_keeps_its_sum_as_long_as_it_gives_the_service(void 
     assert_int_equal(budget(w, grant_name(w, 2006))->n_reservations, 1);
 }
 
+/* Pence of the posts that the grant of 2006-07 holds, by their names; 0 for one that it does not hold. */
+static int64_t held_pence(struct domain *w, const char *post)
+{
+    const Pb__Reservation *held =
+        budget_reservation(budget(w, grant_name(w, 2006)), domain_id(post));
+    return held == NULL ? 0 : held->yearly_amount->pence;
+}
+
+static void given_posts_of_2005(struct domain *w, const char *const *posts, size_t count)
+{
+    given_fund(w, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        given_post(w, posts[i], PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+        funding_enter(w, posts[i], posts[i], "2005-04-01");
+    }
+    funding_set(w, development_body(w, 2006, fund_name(w)));
+    domain_accepted(w);
+}
+
+/* Three posts and 1,000 pupils at two pounds: 46,500 and 2,000 pounds, however many posts the school has. */
+static void AST_F3__a_school_of_several_posts_grows_by_its_pupils_once(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second", "third"};
+    given_posts_of_2005(w, posts, COUNT(posts));
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    domain_accepted(w);
+    assert_int_equal(held_pence(w, "first"), FUND_PENCE + 66666);
+    assert_int_equal(held_pence(w, "second"), FUND_PENCE + 66666);
+    assert_int_equal(held_pence(w, "third"), FUND_PENCE + 66668);
+    assert_int_equal(balance(w, 2006, "owed"), 3 * FUND_PENCE + 200000);
+    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))), 4850000);
+}
+
+/* What is not taken over at first, as its AST had left, finds what the school has not had of its increase. */
+static void AST_F3__a_post_taken_over_later_adds_nothing_that_the_school_has(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second", "third"};
+    given_posts_of_2005(w, posts, COUNT(posts));
+    funding_leave(w, "third", "third", "2006-01-31");
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    assert_int_equal(held_pence(w, "first"), FUND_PENCE + 100000);
+    assert_int_equal(held_pence(w, "third"), 0);
+    funding_enter(w, "third", "successor", "2006-02-01");
+    renew(w, grant_name(w, 2006), body);
+    assert_int_equal(held_pence(w, "third"), FUND_PENCE);
+    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))), 4850000);
+}
+
+static void AST_F3__what_the_authority_took_from_a_posts_sum_its_school_can_still_have(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second"};
+    given_posts_of_2005(w, posts, COUNT(posts));
+    funding_leave(w, "second", "second", "2006-01-31");
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    Pb__SetPostAmount *amount = DOMAIN_NEW(w, SetPostAmount, set_post_amount);
+    amount->post_id = domain_field(w, "first");
+    amount->amount = funding_money(w, FUND_PENCE + 150000);
+    domain_send(w, grant_name(w, 2006), MSG_SET_POST_AMOUNT, &amount->base);
+    domain_accepted(w);
+    funding_enter(w, "second", "successor", "2006-02-01");
+    renew(w, grant_name(w, 2006), body);
+    domain_accepted(w);
+    assert_int_equal(held_pence(w, "second"), FUND_PENCE + 50000);
+}
+
 static void AST_F9__what_was_paid_too_much_comes_back_with_the_next_years_first_stream(void **state)
 {
     struct domain *w = *state;
@@ -635,6 +712,9 @@ int main(void)
         TEST(AST_F3__the_grant_chains_from_the_grants_of_2005),
         TEST(AST_F3__what_the_grant_needs_is_named),
         TEST(AST_F3__a_school_keeps_its_sum_as_long_as_it_gives_the_service),
+        TEST(AST_F3__a_school_of_several_posts_grows_by_its_pupils_once),
+        TEST(AST_F3__a_post_taken_over_later_adds_nothing_that_the_school_has),
+        TEST(AST_F3__what_the_authority_took_from_a_posts_sum_its_school_can_still_have),
         TEST(AST_F9__what_was_paid_too_much_comes_back_with_the_next_years_first_stream),
         TEST(AST_F8__posts_are_not_taken_over_beyond_the_total),
         TEST(AST_P10__the_rest_of_a_vacated_posts_money_goes_to_another_school),

@@ -219,6 +219,28 @@ void budget_note_service(const struct given *given, struct decision *d)
 
 /* ---- RenewReservations ---- */
 
+/* What one budget takes over from that of the year before. */
+struct renewal {
+    const Pb__RenewReservations *asked;
+    const Pb__Budget *before;
+    const Pb__Reservation *
+        *here; /* of each post of the year before: what this budget holds for it, or NULL */
+};
+
+static struct renewal renewal_of(const struct decision *d, const Pb__Budget *before)
+{
+    struct renewal all = {
+        .asked = (const Pb__RenewReservations *)d->given->command->body,
+        .before = before,
+        .here = ARENA_ARRAY(d->arena, before->n_reservations, const Pb__Reservation *),
+    };
+    for (size_t i = 0; i < before->n_reservations; i++) {
+        all.here[i] =
+            budget_reservation(budget_of(d->given), field_id(before->reservations[i]->post_id));
+    }
+    return all;
+}
+
 /* Last year's budget of the same authority, from the same source or from the grant that went into this one; NULL with a
  * refusal. */
 static const Pb__Budget *previous_of(struct decision *d)
@@ -238,19 +260,44 @@ static const Pb__Budget *previous_of(struct decision *d)
     return before;
 }
 
-/* What the post costs this year: of the School Development Grant last year's sum grown by the school's pupils, of another
- * source what every post costs. 0 with a refusal. Source: AST-F3. */
-static int64_t renewed_pence(struct decision *d, const Pb__RenewReservations *asked,
-                             const Pb__Reservation *held)
+/* The part of post number `index` in what its school gets more than the year before: `increase_pence`, less what the
+ * school's posts here have more already, over those that are still to be taken over. Source: AST-F3. */
+static int64_t rise_pence(const struct renewal *all, size_t index, int64_t increase_pence)
+{
+    const struct id school_id = field_id(all->before->reservations[index]->school_id);
+    int posts = 0;
+    int place = 0;
+    for (size_t i = 0; i < all->before->n_reservations; i++) {
+        const Pb__Reservation *held = all->before->reservations[i];
+        if (!id_equal(field_id(held->school_id), school_id)) {
+            continue;
+        }
+        if (all->here[i] != NULL) {
+            increase_pence -=
+                figures_pence(all->here[i]->yearly_amount) - figures_pence(held->yearly_amount);
+        } else if (!held->vacant) {
+            place += i < index;
+            posts++;
+        }
+    }
+    return increase_pence > 0 ? money_share(increase_pence, posts, place) : 0;
+}
+
+/* What post number `index` costs this year: of the School Development Grant last year's sum and its part of what the
+ * school grows by, once for all of its posts; of another source what every post costs. 0 with a refusal. Source: AST-F3. */
+static int64_t renewed_pence(struct decision *d, const struct renewal *all, size_t index)
 {
     const Pb__Budget *self = budget_of(d->given);
+    const Pb__RenewReservations *asked = all->asked;
+    const Pb__Reservation *held = all->before->reservations[index];
     if (self->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT) {
         return figures_pence(self->per_post);
     }
     for (size_t i = 0; i < asked->n_schools; i++) {
         if (id_equal(field_id(asked->schools[i]->school_id), field_id(held->school_id))) {
-            return figures_pence(held->yearly_amount) +
-                   (int64_t)asked->schools[i]->pupils * figures_pence(asked->increase_per_pupil);
+            const int64_t increase_pence =
+                (int64_t)asked->schools[i]->pupils * figures_pence(asked->increase_per_pupil);
+            return figures_pence(held->yearly_amount) + rise_pence(all, index, increase_pence);
         }
     }
     char text[ID_TEXT_BYTES];
@@ -275,16 +322,16 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
 }
 
 /* Takes the posts over that still give their service; the others are only settled. Source: AST-F3. */
-static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
-                       const Pb__Budget *before)
+static void take_posts(struct decision *d, const Pb__Budget *before)
 {
     const Pb__Budget *self = budget_of(d->given);
+    const struct renewal all = renewal_of(d, before);
     Pb__ReservationsRenewed *event = FORM_NEW(d->arena, ReservationsRenewed, reservations_renewed);
     int64_t sum_pence = 0;
     event->settling = ARENA_ARRAY(d->arena, before->n_reservations, ProtobufCBinaryData);
     for (size_t i = 0; i < before->n_reservations && !decision_is_over(d); i++) {
         const Pb__Reservation *held = before->reservations[i];
-        if (budget_reservation(self, field_id(held->post_id)) != NULL) {
+        if (all.here[i] != NULL) {
             continue;
         }
         if (held->vacant) {
@@ -292,7 +339,7 @@ static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
         } else if (event->renewed >= BUDGET_RENEWED_MAX) {
             event->left++;
         } else {
-            const int64_t pence = renewed_pence(d, asked, held);
+            const int64_t pence = renewed_pence(d, &all, i);
             answer_reserved(d, held->post_id, held->school_id, pence, pence);
             sum_pence += pence;
             event->renewed++;
@@ -325,7 +372,7 @@ void budget_renew(const struct given *given, struct decision *d)
     const Pb__Budget *before = previous_of(d);
     check_growth(d, asked);
     if (!decision_is_over(d)) {
-        take_posts(d, asked, before);
+        take_posts(d, before);
     }
 }
 
