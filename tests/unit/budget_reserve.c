@@ -377,7 +377,7 @@ static void AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on(v
     assert_int_equal(budget(w, 2013)->n_reservations, 0);
 }
 
-static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(void **state)
+static void AST_F3__only_grants_go_on_as_the_development_grant(void **state)
 {
     struct domain *w = *state;
     given_fund(w);
@@ -394,12 +394,13 @@ static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(
         funding_set(w, body);
         domain_accepted(w);
     }
-    renew(w, formula(w, 2006), renewal(w, fund));
-    refused_only(w, "previousBudgetId");
     Pb__RenewReservations *body = renewal(w, formula(w, 2005));
     body->increase_per_pupil = funding_money(w, 0);
     renew(w, grant, body);
     refused_only(w, "previousBudgetId");
+    assert_string_equal(w->answer.refusal->errors[0]->problem,
+                        "A school's School Development Grant is what it had from the grants "
+                        "before; this budget is none of them.");
     body = renewal(w, fund);
     static const int64_t wrong[] = {-1, 1000001};
     for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -410,6 +411,133 @@ static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(
     body->increase_per_pupil = funding_money(w, 1000000);
     renew(w, grant, body);
     domain_accepted(w);
+}
+
+/* A budget of 2005 to 2008 from `source`, with its days in `year`. */
+static void given_money(struct domain *w, Pb__FundingSource source, int year, int64_t total_pence)
+{
+    Pb__SetBudget *body = grant_body(w, source, year);
+    body->per_post = funding_money(w, EACH_PENCE);
+    body->total = funding_money(w, total_pence);
+    body->forum_consulted_on = domain_day("2005-02-01");
+    funding_set(w, body);
+    domain_accepted(w);
+}
+
+static void given_post_of(struct domain *w, const char *post, Pb__FundingSource source, int year)
+{
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, post);
+    body->funding_source = source;
+    body->financial_year = year;
+    funding_confirm(w, body);
+}
+
+static int64_t balance(struct domain *w, int year, const char *which)
+{
+    char text[ID_TEXT_BYTES];
+    return funding_balance(
+        w, arena_printf(&w->arena, "la:%s:%d:%s", id_format(domain_id("la"), text), year, which));
+}
+
+static bool settles(struct domain *w, const char *name, const char *post)
+{
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, name);
+    require(self != NULL);
+    for (size_t i = 0; i < self->n_settling; i++) {
+        if (id_equal(field_id(self->settling[i]), domain_id(post))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On 1 April 2008 the School Development Grant is over: its posts, and those of the formula, go on by the formula. Of a
+ * post whose AST left after the March stream the first stream of the new year gets the rest back. */
+static void AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from(void **state)
+{
+    struct domain *w = *state;
+    const Pb__FundingSource grant = PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT;
+    const char *before = funding_budget_from(w, "la", 2007, grant);
+    Pb__SetBudget *body = grant_body(w, grant, 2007);
+    Pb__Predecessor *sum = DOMAIN_NEW(w, Predecessor, predecessor);
+    sum->amount = funding_money(w, 2 * EACH_PENCE);
+    *ARENA_PUSH(&w->arena, body->predecessors, body->n_predecessors) = sum;
+    body->per_post = funding_money(w, EACH_PENCE);
+    body->pupils = 1;
+    body->increase_per_pupil = funding_money(w, 0);
+    funding_set(w, body);
+    domain_accepted(w);
+    given_money(w, PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007, 2 * EACH_PENCE);
+    given_post_of(w, "goes on", grant, 2007);
+    given_post_of(w, "left", grant, 2007);
+    given_post_of(w, "of the formula", PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007);
+    given_post_of(w, "left the formula", PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007);
+    static const char *const posts[] = {"goes on", "left", "of the formula", "left the formula"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        funding_enter(w, posts[i], posts[i], "2007-04-01");
+    }
+    funding_on(w, "2012-04-02"); /* all the streams of 2007-08 */
+    assert_int_equal(balance(w, 2007, "paid"), 4 * EACH_PENCE);
+    funding_leave(w, "left", "left", "2008-03-20");
+    funding_leave(w, "left the formula", "left the formula", "2008-03-20");
+    given_money(w, PB__FUNDING_SOURCE__LOCAL_FORMULA, 2008, 2 * EACH_PENCE + 200);
+    Pb__RenewReservations *grown = renewal(w, before);
+    grown->increase_per_pupil = funding_money(w, 0);
+    renew(w, formula(w, 2008), grown);
+    refused_only(w, "schools"); /* what is taken over grows in the grant alone */
+    for (int i = 0; i < 2; i++) {
+        renew(w, formula(w, 2008), renewal(w, before));
+        domain_accepted(w);
+        renew(w, formula(w, 2008), renewal(w, formula(w, 2007)));
+        domain_accepted(w);
+        assert_int_equal(budget(w, 2008)->n_reservations, 2);
+        assert_int_equal(budget(w, 2008)->n_settling, 2);
+    }
+    assert_true(settles(w, formula(w, 2008), "left"));
+    assert_true(settles(w, formula(w, 2008), "left the formula"));
+    assert_int_equal(held(w, 2008, "goes on")->yearly_amount->pence, EACH_PENCE);
+    assert_int_equal(balance(w, 2008, "owed"), 2 * EACH_PENCE);
+    const int64_t back_pence = balance(w, 2007, "owed");
+    assert_int_equal(back_pence, 2 * (703210 - EACH_PENCE)); /* 355 of 366 days each */
+    funding_on(w, "2012-04-03");
+    assert_int_equal(balance(w, 2007, "owed"), 0);
+    assert_int_equal(balance(w, 2007, "paid"), 2 * EACH_PENCE + 2 * 703210);
+    assert_int_equal(budget(w, 2008)->n_settling, 0);
+}
+
+/* In 2013-14 money is retained for named schools alone: the others' posts of the year before are settled by it. */
+static void AST_F7__retained_money_takes_over_the_posts_of_the_named_schools(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    Pb__PostFundingConfirmed *other = funding_confirmation(w, "other post");
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_enter(w, "other post", "other", "2013-03-18"); /* after the March stream of the year */
+    Pb__SetBudget *set = funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE);
+    set->financial_year = 2013;
+    set->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    for (size_t i = 0; i < set->n_stream_on; i++) {
+        set->stream_on[i] += 365;
+    }
+    *ARENA_PUSH(&w->arena, set->school_ids, set->n_school_ids) = domain_field(w, "school");
+    funding_set(w, set);
+    domain_accepted(w);
+    funding_on(w, "2013-04-02");
+    const char *name = funding_budget_from(w, "la", 2013, PB__FUNDING_SOURCE__LA_RETAINED);
+    renew(w, name, renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, name);
+    require(self != NULL);
+    assert_int_equal(self->n_reservations, 1);
+    assert_true(id_equal(field_id(self->reservations[0]->post_id), domain_id("post")));
+    assert_true(settles(w, name, "other post"));
+    funding_on(w, "2013-06-20");
+    assert_int_equal(balance(w, 2012, "owed"), 0);
+    assert_int_equal(balance(w, 2012, "paid"), EACH_PENCE + 27808); /* 14 of 365 days */
+    assert_int_equal(balance(w, 2013, "paid"), EACH_PENCE / 4);
 }
 
 static void AST_F3__each_school_grows_by_its_own_pupils(void **state)
@@ -605,7 +733,9 @@ int main(void)
         TEST(AST_P10__what_is_switched_is_answered_once_and_follows_another_sum),
         TEST(AST_F7__retained_money_is_switched_to_the_named_schools_alone),
         TEST(AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on),
-        TEST(AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant),
+        TEST(AST_F3__only_grants_go_on_as_the_development_grant),
+        TEST(AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from),
+        TEST(AST_F7__retained_money_takes_over_the_posts_of_the_named_schools),
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),

@@ -39,8 +39,8 @@ void budget_reserve(const struct given *given, struct decision *d) NONNULL(1, 2)
  */
 void budget_release(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** RenewReservations by the funding officer or the authority: last year's posts that still give their service. Source:
- *  AST-F3, F4. */
+/** RenewReservations by the funding officer or the authority: last year's posts that still give their service, from whatever
+ *  they were paid then. Source: AST-F3, F4, P5. */
 void budget_renew(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** SetPostAmount by the authority: what one post costs, by actual cost or by a sum. Source: AST-F2, F9. */

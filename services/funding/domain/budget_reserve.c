@@ -82,10 +82,10 @@ static const char *why_not_allowed(const struct decision *d, const Pb__ReserveFu
 }
 
 /* Retained money is for the schools that the forum named. Source: AST-F7. */
-static bool is_retained_for(const Pb__Budget *self, const Pb__ReserveFunding *asked)
+static bool is_retained_for(const Pb__Budget *self, ProtobufCBinaryData school_id)
 {
     for (size_t i = 0; i < self->n_school_ids; i++) {
-        if (id_equal(field_id(self->school_ids[i]), field_id(asked->school_id))) {
+        if (id_equal(field_id(self->school_ids[i]), field_id(school_id))) {
             return true;
         }
     }
@@ -105,7 +105,7 @@ static const char *why_not_from(const Pb__Budget *self, const Pb__ReserveFunding
             "again.",
             form_words(&pb__funding_source__descriptor, (int)asked->funding_source, arena), year);
     }
-    if (!is_retained_for(self, asked)) {
+    if (!is_retained_for(self, asked->school_id)) {
         *ret_rule = "AST-F7";
         return "Money is retained for the maintained schools in financial difficulty that the "
                "Schools Forum agreed to, and this school is not one of them.";
@@ -165,7 +165,7 @@ void budget_reserve(const struct given *given, struct decision *d)
     const char *rule = "AST-F8";
     const char *why = why_not_allowed(d, asked, &rule);
     if (why == NULL && asked->from_post_id.len > 0) {
-        if (budget_is_set(self) && is_retained_for(self, asked) && take_over(d, asked)) {
+        if (budget_is_set(self) && is_retained_for(self, asked->school_id) && take_over(d, asked)) {
             return;
         }
         rule = "AST-P10";
@@ -222,42 +222,52 @@ void budget_note_service(const struct given *given, struct decision *d)
 /* What one budget takes over from that of the year before. */
 struct renewal {
     const Pb__RenewReservations *asked;
+    const Pb__Budget *self;
     const Pb__Budget *before;
-    const Pb__Reservation *
-        *here; /* of each post of the year before: what this budget holds for it, or NULL */
+    const Pb__Reservation **here; /* what this budget holds for each of its posts, or NULL */
 };
 
 static struct renewal renewal_of(const struct decision *d, const Pb__Budget *before)
 {
     struct renewal all = {
         .asked = (const Pb__RenewReservations *)d->given->command->body,
+        .self = budget_of(d->given),
         .before = before,
         .here = ARENA_ARRAY(d->arena, before->n_reservations, const Pb__Reservation *),
     };
     for (size_t i = 0; i < before->n_reservations; i++) {
-        all.here[i] =
-            budget_reservation(budget_of(d->given), field_id(before->reservations[i]->post_id));
+        all.here[i] = budget_reservation(all.self, field_id(before->reservations[i]->post_id));
     }
     return all;
 }
 
-/* Last year's budget of the same authority, from the same source or from the grant that went into this one; NULL with a
- * refusal. */
+/* Last year's budget of the same authority, whatever it came from: a post goes on by what its authority can pay from this
+ * year. The School Development Grant alone goes on from grants alone. NULL with a refusal. Source: AST-F3, P5. */
 static const Pb__Budget *previous_of(struct decision *d)
 {
     const Pb__Budget *self = budget_of(d->given);
     const Pb__Budget *before = (const Pb__Budget *)form_seen(d, 0, KIND_BUDGET);
-    const bool follows =
-        before != NULL && (before->funding_source == self->funding_source ||
-                           (before->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND &&
-                            self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT));
-    if (!follows || before->financial_year != self->financial_year - 1 ||
+    if (before == NULL || before->financial_year != self->financial_year - 1 ||
         !id_equal(field_id(before->la_id), field_id(self->la_id))) {
         form_wrong(d, "AST-F3", "previousBudgetId",
                    "This is not the authority's budget of the year before.");
         return NULL;
     }
+    if (self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT &&
+        before->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT &&
+        before->funding_source != PB__FUNDING_SOURCE__STANDARDS_FUND) {
+        form_wrong(d, "AST-F3", "previousBudgetId",
+                   "A school's School Development Grant is what it had from the grants before; "
+                   "this budget is none of them.");
+        return NULL;
+    }
     return before;
+}
+
+/* Whether a post of the year before only gets, or gives back, what is left of that year. */
+static bool is_settled_only(const Pb__Budget *self, const Pb__Reservation *held)
+{
+    return held->vacant || !is_retained_for(self, held->school_id);
 }
 
 /* The part of post number `index` in what its school gets more than the year before: `increase_pence`, less what the
@@ -275,7 +285,7 @@ static int64_t rise_pence(const struct renewal *all, size_t index, int64_t incre
         if (all->here[i] != NULL) {
             increase_pence -=
                 figures_pence(all->here[i]->yearly_amount) - figures_pence(held->yearly_amount);
-        } else if (!held->vacant) {
+        } else if (!is_settled_only(all->self, held)) {
             place += i < index;
             posts++;
         }
@@ -287,11 +297,10 @@ static int64_t rise_pence(const struct renewal *all, size_t index, int64_t incre
  * school grows by, once for all of its posts; of another source what every post costs. 0 with a refusal. Source: AST-F3. */
 static int64_t renewed_pence(struct decision *d, const struct renewal *all, size_t index)
 {
-    const Pb__Budget *self = budget_of(d->given);
     const Pb__RenewReservations *asked = all->asked;
     const Pb__Reservation *held = all->before->reservations[index];
-    if (self->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT) {
-        return figures_pence(self->per_post);
+    if (all->self->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT) {
+        return figures_pence(all->self->per_post);
     }
     for (size_t i = 0; i < asked->n_schools; i++) {
         if (id_equal(field_id(asked->schools[i]->school_id), field_id(held->school_id))) {
@@ -321,6 +330,16 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
     }
 }
 
+/* What is settled beside the posts of `all`: of another budget of the year before, which was renewed first. */
+static void keep_settling(const struct renewal *all, Pb__ReservationsRenewed *event)
+{
+    for (size_t i = 0; i < all->self->n_settling; i++) {
+        if (budget_reservation(all->before, field_id(all->self->settling[i])) == NULL) {
+            event->settling[event->n_settling++] = all->self->settling[i];
+        }
+    }
+}
+
 /* Takes the posts over that still give their service; the others are only settled. Source: AST-F3. */
 static void take_posts(struct decision *d, const Pb__Budget *before)
 {
@@ -328,13 +347,15 @@ static void take_posts(struct decision *d, const Pb__Budget *before)
     const struct renewal all = renewal_of(d, before);
     Pb__ReservationsRenewed *event = FORM_NEW(d->arena, ReservationsRenewed, reservations_renewed);
     int64_t sum_pence = 0;
-    event->settling = ARENA_ARRAY(d->arena, before->n_reservations, ProtobufCBinaryData);
+    event->settling =
+        ARENA_ARRAY(d->arena, before->n_reservations + self->n_settling, ProtobufCBinaryData);
+    keep_settling(&all, event);
     for (size_t i = 0; i < before->n_reservations && !decision_is_over(d); i++) {
         const Pb__Reservation *held = before->reservations[i];
         if (all.here[i] != NULL) {
             continue;
         }
-        if (held->vacant) {
+        if (is_settled_only(self, held)) {
             event->settling[event->n_settling++] = held->post_id;
         } else if (event->renewed >= BUDGET_RENEWED_MAX) {
             event->left++;
