@@ -91,6 +91,13 @@ static int64_t balance(struct domain *w, const char *format, const char *of)
                                           : arena_printf(&w->arena, "la:%s:2013:%s", id, format));
 }
 
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
 static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
 {
     struct domain *w = *state;
@@ -147,6 +154,27 @@ static void AST_F5__only_a_schools_own_group_post_is_proposed_for(void **state)
     domain_refused(w, "AST-F5", "not-your-groups-post");
     body->post_id = domain_field(w, "post");
     proposed_by(w, body, PB__ROLE__HEADTEACHER, "second");
+    domain_accepted(w);
+}
+
+static void AST_F5__no_school_at_which_the_post_is_based_is_left_out(void **state)
+{
+    struct domain *w = *state;
+    static const char *const based[] = {"first", "second"};
+    for (size_t i = 0; i < COUNT(based); i++) {
+        Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+        body->post_id = domain_field(w, "post");
+        body->shares[i]->school_id = domain_field(w, "fourth");
+        propose(w, body);
+        domain_refused(w, "AST-F5", "wrong-field");
+        refused_only(w, "shares");
+        char text[ID_TEXT_BYTES];
+        assert_non_null(
+            strstr(w->answer.refusal->errors[0]->problem, id_format(domain_id(based[i]), text)));
+    }
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    body->shares[0]->school_id = domain_field(w, "fourth"); /* a pool has no post */
+    propose(w, body);
     domain_accepted(w);
 }
 
@@ -297,13 +325,6 @@ static void AST_F7__a_school_charges_others_for_outreach(void **state)
     agree(w, "second", "second");
     agree(w, "third", "third");
     assert_int_equal(balance(w, "outreach", "school"), 1000001);
-}
-
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
 }
 
 /* By who charges and by each who pays, the first three and those beyond them, and by nobody else. */
@@ -736,6 +757,7 @@ int main(void)
         TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
         TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
         TEST(AST_F5__only_a_schools_own_group_post_is_proposed_for),
+        TEST(AST_F5__no_school_at_which_the_post_is_based_is_left_out),
         TEST(AST_F5__the_officer_proposes_for_any_group),
         TEST(AST_F5__the_last_agreement_names_the_post_and_its_year),
         TEST(AST_F5__a_groups_post_is_known_once),

@@ -89,6 +89,30 @@ static bool is_of_group(const struct actor *actor, const Pb__GroupPost *post)
     return own && !id_is_zero(actor->organisation_id);
 }
 
+static bool has_share(const Pb__ProposeSharedCost *asked, struct id school_id)
+{
+    for (size_t i = 0; i < asked->n_shares; i++) {
+        if (id_equal(field_id(asked->shares[i]->school_id), school_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody of the group is left out; a school that pays without the post being based there agrees its share as well. */
+static void check_members(struct decision *d, const Pb__ProposeSharedCost *asked,
+                          const Pb__GroupPost *post)
+{
+    char text[ID_TEXT_BYTES];
+    for (size_t i = 0; i < post->n_school_ids; i++) {
+        if (!has_share(asked, field_id(post->school_ids[i]))) {
+            form_wrong(d, "AST-F5", "shares",
+                       arena_printf(d->arena, "School %s, at which the post is based, has none.",
+                                    id_format(field_id(post->school_ids[i]), text)));
+        }
+    }
+}
+
 /* A post of which nothing is known, and one of others, are answered alike. */
 static void check_group(struct decision *d, const Pb__ProposeSharedCost *asked)
 {
@@ -102,6 +126,8 @@ static void check_group(struct decision *d, const Pb__ProposeSharedCost *asked)
         decision_field(d, "postId", "No post of your group.");
     } else if (!id_equal(field_id(asked->la_id), field_id(post->la_id))) {
         form_wrong(d, "AST-F5", "laId", "The post belongs to another authority.");
+    } else if (asked->n_shares > 1) {
+        check_members(d, asked, post);
     }
 }
 
