@@ -211,6 +211,47 @@ static void AST_F2__all_of_the_outreach_and_the_real_salary_cost_is_passed_on(vo
     assert_non_null(strstr(set->inputs, "on-costs of £900.00 not paid"));
 }
 
+/* Half of full time and 4,000 pounds really paid: 3,100 of the outreach and all of the 4,000. */
+static void
+AST_F2__a_part_timers_salary_is_what_was_paid_and_only_the_outreach_is_in_part(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *policy = grant_body(w, PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    policy->posts_at_start = 2;
+    policy->part_timers = PB__BUDGET__PART_TIMERS__IN_PROPORTION;
+    funding_set(w, policy);
+    given_post(w, "post", PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    funding_enter(w, "post", "teacher", "2005-04-01");
+    Pb__SetPostAmount *body = amount_body(w, "post");
+    body->costs = DOMAIN_NEW(w, SalaryCosts, salary_costs);
+    body->costs->extra_salary = funding_money(w, 400000);
+    static const struct {
+        uint32_t permille;
+        int64_t pence;
+        const char *words;
+    } parts[] = {{500, 710000, "outreach 500 of 1000 of £6,200.00 and salary £4,000.00 (extra"},
+                 {1, 400620, "outreach 1 of 1000 of £6,200.00 and salary £4,000.00 (extra"},
+                 {0, 1020000, "outreach £6,200.00 and salary £4,000.00 (extra"}};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        body->full_time_permille = parts[i].permille;
+        set_amount(w, fund_name(w), body);
+        domain_accepted(w);
+        const Pb__PostAmountSet *set =
+            (const Pb__PostAmountSet *)funding_last(w, MSG_POST_AMOUNT_SET);
+        require(set != NULL);
+        assert_memory_equal(set->inputs, parts[i].words, strlen(parts[i].words));
+        assert_int_equal(balance(w, 2005, "owed"), parts[i].pence);
+    }
+    body->full_time_permille = 1001;
+    set_amount(w, fund_name(w), body);
+    domain_refused_field(w, "fullTimePermille");
+    body->full_time_permille = 500;
+    policy->part_timers = PB__BUDGET__PART_TIMERS__IN_FULL;
+    funding_set(w, policy);
+    set_amount(w, fund_name(w), body);
+    domain_refused(w, "AST-F9", "paid-in-full");
+}
+
 static void AST_F2__another_method_is_recorded_before_it_is_used(void **state)
 {
     struct domain *w = *state;
@@ -705,6 +746,7 @@ int main(void)
         TEST(AST_F1__figures_that_nobody_loaded_are_named),
         TEST(AST_P5__each_grant_is_for_its_own_years_and_nation),
         TEST(AST_F2__all_of_the_outreach_and_the_real_salary_cost_is_passed_on),
+        TEST(AST_F2__a_part_timers_salary_is_what_was_paid_and_only_the_outreach_is_in_part),
         TEST(AST_F2__another_method_is_recorded_before_it_is_used),
         TEST(AST_F2__management_pay_is_a_part_of_the_extra_salary),
         TEST(AST_F8__a_post_costs_no_more_than_there_is),
