@@ -400,10 +400,6 @@ void post_funding_end(const struct given *given, struct decision *d)
     event->ends_on = asked->ends_on;
     event->goes_on = entitlement_is_occupied(after);
     event->budget_id = self->budget_id;
-    if (self->state == ST(EXPECTED)) {
-        decision_emit(d, row->emit, &event->base);
-        return;
-    }
     const int64_t year_pence = entitlement_to(after, FIGURES_STREAMS).pence;
     event->year_amount = figures_money(year_pence, d->arena);
     decision_emit(d, row->emit, &event->base);
