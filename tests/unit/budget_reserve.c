@@ -8,9 +8,12 @@
 
 #include <cmocka.h>
 
+#include "attain/v1/amend.pb-c.h"
 #include "funding/domain/budget.h"
 #include "funding/domain/figures.h"
+#include "funding/service.h"
 #include "funding_given.h"
+#include "unit.h"
 
 enum { EACH_PENCE = 725000 };
 
@@ -608,6 +611,149 @@ static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(
     assert_int_equal(budget(w, 2013)->n_settling, 2);
 }
 
+static void school_is(struct domain *w, const char *school, Pb__Organisation__SchoolType type,
+                      const char *la, const char *former_la, const char *from_on)
+{
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->school_type = type;
+    body->organisation->la_id = domain_field(w, la);
+    body->from_on = domain_day(from_on);
+    if (former_la != NULL) {
+        body->former_la_id = domain_field(w, former_la);
+    }
+    domain_consume(w, PB__SERVICE__APPLICATION, school, MSG_ORGANISATION_AMENDED, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+static void given_posts_at_two_schools(struct domain *w)
+{
+    given_budget(w, 3);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    funding_confirm(w, funding_confirmation(w, "post 2"));
+    Pb__PostFundingConfirmed *other = funding_confirmation(w, "other post");
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+}
+
+static void AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over(void **state)
+{
+    struct domain *w = *state;
+    static const Pb__Organisation__SchoolType types[] = {
+        PB__ORGANISATION__SCHOOL_TYPE__ACADEMY, PB__ORGANISATION__SCHOOL_TYPE__MAINTAINED,
+        PB__ORGANISATION__SCHOOL_TYPE__OTHER, PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL};
+    static const bool own[] = {true, false, false, true};
+    static const size_t notes[] = {1, 2, 2, 3};
+    given_posts_at_two_schools(w);
+    for (size_t i = 0; i < COUNT(types); i++) {
+        school_is(w, "school", types[i], "la", NULL, "2012-09-01");
+        assert_int_equal(held(w, 2012, "post")->own_staffing, own[i]);
+        assert_int_equal(held(w, 2012, "post 2")->own_staffing, own[i]);
+        assert_false(held(w, 2012, "other post")->own_staffing);
+        assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), notes[i]);
+    }
+    assert_null(domain_state(w, formula(w, 2011))); /* where nothing is known, nothing is opened */
+    funding_set(w, next_body(w, EACH_PENCE));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 1);
+    assert_int_equal(held(w, 2013, "other post")->yearly_amount->pence, EACH_PENCE);
+    assert_true(settles(w, formula(w, 2013), "post"));
+    assert_true(settles(w, formula(w, 2013), "post 2"));
+    funding_on(w, "2013-03-20"); /* what is reserved for the year is paid */
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+}
+
+/* What follows in funding when it is told on the day `known_on` that a school of "la" is another since `from_on`. */
+static size_t told_budgets(struct domain *w, const char *from_on, const char *known_on,
+                           const char *former_la, struct reaction_command ret[UNIT_REACTIONS_MAX])
+{
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->la_id = domain_field(w, "la");
+    body->from_on = domain_day(from_on);
+    if (former_la != NULL) {
+        body->former_la_id = domain_field(w, former_la);
+    }
+    const struct event event = {.type = MSG_ORGANISATION_AMENDED,
+                                .producer = PB__SERVICE__APPLICATION,
+                                .case_id = domain_id("school"),
+                                .at_us = date_start_us((struct date){domain_day(known_on)}),
+                                .body = &body->base};
+    const struct reaction *row = funding_reactions;
+    while (row->event != MSG_ORGANISATION_AMENDED) {
+        row++;
+    }
+    return row->react(&event, &w->arena, ret, UNIT_REACTIONS_MAX);
+}
+
+/* From the year before the change to the one after it is known, and in the authority that the school has left. */
+static void AST_P8__each_budget_that_may_hold_an_academys_posts_is_told(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        const char *from_on;
+        const char *known_on;
+        int first;
+        int last;
+    } cases[] = {
+        {"2012-04-01", "2012-04-01", 2011, 2013}, {"2012-03-31", "2012-04-01", 2010, 2013},
+        {"2013-03-31", "2013-03-31", 2011, 2013}, {"2012-09-01", "2014-05-01", 2011, 2015},
+        {"2014-05-01", "2012-09-01", 2011, 2015}, {"2005-04-01", "2005-12-31", 2005, 2006},
+        {"2034-04-01", "2035-03-31", 2033, 2034}, {"1990-01-01", "2040-01-01", 2005, 2034},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reaction_command told[UNIT_REACTIONS_MAX];
+        const size_t count = told_budgets(w, cases[i].from_on, cases[i].known_on, NULL, told);
+        assert_int_equal(count, 4 * (cases[i].last - cases[i].first + 1));
+        for (size_t k = 0; k < count; k++) {
+            static const Pb__FundingSource sources[] = {
+                PB__FUNDING_SOURCE__STANDARDS_FUND,
+                PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT,
+                PB__FUNDING_SOURCE__LOCAL_FORMULA,
+                PB__FUNDING_SOURCE__LA_RETAINED,
+            };
+            const char *name =
+                funding_budget_from(w, "la", cases[i].first + (int)(k / 4), sources[k % 4]);
+            assert_int_equal(told[k].type, MSG_NOTE_STAFFING);
+            assert_true(id_equal(told[k].case_id, domain_id(name)));
+        }
+        assert_int_equal(told_budgets(w, cases[i].from_on, cases[i].known_on, "former-la", told),
+                         2 * count);
+        assert_true(id_equal(told[count].case_id,
+                             domain_id(funding_budget_from(w, "former-la", cases[i].first,
+                                                           PB__FUNDING_SOURCE__STANDARDS_FUND))));
+    }
+}
+
+static void AST_P8__every_source_of_an_authority_is_told_and_only_of_schools(void **state)
+{
+    struct domain *w = *state;
+    given_fund(w);
+    given_post_of(w, "post", PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    given_development_grant(w,
+                            funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND));
+    given_post_of(w, "post 2", PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT, 2006);
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__COLLEGE;
+    body->organisation->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
+    body->organisation->la_id = domain_field(w, "la");
+    body->from_on = domain_day("2005-09-01");
+    domain_consume(w, PB__SERVICE__APPLICATION, "school", MSG_ORGANISATION_AMENDED, &body->base);
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 0);
+    school_is(w, "school", PB__ORGANISATION__SCHOOL_TYPE__ACADEMY, "la", NULL, "2005-09-01");
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 2);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->la_id.len = 0; /* of no authority */
+    domain_consume(w, PB__SERVICE__APPLICATION, "school", MSG_ORGANISATION_AMENDED, &body->base);
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 2);
+}
+
 static void AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums(void **state)
 {
     struct domain *w = *state;
@@ -739,6 +885,9 @@ int main(void)
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),
+        TEST(AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over),
+        TEST(AST_P8__each_budget_that_may_hold_an_academys_posts_is_told),
+        TEST(AST_P8__every_source_of_an_authority_is_told_and_only_of_schools),
         TEST(AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums),
         TEST(AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_counted),
         TEST(AST_F8__another_sum_goes_up_to_the_total_and_says_what_is_available),

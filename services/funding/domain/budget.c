@@ -13,8 +13,6 @@
 #include "kinds.h"
 #include "money.h"
 
-enum { FIRST_YEAR = 2005, LAST_YEAR = 2034 }; /* of the calendar */
-
 static const char rule_streams[] = "AST-F4";
 
 static const Pb__Budget *budget_of(const struct given *given)
@@ -42,7 +40,7 @@ bool budget_formula_is_closed(const struct editions *editions, Pb__FundingSource
         if (edition_funding(&editions->list[i], "local_formula", year, where) != NULL) {
             return false;
         }
-        for (int y = FIRST_YEAR; y < year && y <= LAST_YEAR; y++) {
+        for (int y = BUDGET_FIRST_YEAR; y < year && y <= BUDGET_LAST_YEAR; y++) {
             before =
                 before || edition_funding(&editions->list[i], "local_formula", y, where) != NULL;
         }
@@ -276,7 +274,8 @@ static void check_case(struct decision *d, const Pb__SetBudget *asked)
         decision_refuse(
             d, "AST-F4", "wrong-case", "Send it to the budget of that authority, year and source.",
             "This is not the budget of the authority, financial year and source named.");
-    } else if (asked->financial_year < FIRST_YEAR || asked->financial_year > LAST_YEAR) {
+    } else if (asked->financial_year < BUDGET_FIRST_YEAR ||
+               asked->financial_year > BUDGET_LAST_YEAR) {
         form_wrong(d, "AST-F4", "financialYear", "Give a year from 2005 to 2034.");
     } else {
         check_source(d, asked);

@@ -14,6 +14,8 @@ enum {
     BUDGET_POSTS_MAX = 700,   /* reservations of one budget */
     BUDGET_CHUNK_MAX = 500,   /* posts in one StreamBegun: commands that follow from one event */
     BUDGET_RENEWED_MAX = 200, /* posts taken over by one RenewReservations */
+    BUDGET_FIRST_YEAR = 2005, /* of the calendar */
+    BUDGET_LAST_YEAR = 2034,
 };
 
 extern const struct aggregate budget_aggregate;
@@ -51,6 +53,13 @@ void budget_record_method(const struct given *given, struct decision *d) NONNULL
 
 /** NoteService, from the post's payments: whether the service is still given. Source: AST-F3, P10. */
 void budget_note_service(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteStaffing, from application: posts of a school that has become an academy are not taken over any more. Source:
+ *  AST-P8. */
+void budget_note_staffing(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Whether a school of that type sets its own staffing and takes no money of an authority. Source: AST-P8. */
+bool budget_is_own_staffing(Pb__Organisation__SchoolType type);
 
 /* ---- shared by the files of this case ---- */
 

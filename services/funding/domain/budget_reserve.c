@@ -63,12 +63,17 @@ static void answer_reserved(struct decision *d, ProtobufCBinaryData post_id,
     decision_emit(d, MSG_FUNDING_RESERVED, &event->base);
 }
 
+bool budget_is_own_staffing(Pb__Organisation__SchoolType type)
+{
+    return type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
+           type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
+}
+
 /* Why no LA's money may pay for the post at all, or NULL; `*ret_rule` is the rule. */
 static const char *why_not_allowed(const struct decision *d, const Pb__ReserveFunding *asked,
                                    const char **ret_rule)
 {
-    if (asked->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
-        asked->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL) {
+    if (budget_is_own_staffing(asked->school_type)) {
         *ret_rule = "AST-P8";
         return "An academy or free school sets its own staffing and pays for the post itself; it "
                "takes no grant of the authority.";
@@ -184,7 +189,7 @@ void budget_reserve(const struct given *given, struct decision *d)
     post_held(d, "AST-F8", yearly_pence, "Reserved for one post in");
 }
 
-/* ---- ReleaseFunding, NoteService ---- */
+/* ---- ReleaseFunding, NoteService, NoteStaffing ---- */
 
 void budget_release(const struct given *given, struct decision *d)
 {
@@ -215,6 +220,22 @@ void budget_note_service(const struct given *given, struct decision *d)
     event->vacant = asked->vacant;
     event->needed = asked->needed;
     decision_emit(d, MSG_SERVICE_NOTED, &event->base);
+}
+
+void budget_note_staffing(const struct given *given, struct decision *d)
+{
+    const Pb__NoteStaffing *asked = (const Pb__NoteStaffing *)given->command->body;
+    const Pb__Budget *self = budget_of(given);
+    for (size_t i = 0; self != NULL && i < self->n_reservations; i++) {
+        if (id_equal(field_id(self->reservations[i]->school_id), field_id(asked->school_id)) &&
+            self->reservations[i]->own_staffing != asked->own_staffing) {
+            Pb__StaffingNoted *event = FORM_NEW(d->arena, StaffingNoted, staffing_noted);
+            event->school_id = asked->school_id;
+            event->own_staffing = asked->own_staffing;
+            decision_emit(d, MSG_STAFFING_NOTED, &event->base);
+            return;
+        }
+    }
 }
 
 /* ---- RenewReservations ---- */
@@ -267,7 +288,7 @@ static const Pb__Budget *previous_of(struct decision *d)
 /* Whether a post of the year before only gets, or gives back, what is left of that year. */
 static bool is_settled_only(const Pb__Budget *self, const Pb__Reservation *held)
 {
-    return held->vacant || !is_retained_for(self, held->school_id);
+    return held->vacant || held->own_staffing || !is_retained_for(self, held->school_id);
 }
 
 /* The part of post number `index` in what its school gets more than the year before: `increase_pence`, less what the
