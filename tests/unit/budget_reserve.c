@@ -68,6 +68,14 @@ static Pb__SetBudget *next_body(struct domain *w, int64_t total_pence)
     return body;
 }
 
+/* A post in Wales, whose formula goes on. */
+static Pb__PostFundingConfirmed *welsh(struct domain *w, const char *post)
+{
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, post);
+    body->nation = PB__ORGANISATION__NATION__WALES;
+    return body;
+}
+
 static Pb__SetBudget *grant_body(struct domain *w, Pb__FundingSource source, int year)
 {
     Pb__SetBudget *body = DOMAIN_NEW(w, SetBudget, set_budget);
@@ -593,7 +601,7 @@ static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(
     given_budget(w, 3);
     static const char *const posts[] = {"post", "closed", "vacant"};
     for (size_t i = 0; i < COUNT(posts); i++) {
-        funding_confirm(w, funding_confirmation(w, posts[i]));
+        funding_confirm(w, welsh(w, posts[i]));
         funding_enter(w, posts[i], posts[i], "2012-04-01");
         funding_leave(w, posts[i], posts[i], "2012-08-31");
         assert_true(held(w, 2012, posts[i])->vacant);
@@ -631,9 +639,9 @@ static void school_is(struct domain *w, const char *school, Pb__Organisation__Sc
 static void given_posts_at_two_schools(struct domain *w)
 {
     given_budget(w, 3);
-    funding_confirm(w, funding_confirmation(w, "post"));
-    funding_confirm(w, funding_confirmation(w, "post 2"));
-    Pb__PostFundingConfirmed *other = funding_confirmation(w, "other post");
+    funding_confirm(w, welsh(w, "post"));
+    funding_confirm(w, welsh(w, "post 2"));
+    Pb__PostFundingConfirmed *other = welsh(w, "other post");
     other->school_id = domain_field(w, "another school");
     funding_confirm(w, other);
     funding_enter(w, "post", "teacher", "2012-04-01");
@@ -754,12 +762,50 @@ static void AST_P8__every_source_of_an_authority_is_told_and_only_of_schools(voi
     assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 2);
 }
 
+/* Whatever nation the budget is said to be of: the posts themselves say where they are. */
+static void AST_F7__no_post_in_england_is_taken_over_by_a_formula_of_2013(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    funding_confirm(w, welsh(w, "welsh post"));
+    funding_confirm(w, funding_confirmation(w, "post"));
+    assert_int_equal(held(w, 2012, "post")->nation, PB__ORGANISATION__NATION__ENGLAND);
+    funding_set(w, next_body(w, 3 * EACH_PENCE));
+    domain_accepted(w); /* says Wales */
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_refused(w, "AST-F7", "no-formula-factor");
+    refused_only(w, "previousBudgetId");
+    domain_refused_with(w, "no factor for Advanced Skills Teachers");
+    domain_refused_with(w, "A school can charge others for outreach");
+    assert_int_equal(budget(w, 2013)->n_reservations, 0);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31"); /* is settled, and takes no more */
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 1);
+    assert_int_equal(held(w, 2013, "welsh post")->nation, PB__ORGANISATION__NATION__WALES);
+}
+
+/* Of what the state of an earlier release does not say the nation, the budget's counts. */
+static void AST_F7__a_post_of_which_no_nation_is_stored_is_where_its_budget_is(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 1);
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, "post");
+    body->nation = PB__ORGANISATION__NATION__NATION_NONE;
+    funding_confirm(w, body);
+    funding_set(w, next_body(w, EACH_PENCE));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(held(w, 2013, "post")->nation, PB__ORGANISATION__NATION__WALES);
+}
+
 static void AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums(void **state)
 {
     struct domain *w = *state;
     given_budget(w, 2);
-    funding_confirm(w, funding_confirmation(w, "post"));
-    funding_confirm(w, funding_confirmation(w, "post 2"));
+    funding_confirm(w, welsh(w, "post"));
+    funding_confirm(w, welsh(w, "post 2"));
     funding_set(w, next_body(w, 2 * EACH_PENCE + 100));
     Pb__PostFundingConfirmed *own = funding_confirmation(w, "own");
     own->financial_year = 2013;
@@ -782,6 +828,7 @@ static void AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_cou
     Pb__Budget *self = DOMAIN_NEW(w, Budget, budget);
     self->revision = 1;
     self->financial_year = 2013;
+    self->nation = PB__ORGANISATION__NATION__WALES;
     self->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
     self->la_id = domain_field(w, "la");
     self->per_post = funding_money(w, 1);
@@ -888,6 +935,8 @@ int main(void)
         TEST(AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over),
         TEST(AST_P8__each_budget_that_may_hold_an_academys_posts_is_told),
         TEST(AST_P8__every_source_of_an_authority_is_told_and_only_of_schools),
+        TEST(AST_F7__no_post_in_england_is_taken_over_by_a_formula_of_2013),
+        TEST(AST_F7__a_post_of_which_no_nation_is_stored_is_where_its_budget_is),
         TEST(AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums),
         TEST(AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_counted),
         TEST(AST_F8__another_sum_goes_up_to_the_total_and_says_what_is_available),

@@ -562,8 +562,12 @@ static void AST_F8__posts_are_not_taken_over_beyond_the_total(void **state)
     struct domain *w = *state;
     domain_on(w, "2012-04-02");
     funding_set(w, funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE));
-    funding_confirm(w, funding_confirmation(w, "post"));
-    funding_confirm(w, funding_confirmation(w, "post 2"));
+    static const char *const posts[] = {"post", "post 2"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        Pb__PostFundingConfirmed *body = funding_confirmation(w, posts[i]);
+        body->nation = PB__ORGANISATION__NATION__WALES;
+        funding_confirm(w, body);
+    }
     Pb__SetBudget *next = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
     next->financial_year = 2013;
     next->nation = PB__ORGANISATION__NATION__WALES;

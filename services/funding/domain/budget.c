@@ -23,7 +23,7 @@ static const Pb__Budget *budget_of(const struct given *given)
 const char budget_f7_detail[] =
     "From the financial year 2013-14 a local formula in England has no factor for Advanced Skills "
     "Teachers, and an authority cannot hold the money back for them on its own.";
-static const char f7_next[] =
+const char budget_f7_next[] =
     "A school can charge others for outreach, schools can pool budgets for a service of the "
     "authority, and money can be retained for a maintained school in financial difficulty if the "
     "Schools Forum agrees.";
@@ -65,7 +65,7 @@ static void check_source(struct decision *d, const Pb__SetBudget *asked)
     const struct editions *editions = d->given->world->editions;
     if (budget_formula_is_closed(editions, asked->funding_source, asked->financial_year,
                                  asked->nation)) {
-        decision_refuse(d, "AST-F7", "no-formula-factor", f7_next, "%s", budget_f7_detail);
+        decision_refuse(d, "AST-F7", "no-formula-factor", budget_f7_next, "%s", budget_f7_detail);
         decision_field(d, "fundingSource", "Not allowed in England from 2013-14.");
     } else if (figures_edition(editions, asked->funding_source, asked->financial_year,
                                asked->nation, d->arena) == NULL) {
@@ -118,7 +118,7 @@ static void check_retained(struct decision *d, const Pb__SetBudget *asked)
 {
     const bool retained = asked->funding_source == PB__FUNDING_SOURCE__LA_RETAINED;
     if (retained && asked->n_school_ids == 0) {
-        decision_refuse(d, "AST-F7", "no-holding-back", f7_next, "%s", budget_f7_detail);
+        decision_refuse(d, "AST-F7", "no-holding-back", budget_f7_next, "%s", budget_f7_detail);
         decision_field(d, "schoolIds",
                        "Name the maintained schools in financial difficulty for which the Schools "
                        "Forum agreed.");

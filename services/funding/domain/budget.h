@@ -87,6 +87,9 @@ bool budget_formula_is_closed(const struct editions *editions, Pb__FundingSource
 /** Why a formula or money held back pays for no post in England from 2013-14. Source: AST-F7. */
 extern const char budget_f7_detail[];
 
+/** What can be done instead. Source: AST-F7. */
+extern const char budget_f7_next[];
+
 /** A stream's day has come. Source: AST-F4. */
 void budget_due(const struct given *given, const struct open_deadline *deadline, struct decision *d)
     NONNULL(1, 2, 3);

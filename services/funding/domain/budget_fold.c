@@ -60,6 +60,7 @@ static void fold_reserved(Pb__Budget *self, const Pb__FundingReserved *event, st
     held->school_id = event->school_id;
     held->yearly_amount = event->yearly_amount;
     held->reserved = event->reserved;
+    held->nation = event->nation;
     *ARENA_APPEND(arena, self->reservations, self->n_reservations) = held;
 }
 
@@ -203,7 +204,7 @@ const struct aggregate budget_aggregate = {
     .kind = KIND_BUDGET,
     .name = "Budget",
     .state = &pb__budget__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_LA_MONEY,

@@ -42,24 +42,35 @@ static void refuse_money(struct decision *d, const char *rule, const char *detai
     decision_emit(d, MSG_FUNDING_REFUSED, &event->base);
 }
 
-/* `held_pence` is held; the same as `yearly_pence` but where days of the year are another post's. */
-static void answer_reserved(struct decision *d, ProtobufCBinaryData post_id,
-                            ProtobufCBinaryData school_id, int64_t yearly_pence, int64_t held_pence)
+static Pb__Reservation *reservation_of(const Pb__ReserveFunding *asked, const Pb__Money *yearly,
+                                       int64_t held_pence, struct arena *arena)
+{
+    Pb__Reservation *held = FORM_NEW(arena, Reservation, reservation);
+    held->post_id = asked->post_id;
+    held->school_id = asked->school_id;
+    held->nation = asked->nation;
+    held->yearly_amount = figures_money(figures_pence(yearly), arena);
+    if (held_pence != figures_pence(yearly)) {
+        held->reserved = figures_money(held_pence, arena);
+    }
+    return held;
+}
+
+/* What is held of the year is the whole of it, but where days of it are another post's. */
+static void answer_reserved(struct decision *d, const Pb__Reservation *held)
 {
     const Pb__Budget *self = budget_of(d->given);
     Pb__FundingReserved *event = FORM_NEW(d->arena, FundingReserved, funding_reserved);
-    event->post_id = post_id;
+    event->post_id = held->post_id;
     event->la_id = self->la_id;
-    event->school_id = school_id;
+    event->school_id = held->school_id;
     event->financial_year = self->financial_year;
-    event->yearly_amount = figures_money(yearly_pence, d->arena);
+    event->yearly_amount = held->yearly_amount;
+    event->reserved = held->reserved;
     event->funding_source = self->funding_source;
     event->n_stream_on = self->n_stream_on;
     event->stream_on = self->stream_on;
-    event->nation = self->nation;
-    if (held_pence != yearly_pence) {
-        event->reserved = figures_money(held_pence, d->arena);
-    }
+    event->nation = held->nation;
     decision_emit(d, MSG_FUNDING_RESERVED, &event->base);
 }
 
@@ -150,8 +161,7 @@ static bool take_over(struct decision *d, const Pb__ReserveFunding *asked)
     event->amount = figures_money(rest_pence, d->arena);
     event->to_post_id = asked->post_id;
     decision_emit(d, MSG_FUNDING_RELEASED, &event->base);
-    answer_reserved(d, asked->post_id, asked->school_id, figures_pence(from->yearly_amount),
-                    rest_pence);
+    answer_reserved(d, reservation_of(asked, from->yearly_amount, rest_pence, d->arena));
     post_held(d, "AST-P10", -rest_pence, "Switched from a vacated post in");
     post_held(d, "AST-P10", rest_pence, "Switched to another post in");
     return true;
@@ -163,8 +173,7 @@ void budget_reserve(const struct given *given, struct decision *d)
     const Pb__Budget *self = budget_of(given);
     const Pb__Reservation *held = budget_reservation(self, field_id(asked->post_id));
     if (held != NULL) {
-        answer_reserved(d, held->post_id, held->school_id, figures_pence(held->yearly_amount),
-                        budget_held_pence(held));
+        answer_reserved(d, held);
         return;
     }
     const char *rule = "AST-F8";
@@ -185,7 +194,7 @@ void budget_reserve(const struct given *given, struct decision *d)
         return;
     }
     const int64_t yearly_pence = figures_pence(self->per_post);
-    answer_reserved(d, asked->post_id, asked->school_id, yearly_pence, yearly_pence);
+    answer_reserved(d, reservation_of(asked, self->per_post, yearly_pence, d->arena));
     post_held(d, "AST-F8", yearly_pence, "Reserved for one post in");
 }
 
@@ -351,6 +360,27 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
     }
 }
 
+/* Takes post number `index` over; what it costs. What a formula may pay for is asked of the post's nation, whatever the
+ * budget says. Source: AST-F7. */
+static int64_t take_post(struct decision *d, const struct renewal *all, size_t index)
+{
+    Pb__Reservation *held = arena_copy(d->arena, all->before->reservations[index], sizeof(*held));
+    if (held->nation == PB__ORGANISATION__NATION__NATION_NONE) {
+        held->nation = all->self->nation; /* of a budget that an earlier release stored */
+    }
+    if (budget_formula_is_closed(d->given->world->editions, all->self->funding_source,
+                                 all->self->financial_year, held->nation)) {
+        decision_refuse(d, "AST-F7", "no-formula-factor", budget_f7_next, "%s", budget_f7_detail);
+        decision_field(d, "previousBudgetId", "It has posts in England.");
+        return 0;
+    }
+    const int64_t pence = renewed_pence(d, all, index);
+    held->yearly_amount = figures_money(pence, d->arena);
+    held->reserved = NULL;
+    answer_reserved(d, held);
+    return pence;
+}
+
 /* What is settled beside the posts of `all`: of another budget of the year before, which was renewed first. */
 static void keep_settling(const struct renewal *all, Pb__ReservationsRenewed *event)
 {
@@ -381,9 +411,7 @@ static void take_posts(struct decision *d, const Pb__Budget *before)
         } else if (event->renewed >= BUDGET_RENEWED_MAX) {
             event->left++;
         } else {
-            const int64_t pence = renewed_pence(d, &all, i);
-            answer_reserved(d, held->post_id, held->school_id, pence, pence);
-            sum_pence += pence;
+            sum_pence += take_post(d, &all, i);
             event->renewed++;
         }
     }
