@@ -462,7 +462,7 @@ static int64_t held_pence(struct domain *w, const char *post)
 
 static void given_posts_of_2005(struct domain *w, const char *const *posts, size_t count)
 {
-    given_fund(w, (uint32_t)count);
+    given_fund(w, (uint32_t)count + 1);
     for (size_t i = 0; i < count; i++) {
         given_post(w, posts[i], PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
         funding_enter(w, posts[i], posts[i], "2005-04-01");
@@ -471,22 +471,32 @@ static void given_posts_of_2005(struct domain *w, const char *const *posts, size
     domain_accepted(w);
 }
 
-/* Three posts and 1,000 pupils at two pounds: 46,500 and 2,000 pounds, however many posts the school has. */
+/* Three posts and 1,000 pupils at two pounds: 46,500 and 2,000 pounds, however many posts the school has; and another
+ * school with one post and 10 pupils. */
 static void AST_F3__a_school_of_several_posts_grows_by_its_pupils_once(void **state)
 {
     struct domain *w = *state;
     static const char *const posts[] = {"first", "second", "third"};
+    given_fund(w, 4);
+    Pb__PostFundingConfirmed *other = funding_confirmation(w, "elsewhere");
+    other->funding_source = PB__FUNDING_SOURCE__STANDARDS_FUND;
+    other->financial_year = 2005;
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
     given_posts_of_2005(w, posts, COUNT(posts));
     Pb__RenewReservations *body = renewal(w, fund_name(w));
     body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "another school", 10);
     add_pupils(w, body, "school", 1000);
     renew(w, grant_name(w, 2006), body);
     domain_accepted(w);
     assert_int_equal(held_pence(w, "first"), FUND_PENCE + 66666);
     assert_int_equal(held_pence(w, "second"), FUND_PENCE + 66666);
     assert_int_equal(held_pence(w, "third"), FUND_PENCE + 66668);
+    assert_int_equal(held_pence(w, "elsewhere"), FUND_PENCE + 2000);
     assert_int_equal(balance(w, 2006, "owed"), 3 * FUND_PENCE + 200000);
-    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))), 4850000);
+    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))),
+                     4850000 + FUND_PENCE + 2000);
 }
 
 /* What is not taken over at first, as its AST had left, finds what the school has not had of its increase. */

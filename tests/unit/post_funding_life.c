@@ -483,6 +483,23 @@ static void AST_F9__a_line_without_days_is_of_no_stretch(void **state)
     assert_int_equal(last_paid(w)->line->from_on, domain_day("2013-01-01"));
 }
 
+/* As many days are owed to who followed as are taken back of who was in post before. */
+static void AST_F9__days_that_make_up_for_each_other_are_of_no_stretch(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-15");
+    funding_leave(w, "post", "teacher", "2012-06-20");
+    funding_enter(w, "post", "successor", "2012-07-01");
+    funding_leave(w, "post", "successor", "2012-07-10");
+    funding_on(w, "2012-09-14");
+    assert_int_equal(last_paid(w)->line->days, 0);
+    assert_int_equal(last_paid(w)->line->amount->pence,
+                     180753 - 181250); /* 91 days, not a quarter */
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    assert_int_equal(last_paid(w)->line->to_on, 0);
+}
+
 static void AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line(void **state)
 {
     struct domain *w = *state;
@@ -871,6 +888,7 @@ int main(void)
         TEST(AST_F9__a_line_is_from_the_first_to_the_last_day_in_post),
         TEST(AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then),
         TEST(AST_F9__a_line_without_days_is_of_no_stretch),
+        TEST(AST_F9__days_that_make_up_for_each_other_are_of_no_stretch),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),
         TEST(AST_F4__the_letter_names_the_first_stream_after_today_that_pays),
         TEST(AST_F9__the_letter_of_the_end_says_what_is_to_come_back),
