@@ -181,15 +181,64 @@ static size_t payment_started(const struct event *event, struct arena *arena,
                               struct reaction_command *ret, size_t max)
 {
     const Pb__PaymentStarted *body = (const Pb__PaymentStarted *)event->body;
-    return note_service(arena, ret, max, body->budget_id, body->post_id, body->ends_on != 0,
-                        body->year_amount);
+    return note_service(arena, ret, max, body->budget_id, body->post_id,
+                        body->ends_on != 0 && !body->goes_on, body->year_amount);
 }
 
 static size_t payment_ended(const struct event *event, struct arena *arena,
                             struct reaction_command *ret, size_t max)
 {
     const Pb__PaymentEnded *body = (const Pb__PaymentEnded *)event->body;
-    return note_service(arena, ret, max, body->budget_id, body->post_id, true, body->year_amount);
+    return note_service(arena, ret, max, body->budget_id, body->post_id, !body->goes_on,
+                        body->year_amount);
+}
+
+/* ---- schools ---- */
+
+/* To each budget of the authority `la_id` that may hold posts of the school, from the year before the change, which may not
+ * be taken over yet, to the one after it is known. */
+static size_t note_staffing(const struct event *event, ProtobufCBinaryData la_id,
+                            Pb__NoteStaffing *note, struct reaction_command *ret)
+{
+    static const Pb__FundingSource sources[] = {
+        PB__FUNDING_SOURCE__STANDARDS_FUND,
+        PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT,
+        PB__FUNDING_SOURCE__LOCAL_FORMULA,
+        PB__FUNDING_SOURCE__LA_RETAINED,
+    };
+    const Pb__OrganisationAmended *body = (const Pb__OrganisationAmended *)event->body;
+    const int from = figures_year_of((struct date){body->from_on});
+    const int known = figures_year_of(instant_date(event->at_us));
+    const int first = (from < known ? from : known) - 1;
+    const int last = (from < known ? known : from) + 1;
+    size_t count = 0;
+    for (int year = first < BUDGET_FIRST_YEAR ? BUDGET_FIRST_YEAR : first;
+         form_is_named(la_id) && year <= last && year <= BUDGET_LAST_YEAR; year++) {
+        for (size_t i = 0; i < COUNT(sources); i++) {
+            ret[count++] = (struct reaction_command){
+                .type = MSG_NOTE_STAFFING,
+                .case_id = case_id_budget(field_id(la_id), year, (int)sources[i]),
+                .body = &note->base,
+            };
+        }
+    }
+    return count;
+}
+
+static size_t organisation_amended(const struct event *event, struct arena *arena,
+                                   struct reaction_command *ret, size_t max)
+{
+    const Pb__OrganisationAmended *body = (const Pb__OrganisationAmended *)event->body;
+    const Pb__Organisation *school = body->organisation;
+    require(max >= (size_t)8 * (BUDGET_LAST_YEAR - BUDGET_FIRST_YEAR + 1));
+    if (school->kind != PB__ORGANISATION__KIND__SCHOOL) {
+        return 0;
+    }
+    Pb__NoteStaffing *note = FORM_NEW(arena, NoteStaffing, note_staffing);
+    note->school_id = id_field(event->case_id, arena);
+    note->own_staffing = budget_is_own_staffing(school->school_type);
+    const size_t count = note_staffing(event, school->la_id, note, ret);
+    return count + note_staffing(event, body->former_la_id, note, ret + count);
 }
 
 /* ---- streams ---- */
@@ -302,6 +351,7 @@ const struct reaction funding_reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_ASSESSMENT_DECIDED, .react = assessment_decided },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_ORGANISATION_AMENDED, .react = organisation_amended },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_VACATED, .react = post_vacated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_HEAD_NAMED, .react = post_head_named },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_CLOSED, .react = post_closed },

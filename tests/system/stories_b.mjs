@@ -1,7 +1,8 @@
 /**
- * Five stories of AST posts, told through HTTP by the people in them on one clock: a free school's own post; a post that
- * three small primary schools pay for together; an authority over its cap; and, in one school year, an AST who leaves in
- * mid-stream and another whose school is in special measures and needs them at home.
+ * Seven stories of AST posts, told through HTTP by the people in them on one clock: a free school's own post; a post that
+ * three small primary schools pay for together; posts whose money comes from another source; an AST whose form is sent
+ * after a successor's; an authority over its cap; and, in one school year, an AST who leaves in mid-stream and another
+ * whose school is in special measures and needs them at home.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -173,6 +174,13 @@ describe('a post that three small primary schools pay for together', () => {
     await world.refused(la.coordinator.as, 'shared-costs', costOf(SHARES, { kind: 'pooled_service' }), 'AST-F7', 'pool-pays-no-post')
   })
 
+  test('AST_F5__no_school_of_the_group_is_left_out', async () => {
+    const shares = [[schools[0], 500_000], [schools[1], 500_001]].map(([schoolId, pence]) => ({ schoolId, amount: money(pence) }))
+    const left = await world.refused(heads[0].as, 'shared-costs', costOf(SHARES, { shares }), 'AST-F5', 'wrong-field')
+    assert.deepEqual(left.errors.map(({ field }) => field), ['shares'])
+    assert.ok(left.errors[0].problem.includes(schools[2]), left.errors[0].problem)
+  })
+
   test('AST_F5__each_school_is_asked_for_its_share_and_agrees_its_own_alone', async () => {
     cost = await world.create(heads[0].as, 'shared-costs', costOf(SHARES))
     for (const [index, head] of heads.entries()) {
@@ -236,6 +244,168 @@ describe('a post that three small primary schools pay for together', () => {
     await mailed(heads[0].email, /please sign the funding declaration/, 'AST for early reading, at Ashby Primary School')
     await world.act(heads[0].as, `ast1-forms/${ast1}/declare-funding`, { declares: true })
     assert.equal((await world.see(head.as, `ast1-forms/${ast1}`)).fundingDeclared, true)
+  })
+
+  test('GEN_4__wrong_shares_are_taken_back_by_opposite_entries_and_right_ones_proposed', async () => {
+    const answer = await heads[1].as.post(`/v1/shared-costs/${cost}/reverse`, { reason: 'We pay too much.' })
+    assert.equal(answer.status, 404, JSON.stringify(answer.body))
+    await world.refused(la.finance.as, `shared-costs/${cost}/reverse`, { reason: ' ' }, 'GEN-7', 'wrong-field')
+    await world.act(la.finance.as, `shared-costs/${cost}/reverse`, { reason: 'The sums were those of another year.' })
+    const seen = await world.see(heads[2].as, `shared-costs/${cost}`)
+    assert.deepEqual([seen.state, seen.reason], ['reversed', 'The sums were those of another year.'])
+    const lines = await ledgerOf(post)
+    assert.deepEqual(schools.map((id) => balance(lines, `school:${id}:${YEAR}:shares`)), [0, 0, 0])
+    assert.equal(lines.filter(({ rule }) => rule === 'GEN-4').length, 6)
+    await mailed(heads[2].email, /Shares of a cost taken back/, pounds(100_001), pounds(WHOLE))
+    await world.create(heads[0].as, 'shared-costs', costOf(SHARES))
+  })
+
+  test('AST_F6__each_school_sees_its_part_of_the_progression_money', async () => {
+    const body = {
+      laId: la.id, financialYear: YEAR, amount: money(100_000), method: 'By points moved.', forumOn: '2012-07-02',
+      shares: schools.map((schoolId) => ({ schoolId, weight: 1 })),
+    }
+    const parts = [33_333, 33_333, 33_334]
+    const spread = await world.create(la.finance.as, 'progressions', body)
+    await world.refused(la.finance.as, 'progressions', body, 'AST-F6', 'spread-already')
+    const lines = await ledgerOf(spread)
+    assert.deepEqual(schools.map((id) => balance(lines, `school:${id}:${YEAR}:progression`)), parts)
+    assert.equal(balance(lines, `la:${la.id}:${YEAR}:progression`), 0)
+    for (const [index, head] of heads.entries()) {
+      assert.equal((await world.see(head.as, `progressions/${spread}`)).shares[index].amount.pence, parts[index])
+      await mailed(head.email, /progression money/, pounds(parts[index]), pounds(100_000))
+    }
+    const stranger = await teacher('Elmton Head', 'headteacher', await schoolOf('Elmton Primary School', la.id, { phase: 'primary' }))
+    assert.equal((await stranger.as.get(`/v1/progressions/${spread}`)).status, 404)
+  })
+
+  test('GEN_4__a_wrong_spread_is_taken_back_and_spread_anew', async () => {
+    const spread = (await world.list(heads[0].as, 'progressions'))[0].id
+    await world.act(la.finance.as, `progressions/${spread}/reverse`, { reason: 'A school was left out.' })
+    assert.deepEqual((({ state, reason }) => [state, reason])(await world.see(heads[0].as, `progressions/${spread}`)), ['reversed', 'A school was left out.'])
+    const lines = await ledgerOf(spread)
+    assert.deepEqual([`grant:${YEAR}:teachers_pay_grant`, ...schools.map((id) => `school:${id}:${YEAR}:progression`)].map((one) => balance(lines, one)), [0, 0, 0, 0])
+    await mailed(heads[0].email, /Progression money of 2012-13 taken back/, pounds(33_333))
+    await world.create(la.finance.as, 'progressions', {
+      laId: la.id, financialYear: YEAR, amount: money(100_000), method: 'By points moved.', forumOn: '2012-07-02',
+      shares: schools.slice(0, 2).map((schoolId) => ({ schoolId, weight: 1 })),
+    })
+  })
+})
+
+describe('posts whose money comes from another source in the next year', () => {
+  const NEXT = ['2013-06-14', '2013-09-16', '2013-12-16', '2014-03-14']
+  let north
+  const schools = []
+  const posts = []
+  let formula
+  let retained
+
+  before(async () => {
+    north = await authorityOf('Northshire')
+    formula = await budgetOf(north)
+    for (const name of ['Fell School', 'Moor School']) {
+      const school = await schoolOf(name, north.id)
+      const head = await teacher(`${name} Head`, 'headteacher', school)
+      const post = await world.create(head.as, 'posts', draftOf(head, school, `AST at ${name}`))
+      await world.act(north.coordinator.as, `posts/${post}/confirm-funding`, { outreachAgreed: true })
+      await world.until(head.as, `posts/${post}`, 'the money is reserved', ({ state }) => state === 'funded')
+      schools.push(school)
+      posts.push(post)
+    }
+  })
+
+  test('AST_P8__a_school_that_becomes_an_academy_keeps_the_years_money_alone', async () => {
+    await world.act(world.admin, `organisations/${schools[1]}/amend`, { kind: 'school', schoolType: 'academy', fromOn: BEGINS, reason: 'It has converted.' })
+    const seen = await world.until(north.finance.as, `budgets/${formula}`, 'the academy is known',
+      ({ reservations }) => reservations.some(({ ownStaffing }) => ownStaffing === true))
+    assert.deepEqual(seen.reservations.map(({ postId, ownStaffing }) => [postId, ownStaffing ?? false]), [[posts[0], false], [posts[1], true]])
+  })
+
+  test('AST_F7__no_formula_of_2013_takes_over_a_post_in_england_whatever_the_budget_says', async () => {
+    const next = {
+      laId: north.id, financialYear: YEAR + 1, perPost: money(EACH_PENCE), total: money(TOTAL_PENCE), streamOn: NEXT, forumConsultedOn: '2012-07-02',
+    }
+    const welsh = await world.create(north.finance.as, 'budgets', { ...next, fundingSource: 'local_formula', nation: 'wales' })
+    await world.refused(north.finance.as, `budgets/${welsh}/renew`, { previousBudgetId: formula }, 'AST-F7', 'no-formula-factor')
+    retained = await world.create(north.finance.as, 'budgets', { ...next, fundingSource: 'la_retained', nation: 'england', schoolIds: schools })
+  })
+
+  test('AST_P5__what_the_authority_can_pay_from_takes_the_running_post_over_and_settles_the_academys', async () => {
+    await world.act(north.finance.as, `budgets/${retained}/renew`, { previousBudgetId: formula })
+    const seen = await world.see(north.finance.as, `budgets/${retained}`)
+    assert.deepEqual([seen.reservations.map(({ postId }) => postId), seen.settling], [[posts[0]], [posts[1].replaceAll('-', '')]])
+    const lines = await ledgerOf(retained)
+    assert.equal(balance(lines, `la:${north.id}:${YEAR + 1}:reserved`), EACH_PENCE)
+    const funding = await world.until(north.finance.as, `post-fundings?rootId=${posts[0]}`, 'the next year is open',
+      ({ cases }) => cases[0]?.financialYear === YEAR + 1)
+    assert.deepEqual([funding.cases[0].fundingSource, funding.cases[0].earlier.map(({ fundingSource }) => fundingSource)], ['la_retained', ['local_formula']])
+  })
+})
+
+describe('an AST who has left when form AST2 is sent, after that of whoever followed', () => {
+  const FIRST = { appointed: '2012-06-01', starts: '2012-06-04', left: '2012-07-20' }
+  const NEXT = { appointed: BEGINS, starts: BEGINS }
+  const DAYS = daysBetween(FIRST.starts, FIRST.left) + daysBetween(NEXT.starts, '2013-03-31')
+  const OF_NEXT = partYear(EACH_PENCE, daysBetween(NEXT.starts, '2013-03-31'))
+  let south
+  let school
+  let head
+  let post
+  let first
+  let next
+
+  /** Somebody who passed before this system, and so needs no assessment, is appointed. */
+  const appoint = async (name, { appointed, starts }) => {
+    const one = await teacher(name, 'candidate', school)
+    await world.create(agency.as_caseworker, 'earlier-passes',
+      { personId: one.id, passedOn: '2003-06-20', edition: 'ast-2006', oldNumber: `AST/03/${name}`, reason: 'Letter of the agency.' })
+    await world.settle()
+    const ast1Id = await world.create(one.as, 'ast1-forms', form(post, school, head.id, 'internal', { answers: [] }))
+    await world.act(head.as, `posts/${post}/appoint`, { ast1Id, appointedOn: appointed, startsOn: starts })
+    await world.settle()
+    return one
+  }
+  const send = async (one, { appointed, starts }) => {
+    await world.create(head.as, 'ast2-forms', ast2(one.id, post, school, appointed, starts, { laId: south.id }))
+    await world.settle()
+    return (await world.list(south.finance.as, `post-fundings?rootId=${post}`))[0]
+  }
+  const accounts = async (...which) => {
+    const lines = [...await ledgerOf(post), ...await ledgerOf(await budget())]
+    return which.map((one) => balance(lines, `la:${south.id}:${YEAR}:${one}`))
+  }
+  const budget = async () => (await world.list(south.finance.as, 'budgets'))[0].id
+
+  before(async () => {
+    south = await authorityOf('Southshire')
+    school = await schoolOf('Quay School', south.id)
+    head = await teacher('Quentin Quay', 'headteacher', school)
+    await budgetOf(south)
+    post = await advertised(world, { ...draftOf(head, school, 'AST at the quay'), head: head.as, coordinator: south.coordinator.as })
+    first = await appoint('Frank First', FIRST)
+    await world.act(head.as, `posts/${post}/vacate`, { leftOn: FIRST.left, reason: 'Moves to another county.' })
+    await world.act(head.as, `posts/${post}/advertise`, { reason: 'The first has left.' })
+    await world.act(head.as, `posts/${post}/settle`, { matters: { contract: { kind: 'permanent' } } })
+    next = await appoint('Nell Next', NEXT)
+  })
+
+  test('AST_F4__whoever_followed_is_paid_from_their_own_first_day', async () => {
+    const funding = await send(next, NEXT)
+    assert.deepEqual([funding.state, funding.personId], ['in_payment', next.id])
+    assert.deepEqual(await accounts('owed', 'reserved'), [OF_NEXT, EACH_PENCE - OF_NEXT])
+  })
+
+  test('AST_F9__the_late_form_adds_the_first_ones_days_and_takes_none_from_the_other', async () => {
+    const funding = await send(first, FIRST)
+    assert.deepEqual([funding.state, funding.personId, funding.endsOn ?? 0], ['in_payment', next.id, 0])
+    assert.deepEqual(funding.spells.map(({ personId, startsOn, endsOn }) => [personId, startsOn, endsOn]),
+      [[first.id, FIRST.starts, FIRST.left], [next.id, NEXT.starts, undefined]])
+    const owed = partYear(EACH_PENCE, DAYS)
+    assert.deepEqual(await accounts('owed', 'reserved'), [owed, EACH_PENCE - owed])
+    const held = (await world.see(south.finance.as, `budgets/${await budget()}`)).reservations[0]
+    assert.equal(held.vacant ?? false, false, 'the post is not vacant')
+    assert.equal((await mailsTo(head.email, /Payment for an AST post ends/)).length, 0)
   })
 })
 

@@ -8,9 +8,12 @@
 
 #include <cmocka.h>
 
+#include "attain/v1/amend.pb-c.h"
 #include "funding/domain/budget.h"
 #include "funding/domain/figures.h"
+#include "funding/service.h"
 #include "funding_given.h"
+#include "unit.h"
 
 enum { EACH_PENCE = 725000 };
 
@@ -62,6 +65,14 @@ static Pb__SetBudget *next_body(struct domain *w, int64_t total_pence)
     for (size_t i = 0; i < body->n_stream_on; i++) {
         body->stream_on[i] += 365;
     }
+    return body;
+}
+
+/* A post in Wales, whose formula goes on. */
+static Pb__PostFundingConfirmed *welsh(struct domain *w, const char *post)
+{
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, post);
+    body->nation = PB__ORGANISATION__NATION__WALES;
     return body;
 }
 
@@ -377,7 +388,7 @@ static void AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on(v
     assert_int_equal(budget(w, 2013)->n_reservations, 0);
 }
 
-static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(void **state)
+static void AST_F3__only_grants_go_on_as_the_development_grant(void **state)
 {
     struct domain *w = *state;
     given_fund(w);
@@ -394,12 +405,13 @@ static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(
         funding_set(w, body);
         domain_accepted(w);
     }
-    renew(w, formula(w, 2006), renewal(w, fund));
-    refused_only(w, "previousBudgetId");
     Pb__RenewReservations *body = renewal(w, formula(w, 2005));
     body->increase_per_pupil = funding_money(w, 0);
     renew(w, grant, body);
     refused_only(w, "previousBudgetId");
+    assert_string_equal(w->answer.refusal->errors[0]->problem,
+                        "A school's School Development Grant is what it had from the grants "
+                        "before; this budget is none of them.");
     body = renewal(w, fund);
     static const int64_t wrong[] = {-1, 1000001};
     for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -410,6 +422,133 @@ static void AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant(
     body->increase_per_pupil = funding_money(w, 1000000);
     renew(w, grant, body);
     domain_accepted(w);
+}
+
+/* A budget of 2005 to 2008 from `source`, with its days in `year`. */
+static void given_money(struct domain *w, Pb__FundingSource source, int year, int64_t total_pence)
+{
+    Pb__SetBudget *body = grant_body(w, source, year);
+    body->per_post = funding_money(w, EACH_PENCE);
+    body->total = funding_money(w, total_pence);
+    body->forum_consulted_on = domain_day("2005-02-01");
+    funding_set(w, body);
+    domain_accepted(w);
+}
+
+static void given_post_of(struct domain *w, const char *post, Pb__FundingSource source, int year)
+{
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, post);
+    body->funding_source = source;
+    body->financial_year = year;
+    funding_confirm(w, body);
+}
+
+static int64_t balance(struct domain *w, int year, const char *which)
+{
+    char text[ID_TEXT_BYTES];
+    return funding_balance(
+        w, arena_printf(&w->arena, "la:%s:%d:%s", id_format(domain_id("la"), text), year, which));
+}
+
+static bool settles(struct domain *w, const char *name, const char *post)
+{
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, name);
+    require(self != NULL);
+    for (size_t i = 0; i < self->n_settling; i++) {
+        if (id_equal(field_id(self->settling[i]), domain_id(post))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On 1 April 2008 the School Development Grant is over: its posts, and those of the formula, go on by the formula. Of a
+ * post whose AST left after the March stream the first stream of the new year gets the rest back. */
+static void AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from(void **state)
+{
+    struct domain *w = *state;
+    const Pb__FundingSource grant = PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT;
+    const char *before = funding_budget_from(w, "la", 2007, grant);
+    Pb__SetBudget *body = grant_body(w, grant, 2007);
+    Pb__Predecessor *sum = DOMAIN_NEW(w, Predecessor, predecessor);
+    sum->amount = funding_money(w, 2 * EACH_PENCE);
+    *ARENA_PUSH(&w->arena, body->predecessors, body->n_predecessors) = sum;
+    body->per_post = funding_money(w, EACH_PENCE);
+    body->pupils = 1;
+    body->increase_per_pupil = funding_money(w, 0);
+    funding_set(w, body);
+    domain_accepted(w);
+    given_money(w, PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007, 2 * EACH_PENCE);
+    given_post_of(w, "goes on", grant, 2007);
+    given_post_of(w, "left", grant, 2007);
+    given_post_of(w, "of the formula", PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007);
+    given_post_of(w, "left the formula", PB__FUNDING_SOURCE__LOCAL_FORMULA, 2007);
+    static const char *const posts[] = {"goes on", "left", "of the formula", "left the formula"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        funding_enter(w, posts[i], posts[i], "2007-04-01");
+    }
+    funding_on(w, "2012-04-02"); /* all the streams of 2007-08 */
+    assert_int_equal(balance(w, 2007, "paid"), 4 * EACH_PENCE);
+    funding_leave(w, "left", "left", "2008-03-20");
+    funding_leave(w, "left the formula", "left the formula", "2008-03-20");
+    given_money(w, PB__FUNDING_SOURCE__LOCAL_FORMULA, 2008, 2 * EACH_PENCE + 200);
+    Pb__RenewReservations *grown = renewal(w, before);
+    grown->increase_per_pupil = funding_money(w, 0);
+    renew(w, formula(w, 2008), grown);
+    refused_only(w, "schools"); /* what is taken over grows in the grant alone */
+    for (int i = 0; i < 2; i++) {
+        renew(w, formula(w, 2008), renewal(w, before));
+        domain_accepted(w);
+        renew(w, formula(w, 2008), renewal(w, formula(w, 2007)));
+        domain_accepted(w);
+        assert_int_equal(budget(w, 2008)->n_reservations, 2);
+        assert_int_equal(budget(w, 2008)->n_settling, 2);
+    }
+    assert_true(settles(w, formula(w, 2008), "left"));
+    assert_true(settles(w, formula(w, 2008), "left the formula"));
+    assert_int_equal(held(w, 2008, "goes on")->yearly_amount->pence, EACH_PENCE);
+    assert_int_equal(balance(w, 2008, "owed"), 2 * EACH_PENCE);
+    const int64_t back_pence = balance(w, 2007, "owed");
+    assert_int_equal(back_pence, 2 * (703210 - EACH_PENCE)); /* 355 of 366 days each */
+    funding_on(w, "2012-04-03");
+    assert_int_equal(balance(w, 2007, "owed"), 0);
+    assert_int_equal(balance(w, 2007, "paid"), 2 * EACH_PENCE + 2 * 703210);
+    assert_int_equal(budget(w, 2008)->n_settling, 0);
+}
+
+/* In 2013-14 money is retained for named schools alone: the others' posts of the year before are settled by it. */
+static void AST_F7__retained_money_takes_over_the_posts_of_the_named_schools(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 2);
+    funding_confirm(w, funding_confirmation(w, "post"));
+    Pb__PostFundingConfirmed *other = funding_confirmation(w, "other post");
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_enter(w, "other post", "other", "2013-03-18"); /* after the March stream of the year */
+    Pb__SetBudget *set = funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE);
+    set->financial_year = 2013;
+    set->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
+    for (size_t i = 0; i < set->n_stream_on; i++) {
+        set->stream_on[i] += 365;
+    }
+    *ARENA_PUSH(&w->arena, set->school_ids, set->n_school_ids) = domain_field(w, "school");
+    funding_set(w, set);
+    domain_accepted(w);
+    funding_on(w, "2013-04-02");
+    const char *name = funding_budget_from(w, "la", 2013, PB__FUNDING_SOURCE__LA_RETAINED);
+    renew(w, name, renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, name);
+    require(self != NULL);
+    assert_int_equal(self->n_reservations, 1);
+    assert_true(id_equal(field_id(self->reservations[0]->post_id), domain_id("post")));
+    assert_true(settles(w, name, "other post"));
+    funding_on(w, "2013-06-20");
+    assert_int_equal(balance(w, 2012, "owed"), 0);
+    assert_int_equal(balance(w, 2012, "paid"), EACH_PENCE + 27808); /* 14 of 365 days */
+    assert_int_equal(balance(w, 2013, "paid"), EACH_PENCE / 4);
 }
 
 static void AST_F3__each_school_grows_by_its_own_pupils(void **state)
@@ -462,7 +601,7 @@ static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(
     given_budget(w, 3);
     static const char *const posts[] = {"post", "closed", "vacant"};
     for (size_t i = 0; i < COUNT(posts); i++) {
-        funding_confirm(w, funding_confirmation(w, posts[i]));
+        funding_confirm(w, welsh(w, posts[i]));
         funding_enter(w, posts[i], posts[i], "2012-04-01");
         funding_leave(w, posts[i], posts[i], "2012-08-31");
         assert_true(held(w, 2012, posts[i])->vacant);
@@ -480,12 +619,193 @@ static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(
     assert_int_equal(budget(w, 2013)->n_settling, 2);
 }
 
+static void school_is(struct domain *w, const char *school, Pb__Organisation__SchoolType type,
+                      const char *la, const char *former_la, const char *from_on)
+{
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->school_type = type;
+    body->organisation->la_id = domain_field(w, la);
+    body->from_on = domain_day(from_on);
+    if (former_la != NULL) {
+        body->former_la_id = domain_field(w, former_la);
+    }
+    domain_consume(w, PB__SERVICE__APPLICATION, school, MSG_ORGANISATION_AMENDED, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+static void given_posts_at_two_schools(struct domain *w)
+{
+    given_budget(w, 3);
+    funding_confirm(w, welsh(w, "post"));
+    funding_confirm(w, welsh(w, "post 2"));
+    Pb__PostFundingConfirmed *other = welsh(w, "other post");
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+}
+
+static void AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over(void **state)
+{
+    struct domain *w = *state;
+    static const Pb__Organisation__SchoolType types[] = {
+        PB__ORGANISATION__SCHOOL_TYPE__ACADEMY, PB__ORGANISATION__SCHOOL_TYPE__MAINTAINED,
+        PB__ORGANISATION__SCHOOL_TYPE__OTHER, PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL};
+    static const bool own[] = {true, false, false, true};
+    static const size_t notes[] = {1, 2, 2, 3};
+    given_posts_at_two_schools(w);
+    for (size_t i = 0; i < COUNT(types); i++) {
+        school_is(w, "school", types[i], "la", NULL, "2012-09-01");
+        assert_int_equal(held(w, 2012, "post")->own_staffing, own[i]);
+        assert_int_equal(held(w, 2012, "post 2")->own_staffing, own[i]);
+        assert_false(held(w, 2012, "other post")->own_staffing);
+        assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), notes[i]);
+    }
+    assert_null(domain_state(w, formula(w, 2011))); /* where nothing is known, nothing is opened */
+    funding_set(w, next_body(w, EACH_PENCE));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 1);
+    assert_int_equal(held(w, 2013, "other post")->yearly_amount->pence, EACH_PENCE);
+    assert_true(settles(w, formula(w, 2013), "post"));
+    assert_true(settles(w, formula(w, 2013), "post 2"));
+    funding_on(w, "2013-03-20"); /* what is reserved for the year is paid */
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+}
+
+/* What follows in funding when it is told on the day `known_on` that a school of "la" is another since `from_on`. */
+static size_t told_budgets(struct domain *w, const char *from_on, const char *known_on,
+                           const char *former_la, struct reaction_command ret[UNIT_REACTIONS_MAX])
+{
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->la_id = domain_field(w, "la");
+    body->from_on = domain_day(from_on);
+    if (former_la != NULL) {
+        body->former_la_id = domain_field(w, former_la);
+    }
+    const struct event event = {.type = MSG_ORGANISATION_AMENDED,
+                                .producer = PB__SERVICE__APPLICATION,
+                                .case_id = domain_id("school"),
+                                .at_us = date_start_us((struct date){domain_day(known_on)}),
+                                .body = &body->base};
+    const struct reaction *row = funding_reactions;
+    while (row->event != MSG_ORGANISATION_AMENDED) {
+        row++;
+    }
+    return row->react(&event, &w->arena, ret, UNIT_REACTIONS_MAX);
+}
+
+/* From the year before the change to the one after it is known, and in the authority that the school has left. */
+static void AST_P8__each_budget_that_may_hold_an_academys_posts_is_told(void **state)
+{
+    struct domain *w = *state;
+    static const struct {
+        const char *from_on;
+        const char *known_on;
+        int first;
+        int last;
+    } cases[] = {
+        {"2012-04-01", "2012-04-01", 2011, 2013}, {"2012-03-31", "2012-04-01", 2010, 2013},
+        {"2013-03-31", "2013-03-31", 2011, 2013}, {"2012-09-01", "2014-05-01", 2011, 2015},
+        {"2014-05-01", "2012-09-01", 2011, 2015}, {"2005-04-01", "2005-12-31", 2005, 2006},
+        {"2034-04-01", "2035-03-31", 2033, 2034}, {"1990-01-01", "2040-01-01", 2005, 2034},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct reaction_command told[UNIT_REACTIONS_MAX];
+        const size_t count = told_budgets(w, cases[i].from_on, cases[i].known_on, NULL, told);
+        assert_int_equal(count, 4 * (cases[i].last - cases[i].first + 1));
+        for (size_t k = 0; k < count; k++) {
+            static const Pb__FundingSource sources[] = {
+                PB__FUNDING_SOURCE__STANDARDS_FUND,
+                PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT,
+                PB__FUNDING_SOURCE__LOCAL_FORMULA,
+                PB__FUNDING_SOURCE__LA_RETAINED,
+            };
+            const char *name =
+                funding_budget_from(w, "la", cases[i].first + (int)(k / 4), sources[k % 4]);
+            assert_int_equal(told[k].type, MSG_NOTE_STAFFING);
+            assert_true(id_equal(told[k].case_id, domain_id(name)));
+        }
+        assert_int_equal(told_budgets(w, cases[i].from_on, cases[i].known_on, "former-la", told),
+                         2 * count);
+        assert_true(id_equal(told[count].case_id,
+                             domain_id(funding_budget_from(w, "former-la", cases[i].first,
+                                                           PB__FUNDING_SOURCE__STANDARDS_FUND))));
+    }
+}
+
+static void AST_P8__every_source_of_an_authority_is_told_and_only_of_schools(void **state)
+{
+    struct domain *w = *state;
+    given_fund(w);
+    given_post_of(w, "post", PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    given_development_grant(w,
+                            funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND));
+    given_post_of(w, "post 2", PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT, 2006);
+    Pb__OrganisationAmended *body = DOMAIN_NEW(w, OrganisationAmended, organisation_amended);
+    body->organisation = DOMAIN_NEW(w, Organisation, organisation);
+    body->organisation->kind = PB__ORGANISATION__KIND__COLLEGE;
+    body->organisation->school_type = PB__ORGANISATION__SCHOOL_TYPE__ACADEMY;
+    body->organisation->la_id = domain_field(w, "la");
+    body->from_on = domain_day("2005-09-01");
+    domain_consume(w, PB__SERVICE__APPLICATION, "school", MSG_ORGANISATION_AMENDED, &body->base);
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 0);
+    school_is(w, "school", PB__ORGANISATION__SCHOOL_TYPE__ACADEMY, "la", NULL, "2005-09-01");
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 2);
+    body->organisation->kind = PB__ORGANISATION__KIND__SCHOOL;
+    body->organisation->la_id.len = 0; /* of no authority */
+    domain_consume(w, PB__SERVICE__APPLICATION, "school", MSG_ORGANISATION_AMENDED, &body->base);
+    assert_int_equal(funding_count(w, MSG_STAFFING_NOTED), 2);
+}
+
+/* Whatever nation the budget is said to be of: the posts themselves say where they are. */
+static void AST_F7__no_post_in_england_is_taken_over_by_a_formula_of_2013(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    funding_confirm(w, welsh(w, "welsh post"));
+    funding_confirm(w, funding_confirmation(w, "post"));
+    assert_int_equal(held(w, 2012, "post")->nation, PB__ORGANISATION__NATION__ENGLAND);
+    funding_set(w, next_body(w, 3 * EACH_PENCE));
+    domain_accepted(w); /* says Wales */
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_refused(w, "AST-F7", "no-formula-factor");
+    refused_only(w, "previousBudgetId");
+    domain_refused_with(w, "no factor for Advanced Skills Teachers");
+    domain_refused_with(w, "A school can charge others for outreach");
+    assert_int_equal(budget(w, 2013)->n_reservations, 0);
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-08-31"); /* is settled, and takes no more */
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 1);
+    assert_int_equal(held(w, 2013, "welsh post")->nation, PB__ORGANISATION__NATION__WALES);
+}
+
+/* Of what the state of an earlier release does not say the nation, the budget's counts. */
+static void AST_F7__a_post_of_which_no_nation_is_stored_is_where_its_budget_is(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 1);
+    Pb__PostFundingConfirmed *body = funding_confirmation(w, "post");
+    body->nation = PB__ORGANISATION__NATION__NATION_NONE;
+    funding_confirm(w, body);
+    funding_set(w, next_body(w, EACH_PENCE));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(held(w, 2013, "post")->nation, PB__ORGANISATION__NATION__WALES);
+}
+
 static void AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums(void **state)
 {
     struct domain *w = *state;
     given_budget(w, 2);
-    funding_confirm(w, funding_confirmation(w, "post"));
-    funding_confirm(w, funding_confirmation(w, "post 2"));
+    funding_confirm(w, welsh(w, "post"));
+    funding_confirm(w, welsh(w, "post 2"));
     funding_set(w, next_body(w, 2 * EACH_PENCE + 100));
     Pb__PostFundingConfirmed *own = funding_confirmation(w, "own");
     own->financial_year = 2013;
@@ -508,6 +828,7 @@ static void AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_cou
     Pb__Budget *self = DOMAIN_NEW(w, Budget, budget);
     self->revision = 1;
     self->financial_year = 2013;
+    self->nation = PB__ORGANISATION__NATION__WALES;
     self->funding_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
     self->la_id = domain_field(w, "la");
     self->per_post = funding_money(w, 1);
@@ -605,10 +926,17 @@ int main(void)
         TEST(AST_P10__what_is_switched_is_answered_once_and_follows_another_sum),
         TEST(AST_F7__retained_money_is_switched_to_the_named_schools_alone),
         TEST(AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on),
-        TEST(AST_F3__of_other_money_only_the_standards_fund_goes_on_as_the_grant),
+        TEST(AST_F3__only_grants_go_on_as_the_development_grant),
+        TEST(AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from),
+        TEST(AST_F7__retained_money_takes_over_the_posts_of_the_named_schools),
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),
+        TEST(AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over),
+        TEST(AST_P8__each_budget_that_may_hold_an_academys_posts_is_told),
+        TEST(AST_P8__every_source_of_an_authority_is_told_and_only_of_schools),
+        TEST(AST_F7__no_post_in_england_is_taken_over_by_a_formula_of_2013),
+        TEST(AST_F7__a_post_of_which_no_nation_is_stored_is_where_its_budget_is),
         TEST(AST_F8__posts_that_cost_more_than_there_is_are_refused_with_both_sums),
         TEST(AST_F3__two_hundred_posts_are_taken_over_at_once_and_the_rest_is_counted),
         TEST(AST_F8__another_sum_goes_up_to_the_total_and_says_what_is_available),

@@ -211,6 +211,47 @@ static void AST_F2__all_of_the_outreach_and_the_real_salary_cost_is_passed_on(vo
     assert_non_null(strstr(set->inputs, "on-costs of £900.00 not paid"));
 }
 
+/* Half of full time and 4,000 pounds really paid: 3,100 of the outreach and all of the 4,000. */
+static void
+AST_F2__a_part_timers_salary_is_what_was_paid_and_only_the_outreach_is_in_part(void **state)
+{
+    struct domain *w = *state;
+    Pb__SetBudget *policy = grant_body(w, PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    policy->posts_at_start = 2;
+    policy->part_timers = PB__BUDGET__PART_TIMERS__IN_PROPORTION;
+    funding_set(w, policy);
+    given_post(w, "post", PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+    funding_enter(w, "post", "teacher", "2005-04-01");
+    Pb__SetPostAmount *body = amount_body(w, "post");
+    body->costs = DOMAIN_NEW(w, SalaryCosts, salary_costs);
+    body->costs->extra_salary = funding_money(w, 400000);
+    static const struct {
+        uint32_t permille;
+        int64_t pence;
+        const char *words;
+    } parts[] = {{500, 710000, "outreach 500 of 1000 of £6,200.00 and salary £4,000.00 (extra"},
+                 {1, 400620, "outreach 1 of 1000 of £6,200.00 and salary £4,000.00 (extra"},
+                 {0, 1020000, "outreach £6,200.00 and salary £4,000.00 (extra"}};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        body->full_time_permille = parts[i].permille;
+        set_amount(w, fund_name(w), body);
+        domain_accepted(w);
+        const Pb__PostAmountSet *set =
+            (const Pb__PostAmountSet *)funding_last(w, MSG_POST_AMOUNT_SET);
+        require(set != NULL);
+        assert_memory_equal(set->inputs, parts[i].words, strlen(parts[i].words));
+        assert_int_equal(balance(w, 2005, "owed"), parts[i].pence);
+    }
+    body->full_time_permille = 1001;
+    set_amount(w, fund_name(w), body);
+    domain_refused_field(w, "fullTimePermille");
+    body->full_time_permille = 500;
+    policy->part_timers = PB__BUDGET__PART_TIMERS__IN_FULL;
+    funding_set(w, policy);
+    set_amount(w, fund_name(w), body);
+    domain_refused(w, "AST-F9", "paid-in-full");
+}
+
 static void AST_F2__another_method_is_recorded_before_it_is_used(void **state)
 {
     struct domain *w = *state;
@@ -411,6 +452,93 @@ static void AST_F3__a_school_keeps_its_sum_as_long_as_it_gives_the_service(void 
     assert_int_equal(budget(w, grant_name(w, 2006))->n_reservations, 1);
 }
 
+/* Pence of the posts that the grant of 2006-07 holds, by their names; 0 for one that it does not hold. */
+static int64_t held_pence(struct domain *w, const char *post)
+{
+    const Pb__Reservation *held =
+        budget_reservation(budget(w, grant_name(w, 2006)), domain_id(post));
+    return held == NULL ? 0 : held->yearly_amount->pence;
+}
+
+static void given_posts_of_2005(struct domain *w, const char *const *posts, size_t count)
+{
+    given_fund(w, (uint32_t)count + 1);
+    for (size_t i = 0; i < count; i++) {
+        given_post(w, posts[i], PB__FUNDING_SOURCE__STANDARDS_FUND, 2005);
+        funding_enter(w, posts[i], posts[i], "2005-04-01");
+    }
+    funding_set(w, development_body(w, 2006, fund_name(w)));
+    domain_accepted(w);
+}
+
+/* Three posts and 1,000 pupils at two pounds: 46,500 and 2,000 pounds, however many posts the school has; and another
+ * school with one post and 10 pupils. */
+static void AST_F3__a_school_of_several_posts_grows_by_its_pupils_once(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second", "third"};
+    given_fund(w, 4);
+    Pb__PostFundingConfirmed *other = funding_confirmation(w, "elsewhere");
+    other->funding_source = PB__FUNDING_SOURCE__STANDARDS_FUND;
+    other->financial_year = 2005;
+    other->school_id = domain_field(w, "another school");
+    funding_confirm(w, other);
+    given_posts_of_2005(w, posts, COUNT(posts));
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "another school", 10);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    domain_accepted(w);
+    assert_int_equal(held_pence(w, "first"), FUND_PENCE + 66666);
+    assert_int_equal(held_pence(w, "second"), FUND_PENCE + 66666);
+    assert_int_equal(held_pence(w, "third"), FUND_PENCE + 66668);
+    assert_int_equal(held_pence(w, "elsewhere"), FUND_PENCE + 2000);
+    assert_int_equal(balance(w, 2006, "owed"), 3 * FUND_PENCE + 200000);
+    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))),
+                     4850000 + FUND_PENCE + 2000);
+}
+
+/* What is not taken over at first, as its AST had left, finds what the school has not had of its increase. */
+static void AST_F3__a_post_taken_over_later_adds_nothing_that_the_school_has(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second", "third"};
+    given_posts_of_2005(w, posts, COUNT(posts));
+    funding_leave(w, "third", "third", "2006-01-31");
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    assert_int_equal(held_pence(w, "first"), FUND_PENCE + 100000);
+    assert_int_equal(held_pence(w, "third"), 0);
+    funding_enter(w, "third", "successor", "2006-02-01");
+    renew(w, grant_name(w, 2006), body);
+    assert_int_equal(held_pence(w, "third"), FUND_PENCE);
+    assert_int_equal(budget_reserved_pence(budget(w, grant_name(w, 2006))), 4850000);
+}
+
+static void AST_F3__what_the_authority_took_from_a_posts_sum_its_school_can_still_have(void **state)
+{
+    struct domain *w = *state;
+    static const char *const posts[] = {"first", "second"};
+    given_posts_of_2005(w, posts, COUNT(posts));
+    funding_leave(w, "second", "second", "2006-01-31");
+    Pb__RenewReservations *body = renewal(w, fund_name(w));
+    body->increase_per_pupil = funding_money(w, 200);
+    add_pupils(w, body, "school", 1000);
+    renew(w, grant_name(w, 2006), body);
+    Pb__SetPostAmount *amount = DOMAIN_NEW(w, SetPostAmount, set_post_amount);
+    amount->post_id = domain_field(w, "first");
+    amount->amount = funding_money(w, FUND_PENCE + 150000);
+    domain_send(w, grant_name(w, 2006), MSG_SET_POST_AMOUNT, &amount->base);
+    domain_accepted(w);
+    funding_enter(w, "second", "successor", "2006-02-01");
+    renew(w, grant_name(w, 2006), body);
+    domain_accepted(w);
+    assert_int_equal(held_pence(w, "second"), FUND_PENCE + 50000);
+}
+
 static void AST_F9__what_was_paid_too_much_comes_back_with_the_next_years_first_stream(void **state)
 {
     struct domain *w = *state;
@@ -444,8 +572,12 @@ static void AST_F8__posts_are_not_taken_over_beyond_the_total(void **state)
     struct domain *w = *state;
     domain_on(w, "2012-04-02");
     funding_set(w, funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE));
-    funding_confirm(w, funding_confirmation(w, "post"));
-    funding_confirm(w, funding_confirmation(w, "post 2"));
+    static const char *const posts[] = {"post", "post 2"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        Pb__PostFundingConfirmed *body = funding_confirmation(w, posts[i]);
+        body->nation = PB__ORGANISATION__NATION__WALES;
+        funding_confirm(w, body);
+    }
     Pb__SetBudget *next = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
     next->financial_year = 2013;
     next->nation = PB__ORGANISATION__NATION__WALES;
@@ -628,6 +760,7 @@ int main(void)
         TEST(AST_F1__figures_that_nobody_loaded_are_named),
         TEST(AST_P5__each_grant_is_for_its_own_years_and_nation),
         TEST(AST_F2__all_of_the_outreach_and_the_real_salary_cost_is_passed_on),
+        TEST(AST_F2__a_part_timers_salary_is_what_was_paid_and_only_the_outreach_is_in_part),
         TEST(AST_F2__another_method_is_recorded_before_it_is_used),
         TEST(AST_F2__management_pay_is_a_part_of_the_extra_salary),
         TEST(AST_F8__a_post_costs_no_more_than_there_is),
@@ -635,6 +768,9 @@ int main(void)
         TEST(AST_F3__the_grant_chains_from_the_grants_of_2005),
         TEST(AST_F3__what_the_grant_needs_is_named),
         TEST(AST_F3__a_school_keeps_its_sum_as_long_as_it_gives_the_service),
+        TEST(AST_F3__a_school_of_several_posts_grows_by_its_pupils_once),
+        TEST(AST_F3__a_post_taken_over_later_adds_nothing_that_the_school_has),
+        TEST(AST_F3__what_the_authority_took_from_a_posts_sum_its_school_can_still_have),
         TEST(AST_F9__what_was_paid_too_much_comes_back_with_the_next_years_first_stream),
         TEST(AST_F8__posts_are_not_taken_over_beyond_the_total),
         TEST(AST_P10__the_rest_of_a_vacated_posts_money_goes_to_another_school),

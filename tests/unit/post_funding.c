@@ -255,8 +255,8 @@ static void AST_F9__a_year_with_29_february_has_366_days(void **state)
     self.financial_year = 2011;
     self.yearly_amount = figures_money(36600, &arena);
     const ProtobufCBinaryData nobody = {0, NULL};
-    const Pb__PostFunding *one =
-        entitlement_with_spell(&self, nobody, domain_day("2012-02-29"), &arena);
+    const Pb__PostFunding *one = entitlement_with_spell(
+        &self, entitlement_spell(nobody, domain_day("2012-02-29"), 0, &arena), &arena);
     assert_int_equal(entitlement_to(one, 3).pence, 0);
     assert_int_equal(entitlement_to(one, 4).days, 32);
     assert_int_equal(entitlement_to(one, 4).pence, 3200);
@@ -302,11 +302,12 @@ static void check_year(uint64_t *seed, struct arena *arena)
     const int from = start < 0 ? 0 : start;
     const int to =
         leaves ? from + (int)(next_number(seed) % (uint64_t)(year_days - from)) : year_days - 1;
-    Pb__PostFunding *self =
-        entitlement_with_spell(&base, nobody, date_add_days(first, start).days, arena);
+    Pb__PostFunding *self = entitlement_with_spell(
+        &base, entitlement_spell(nobody, date_add_days(first, start).days, 0, arena), arena);
     for (int stream = 1; stream <= FIGURES_STREAMS; stream++) {
         if (leaves && stream == known_after + 1) {
-            self = entitlement_with_end(self, date_add_days(first, to).days, arena);
+            self =
+                entitlement_with_end(self, (struct id){{0}}, date_add_days(first, to).days, arena);
         }
         pay(self, stream, arena);
     }

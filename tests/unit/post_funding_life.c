@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "attain/v1/amend.pb-c.h"
+#include "funding/domain/budget.h"
 #include "funding/domain/post_funding.h"
 #include "funding_given.h"
 #include "money.h"
@@ -162,8 +163,9 @@ static void AST_F9__a_leaver_of_whom_nobody_told_is_noted_in_every_state(void **
         id_equal(field_id(funding(w, "post")->unregistered[0]->person_id), domain_id("third")));
     funding_enter(w, "post", "successor", "2012-10-01");
     assert_string_equal(state_of(w, "post"), "in_payment");
-    funding_enter(w, "post", "third", "2012-10-05"); /* told late, left before */
-    assert_string_equal(state_of(w, "post"), "ended");
+    funding_enter(w, "post", "third", "2012-10-05"); /* told late, never came */
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    assert_int_equal(funding_la_balance(w, "owed"), 665411); /* 153 and 182 days */
 }
 
 static void
@@ -180,9 +182,191 @@ AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new(void
     funding_enter(w, "post", "third", "2012-11-01");
     assert_int_equal(funding(w, "post")->n_spells, 4);
     assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 4);
-    funding_leave(w, "post", "successor", "2012-12-31"); /* is not the one in post */
+    funding_leave(w, "post", "stranger", "2012-12-31"); /* is not the one in post */
     assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
+    funding_leave(w, "post", "successor", "2012-12-31"); /* is not either, and was */
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1);
+    assert_int_equal(funding_count(w, MSG_PAYMENT_ENDED), 1);
     assert_string_equal(state_of(w, "post"), "in_payment");
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+}
+
+static const Pb__Reservation *held(struct domain *w)
+{
+    const Pb__Budget *self = (const Pb__Budget *)domain_state(w, funding_budget(w, "la", 2012));
+    require(self != NULL);
+    const Pb__Reservation *found = budget_reservation(self, domain_id("post"));
+    require(found != NULL);
+    return found;
+}
+
+static bool holds(struct domain *w, const char *post, const char *who, const char *ends_on)
+{
+    const Pb__PostFunding *self = funding(w, post);
+    return id_equal(field_id(self->person_id), domain_id(who)) &&
+           self->ends_on == (ends_on == NULL ? 0 : domain_day(ends_on));
+}
+
+/* The first is in post from 1 September to 5 October, the second from 1 November; the first one's form AST2 comes when
+ * the second has been paid for 61 days. 35 and 151 days are owed. */
+static void
+AST_F9__a_late_form_of_who_was_in_post_before_is_paid_and_who_followed_goes_on(void **state)
+{
+    struct domain *w = *state;
+    funding_leave(w, "post", "first", "2012-10-05");
+    funding_enter(w, "post", "second", "2012-11-01");
+    funding_on(w, "2012-12-14");
+    assert_int_equal(funding_la_balance(w, "paid"), 121164);
+    funding_enter(w, "post", "first", "2012-09-01");
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    assert_true(holds(w, "post", "second", NULL));
+    assert_int_equal(funding_la_balance(w, "owed"), 369452 - 121164);
+    assert_int_equal(funding_la_balance(w, "reserved"), EACH_PENCE - 369452);
+    assert_false(held(w)->vacant);
+    assert_null(held(w)->needed);
+    assert_string_equal(domain_fact(funding_told(w, "payment-started"), "starts-on"),
+                        "Saturday 1 September 2012");
+    funding_enter(w, "post", "first", "2012-09-01");
+    assert_int_equal(funding_count(w, MSG_PAYMENT_STARTED), 2);
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->days, 35 + 90);
+    assert_int_equal(last_paid(w)->line->from_on, domain_day("2013-01-01"));
+    assert_int_equal(funding_la_balance(w, "paid"), 369452);
+    assert_int_equal(funding_la_balance(w, "owed"), 0);
+    funding_leave(w, "post", "second", "2013-03-20");
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_true(holds(w, "post", "second", "2013-03-20"));
+    assert_int_equal(funding_la_balance(w, "owed"), 347603 - 369452); /* 11 days fewer */
+    assert_true(held(w)->vacant);
+    assert_int_equal(held(w)->needed->pence, 347603);
+}
+
+static void AST_F9__arrears_of_days_before_what_was_paid_are_of_no_stretch(void **state)
+{
+    struct domain *w = *state;
+    funding_leave(w, "post", "first", "2012-10-05");
+    funding_enter(w, "post", "second", "2012-11-01");
+    funding_on(w, "2012-12-14");
+    funding_leave(w, "post", "second", "2012-12-31");
+    funding_enter(w, "post", "first", "2012-09-01");
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_true(holds(w, "post", "second", "2012-12-31"));
+    assert_true(held(w)->vacant);
+    funding_on(w, "2013-03-15");
+    assert_int_equal(last_paid(w)->line->days, 35);
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    assert_int_equal(last_paid(w)->line->to_on, 0);
+    assert_int_equal(funding_la_balance(w, "paid"), 190685); /* 96 days */
+}
+
+/* Whoever follows is told of before the leaving: until that comes, the days before are owed to whoever was in post. */
+static void AST_F9__the_last_day_of_who_was_followed_counts_when_it_is_told(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "first", "2012-04-01");
+    funding_enter(w, "post", "second", "2012-09-01");
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+    for (int i = 0; i < 2; i++) {
+        funding_leave(w, "post", "first", "2012-08-10");
+        assert_string_equal(state_of(w, "post"), "in_payment");
+        assert_int_equal(funding_la_balance(w, "owed"), 683288); /* 21 days fewer */
+        assert_int_equal(funding_count(w, MSG_PAYMENT_ENDED), 1);
+    }
+    assert_false(held(w)->vacant);
+    assert_null(funding_told(w, "payment-ended"));
+    assert_true(holds(w, "post", "second", NULL));
+    funding_leave(w, "post", "second", "2012-12-31");
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_int_equal(funding_la_balance(w, "owed"), 504521); /* 132 and 122 days */
+    assert_int_equal(held(w)->needed->pence, 504521);
+    assert_non_null(funding_told(w, "payment-ended"));
+}
+
+static void AST_F9__who_was_followed_may_be_told_to_have_left_last(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "first", "2012-04-01");
+    funding_enter(w, "post", "second", "2012-09-01");
+    funding_leave(w, "post", "second", "2012-12-31");
+    assert_string_equal(state_of(w, "post"), "ended");
+    funding_leave(w, "post", "first", "2012-08-10");
+    assert_string_equal(state_of(w, "post"), "ended");
+    assert_int_equal(funding_la_balance(w, "owed"), 504521);
+    assert_int_equal(held(w)->needed->pence, 504521);
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 0);
+}
+
+static void AST_F9__a_late_form_told_before_the_leaving_ends_nobodys_days_but_its_own(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "second", "2012-11-01");
+    funding_enter(w, "post", "first", "2012-09-01");
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    assert_true(holds(w, "post", "second", NULL));
+    assert_int_equal(funding(w, "post")->spells[0]->ends_on, domain_day("2012-10-31"));
+    assert_int_equal(funding_la_balance(w, "owed"), 421096); /* 212 days */
+    funding_leave(w, "post", "first", "2012-10-05");
+    assert_int_equal(funding_la_balance(w, "owed"), 369452);
+    assert_string_equal(state_of(w, "post"), "in_payment");
+}
+
+static void AST_F9__before_any_money_a_late_form_leaves_who_followed_in_post(void **state)
+{
+    struct domain *w = *state;
+    funding_leave(w, "other", "first", "2012-10-05");
+    funding_enter(w, "other", "second", "2012-11-01");
+    funding_enter(w, "other", "first", "2012-09-01");
+    assert_true(holds(w, "other", "second", NULL));
+    funding_confirm(w, funding_confirmation(w, "other"));
+    assert_string_equal(state_of(w, "other"), "in_payment");
+    assert_int_equal(funding_la_balance(w, "owed"), 369452);
+    assert_string_equal(domain_fact(funding_told(w, "payment-started"), "starts-on"),
+                        "Thursday 1 November 2012");
+    funding_enter(w, "third", "first", "2012-04-01");
+    funding_enter(w, "third", "second", "2012-09-01");
+    funding_leave(w, "third", "first", "2012-08-10");
+    assert_int_equal(funding_count(w, MSG_LEAVING_NOTED), 1); /* of "other" */
+    assert_int_equal(funding(w, "third")->spells[0]->ends_on, domain_day("2012-08-10"));
+    assert_string_equal(state_of(w, "third"), "expected");
+}
+
+static void AST_F9__days_that_several_had_are_paid_once_whoever_comes_between(void **state)
+{
+    struct domain *w = *state;
+    funding_leave(w, "post", "between", "2012-05-31");
+    funding_enter(w, "post", "first", "2012-04-01");
+    funding_enter(w, "post", "between", "2012-05-01"); /* while the first is in post */
+    assert_string_equal(state_of(w, "post"), "in_payment");
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+    funding_leave(w, "post", "first", "2012-08-31");
+    funding_enter(w, "post", "second", "2012-07-01");
+    assert_int_equal(funding_la_balance(w, "owed"), EACH_PENCE);
+    funding_on(w, "2013-03-15");
+    assert_int_equal(funding_la_balance(w, "paid"), EACH_PENCE);
+}
+
+/* What an earlier release stored named nobody where payment ended, and noted the leaving of one whose spell it had
+ * ended for another's. */
+static void AST_F9__what_an_earlier_release_stored_of_a_leaving_ends_the_same_days(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    Pb__PaymentEnded *ended = DOMAIN_NEW(w, PaymentEnded, payment_ended);
+    ended->ends_on = domain_day("2012-08-31");
+    Pb__LeavingNoted *noted = DOMAIN_NEW(w, LeavingNoted, leaving_noted);
+    noted->spell = DOMAIN_NEW(w, Spell, spell);
+    noted->spell->person_id = domain_field(w, "teacher");
+    noted->spell->ends_on = ended->ends_on;
+    const struct event events[] = {{.type = MSG_PAYMENT_ENDED, .body = &ended->base},
+                                   {.type = MSG_LEAVING_NOTED, .body = &noted->base}};
+    for (size_t i = 0; i < COUNT(events); i++) {
+        Pb__PostFunding self = *funding(w, "post");
+        post_funding_aggregate.evolve(&self.base, &events[i], &w->arena);
+        assert_int_equal(self.state, PB__POST_FUNDING__STATE__ENDED);
+        assert_int_equal(self.ends_on, ended->ends_on);
+        assert_int_equal(self.spells[0]->ends_on, ended->ends_on);
+        assert_int_equal(self.n_unregistered, 0);
+    }
 }
 
 static void AST_F9__before_any_money_starts_and_leavings_are_kept(void **state)
@@ -297,6 +481,23 @@ static void AST_F9__a_line_without_days_is_of_no_stretch(void **state)
     funding_enter(w, "post", "successor", "2013-01-01");
     funding_on(w, "2013-03-15");
     assert_int_equal(last_paid(w)->line->from_on, domain_day("2013-01-01"));
+}
+
+/* As many days are owed to who followed as are taken back of who was in post before. */
+static void AST_F9__days_that_make_up_for_each_other_are_of_no_stretch(void **state)
+{
+    struct domain *w = *state;
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_on(w, "2012-06-15");
+    funding_leave(w, "post", "teacher", "2012-06-20");
+    funding_enter(w, "post", "successor", "2012-07-01");
+    funding_leave(w, "post", "successor", "2012-07-10");
+    funding_on(w, "2012-09-14");
+    assert_int_equal(last_paid(w)->line->days, 0);
+    assert_int_equal(last_paid(w)->line->amount->pence,
+                     180753 - 181250); /* 91 days, not a quarter */
+    assert_int_equal(last_paid(w)->line->from_on, 0);
+    assert_int_equal(last_paid(w)->line->to_on, 0);
 }
 
 static void AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line(void **state)
@@ -671,6 +872,14 @@ int main(void)
         TEST(GEN_6__the_new_head_reports_what_was_spent_and_the_old_one_no_more),
         TEST(AST_F9__a_leaver_of_whom_nobody_told_is_noted_in_every_state),
         TEST(AST_F4__the_same_person_on_another_day_and_another_on_the_same_are_both_new),
+        TEST(AST_F9__a_late_form_of_who_was_in_post_before_is_paid_and_who_followed_goes_on),
+        TEST(AST_F9__arrears_of_days_before_what_was_paid_are_of_no_stretch),
+        TEST(AST_F9__the_last_day_of_who_was_followed_counts_when_it_is_told),
+        TEST(AST_F9__who_was_followed_may_be_told_to_have_left_last),
+        TEST(AST_F9__a_late_form_told_before_the_leaving_ends_nobodys_days_but_its_own),
+        TEST(AST_F9__before_any_money_a_late_form_leaves_who_followed_in_post),
+        TEST(AST_F9__days_that_several_had_are_paid_once_whoever_comes_between),
+        TEST(AST_F9__what_an_earlier_release_stored_of_a_leaving_ends_the_same_days),
         TEST(AST_F9__before_any_money_starts_and_leavings_are_kept),
         TEST(AST_F8__money_for_a_post_that_nobody_told_of_entering_waits),
         TEST(AST_F8__money_for_somebody_who_has_left_meanwhile_pays_their_days),
@@ -679,6 +888,7 @@ int main(void)
         TEST(AST_F9__a_line_is_from_the_first_to_the_last_day_in_post),
         TEST(AST_F9__days_that_were_taken_back_are_paid_to_who_was_in_post_then),
         TEST(AST_F9__a_line_without_days_is_of_no_stretch),
+        TEST(AST_F9__days_that_make_up_for_each_other_are_of_no_stretch),
         TEST(AST_F9__a_first_day_that_is_paid_is_not_in_the_next_line),
         TEST(AST_F4__the_letter_names_the_first_stream_after_today_that_pays),
         TEST(AST_F9__the_letter_of_the_end_says_what_is_to_come_back),

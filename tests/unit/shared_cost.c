@@ -12,6 +12,7 @@
 
 #include "attain/v1/shared_cost.pb-c.h"
 #include "case_id.h"
+#include "funding/domain/progression.h"
 #include "funding_given.h"
 
 /* Drafted at "first" and "second" of the authority "la". */
@@ -91,6 +92,13 @@ static int64_t balance(struct domain *w, const char *format, const char *of)
                                           : arena_printf(&w->arena, "la:%s:2013:%s", id, format));
 }
 
+/* Refused for `field` and nothing else. */
+static void refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
 static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
 {
     struct domain *w = *state;
@@ -147,6 +155,27 @@ static void AST_F5__only_a_schools_own_group_post_is_proposed_for(void **state)
     domain_refused(w, "AST-F5", "not-your-groups-post");
     body->post_id = domain_field(w, "post");
     proposed_by(w, body, PB__ROLE__HEADTEACHER, "second");
+    domain_accepted(w);
+}
+
+static void AST_F5__no_school_at_which_the_post_is_based_is_left_out(void **state)
+{
+    struct domain *w = *state;
+    static const char *const based[] = {"first", "second"};
+    for (size_t i = 0; i < COUNT(based); i++) {
+        Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+        body->post_id = domain_field(w, "post");
+        body->shares[i]->school_id = domain_field(w, "fourth");
+        propose(w, body);
+        domain_refused(w, "AST-F5", "wrong-field");
+        refused_only(w, "shares");
+        char text[ID_TEXT_BYTES];
+        assert_non_null(
+            strstr(w->answer.refusal->errors[0]->problem, id_format(domain_id(based[i]), text)));
+    }
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE);
+    body->shares[0]->school_id = domain_field(w, "fourth"); /* a pool has no post */
+    propose(w, body);
     domain_accepted(w);
 }
 
@@ -297,13 +326,6 @@ static void AST_F7__a_school_charges_others_for_outreach(void **state)
     agree(w, "second", "second");
     agree(w, "third", "third");
     assert_int_equal(balance(w, "outreach", "school"), 1000001);
-}
-
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
 }
 
 /* By who charges and by each who pays, the first three and those beyond them, and by nobody else. */
@@ -503,6 +525,120 @@ static void AST_F5__what_is_closed_is_neither_agreed_nor_declined(void **state)
     assert_string_equal(domain_state_name(w, "declined"), "declined");
 }
 
+/* ---- taken back ---- */
+
+static void reverse_cost(struct domain *w, Pb__Role role, const char *by, const char *reason)
+{
+    Pb__ReverseSharedCost *body = DOMAIN_NEW(w, ReverseSharedCost, reverse_shared_cost);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_as(w, role, "somebody", by);
+    domain_send(w, "cost", MSG_REVERSE_SHARED_COST, &body->base);
+}
+
+static void agreed_by_all(struct domain *w, const Pb__ProposeSharedCost *body)
+{
+    propose(w, body);
+    domain_accepted(w);
+    agree(w, "first", "first");
+    agree(w, "second", "second");
+    agree(w, "third", "third");
+    assert_string_equal(domain_state_name(w, "cost"), "agreed");
+}
+
+static void GEN_4__agreed_shares_are_taken_back_by_opposite_entries_and_proposed_anew(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
+    body->post_id = domain_field(w, "post");
+    agreed_by_all(w, body);
+    assert_int_equal(balance(w, "shares", "third"), -333335);
+    reverse_cost(w, PB__ROLE__LA_FINANCE, "la", " ");
+    domain_refused(w, "GEN-7", "wrong-field");
+    refused_only(w, "reason");
+    reverse_cost(w, PB__ROLE__LA_FINANCE, "la", "The total was a month's.");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "cost"), "reversed");
+    assert_int_equal(funding_count(w, MSG_POSTED), 6);
+    assert_string_equal(((const Pb__Posted *)funding_last(w, MSG_POSTED))->rule, "GEN-4");
+    assert_int_equal(balance(w, "group", "post"), 0);
+    assert_int_equal(balance(w, "shares", "first"), 0);
+    assert_int_equal(balance(w, "shares", "third"), 0);
+    const Pb__Told *told = funding_told(w, "shared-cost-reversed");
+    assert_true(domain_tells(told, "third", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(told, "amount"), "£3,333.35");
+    domain_letter(w, told);
+    const Pb__SharedCost *self = (const Pb__SharedCost *)domain_state(w, "cost");
+    require(self != NULL);
+    assert_non_null(self->reason);
+    reverse_cost(w, PB__ROLE__LA_FINANCE, "la", "Once more.");
+    domain_refused(w, "GEN-4", "nothing-booked");
+    agree(w, "first", "first");
+    domain_refused(w, "AST-F5", "closed");
+    Pb__DeclineShare *decline = DOMAIN_NEW(w, DeclineShare, decline_share);
+    decline->school_id = domain_field(w, "first");
+    decline->reason = arena_strdup(&w->arena, "Our budget does not allow it.");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_refused(w, "AST-F5", "closed");
+    domain_as(w, PB__ROLE__LA_COORDINATOR, "coordinator", "la");
+    domain_send(w, "anew", MSG_PROPOSE_SHARED_COST, &body->base);
+    domain_accepted(w);
+}
+
+static void GEN_4__only_what_is_booked_is_taken_back(void **state)
+{
+    struct domain *w = *state;
+    propose(w, cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE));
+    reverse_cost(w, PB__ROLE__LA_COORDINATOR, "la", "It was wrong.");
+    domain_refused(w, "GEN-4", "nothing-booked");
+    Pb__DeclineShare *decline = DOMAIN_NEW(w, DeclineShare, decline_share);
+    decline->school_id = domain_field(w, "first");
+    decline->reason = arena_strdup(&w->arena, "Our budget does not allow it.");
+    domain_as(w, PB__ROLE__SCHOOL, "bursar", "first");
+    domain_send(w, "cost", MSG_DECLINE_SHARE, &decline->base);
+    domain_accepted(w);
+    reverse_cost(w, PB__ROLE__LA_COORDINATOR, "la", "It was wrong.");
+    domain_refused(w, "GEN-4", "nothing-booked");
+}
+
+static void GEN_6__authority_officer_or_who_charges_takes_a_cost_back(void **state)
+{
+    struct domain *w = *state;
+    Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__OUTREACH_CHARGE);
+    body->payee_id = domain_field(w, "school");
+    domain_as(w, PB__ROLE__HEADTEACHER, "head", "school");
+    agreed_by_all(w, body);
+    static const struct {
+        Pb__Role role;
+        const char *organisation;
+    } strangers[] = {{PB__ROLE__HEADTEACHER, "first"},
+                     {PB__ROLE__HEADTEACHER, NULL},
+                     {PB__ROLE__LA_FINANCE, "other-la"},
+                     {PB__ROLE__LA_COORDINATOR, NULL}};
+    for (size_t i = 0; i < COUNT(strangers); i++) {
+        reverse_cost(w, strangers[i].role, strangers[i].organisation, "It was wrong.");
+        domain_refused(w, "GEN-6", "not-found");
+    }
+    reverse_cost(w, PB__ROLE__SCHOOL, "school", "It was for another year.");
+    domain_accepted(w);
+    assert_int_equal(balance(w, "outreach", "school"), 0);
+    const Pb__Told *told = funding_told(w, "shared-cost-reversed");
+    assert_true(domain_tells(told, "school", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(told, "amount"), "£10,000.01");
+}
+
+static void GEN_6__the_officer_takes_any_cost_back(void **state)
+{
+    struct domain *w = *state;
+    agreed_by_all(w, cost_body(w, PB__SHARED_COST__KIND__POOLED_SERVICE));
+    reverse_cost(w, PB__ROLE__HEADTEACHER, NULL, "It was wrong."); /* and nobody charges */
+    domain_refused(w, "GEN-6", "not-found");
+    reverse_cost(w, PB__ROLE__FUNDING_OFFICER, NULL, "It was wrong.");
+    domain_accepted(w);
+    assert_int_equal(balance(w, "pool", "la"), 0);
+    assert_true(
+        domain_tells(funding_told(w, "shared-cost-reversed"), "third", PB__ROLE__HEADTEACHER));
+}
+
 static void AST_F5__the_table_of_shared_costs_is_sound(void **state)
 {
     struct domain *w = *state;
@@ -552,6 +688,140 @@ static void AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_pe
     assert_int_equal(funding_balance(w, "grant:2006:teachers_pay_grant"), -100000);
     spread(w, "again", spread_body(w));
     domain_refused(w, "AST-F6", "spread-already");
+}
+
+static int64_t of_progression(struct domain *w, const char *kind, const char *of)
+{
+    char text[ID_TEXT_BYTES];
+    return funding_balance(
+        w, arena_printf(&w->arena, "%s:%s:2006:progression", kind, id_format(domain_id(of), text)));
+}
+
+static void reverse_spread(struct domain *w, const char *reason)
+{
+    Pb__ReverseProgression *body = DOMAIN_NEW(w, ReverseProgression, reverse_progression);
+    body->reason = arena_strdup(&w->arena, reason);
+    domain_send(w, "spread", MSG_REVERSE_PROGRESSION, &body->base);
+}
+
+static void AST_F6__each_schools_share_is_booked_to_it_and_told_to_it(void **state)
+{
+    struct domain *w = *state;
+    static const char *const schools[] = {"first", "second", "third"};
+    static const char *const sums[] = {"£333.33", "£333.33", "£333.34"};
+    spread(w, "spread", spread_body(w));
+    assert_int_equal(of_progression(w, "la", "la"), 0);
+    size_t told = 0;
+    for (size_t i = 0; i < w->log_count; i++) {
+        const Pb__Told *letter = (const Pb__Told *)w->log[i].body;
+        if (w->log[i].type == MSG_TOLD && strcmp(letter->template_, "progression-share") == 0) {
+            require(told < COUNT(schools));
+            assert_true(domain_tells(letter, schools[told], PB__ROLE__HEADTEACHER));
+            assert_string_equal(domain_fact(letter, "amount"), sums[told]);
+            assert_string_equal(domain_fact(letter, "total"), "£1,000.00");
+            told++;
+        }
+    }
+    assert_int_equal(told, 3);
+    domain_letter(w, funding_told(w, "progression-share"));
+    assert_int_equal(of_progression(w, "school", "first"), 33333);
+    assert_int_equal(of_progression(w, "school", "second"), 33333);
+    assert_int_equal(of_progression(w, "school", "third"), 33334);
+}
+
+static void GEN_4__a_wrong_spread_is_taken_back_by_opposite_entries_and_spread_anew(void **state)
+{
+    struct domain *w = *state;
+    spread(w, "spread", spread_body(w));
+    const size_t entries = funding_count(w, MSG_POSTED);
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
+    reverse_spread(w, "A school was left out.");
+    domain_refused(w, "GEN-6", "not-found");
+    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
+    reverse_spread(w, " ");
+    domain_refused(w, "GEN-7", "wrong-field");
+    refused_only(w, "reason");
+    reverse_spread(w, "A school was left out.");
+    domain_accepted(w);
+    assert_string_equal(domain_state_name(w, "spread"), "reversed");
+    assert_int_equal(funding_count(w, MSG_POSTED), 2 * entries);
+    assert_string_equal(((const Pb__Posted *)funding_last(w, MSG_POSTED))->rule, "GEN-4");
+    assert_int_equal(funding_balance(w, "grant:2006:teachers_pay_grant"), 0);
+    assert_int_equal(of_progression(w, "la", "la"), 0);
+    assert_int_equal(of_progression(w, "school", "third"), 0);
+    assert_true(
+        domain_tells(funding_told(w, "progression-reversed"), "third", PB__ROLE__HEADTEACHER));
+    assert_string_equal(domain_fact(funding_told(w, "progression-reversed"), "amount"), "£333.34");
+    domain_letter(w, funding_told(w, "progression-reversed"));
+    const Pb__Progression *self = (const Pb__Progression *)domain_state(w, "spread");
+    require(self != NULL);
+    assert_int_equal(self->n_shares, 3);
+    assert_non_null(self->reason);
+    reverse_spread(w, "A school was left out.");
+    domain_refused(w, "GEN-4", "reversed-already");
+    spread(w, "again", spread_body(w));
+    domain_accepted(w);
+    assert_int_equal(of_progression(w, "school", "third"), 33334);
+}
+
+/* An earlier release booked the whole to the authority and nothing to a school: that is what is taken back. */
+static void GEN_4__what_an_earlier_release_spread_is_taken_back_as_it_was_booked(void **state)
+{
+    struct domain *w = *state;
+    spread(w, "spread", spread_body(w));
+    Pb__Progression self = *(const Pb__Progression *)domain_state(w, "spread");
+    self.by_school = false;
+    Pb__ReverseProgression *body = DOMAIN_NEW(w, ReverseProgression, reverse_progression);
+    body->reason = arena_strdup(&w->arena, "A school was left out.");
+    static const uint8_t key[32] = {1};
+    const struct world world = {.editions = &w->editions,
+                                .actor = {.role = PB__ROLE__FUNDING_OFFICER},
+                                .digest_key = {key, sizeof(key)}};
+    const struct command command = {.type = MSG_REVERSE_PROGRESSION, .body = &body->base};
+    const struct given given = {.state = &self.base, .command = &command, .world = &world};
+    struct decision d;
+    decision_init(&d, &w->arena, &given);
+    progression_reverse(&given, &d);
+    assert_null(d.refusal);
+    size_t entries = 0;
+    for (size_t i = 0; i < d.event_count; i++) {
+        entries += d.events[i].type == MSG_POSTED;
+    }
+    assert_int_equal(entries, 1);
+}
+
+/* By each school with a share, the first four and those beyond them, and by nobody else. */
+static void GEN_6__a_spread_is_seen_by_all_who_have_a_share(void **state)
+{
+    struct domain *w = *state;
+    static const char *const schools[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
+    Pb__SpreadProgression *body = spread_body(w);
+    for (size_t i = body->n_shares; i < COUNT(schools); i++) {
+        Pb__ProgressionShare *share = DOMAIN_NEW(w, ProgressionShare, progression_share);
+        share->school_id = domain_field(w, schools[i]);
+        share->weight = 1;
+        *ARENA_PUSH(&w->arena, body->shares, body->n_shares) = share;
+    }
+    spread(w, "spread", body);
+    domain_accepted(w);
+    const struct case_index index = domain_index(w, "spread");
+    for (size_t i = 0; i <= COUNT(schools); i++) {
+        const struct actor actor = {.role = PB__ROLE__HEADTEACHER,
+                                    .organisation_id =
+                                        domain_id(i < COUNT(schools) ? schools[i] : "stranger")};
+        assert_int_equal(aggregate_has_party(&progression_aggregate, &index, &actor),
+                         i < COUNT(schools));
+    }
+    assert_int_equal(index.further_count, 2);
+}
+
+static void AST_F6__the_table_of_progression_is_sound(void **state)
+{
+    struct domain *w = *state;
+    const char *fault = fsm_check(&progression_fsm, &w->arena);
+    if (fault != NULL) {
+        fail_msg("%s", fault);
+    }
 }
 
 static void AST_F6__the_method_and_the_forums_day_are_on_record(void **state)
@@ -617,10 +887,7 @@ static void AST_F6__each_field_of_a_spread_has_its_bounds(void **state)
     body->forum_on = domain_day("2013-06-03");
     spread(w, "spread", body);
     domain_accepted(w);
-    char text[ID_TEXT_BYTES];
-    assert_int_equal(funding_balance(w, arena_printf(&w->arena, "la:%s:2005:progression",
-                                                     id_format(domain_id("la"), text))),
-                     INT64_C(10000000000));
+    assert_int_equal(funding_balance(w, "grant:2005:teachers_pay_grant"), -INT64_C(10000000000));
     assert_string_equal(domain_index(w, "spread").label, "Progression money 2005-06");
     body->financial_year = 2034;
     spread(w, "last", body);
@@ -736,6 +1003,7 @@ int main(void)
         TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
         TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
         TEST(AST_F5__only_a_schools_own_group_post_is_proposed_for),
+        TEST(AST_F5__no_school_at_which_the_post_is_based_is_left_out),
         TEST(AST_F5__the_officer_proposes_for_any_group),
         TEST(AST_F5__the_last_agreement_names_the_post_and_its_year),
         TEST(AST_F5__a_groups_post_is_known_once),
@@ -751,8 +1019,17 @@ int main(void)
         TEST(AST_F5__sums_and_years_of_a_shared_cost_have_bounds),
         TEST(GEN_6__only_a_party_proposes_a_shared_cost),
         TEST(AST_F5__what_is_closed_is_neither_agreed_nor_declined),
+        TEST(GEN_4__agreed_shares_are_taken_back_by_opposite_entries_and_proposed_anew),
+        TEST(GEN_4__only_what_is_booked_is_taken_back),
+        TEST(GEN_6__authority_officer_or_who_charges_takes_a_cost_back),
+        TEST(GEN_6__the_officer_takes_any_cost_back),
         TEST(AST_F5__the_table_of_shared_costs_is_sound),
         TEST(AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny),
+        TEST(AST_F6__each_schools_share_is_booked_to_it_and_told_to_it),
+        TEST(GEN_4__a_wrong_spread_is_taken_back_by_opposite_entries_and_spread_anew),
+        TEST(GEN_4__what_an_earlier_release_spread_is_taken_back_as_it_was_booked),
+        TEST(GEN_6__a_spread_is_seen_by_all_who_have_a_share),
+        TEST(AST_F6__the_table_of_progression_is_sound),
         TEST(AST_F6__the_method_and_the_forums_day_are_on_record),
         TEST(AST_F6__each_field_of_a_spread_has_its_bounds),
         TEST(AST_S9__a_rate_has_bounds_and_stands_once_something_is_booked),

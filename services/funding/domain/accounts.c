@@ -25,6 +25,12 @@ const char *accounts_of_la(struct id la_id, int year, enum accounts_la which, st
     return arena_printf(arena, "la:%s:%d:%s", id_format(la_id, text), year, names[which]);
 }
 
+const char *accounts_progression(struct id school_id, int year, struct arena *arena)
+{
+    char text[ID_TEXT_BYTES];
+    return arena_printf(arena, "school:%s:%d:progression", id_format(school_id, text), year);
+}
+
 const char *accounts_fees(int cohort, struct arena *arena)
 {
     return arena_printf(arena, "fees:%d:income", cohort);

@@ -12,10 +12,11 @@
  *   la:<la>:<year>:paid        paid by streams
  *   la:<la>:<year>:match       the authority's own part of a grant (credit)
  *   la:<la>:<year>:coordination  what the authority has for coordinating outreach
- *   la:<la>:<year>:progression  progression money, spread over schools
+ *   la:<la>:<year>:progression  progression money that has not reached a school
  *   la:<la>:<year>:pool        what schools pay the authority for a coordination service
  *   grant:<year>:teachers_pay_grant  what authorities got for progression (credit)
  *   school:<school>:<year>:shares    what a school pays of shared costs (credit)
+ *   school:<school>:<year>:progression  a school's progression money
  *   school:<school>:<year>:outreach  what a school gets from others for outreach
  *   post:<post>:<year>:group   what a group of schools pays for a post
  *   contract:<year>:department, contract:<year>:assessments  who pays for assessments (credit), and what they cost
@@ -46,6 +47,10 @@ MUST_USE const char *accounts_grant(int year, Pb__FundingSource source, struct a
 /** The account `which` of the authority `la_id` in the financial year `year`; in `arena`. */
 MUST_USE const char *accounts_of_la(struct id la_id, int year, enum accounts_la which,
                                     struct arena *arena) NONNULL(4);
+
+/** The account of the progression money of `school_id` in the financial year `year`; in `arena`. Source: AST-F6. */
+MUST_USE const char *accounts_progression(struct id school_id, int year, struct arena *arena)
+    NONNULL(3);
 
 /** The account of the fees of `cohort`; in `arena`. */
 MUST_USE const char *accounts_fees(int cohort, struct arena *arena) NONNULL(2);

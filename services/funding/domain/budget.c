@@ -13,8 +13,6 @@
 #include "kinds.h"
 #include "money.h"
 
-enum { FIRST_YEAR = 2005, LAST_YEAR = 2034 }; /* of the calendar */
-
 static const char rule_streams[] = "AST-F4";
 
 static const Pb__Budget *budget_of(const struct given *given)
@@ -25,7 +23,7 @@ static const Pb__Budget *budget_of(const struct given *given)
 const char budget_f7_detail[] =
     "From the financial year 2013-14 a local formula in England has no factor for Advanced Skills "
     "Teachers, and an authority cannot hold the money back for them on its own.";
-static const char f7_next[] =
+const char budget_f7_next[] =
     "A school can charge others for outreach, schools can pool budgets for a service of the "
     "authority, and money can be retained for a maintained school in financial difficulty if the "
     "Schools Forum agrees.";
@@ -42,7 +40,7 @@ bool budget_formula_is_closed(const struct editions *editions, Pb__FundingSource
         if (edition_funding(&editions->list[i], "local_formula", year, where) != NULL) {
             return false;
         }
-        for (int y = FIRST_YEAR; y < year && y <= LAST_YEAR; y++) {
+        for (int y = BUDGET_FIRST_YEAR; y < year && y <= BUDGET_LAST_YEAR; y++) {
             before =
                 before || edition_funding(&editions->list[i], "local_formula", y, where) != NULL;
         }
@@ -67,7 +65,7 @@ static void check_source(struct decision *d, const Pb__SetBudget *asked)
     const struct editions *editions = d->given->world->editions;
     if (budget_formula_is_closed(editions, asked->funding_source, asked->financial_year,
                                  asked->nation)) {
-        decision_refuse(d, "AST-F7", "no-formula-factor", f7_next, "%s", budget_f7_detail);
+        decision_refuse(d, "AST-F7", "no-formula-factor", budget_f7_next, "%s", budget_f7_detail);
         decision_field(d, "fundingSource", "Not allowed in England from 2013-14.");
     } else if (figures_edition(editions, asked->funding_source, asked->financial_year,
                                asked->nation, d->arena) == NULL) {
@@ -120,7 +118,7 @@ static void check_retained(struct decision *d, const Pb__SetBudget *asked)
 {
     const bool retained = asked->funding_source == PB__FUNDING_SOURCE__LA_RETAINED;
     if (retained && asked->n_school_ids == 0) {
-        decision_refuse(d, "AST-F7", "no-holding-back", f7_next, "%s", budget_f7_detail);
+        decision_refuse(d, "AST-F7", "no-holding-back", budget_f7_next, "%s", budget_f7_detail);
         decision_field(d, "schoolIds",
                        "Name the maintained schools in financial difficulty for which the Schools "
                        "Forum agreed.");
@@ -276,7 +274,8 @@ static void check_case(struct decision *d, const Pb__SetBudget *asked)
         decision_refuse(
             d, "AST-F4", "wrong-case", "Send it to the budget of that authority, year and source.",
             "This is not the budget of the authority, financial year and source named.");
-    } else if (asked->financial_year < FIRST_YEAR || asked->financial_year > LAST_YEAR) {
+    } else if (asked->financial_year < BUDGET_FIRST_YEAR ||
+               asked->financial_year > BUDGET_LAST_YEAR) {
         form_wrong(d, "AST-F4", "financialYear", "Give a year from 2005 to 2034.");
     } else {
         check_source(d, asked);

@@ -14,6 +14,8 @@ enum {
     BUDGET_POSTS_MAX = 700,   /* reservations of one budget */
     BUDGET_CHUNK_MAX = 500,   /* posts in one StreamBegun: commands that follow from one event */
     BUDGET_RENEWED_MAX = 200, /* posts taken over by one RenewReservations */
+    BUDGET_FIRST_YEAR = 2005, /* of the calendar */
+    BUDGET_LAST_YEAR = 2034,
 };
 
 extern const struct aggregate budget_aggregate;
@@ -39,8 +41,8 @@ void budget_reserve(const struct given *given, struct decision *d) NONNULL(1, 2)
  */
 void budget_release(const struct given *given, struct decision *d) NONNULL(1, 2);
 
-/** RenewReservations by the funding officer or the authority: last year's posts that still give their service. Source:
- *  AST-F3, F4. */
+/** RenewReservations by the funding officer or the authority: last year's posts that still give their service, from whatever
+ *  they were paid then. Source: AST-F3, F4, P5. */
 void budget_renew(const struct given *given, struct decision *d) NONNULL(1, 2);
 
 /** SetPostAmount by the authority: what one post costs, by actual cost or by a sum. Source: AST-F2, F9. */
@@ -51,6 +53,13 @@ void budget_record_method(const struct given *given, struct decision *d) NONNULL
 
 /** NoteService, from the post's payments: whether the service is still given. Source: AST-F3, P10. */
 void budget_note_service(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** NoteStaffing, from application: posts of a school that has become an academy are not taken over any more. Source:
+ *  AST-P8. */
+void budget_note_staffing(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** Whether a school of that type sets its own staffing and takes no money of an authority. Source: AST-P8. */
+bool budget_is_own_staffing(Pb__Organisation__SchoolType type);
 
 /* ---- shared by the files of this case ---- */
 
@@ -77,6 +86,9 @@ bool budget_formula_is_closed(const struct editions *editions, Pb__FundingSource
 
 /** Why a formula or money held back pays for no post in England from 2013-14. Source: AST-F7. */
 extern const char budget_f7_detail[];
+
+/** What can be done instead. Source: AST-F7. */
+extern const char budget_f7_next[];
 
 /** A stream's day has come. Source: AST-F4. */
 void budget_due(const struct given *given, const struct open_deadline *deadline, struct decision *d)

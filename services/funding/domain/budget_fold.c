@@ -60,6 +60,7 @@ static void fold_reserved(Pb__Budget *self, const Pb__FundingReserved *event, st
     held->school_id = event->school_id;
     held->yearly_amount = event->yearly_amount;
     held->reserved = event->reserved;
+    held->nation = event->nation;
     *ARENA_APPEND(arena, self->reservations, self->n_reservations) = held;
 }
 
@@ -122,6 +123,16 @@ static void fold_service(Pb__Budget *self, const Pb__ServiceNoted *event, struct
     }
 }
 
+static void fold_staffing(Pb__Budget *self, const Pb__StaffingNoted *event, struct arena *arena)
+{
+    for (size_t i = 0; i < self->n_reservations; i++) {
+        Pb__Reservation *held = self->reservations[i];
+        if (id_equal(field_id(held->school_id), field_id(event->school_id))) {
+            changed(self, held->post_id, arena)->own_staffing = event->own_staffing;
+        }
+    }
+}
+
 /* What the case is of, known before a budget is set. */
 static void fold_refused(Pb__Budget *self, const Pb__FundingRefused *event)
 {
@@ -159,6 +170,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_SERVICE_NOTED:
         fold_service(self, (const Pb__ServiceNoted *)event->body, arena);
         break;
+    case MSG_STAFFING_NOTED:
+        fold_staffing(self, (const Pb__StaffingNoted *)event->body, arena);
+        break;
     case MSG_METHOD_RECORDED:
         fold_method(self, (const Pb__MethodRecorded *)event->body);
         break;
@@ -190,7 +204,7 @@ const struct aggregate budget_aggregate = {
     .kind = KIND_BUDGET,
     .name = "Budget",
     .state = &pb__budget__descriptor,
-    .fold_version = 2,
+    .fold_version = 3,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_LA_MONEY,

@@ -157,7 +157,32 @@ static void check_cost(struct decision *d, const char *field, const Pb__Money *m
     }
 }
 
-/* All of the outreach sum, and of the salary only what is paid because the AST is one. Source: AST-F2. */
+/* A part-timer's share is the authority's policy. Source: AST-F9. */
+static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
+                               const Pb__SetPostAmount *asked, int64_t pence,
+                               const char **ret_inputs)
+{
+    const uint32_t permille = asked->full_time_permille;
+    if (permille > PERMILLE) {
+        form_wrong(d, "AST-F9", "fullTimePermille", "From 1 to 1000.");
+        return 0;
+    }
+    if (permille == 0 || permille == PERMILLE) {
+        return pence;
+    }
+    if (self->part_timers != PB__BUDGET__PART_TIMERS__IN_PROPORTION) {
+        decision_refuse(d, "AST-F9", "paid-in-full",
+                        "Set the budget with part-timers in proportion, or leave the part out.",
+                        "By this authority's policy a part-time AST's post is paid in full.");
+        decision_field(d, "fullTimePermille", "Not by this authority's policy.");
+        return 0;
+    }
+    *ret_inputs = arena_printf(d->arena, "%u of 1000 of %s", (unsigned int)permille, *ret_inputs);
+    return (2 * pence * permille + PERMILLE) / (INT64_C(2) * PERMILLE); /* half a penny up */
+}
+
+/* All of the outreach sum, of a part-timer their part; and of the salary only what is paid because the AST is one, which is
+ * what they were paid really, whatever part of full time they work. Source: AST-F2, F9. */
 static int64_t actual_pence(struct decision *d, const Pb__Budget *self,
                             const Pb__SetPostAmount *asked, const char **ret_inputs)
 {
@@ -196,20 +221,23 @@ static int64_t actual_pence(struct decision *d, const Pb__Budget *self,
     }
     const int64_t salary_pence = extra_pence + figures_pence(costs->threshold_grant_lost) +
                                  figures_pence(costs->former_allowance);
+    const char *outreach = money_format(grant->outreach_pence, d->arena);
+    const int64_t outreach_pence =
+        part_time_pence(d, self, asked, grant->outreach_pence, &outreach);
     *ret_inputs = arena_printf(
         d->arena,
         "outreach %s and salary %s (extra salary %s less %s for management, threshold grant %s, "
         "former allowance %s; on-costs of %s not paid)",
-        money_format(grant->outreach_pence, d->arena), money_format(salary_pence, d->arena),
+        outreach, money_format(salary_pence, d->arena),
         money_format(figures_pence(costs->extra_salary), d->arena),
         money_format(figures_pence(costs->for_management), d->arena),
         money_format(figures_pence(costs->threshold_grant_lost), d->arena),
         money_format(figures_pence(costs->former_allowance), d->arena),
         money_format(figures_pence(costs->on_costs), d->arena));
-    return grant->outreach_pence + salary_pence;
+    return outreach_pence + salary_pence;
 }
 
-/* The sum that is given, or what every post costs. */
+/* The sum that is given, or what every post costs; of a part-timer their part. */
 static int64_t given_pence(struct decision *d, const Pb__Budget *self,
                            const Pb__SetPostAmount *asked, const char **ret_inputs)
 {
@@ -227,31 +255,7 @@ static int64_t given_pence(struct decision *d, const Pb__Budget *self,
                                : self->pass_through == PB__BUDGET__PASS_THROUGH__OTHER_METHOD
                                    ? " by the recorded method"
                                    : " as the authority set it");
-    return pence;
-}
-
-/* A part-timer's share is the authority's policy. Source: AST-F9. */
-static int64_t part_time_pence(struct decision *d, const Pb__Budget *self,
-                               const Pb__SetPostAmount *asked, int64_t pence,
-                               const char **ret_inputs)
-{
-    const uint32_t permille = asked->full_time_permille;
-    if (permille > PERMILLE) {
-        form_wrong(d, "AST-F9", "fullTimePermille", "From 1 to 1000.");
-        return 0;
-    }
-    if (permille == 0 || permille == PERMILLE) {
-        return pence;
-    }
-    if (self->part_timers != PB__BUDGET__PART_TIMERS__IN_PROPORTION) {
-        decision_refuse(d, "AST-F9", "paid-in-full",
-                        "Set the budget with part-timers in proportion, or leave the part out.",
-                        "By this authority's policy a part-time AST's post is paid in full.");
-        decision_field(d, "fullTimePermille", "Not by this authority's policy.");
-        return 0;
-    }
-    *ret_inputs = arena_printf(d->arena, "%u of 1000 of %s", (unsigned int)permille, *ret_inputs);
-    return (2 * pence * permille + PERMILLE) / (INT64_C(2) * PERMILLE); /* half a penny up */
+    return decision_is_over(d) ? 0 : part_time_pence(d, self, asked, pence, ret_inputs);
 }
 
 int64_t budget_grant_post(struct decision *d, const Pb__Budget *self,
@@ -259,9 +263,8 @@ int64_t budget_grant_post(struct decision *d, const Pb__Budget *self,
 {
     const bool actual = self->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND &&
                         self->pass_through == PB__BUDGET__PASS_THROUGH__ACTUAL_COST;
-    const char *inputs = "";
+    *ret_inputs = "";
     const int64_t pence =
-        actual ? actual_pence(d, self, asked, &inputs) : given_pence(d, self, asked, &inputs);
-    *ret_inputs = inputs;
-    return decision_is_over(d) ? 0 : part_time_pence(d, self, asked, pence, ret_inputs);
+        actual ? actual_pence(d, self, asked, ret_inputs) : given_pence(d, self, asked, ret_inputs);
+    return decision_is_over(d) ? 0 : pence;
 }

@@ -42,33 +42,49 @@ static void refuse_money(struct decision *d, const char *rule, const char *detai
     decision_emit(d, MSG_FUNDING_REFUSED, &event->base);
 }
 
-/* `held_pence` is held; the same as `yearly_pence` but where days of the year are another post's. */
-static void answer_reserved(struct decision *d, ProtobufCBinaryData post_id,
-                            ProtobufCBinaryData school_id, int64_t yearly_pence, int64_t held_pence)
+static Pb__Reservation *reservation_of(const Pb__ReserveFunding *asked, const Pb__Money *yearly,
+                                       int64_t held_pence, struct arena *arena)
+{
+    Pb__Reservation *held = FORM_NEW(arena, Reservation, reservation);
+    held->post_id = asked->post_id;
+    held->school_id = asked->school_id;
+    held->nation = asked->nation;
+    held->yearly_amount = figures_money(figures_pence(yearly), arena);
+    if (held_pence != figures_pence(yearly)) {
+        held->reserved = figures_money(held_pence, arena);
+    }
+    return held;
+}
+
+/* What is held of the year is the whole of it, but where days of it are another post's. */
+static void answer_reserved(struct decision *d, const Pb__Reservation *held)
 {
     const Pb__Budget *self = budget_of(d->given);
     Pb__FundingReserved *event = FORM_NEW(d->arena, FundingReserved, funding_reserved);
-    event->post_id = post_id;
+    event->post_id = held->post_id;
     event->la_id = self->la_id;
-    event->school_id = school_id;
+    event->school_id = held->school_id;
     event->financial_year = self->financial_year;
-    event->yearly_amount = figures_money(yearly_pence, d->arena);
+    event->yearly_amount = held->yearly_amount;
+    event->reserved = held->reserved;
     event->funding_source = self->funding_source;
     event->n_stream_on = self->n_stream_on;
     event->stream_on = self->stream_on;
-    event->nation = self->nation;
-    if (held_pence != yearly_pence) {
-        event->reserved = figures_money(held_pence, d->arena);
-    }
+    event->nation = held->nation;
     decision_emit(d, MSG_FUNDING_RESERVED, &event->base);
+}
+
+bool budget_is_own_staffing(Pb__Organisation__SchoolType type)
+{
+    return type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
+           type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL;
 }
 
 /* Why no LA's money may pay for the post at all, or NULL; `*ret_rule` is the rule. */
 static const char *why_not_allowed(const struct decision *d, const Pb__ReserveFunding *asked,
                                    const char **ret_rule)
 {
-    if (asked->school_type == PB__ORGANISATION__SCHOOL_TYPE__ACADEMY ||
-        asked->school_type == PB__ORGANISATION__SCHOOL_TYPE__FREE_SCHOOL) {
+    if (budget_is_own_staffing(asked->school_type)) {
         *ret_rule = "AST-P8";
         return "An academy or free school sets its own staffing and pays for the post itself; it "
                "takes no grant of the authority.";
@@ -82,10 +98,10 @@ static const char *why_not_allowed(const struct decision *d, const Pb__ReserveFu
 }
 
 /* Retained money is for the schools that the forum named. Source: AST-F7. */
-static bool is_retained_for(const Pb__Budget *self, const Pb__ReserveFunding *asked)
+static bool is_retained_for(const Pb__Budget *self, ProtobufCBinaryData school_id)
 {
     for (size_t i = 0; i < self->n_school_ids; i++) {
-        if (id_equal(field_id(self->school_ids[i]), field_id(asked->school_id))) {
+        if (id_equal(field_id(self->school_ids[i]), field_id(school_id))) {
             return true;
         }
     }
@@ -105,7 +121,7 @@ static const char *why_not_from(const Pb__Budget *self, const Pb__ReserveFunding
             "again.",
             form_words(&pb__funding_source__descriptor, (int)asked->funding_source, arena), year);
     }
-    if (!is_retained_for(self, asked)) {
+    if (!is_retained_for(self, asked->school_id)) {
         *ret_rule = "AST-F7";
         return "Money is retained for the maintained schools in financial difficulty that the "
                "Schools Forum agreed to, and this school is not one of them.";
@@ -145,8 +161,7 @@ static bool take_over(struct decision *d, const Pb__ReserveFunding *asked)
     event->amount = figures_money(rest_pence, d->arena);
     event->to_post_id = asked->post_id;
     decision_emit(d, MSG_FUNDING_RELEASED, &event->base);
-    answer_reserved(d, asked->post_id, asked->school_id, figures_pence(from->yearly_amount),
-                    rest_pence);
+    answer_reserved(d, reservation_of(asked, from->yearly_amount, rest_pence, d->arena));
     post_held(d, "AST-P10", -rest_pence, "Switched from a vacated post in");
     post_held(d, "AST-P10", rest_pence, "Switched to another post in");
     return true;
@@ -158,14 +173,13 @@ void budget_reserve(const struct given *given, struct decision *d)
     const Pb__Budget *self = budget_of(given);
     const Pb__Reservation *held = budget_reservation(self, field_id(asked->post_id));
     if (held != NULL) {
-        answer_reserved(d, held->post_id, held->school_id, figures_pence(held->yearly_amount),
-                        budget_held_pence(held));
+        answer_reserved(d, held);
         return;
     }
     const char *rule = "AST-F8";
     const char *why = why_not_allowed(d, asked, &rule);
     if (why == NULL && asked->from_post_id.len > 0) {
-        if (budget_is_set(self) && is_retained_for(self, asked) && take_over(d, asked)) {
+        if (budget_is_set(self) && is_retained_for(self, asked->school_id) && take_over(d, asked)) {
             return;
         }
         rule = "AST-P10";
@@ -180,11 +194,11 @@ void budget_reserve(const struct given *given, struct decision *d)
         return;
     }
     const int64_t yearly_pence = figures_pence(self->per_post);
-    answer_reserved(d, asked->post_id, asked->school_id, yearly_pence, yearly_pence);
+    answer_reserved(d, reservation_of(asked, self->per_post, yearly_pence, d->arena));
     post_held(d, "AST-F8", yearly_pence, "Reserved for one post in");
 }
 
-/* ---- ReleaseFunding, NoteService ---- */
+/* ---- ReleaseFunding, NoteService, NoteStaffing ---- */
 
 void budget_release(const struct given *given, struct decision *d)
 {
@@ -217,40 +231,112 @@ void budget_note_service(const struct given *given, struct decision *d)
     decision_emit(d, MSG_SERVICE_NOTED, &event->base);
 }
 
+void budget_note_staffing(const struct given *given, struct decision *d)
+{
+    const Pb__NoteStaffing *asked = (const Pb__NoteStaffing *)given->command->body;
+    const Pb__Budget *self = budget_of(given);
+    for (size_t i = 0; self != NULL && i < self->n_reservations; i++) {
+        if (id_equal(field_id(self->reservations[i]->school_id), field_id(asked->school_id)) &&
+            self->reservations[i]->own_staffing != asked->own_staffing) {
+            Pb__StaffingNoted *event = FORM_NEW(d->arena, StaffingNoted, staffing_noted);
+            event->school_id = asked->school_id;
+            event->own_staffing = asked->own_staffing;
+            decision_emit(d, MSG_STAFFING_NOTED, &event->base);
+            return;
+        }
+    }
+}
+
 /* ---- RenewReservations ---- */
 
-/* Last year's budget of the same authority, from the same source or from the grant that went into this one; NULL with a
- * refusal. */
+/* What one budget takes over from that of the year before. */
+struct renewal {
+    const Pb__RenewReservations *asked;
+    const Pb__Budget *self;
+    const Pb__Budget *before;
+    const Pb__Reservation **here; /* what this budget holds for each of its posts, or NULL */
+};
+
+static struct renewal renewal_of(const struct decision *d, const Pb__Budget *before)
+{
+    struct renewal all = {
+        .asked = (const Pb__RenewReservations *)d->given->command->body,
+        .self = budget_of(d->given),
+        .before = before,
+        .here = ARENA_ARRAY(d->arena, before->n_reservations, const Pb__Reservation *),
+    };
+    for (size_t i = 0; i < before->n_reservations; i++) {
+        all.here[i] = budget_reservation(all.self, field_id(before->reservations[i]->post_id));
+    }
+    return all;
+}
+
+/* Last year's budget of the same authority, whatever it came from: a post goes on by what its authority can pay from this
+ * year. The School Development Grant alone goes on from grants alone. NULL with a refusal. Source: AST-F3, P5. */
 static const Pb__Budget *previous_of(struct decision *d)
 {
     const Pb__Budget *self = budget_of(d->given);
     const Pb__Budget *before = (const Pb__Budget *)form_seen(d, 0, KIND_BUDGET);
-    const bool follows =
-        before != NULL && (before->funding_source == self->funding_source ||
-                           (before->funding_source == PB__FUNDING_SOURCE__STANDARDS_FUND &&
-                            self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT));
-    if (!follows || before->financial_year != self->financial_year - 1 ||
+    if (before == NULL || before->financial_year != self->financial_year - 1 ||
         !id_equal(field_id(before->la_id), field_id(self->la_id))) {
         form_wrong(d, "AST-F3", "previousBudgetId",
                    "This is not the authority's budget of the year before.");
         return NULL;
     }
+    if (self->funding_source == PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT &&
+        before->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT &&
+        before->funding_source != PB__FUNDING_SOURCE__STANDARDS_FUND) {
+        form_wrong(d, "AST-F3", "previousBudgetId",
+                   "A school's School Development Grant is what it had from the grants before; "
+                   "this budget is none of them.");
+        return NULL;
+    }
     return before;
 }
 
-/* What the post costs this year: of the School Development Grant last year's sum grown by the school's pupils, of another
- * source what every post costs. 0 with a refusal. Source: AST-F3. */
-static int64_t renewed_pence(struct decision *d, const Pb__RenewReservations *asked,
-                             const Pb__Reservation *held)
+/* Whether a post of the year before only gets, or gives back, what is left of that year. */
+static bool is_settled_only(const Pb__Budget *self, const Pb__Reservation *held)
 {
-    const Pb__Budget *self = budget_of(d->given);
-    if (self->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT) {
-        return figures_pence(self->per_post);
+    return held->vacant || held->own_staffing || !is_retained_for(self, held->school_id);
+}
+
+/* The part of post number `index` in what its school gets more than the year before: `increase_pence`, less what the
+ * school's posts here have more already, over those that are still to be taken over. Source: AST-F3. */
+static int64_t rise_pence(const struct renewal *all, size_t index, int64_t increase_pence)
+{
+    const struct id school_id = field_id(all->before->reservations[index]->school_id);
+    int posts = 0;
+    int place = 0;
+    for (size_t i = 0; i < all->before->n_reservations; i++) {
+        const Pb__Reservation *held = all->before->reservations[i];
+        if (!id_equal(field_id(held->school_id), school_id)) {
+            continue;
+        }
+        if (all->here[i] != NULL) {
+            increase_pence -=
+                figures_pence(all->here[i]->yearly_amount) - figures_pence(held->yearly_amount);
+        } else if (!is_settled_only(all->self, held)) {
+            place += i < index;
+            posts++;
+        }
+    }
+    return increase_pence > 0 ? money_share(increase_pence, posts, place) : 0;
+}
+
+/* What post number `index` costs this year: of the School Development Grant last year's sum and its part of what the
+ * school grows by, once for all of its posts; of another source what every post costs. 0 with a refusal. Source: AST-F3. */
+static int64_t renewed_pence(struct decision *d, const struct renewal *all, size_t index)
+{
+    const Pb__RenewReservations *asked = all->asked;
+    const Pb__Reservation *held = all->before->reservations[index];
+    if (all->self->funding_source != PB__FUNDING_SOURCE__SCHOOL_DEVELOPMENT_GRANT) {
+        return figures_pence(all->self->per_post);
     }
     for (size_t i = 0; i < asked->n_schools; i++) {
         if (id_equal(field_id(asked->schools[i]->school_id), field_id(held->school_id))) {
-            return figures_pence(held->yearly_amount) +
-                   (int64_t)asked->schools[i]->pupils * figures_pence(asked->increase_per_pupil);
+            const int64_t increase_pence =
+                (int64_t)asked->schools[i]->pupils * figures_pence(asked->increase_per_pupil);
+            return figures_pence(held->yearly_amount) + rise_pence(all, index, increase_pence);
         }
     }
     char text[ID_TEXT_BYTES];
@@ -274,27 +360,58 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
     }
 }
 
+/* Takes post number `index` over; what it costs. What a formula may pay for is asked of the post's nation, whatever the
+ * budget says. Source: AST-F7. */
+static int64_t take_post(struct decision *d, const struct renewal *all, size_t index)
+{
+    Pb__Reservation *held = arena_copy(d->arena, all->before->reservations[index], sizeof(*held));
+    if (held->nation == PB__ORGANISATION__NATION__NATION_NONE) {
+        held->nation = all->self->nation; /* of a budget that an earlier release stored */
+    }
+    if (budget_formula_is_closed(d->given->world->editions, all->self->funding_source,
+                                 all->self->financial_year, held->nation)) {
+        decision_refuse(d, "AST-F7", "no-formula-factor", budget_f7_next, "%s", budget_f7_detail);
+        decision_field(d, "previousBudgetId", "It has posts in England.");
+        return 0;
+    }
+    const int64_t pence = renewed_pence(d, all, index);
+    held->yearly_amount = figures_money(pence, d->arena);
+    held->reserved = NULL;
+    answer_reserved(d, held);
+    return pence;
+}
+
+/* What is settled beside the posts of `all`: of another budget of the year before, which was renewed first. */
+static void keep_settling(const struct renewal *all, Pb__ReservationsRenewed *event)
+{
+    for (size_t i = 0; i < all->self->n_settling; i++) {
+        if (budget_reservation(all->before, field_id(all->self->settling[i])) == NULL) {
+            event->settling[event->n_settling++] = all->self->settling[i];
+        }
+    }
+}
+
 /* Takes the posts over that still give their service; the others are only settled. Source: AST-F3. */
-static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
-                       const Pb__Budget *before)
+static void take_posts(struct decision *d, const Pb__Budget *before)
 {
     const Pb__Budget *self = budget_of(d->given);
+    const struct renewal all = renewal_of(d, before);
     Pb__ReservationsRenewed *event = FORM_NEW(d->arena, ReservationsRenewed, reservations_renewed);
     int64_t sum_pence = 0;
-    event->settling = ARENA_ARRAY(d->arena, before->n_reservations, ProtobufCBinaryData);
+    event->settling =
+        ARENA_ARRAY(d->arena, before->n_reservations + self->n_settling, ProtobufCBinaryData);
+    keep_settling(&all, event);
     for (size_t i = 0; i < before->n_reservations && !decision_is_over(d); i++) {
         const Pb__Reservation *held = before->reservations[i];
-        if (budget_reservation(self, field_id(held->post_id)) != NULL) {
+        if (all.here[i] != NULL) {
             continue;
         }
-        if (held->vacant) {
+        if (is_settled_only(self, held)) {
             event->settling[event->n_settling++] = held->post_id;
         } else if (event->renewed >= BUDGET_RENEWED_MAX) {
             event->left++;
         } else {
-            const int64_t pence = renewed_pence(d, asked, held);
-            answer_reserved(d, held->post_id, held->school_id, pence, pence);
-            sum_pence += pence;
+            sum_pence += take_post(d, &all, i);
             event->renewed++;
         }
     }
@@ -325,7 +442,7 @@ void budget_renew(const struct given *given, struct decision *d)
     const Pb__Budget *before = previous_of(d);
     check_growth(d, asked);
     if (!decision_is_over(d)) {
-        take_posts(d, asked, before);
+        take_posts(d, before);
     }
 }
 

@@ -1,6 +1,7 @@
 /*
- * Days and pence of a post's year. Spells are in order and do not overlap; all are cut to the financial
- * year. The pence of a part year follow from the number of days alone, so that the last stream makes
+ * Days and pence of a post's year. Spells stand in the order of their first days; a day on which two of
+ * them meet counts for the first, and all are cut to the financial year. At most one is open: whoever is in post. The
+ * pence of a part year follow from the number of days alone, so that the last stream makes
  * the year's sum exact to the penny whatever the streams before have rounded.
  */
 #include "entitlement.h"
@@ -20,7 +21,7 @@ static int32_t quarter_end(int year, int stream)
     return date_month_end(date_of(year, 3 + 3 * stream, 1)).days;
 }
 
-/* Spell number `index`, cut to the year and to `last_on`. */
+/* Spell number `index`, cut to the year, to `last_on` and to the days that no earlier one has. */
 static struct stretch stretch_of(const Pb__PostFunding *self, size_t index, int32_t last_on)
 {
     const Pb__Spell *spell = self->spells[index];
@@ -32,8 +33,12 @@ static struct stretch stretch_of(const Pb__PostFunding *self, size_t index, int3
     if (spell->ends_on != 0 && spell->ends_on < last_on) {
         part.to_on = spell->ends_on;
     }
-    if (index > 0 && part.from_on <= self->spells[index - 1]->ends_on) {
-        part.from_on = self->spells[index - 1]->ends_on + 1;
+    for (size_t i = 0; i < index; i++) {
+        const int32_t end_on = self->spells[i]->ends_on;
+        const int32_t taken_on = end_on == 0 ? last_on : end_on;
+        if (part.from_on <= taken_on) {
+            part.from_on = taken_on + 1;
+        }
     }
     return part;
 }
@@ -135,8 +140,8 @@ Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int stream, struct
     line->amount = figures_money(owed.pence - figures_pence(self->paid), arena);
     const struct stretch part = newly_owed(self, stream, covered_to(self));
     if (days > 0) {
-        line->from_on = part.from_on;
-        line->to_on = part.to_on;
+        line->from_on = part.from_on; /* none where all are days before what was paid for */
+        line->to_on = part.from_on == 0 ? 0 : part.to_on;
     } else if (days < 0) { /* taken back: the days after the last one in post */
         line->from_on = part.to_on + 1;
         line->to_on = covered_to(self);
@@ -157,7 +162,19 @@ const char *entitlement_inputs(const Pb__PostFunding *self, int stream, struct a
                         figures_year_days(self->financial_year), yearly, paid);
 }
 
-/* A copy whose last spell may be changed; with room for one more. */
+/* ---- spells ---- */
+
+Pb__Spell *entitlement_spell(ProtobufCBinaryData person_id, int32_t starts_on, int32_t ends_on,
+                             struct arena *arena)
+{
+    Pb__Spell *spell = FORM_NEW(arena, Spell, spell);
+    spell->person_id = person_id;
+    spell->starts_on = starts_on;
+    spell->ends_on = ends_on;
+    return spell;
+}
+
+/* A copy whose spells may be changed; with room for one more. */
 static Pb__PostFunding *copy_of(const Pb__PostFunding *self, struct arena *arena)
 {
     Pb__PostFunding *copy = arena_copy(arena, self, sizeof(*self));
@@ -168,25 +185,86 @@ static Pb__PostFunding *copy_of(const Pb__PostFunding *self, struct arena *arena
     return copy;
 }
 
-Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
-                                      struct arena *arena)
+static const Pb__Spell *open_spell(const Pb__PostFunding *self)
+{
+    for (size_t i = 0; i < self->n_spells; i++) {
+        if (self->spells[i]->ends_on == 0) {
+            return self->spells[i];
+        }
+    }
+    return NULL;
+}
+
+bool entitlement_is_occupied(const Pb__PostFunding *self)
+{
+    return open_spell(self) != NULL;
+}
+
+/* Names in `self`, which has a spell, whoever is in post; where nobody is, who came last. */
+static void name_holder(Pb__PostFunding *self)
+{
+    const Pb__Spell *open = open_spell(self);
+    const Pb__Spell *holder = open == NULL ? self->spells[self->n_spells - 1] : open;
+    self->person_id = holder->person_id;
+    self->starts_on = holder->starts_on;
+    self->ends_on = holder->ends_on;
+}
+
+const Pb__Spell *entitlement_untold(const Pb__PostFunding *self, struct id person_id)
+{
+    for (size_t i = self->n_spells; i > 0; i--) {
+        const Pb__Spell *spell = self->spells[i - 1];
+        if ((spell->ends_on == 0 || spell->followed) &&
+            id_equal(field_id(spell->person_id), person_id)) {
+            return spell;
+        }
+    }
+    return NULL;
+}
+
+Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, struct id person_id,
+                                      int32_t ends_on, struct arena *arena)
 {
     Pb__PostFunding *copy = copy_of(self, arena);
-    copy->spells[copy->n_spells - 1]->ends_on = ends_on;
+    const Pb__Spell *untold = entitlement_untold(self, person_id);
+    for (size_t i = 0; i < self->n_spells; i++) {
+        if (self->spells[i] == untold) {
+            copy->spells[i]->ends_on = ends_on;
+            copy->spells[i]->followed = false;
+        }
+    }
+    name_holder(copy);
     return copy;
 }
 
-Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self, ProtobufCBinaryData person_id,
-                                        int32_t starts_on, struct arena *arena)
+/* Of the open spells of `self` only the last is of somebody in post; the others end before the next of them begins. */
+static void close_followed(Pb__PostFunding *self)
+{
+    const Pb__Spell *next = NULL;
+    for (size_t i = self->n_spells; i > 0; i--) {
+        Pb__Spell *spell = self->spells[i - 1];
+        if (spell->ends_on != 0) {
+            continue;
+        }
+        if (next != NULL) {
+            spell->ends_on = next->starts_on - 1;
+            spell->followed = true;
+        }
+        next = spell;
+    }
+}
+
+Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self, const Pb__Spell *spell,
+                                        struct arena *arena)
 {
     Pb__PostFunding *copy = copy_of(self, arena);
-    if (copy->n_spells > 0 && copy->spells[copy->n_spells - 1]->ends_on == 0) {
-        copy->spells[copy->n_spells - 1]->ends_on = starts_on - 1;
+    size_t at = copy->n_spells++;
+    for (; at > 0 && copy->spells[at - 1]->starts_on > spell->starts_on; at--) {
+        copy->spells[at] = copy->spells[at - 1];
     }
-    Pb__Spell *spell = FORM_NEW(arena, Spell, spell);
-    spell->person_id = person_id;
-    spell->starts_on = starts_on;
-    copy->spells[copy->n_spells++] = spell;
+    copy->spells[at] = arena_copy(arena, spell, sizeof(*spell));
+    close_followed(copy);
+    name_holder(copy);
     return copy;
 }
 
@@ -195,10 +273,7 @@ const Pb__PostFunding *entitlement_with_unregistered(const Pb__PostFunding *self
 {
     const Pb__PostFunding *most = self;
     for (size_t i = 0; i < self->n_unregistered; i++) {
-        const Pb__Spell *spell = self->unregistered[i];
-        most = entitlement_with_end(
-            entitlement_with_spell(most, spell->person_id, spell->starts_on, arena), spell->ends_on,
-            arena);
+        most = entitlement_with_spell(most, self->unregistered[i], arena);
     }
     return most;
 }

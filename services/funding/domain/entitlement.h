@@ -30,11 +30,21 @@ MUST_USE Pb__StreamLine *entitlement_line(const Pb__PostFunding *self, int strea
 MUST_USE const char *entitlement_inputs(const Pb__PostFunding *self, int stream,
                                         struct arena *arena) NONNULL(1, 3);
 
-/** `self` as it would be with one more person in the post from `starts_on`; an open spell before ends the day
- *  before. In `arena`; `self` stays as it is. */
+/** The time of `person_id` in a post; `ends_on` is 0 while nobody has told it. In `arena`. */
+MUST_USE Pb__Spell *entitlement_spell(ProtobufCBinaryData person_id, int32_t starts_on,
+                                      int32_t ends_on, struct arena *arena) NONNULL(4);
+
+/** `self` as it would be with the spell `spell`, in the order of first days. An open one ends whoever was in post before,
+ *  or is ended by who is in post since; one that has ended ends nobody's. In `arena`; `self` stays as it is. Source: AST-F9. */
 MUST_USE Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self,
-                                                 ProtobufCBinaryData person_id, int32_t starts_on,
-                                                 struct arena *arena) NONNULL(1, 4);
+                                                 const Pb__Spell *spell, struct arena *arena)
+    NONNULL(1, 2, 3);
+
+/** Whether somebody is in the post. */
+bool entitlement_is_occupied(const Pb__PostFunding *self) NONNULL(1);
+
+/** The newest spell of `person_id` whose last day nobody has told: open, or followed by another's; NULL for none. */
+const Pb__Spell *entitlement_untold(const Pb__PostFunding *self, struct id person_id) NONNULL(1);
 
 /** `self` as it would be if those who left before the register told of them were in it: the most that the year can
  *  come to. In `arena`. */
@@ -56,6 +66,7 @@ int64_t entitlement_quarter_pence(const Pb__PostFunding *self, int stream) NONNU
 /** What the budget holds for the year of `self`. */
 int64_t entitlement_reserved_pence(const Pb__PostFunding *self) NONNULL(1);
 
-/** `self`, which has a spell, as it would be if its last one ended on `ends_on`; in `arena`. */
-MUST_USE Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, int32_t ends_on,
-                                               struct arena *arena) NONNULL(1, 3);
+/** `self`, which has a spell, as it would be if that of `person_id` whose last day nobody has told ended on `ends_on`; in
+ *  `arena`. Source: AST-F9. */
+MUST_USE Pb__PostFunding *entitlement_with_end(const Pb__PostFunding *self, struct id person_id,
+                                               int32_t ends_on, struct arena *arena) NONNULL(1, 4);

@@ -29,6 +29,12 @@ struct date figures_year_last(int year)
     return date_of(year + 1, 3, 31);
 }
 
+int figures_year_of(struct date on)
+{
+    const struct civil civil = date_civil(on);
+    return civil.month < 4 ? civil.year - 1 : civil.year;
+}
+
 int figures_year_days(int year)
 {
     return figures_year_last(year).days - figures_year_first(year).days + 1;

@@ -20,6 +20,9 @@ struct date figures_year_first(int year);
 /** 31 March at the end of the financial year `year`. */
 struct date figures_year_last(int year);
 
+/** The financial year that the day `on` is in. */
+int figures_year_of(struct date on);
+
 /** 365 or 366 days of the financial year `year`. Source: AST-F9. */
 int figures_year_days(int year);
 

@@ -72,7 +72,8 @@ static int first_stream(const struct decision *d, const Pb__PostFunding *self)
     return 0;
 }
 
-static void tell_started(struct decision *d, const Pb__PostFunding *self, int stream)
+static void tell_started(struct decision *d, const Pb__PostFunding *self, const Pb__Spell *spell,
+                         int stream)
 {
     struct arena *arena = d->arena;
     const struct entitlement year = entitlement_to(self, FIGURES_STREAMS);
@@ -82,7 +83,7 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
     decision_tell(
         d, "AST-F4", "payment-started", to, COUNT(to), "financial-year",
         figures_year_words(self->financial_year, arena), "starts-on",
-        form_day(self->starts_on, arena), "yearly-amount",
+        form_day(spell->starts_on, arena), "yearly-amount",
         money_format(figures_pence(self->yearly_amount), arena), "year-amount",
         money_format(year.pence, arena), "days", arena_printf(arena, "%d", year.days),
         "days-in-year", arena_printf(arena, "%d", figures_year_days(self->financial_year)),
@@ -93,15 +94,17 @@ static void tell_started(struct decision *d, const Pb__PostFunding *self, int st
         "inputs", any ? entitlement_inputs(self, stream, arena) : "", NULL);
 }
 
-/* Payment of `after`, which has its newest spell or year, starts; it was `before` without. */
-static void start(struct decision *d, const Pb__PostFunding *before, const Pb__PostFunding *after)
+/* The days of `spell`, which `after` has, are paid from now on; it was `before` without that spell or that year. */
+static void start(struct decision *d, const Pb__PostFunding *before, const Pb__PostFunding *after,
+                  const Pb__Spell *spell)
 {
-    const int stream = after->ends_on == 0 ? first_stream(d, after) : 0;
+    const int stream = spell->ends_on == 0 ? first_stream(d, after) : 0;
     Pb__PaymentStarted *event = FORM_NEW(d->arena, PaymentStarted, payment_started);
     event->post_id = after->post_id;
-    event->person_id = after->person_id;
-    event->starts_on = after->starts_on;
-    event->ends_on = after->ends_on;
+    event->person_id = spell->person_id;
+    event->starts_on = spell->starts_on;
+    event->ends_on = spell->ends_on;
+    event->goes_on = entitlement_is_occupied(after);
     event->headteacher_id = after->headteacher_id;
     event->budget_id = after->budget_id;
     event->year_amount = figures_money(entitlement_to(after, FIGURES_STREAMS).pence, d->arena);
@@ -110,7 +113,7 @@ static void start(struct decision *d, const Pb__PostFunding *before, const Pb__P
     }
     decision_emit(d, MSG_PAYMENT_STARTED, &event->base);
     post_funding_owe(d, "AST-F4", before, after, "Owed");
-    tell_started(d, after, stream);
+    tell_started(d, after, spell, stream);
 }
 
 static Pb__PostFundingOpened *opened(struct arena *arena, const Pb__OpenPostFunding *asked)
@@ -178,18 +181,21 @@ void post_funding_open(const struct given *given, struct decision *d)
         post_funding_owe(d, "AST-F4", self, after, "Owed");
         tell_renewed(d, after);
     } else if (self->n_spells > 0) {
-        start(d, self, after);
+        start(d, self, after,
+              entitlement_spell(self->person_id, self->starts_on, self->ends_on, d->arena));
     }
 }
 
 bool post_funding_knows(const Pb__PostFunding *self, ProtobufCBinaryData person_id,
                         int32_t starts_on)
 {
-    if (self == NULL || self->n_spells == 0) {
-        return false;
+    for (size_t i = 0; self != NULL && i < self->n_spells; i++) {
+        if (self->spells[i]->starts_on == starts_on &&
+            id_equal(field_id(self->spells[i]->person_id), field_id(person_id))) {
+            return true;
+        }
     }
-    const Pb__Spell *last = self->spells[self->n_spells - 1];
-    return last->starts_on == starts_on && id_equal(field_id(last->person_id), field_id(person_id));
+    return false;
 }
 
 static void expect(struct decision *d, const Pb__StartPayment *asked, const struct fsm_row *row)
@@ -215,18 +221,12 @@ void post_funding_start(const struct given *given, struct decision *d)
         expect(d, asked, row);
         return;
     }
-    Pb__PostFunding *after =
-        entitlement_with_spell(self, asked->person_id, asked->starts_on, d->arena);
-    after->person_id = asked->person_id;
-    after->starts_on = asked->starts_on;
-    after->headteacher_id = self->head_named ? self->headteacher_id : asked->headteacher_id;
-    after->ends_on = 0;
     const Pb__Spell *left = post_funding_unregistered(self, field_id(asked->person_id));
-    if (left != NULL) {
-        after->ends_on = left->ends_on;
-        after = entitlement_with_end(after, left->ends_on, d->arena);
-    }
-    start(d, self, after);
+    const Pb__Spell *spell = entitlement_spell(asked->person_id, asked->starts_on,
+                                               left == NULL ? 0 : left->ends_on, d->arena);
+    Pb__PostFunding *after = entitlement_with_spell(self, spell, d->arena);
+    after->headteacher_id = self->head_named ? self->headteacher_id : asked->headteacher_id;
+    start(d, self, after, spell);
 }
 
 void post_funding_note_head(const struct given *given, struct decision *d)
@@ -375,10 +375,7 @@ static void note_leaving(struct decision *d, const Pb__EndPayment *asked, const 
 {
     Pb__LeavingNoted *event = FORM_NEW(d->arena, LeavingNoted, leaving_noted);
     event->post_id = asked->post_id;
-    event->spell = FORM_NEW(d->arena, Spell, spell);
-    event->spell->person_id = asked->person_id;
-    event->spell->starts_on = asked->starts_on;
-    event->spell->ends_on = asked->ends_on;
+    event->spell = entitlement_spell(asked->person_id, asked->starts_on, asked->ends_on, d->arena);
     decision_root(d, field_id(asked->post_id));
     decision_emit(d, row->emit, &event->base);
 }
@@ -395,20 +392,21 @@ void post_funding_end(const struct given *given, struct decision *d)
         note_leaving(d, asked, row);
         return;
     }
-    const Pb__PostFunding *after = entitlement_with_end(self, asked->ends_on, d->arena);
+    const Pb__PostFunding *after =
+        entitlement_with_end(self, field_id(asked->person_id), asked->ends_on, d->arena);
     Pb__PaymentEnded *event = FORM_NEW(d->arena, PaymentEnded, payment_ended);
     event->post_id = self->post_id;
+    event->person_id = asked->person_id;
     event->ends_on = asked->ends_on;
+    event->goes_on = entitlement_is_occupied(after);
     event->budget_id = self->budget_id;
-    if (self->state == ST(EXPECTED)) {
-        decision_emit(d, row->emit, &event->base);
-        return;
-    }
     const int64_t year_pence = entitlement_to(after, FIGURES_STREAMS).pence;
     event->year_amount = figures_money(year_pence, d->arena);
     decision_emit(d, row->emit, &event->base);
     post_funding_owe(d, "AST-F9", self, after, "No longer owed after the AST has left");
-    tell_ended(d, self, year_pence, asked->ends_on);
+    if (row->to == ST(ENDED)) {
+        tell_ended(d, self, year_pence, asked->ends_on);
+    }
 }
 
 /* ---- close ---- */

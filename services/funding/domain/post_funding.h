@@ -58,7 +58,7 @@ void post_funding_owe(struct decision *d, const char *rule, const Pb__PostFundin
 /** Who has left before the register told of them, by `person_id`, or NULL. */
 const Pb__Spell *post_funding_unregistered(const Pb__PostFunding *self, struct id person_id);
 
-/** Whether the last spell of `self` is that of `person_id` from `starts_on`: what was said before is said again. */
+/** Whether a spell of `self` is that of `person_id` from `starts_on`: what was said before is said again. */
 bool post_funding_knows(const Pb__PostFunding *self, ProtobufCBinaryData person_id,
                         int32_t starts_on);
 

@@ -119,24 +119,25 @@ static void forget_unregistered(Pb__PostFunding *self, struct id person_id)
     self->n_unregistered = count;
 }
 
+static void take_spells(Pb__PostFunding *self, const Pb__PostFunding *after)
+{
+    self->spells = after->spells;
+    self->n_spells = after->n_spells;
+    self->person_id = after->person_id;
+    self->starts_on = after->starts_on;
+    self->ends_on = after->ends_on;
+}
+
 static void fold_spell(Pb__PostFunding *self, ProtobufCBinaryData person_id, int32_t starts_on,
                        ProtobufCBinaryData headteacher_id, struct arena *arena)
 {
-    const Pb__PostFunding *after = self;
     const Pb__Spell *left = post_funding_unregistered(self, field_id(person_id));
     if (!post_funding_knows(self, person_id, starts_on)) {
-        after = entitlement_with_spell(self, person_id, starts_on, arena);
-    }
-    self->ends_on = after == self ? self->ends_on : 0;
-    if (left != NULL) {
-        self->ends_on = left->ends_on;
-        after = entitlement_with_end(after, left->ends_on, arena);
+        const int32_t ends_on = left == NULL ? 0 : left->ends_on;
+        const Pb__Spell *spell = entitlement_spell(person_id, starts_on, ends_on, arena);
+        take_spells(self, entitlement_with_spell(self, spell, arena));
         forget_unregistered(self, field_id(person_id));
     }
-    self->spells = after->spells;
-    self->n_spells = after->n_spells;
-    self->person_id = person_id;
-    self->starts_on = starts_on;
     self->headteacher_id = self->head_named ? self->headteacher_id : headteacher_id;
 }
 
@@ -145,7 +146,7 @@ static void fold_started(Pb__PostFunding *self, const Pb__PaymentStarted *event,
 {
     fold_spell(self, event->person_id, event->starts_on, event->headteacher_id, arena);
     if (self->state != ST(CLOSED)) {
-        self->state = self->ends_on == 0 ? ST(IN_PAYMENT) : ST(ENDED);
+        self->state = entitlement_is_occupied(self) ? ST(IN_PAYMENT) : ST(ENDED);
     }
 }
 
@@ -157,18 +158,31 @@ static void fold_expected(Pb__PostFunding *self, const Pb__PaymentExpected *even
     fold_spell(self, event->person_id, event->starts_on, event->headteacher_id, arena);
 }
 
-static void fold_ended(Pb__PostFunding *self, const Pb__PaymentEnded *event, struct arena *arena)
+static void end_spell(Pb__PostFunding *self, ProtobufCBinaryData person_id, int32_t ends_on,
+                      struct arena *arena)
 {
-    self->spells = entitlement_with_end(self, event->ends_on, arena)->spells;
-    self->ends_on = event->ends_on;
-    self->state = self->state == ST(EXPECTED) ? ST(EXPECTED) : ST(ENDED);
+    take_spells(self, entitlement_with_end(self, field_id(person_id), ends_on, arena));
+    if (self->state == ST(IN_PAYMENT) && !entitlement_is_occupied(self)) {
+        self->state = ST(ENDED);
+    }
 }
 
+static void fold_ended(Pb__PostFunding *self, const Pb__PaymentEnded *event, struct arena *arena)
+{
+    end_spell(self, event->person_id.len == 0 ? self->person_id : event->person_id, event->ends_on,
+              arena);
+}
+
+/* An earlier release noted so, too, the leaving of one whose spell it had ended before. */
 static void fold_left(Pb__PostFunding *self, const Pb__LeavingNoted *event, struct arena *arena)
 {
     if (self->post_id.len == 0) {
         self->state = ST(EXPECTED);
         self->post_id = event->post_id;
+    }
+    if (entitlement_untold(self, field_id(event->spell->person_id)) != NULL) {
+        end_spell(self, event->spell->person_id, event->spell->ends_on, arena);
+        return;
     }
     *ARENA_APPEND(arena, self->unregistered, self->n_unregistered) = event->spell;
 }
@@ -312,7 +326,7 @@ const struct aggregate post_funding_aggregate = {
     .kind = KIND_POST_FUNDING,
     .name = "PostFunding",
     .state = &pb__post_funding__descriptor,
-    .fold_version = 4,
+    .fold_version = 5,
     .evolve = evolve,
     .index = index_case,
     .readers = ROLES_OF_SCHOOL_MONEY | ROLES_OF_LA_MONEY | MAY(CANDIDATE),

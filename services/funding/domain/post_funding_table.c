@@ -3,6 +3,7 @@
  * depends on whether the register has told of them before; a post that is closed is still paid for the
  * days of whoever was in it.
  */
+#include "entitlement.h"
 #include "figures.h"
 #include "post_funding.h"
 
@@ -32,14 +33,29 @@ static bool has_left_already(const struct given *given)
     return post_funding_unregistered(funding_of(given), field_id(asked->person_id)) != NULL;
 }
 
+static const Pb__Spell *leaving_of(const struct given *given)
+{
+    const Pb__EndPayment *asked = (const Pb__EndPayment *)given->command->body;
+    return entitlement_untold(funding_of(given), field_id(asked->person_id));
+}
+
 /* Whoever leaves is the one in post, as the register told. */
 static bool is_in_post(const struct given *given)
 {
-    const Pb__EndPayment *asked = (const Pb__EndPayment *)given->command->body;
-    const Pb__PostFunding *self = funding_of(given);
-    return self->n_spells > 0 && self->spells[self->n_spells - 1]->ends_on == 0 &&
-           id_equal(field_id(self->spells[self->n_spells - 1]->person_id),
-                    field_id(asked->person_id));
+    const Pb__Spell *spell = leaving_of(given);
+    return spell != NULL && spell->ends_on == 0;
+}
+
+/* Whoever leaves was in post, as the register told, and somebody else has begun since. */
+static bool is_followed(const struct given *given)
+{
+    const Pb__Spell *spell = leaving_of(given);
+    return spell != NULL && spell->ends_on != 0;
+}
+
+static bool was_in_post(const struct given *given)
+{
+    return leaving_of(given) != NULL;
 }
 
 /* The leaving is known: the spell has ended that day, or is kept for the register. */
@@ -58,8 +74,7 @@ static bool is_known_to_have_left(const struct given *given)
 
 static bool is_in_payment_with(const struct given *given)
 {
-    const Pb__PostFunding *self = funding_of(given);
-    return self->n_spells > 0 && self->spells[self->n_spells - 1]->ends_on == 0;
+    return entitlement_is_occupied(funding_of(given));
 }
 
 /* Nobody was told of who would be in post: the post's head alone. */
@@ -103,12 +118,12 @@ static const struct fsm_row rows[] = {
       .unless = has_that_year, .guard = "the year's money is known", .emit = MSG_POST_FUNDING_OPENED, .to = STAYS,
       .why = "The money of one more financial year is reserved, and the post goes on." },
 
-    { .rule = "AST-F9", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED), .on = MSG_START_PAYMENT,
+    { .rule = "AST-F9", .from = IN(RESERVED) | IN(ENDED), .on = MSG_START_PAYMENT,
       .when = has_left_already, .guard = "the AST has left already", .emit = MSG_PAYMENT_STARTED, .to = ST(ENDED),
       .why = "The register tells of an AST who has left the post before: the days in post are owed." },
     { .rule = "AST-F4", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED), .on = MSG_START_PAYMENT,
       .emit = MSG_PAYMENT_STARTED, .to = ST(IN_PAYMENT),
-      .why = "AST2 is in and the AST on the register: payment starts from the first day in post." },
+      .why = "AST2 is in and the AST on the register: payment starts from the first day in post; whoever is in it already is paid on." },
     { .rule = "AST-F4", .from = AT_NONE | IN(EXPECTED), .on = MSG_START_PAYMENT,
       .emit = MSG_PAYMENT_EXPECTED, .to = ST(EXPECTED),
       .why = "The AST is in post, and no authority's money is reserved for it yet." },
@@ -123,8 +138,11 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F9", .from = IN(IN_PAYMENT), .on = MSG_END_PAYMENT,
       .when = is_in_post, .guard = "it is the AST in post", .emit = MSG_PAYMENT_ENDED, .to = ST(ENDED),
       .why = "The AST leaves; payment ends that day, and the next stream settles." },
+    { .rule = "AST-F9", .from = IN(IN_PAYMENT) | IN(ENDED), .on = MSG_END_PAYMENT,
+      .when = is_followed, .guard = "somebody else has begun since", .emit = MSG_PAYMENT_ENDED, .to = STAYS,
+      .why = "The last day of an AST who was followed is told late: their days end then, and whoever is in post is paid on." },
     { .rule = "AST-F9", .from = IN(EXPECTED), .on = MSG_END_PAYMENT,
-      .when = is_in_post, .guard = "it is the AST in post", .emit = MSG_PAYMENT_ENDED, .to = STAYS,
+      .when = was_in_post, .guard = "the AST was in post", .emit = MSG_PAYMENT_ENDED, .to = STAYS,
       .why = "The AST leaves before any money is reserved." },
     { .rule = "AST-F9", .from = IN(RESERVED) | IN(IN_PAYMENT) | IN(ENDED) | IN(EXPECTED), .on = MSG_END_PAYMENT,
       .unless = is_known_to_have_left, .guard = "the leaving is known", .emit = MSG_LEAVING_NOTED, .to = STAYS,

@@ -55,12 +55,18 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-F5", .from = IN(PROPOSED), .on = MSG_DECLINE_SHARE,
       .emit = MSG_SHARE_DECLINED, .to = ST(DECLINED),
       .why = "A school declines, and the cost is not shared." },
-    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED), .on = MSG_AGREE_SHARE,
+    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED) | IN(REVERSED), .on = MSG_AGREE_SHARE,
       .refuse = "closed", .why = "Nothing is to be agreed any more.",
       .next = "Propose the cost again with other shares." },
-    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED), .on = MSG_DECLINE_SHARE,
+    { .rule = "AST-F5", .from = IN(AGREED) | IN(DECLINED) | IN(REVERSED), .on = MSG_DECLINE_SHARE,
       .refuse = "closed", .why = "Nothing is to be declined any more.",
       .next = "Propose the cost again with other shares." },
+    { .rule = "GEN-4", .from = IN(AGREED), .on = MSG_REVERSE_SHARED_COST,
+      .emit = MSG_SHARED_COST_REVERSED, .to = ST(REVERSED),
+      .why = "What was agreed is taken back by the opposite entries; right shares can be proposed." },
+    { .rule = "GEN-4", .from = IN(PROPOSED) | IN(DECLINED) | IN(REVERSED), .on = MSG_REVERSE_SHARED_COST,
+      .refuse = "nothing-booked", .why = "No share of this cost is booked.",
+      .next = "Nothing is to be taken back; a school that does not agree declines its share." },
 };
 /* clang-format on */
 
@@ -69,7 +75,7 @@ const struct fsm shared_cost_fsm = {
     .rows = rows,
     .row_count = COUNT(rows),
     .states = &pb__shared_cost__state__descriptor,
-    .final = IN(AGREED) | IN(DECLINED),
+    .final = IN(DECLINED) | IN(REVERSED),
 };
 
 /* ---- propose ---- */
@@ -89,6 +95,30 @@ static bool is_of_group(const struct actor *actor, const Pb__GroupPost *post)
     return own && !id_is_zero(actor->organisation_id);
 }
 
+static bool has_share(const Pb__ProposeSharedCost *asked, struct id school_id)
+{
+    for (size_t i = 0; i < asked->n_shares; i++) {
+        if (id_equal(field_id(asked->shares[i]->school_id), school_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody of the group is left out; a school that pays without the post being based there agrees its share as well. */
+static void check_members(struct decision *d, const Pb__ProposeSharedCost *asked,
+                          const Pb__GroupPost *post)
+{
+    char text[ID_TEXT_BYTES];
+    for (size_t i = 0; i < post->n_school_ids; i++) {
+        if (!has_share(asked, field_id(post->school_ids[i]))) {
+            form_wrong(d, "AST-F5", "shares",
+                       arena_printf(d->arena, "School %s, at which the post is based, has none.",
+                                    id_format(field_id(post->school_ids[i]), text)));
+        }
+    }
+}
+
 /* A post of which nothing is known, and one of others, are answered alike. */
 static void check_group(struct decision *d, const Pb__ProposeSharedCost *asked)
 {
@@ -102,6 +132,8 @@ static void check_group(struct decision *d, const Pb__ProposeSharedCost *asked)
         decision_field(d, "postId", "No post of your group.");
     } else if (!id_equal(field_id(asked->la_id), field_id(post->la_id))) {
         form_wrong(d, "AST-F5", "laId", "The post belongs to another authority.");
+    } else if (asked->n_shares > 1) {
+        check_members(d, asked, post);
     }
 }
 
@@ -308,7 +340,9 @@ static const char *destination(const Pb__SharedCost *self, struct arena *arena)
                         (int)self->financial_year);
 }
 
-static void post_shares(struct decision *d, const Pb__SharedCost *self)
+/* The entries of the shares, or with a `sign` of -1 the opposite ones; `narrative` says which. Source: GEN-4. */
+static void post_shares(struct decision *d, const Pb__SharedCost *self, const char *rule, int sign,
+                        const char *narrative)
 {
     char text[ID_TEXT_BYTES];
     for (size_t i = 0; i < self->n_shares; i++) {
@@ -316,9 +350,9 @@ static void post_shares(struct decision *d, const Pb__SharedCost *self)
                                         id_format(field_id(self->shares[i]->school_id), text),
                                         (int)self->financial_year);
         accounts_move(
-            d, rule_of(self->kind), from, destination(self, d->arena),
-            figures_pence(self->shares[i]->amount),
-            arena_printf(d->arena, "Share of %s, %s",
+            d, rule, from, destination(self, d->arena),
+            sign * figures_pence(self->shares[i]->amount),
+            arena_printf(d->arena, "%s of %s, %s", narrative,
                          form_words(&pb__shared_cost__kind__descriptor, (int)self->kind, d->arena),
                          figures_year_words(self->financial_year, d->arena)));
     }
@@ -359,7 +393,7 @@ void shared_cost_answer(const struct given *given, struct decision *d)
         }
         decision_emit(d, row->emit, &event->base);
         if (event->last) {
-            post_shares(d, self);
+            post_shares(d, self, rule_of(self->kind), 1, "Share");
         }
         return;
     }
@@ -371,6 +405,55 @@ void shared_cost_answer(const struct given *given, struct decision *d)
     event->school_id = asked->school_id;
     event->reason = decision_text(d, asked->reason);
     decision_emit(d, row->emit, &event->base);
+    decision_release(d, CLAIM_GROUP_POST, group_key(self->post_id, self->financial_year));
+}
+
+/* ---- reverse ---- */
+
+/* The authority its own; a school what others pay it. */
+static bool may_reverse(const struct actor *actor, const Pb__SharedCost *self)
+{
+    const struct id own = actor->organisation_id;
+    return actor->role == PB__ROLE__FUNDING_OFFICER ||
+           (!id_is_zero(own) &&
+            (id_equal(own, field_id(self->la_id)) || id_equal(own, field_id(self->payee_id))));
+}
+
+static void tell_reversed(struct decision *d, const Pb__SharedCost *self, struct id school_id,
+                          const Pb__Money *amount)
+{
+    const Pb__Recipient *to[] = {decision_recipient(d, school_id, PB__ROLE__HEADTEACHER)};
+    decision_tell(d, "GEN-4", "shared-cost-reversed", to, COUNT(to), "financial-year",
+                  figures_year_words(self->financial_year, d->arena), "amount",
+                  money_format(figures_pence(amount), d->arena), "total",
+                  money_format(figures_pence(self->total), d->arena), NULL);
+}
+
+void shared_cost_reverse(const struct given *given, struct decision *d)
+{
+    const Pb__ReverseSharedCost *asked = (const Pb__ReverseSharedCost *)given->command->body;
+    const Pb__SharedCost *self = cost_of(given);
+    if (!may_reverse(&given->world->actor, self)) {
+        form_not_yours(d);
+        return;
+    }
+    const struct fsm_row *row = decision_step(d, &shared_cost_fsm, (int)self->state);
+    if (row == NULL) {
+        return;
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "GEN-7", "reason", "Say why it is taken back.");
+    }
+    Pb__SharedCostReversed *event = FORM_NEW(d->arena, SharedCostReversed, shared_cost_reversed);
+    event->reason = decision_text(d, asked->reason);
+    decision_emit(d, row->emit, &event->base);
+    post_shares(d, self, row->rule, -1, "Opposite entry of a share");
+    for (size_t i = 0; i < self->n_shares; i++) {
+        tell_reversed(d, self, field_id(self->shares[i]->school_id), self->shares[i]->amount);
+    }
+    if (form_is_named(self->payee_id)) {
+        tell_reversed(d, self, field_id(self->payee_id), self->total);
+    }
     decision_release(d, CLAIM_GROUP_POST, group_key(self->post_id, self->financial_year));
 }
 
@@ -400,6 +483,10 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_SHARE_DECLINED:
         self->state = ST(DECLINED);
+        break;
+    case MSG_SHARED_COST_REVERSED:
+        self->state = ST(REVERSED);
+        self->reason = ((const Pb__SharedCostReversed *)event->body)->reason;
         break;
     default:
         break;
