@@ -190,6 +190,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_APPOINTMENT_HEAD_NOTED:
         self->headteacher_id = ((const Pb__AppointmentHeadNoted *)body)->headteacher_id;
         break;
+    case MSG_APPOINTMENT_DIRECTOR_NOTED:
+        self->director = ((const Pb__AppointmentDirectorNoted *)body)->director;
+        break;
     case MSG_APPOINTMENT_ENDED:
         self->state = ST(LEFT);
         self->left_on = ((const Pb__AppointmentEnded *)body)->left_on;

@@ -52,6 +52,9 @@ void budget_record_method(const struct given *given, struct decision *d) NONNULL
 /** NoteService, from the post's payments: whether the service is still given. Source: AST-F3, P10. */
 void budget_note_service(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteOtherSource, from application: the post is not taken over into the next year. Source: AST-P5. */
+void budget_note_source(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /* ---- shared by the files of this case ---- */
 
 /** Whether it has ever been set. */

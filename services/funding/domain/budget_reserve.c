@@ -184,7 +184,7 @@ void budget_reserve(const struct given *given, struct decision *d)
     post_held(d, "AST-F8", yearly_pence, "Reserved for one post in");
 }
 
-/* ---- ReleaseFunding, NoteService ---- */
+/* ---- ReleaseFunding, NoteService, NoteOtherSource ---- */
 
 void budget_release(const struct given *given, struct decision *d)
 {
@@ -215,6 +215,17 @@ void budget_note_service(const struct given *given, struct decision *d)
     event->vacant = asked->vacant;
     event->needed = asked->needed;
     decision_emit(d, MSG_SERVICE_NOTED, &event->base);
+}
+
+void budget_note_source(const struct given *given, struct decision *d)
+{
+    const Pb__NoteOtherSource *asked = (const Pb__NoteOtherSource *)given->command->body;
+    if (budget_reservation(budget_of(given), field_id(asked->post_id)) == NULL) {
+        return; /* closed since */
+    }
+    Pb__OtherSourceNoted *event = FORM_NEW(d->arena, OtherSourceNoted, other_source_noted);
+    event->post_id = asked->post_id;
+    decision_emit(d, MSG_OTHER_SOURCE_NOTED, &event->base);
 }
 
 /* ---- RenewReservations ---- */
@@ -274,7 +285,8 @@ static void check_growth(struct decision *d, const Pb__RenewReservations *asked)
     }
 }
 
-/* Takes the posts over that still give their service; the others are only settled. Source: AST-F3. */
+/* Takes the posts over that still give their service and that no other source pays for; the others are only settled. Source:
+ * AST-F3, P5. */
 static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
                        const Pb__Budget *before)
 {
@@ -287,7 +299,7 @@ static void take_posts(struct decision *d, const Pb__RenewReservations *asked,
         if (budget_reservation(self, field_id(held->post_id)) != NULL) {
             continue;
         }
-        if (held->vacant) {
+        if (held->vacant || held->other_source) {
             event->settling[event->n_settling++] = held->post_id;
         } else if (event->renewed >= BUDGET_RENEWED_MAX) {
             event->left++;
