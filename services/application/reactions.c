@@ -508,17 +508,27 @@ static size_t position_ended(const struct event *event, struct arena *arena,
                               position->organisation_id, arena, ret, max);
 }
 
+static size_t call_roll(const struct event *event, struct arena *arena,
+                        struct reaction_command *ret, size_t max, struct id roll_id,
+                        bool of_teachers)
+{
+    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
+    call->call_id = id_field(event->case_id, arena);
+    call->of_teachers = of_teachers;
+    return reaction_one(ret, max, MSG_CALL_ROLL, roll_id, &call->base);
+}
+
+/* A school calls its teachers; an authority its schools, and the teachers whom it employs itself. */
 static size_t call_issued(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__CallIssued *issued = (const Pb__CallIssued *)event->body;
     const struct id caller = field_id(issued->organisation_id);
-    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
-    call->call_id = id_field(event->case_id, arena);
-    return reaction_one(ret, max, MSG_CALL_ROLL,
-                        issued->scope == PB__CALL__SCOPE__OWN_SCHOOL ? roll_of_teachers(caller)
-                                                                     : roll_of_schools(caller),
-                        &call->base);
+    const size_t count = call_roll(event, arena, ret, max, roll_of_teachers(caller), true);
+    return issued->scope == PB__CALL__SCOPE__OWN_SCHOOL
+               ? count
+               : count + call_roll(event, arena, ret + count, max - count, roll_of_schools(caller),
+                                   false);
 }
 
 static size_t roll_called(const struct event *event, struct arena *arena,
@@ -528,6 +538,7 @@ static size_t roll_called(const struct event *event, struct arena *arena,
     Pb__InviteToCall *invite = FORM_NEW(arena, InviteToCall, invite_to_call);
     invite->member_ids = called->member_ids;
     invite->n_member_ids = called->n_member_ids;
+    invite->of_teachers = called->of_teachers;
     return reaction_one(ret, max, MSG_INVITE_TO_CALL, field_id(called->call_id), &invite->base);
 }
 
