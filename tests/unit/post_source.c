@@ -261,6 +261,9 @@ static void AST_P12__a_plan_that_is_still_to_come_stays(void **state)
 {
     struct domain *w = *state;
     given_planned(w, "2013-01-15");
+    advertise_again(w);
+    assert_non_null(domain_deadline(w, "post", "AST-P12", ""));
+    ast_send_empty(w, "post", MSG_BEGIN_SHORTLISTING);
     domain_on(w, "2013-01-15");
     advertise_again(w);
     domain_accepted(w);
@@ -554,6 +557,7 @@ static void AST_P6__a_draft_asks_the_authority_and_asks_it_no_more(void **state)
     domain_refused(w, "AST-P6", "not-agreed");
     settle_from(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED, 2012);
     domain_accepted(w);
+    assert_false(settled(w)->money_left);
     assert_int_equal(domain_deadline_count(w, "post"), 0);
     ast_send_empty(w, "post", MSG_ADVERTISE_POST);
     domain_accepted(w);

@@ -150,8 +150,7 @@ size_t post_settle_source_refs(const struct command *command, struct id *ret)
 static void check_year(struct decision *d, const Pb__SettleFundingSource *asked)
 {
     const Pb__Post *self = post_of(d->given);
-    if (self->through_la && self->yearly_amount != NULL &&
-        asked->financial_year <= self->financial_year) {
+    if (self->yearly_amount != NULL && asked->financial_year <= self->financial_year) {
         decision_refuse(d, "AST-P5", "year-is-paid",
                         arena_printf(d->arena, "Settle who pays from %s on.",
                                      post_year_words(self->financial_year + 1, d->arena)),
@@ -201,8 +200,7 @@ static const struct edition_funding *check_settlement(struct decision *d,
         return NULL;
     }
     check_party(d, funding);
-    const bool takes = !funding->through_la || post_takes_grant(d, REF_SCHOOL);
-    return takes && !decision_is_over(d) ? funding : NULL;
+    return funding->through_la && !post_takes_grant(d, REF_SCHOOL) ? NULL : funding;
 }
 
 static Pb__FundingSourceSettled *settled(struct decision *d, const Pb__SettleFundingSource *asked,
@@ -226,7 +224,7 @@ static Pb__FundingSourceSettled *settled(struct decision *d, const Pb__SettleFun
         *ARENA_PUSH(d->arena, event->school_ids, event->n_school_ids) =
             self->other_bases[i]->school_id;
     }
-    event->money_left = self->through_la && self->yearly_amount != NULL;
+    event->money_left = self->yearly_amount != NULL;
     event->former_source = self->funding_source;
     event->former_year = self->financial_year;
     event->person_id = self->appointed_person_id;
