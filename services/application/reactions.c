@@ -344,13 +344,29 @@ static size_t funding_taken_over(const struct event *event, struct arena *arena,
     return take_place(ret, max, take);
 }
 
+/* Who directs the outreach follows the money. Source: AST-O6. */
+static size_t note_director(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max, ProtobufCBinaryData person_id,
+                            Pb__Appointment__Director director)
+{
+    if (!form_is_named(person_id)) {
+        return 0; /* nobody is in the post */
+    }
+    Pb__NoteAppointmentDirector *note =
+        FORM_NEW(arena, NoteAppointmentDirector, note_appointment_director);
+    note->director = director;
+    return reaction_one(ret, max, MSG_NOTE_APPOINTMENT_DIRECTOR,
+                        appointment_id(field_id(person_id), event->case_id), &note->base);
+}
+
 /* Only when the money is there is the post closed that it was taken from. */
 static size_t post_funded(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__PostFunded *body = (const Pb__PostFunded *)event->body;
     if (body->from_post_id.len == 0) {
-        return 0;
+        return note_director(event, arena, ret, max, body->person_id,
+                             PB__APPOINTMENT__DIRECTOR__BY_LA);
     }
     Pb__NoteFundingTakenOver *note = FORM_NEW(arena, NoteFundingTakenOver, note_funding_taken_over);
     note->to_post_id = id_field(event->case_id, arena);
@@ -385,6 +401,22 @@ static size_t give_place(const struct event *event, struct arena *arena,
     Pb__GivePlace *give = FORM_NEW(arena, GivePlace, give_place);
     give->post_id = id_field(event->case_id, arena);
     return reaction_one(ret, max, MSG_GIVE_PLACE, case_id_la_policy(field_id(la_id)), &give->base);
+}
+
+/* The place is the post's no more, and whoever pays from now on directs the outreach of who is in it. Source: AST-P7, O6. */
+static size_t source_settled(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingSourceSettled *body = (const Pb__FundingSourceSettled *)event->body;
+    const ProtobufCBinaryData none = {0, NULL};
+    const size_t count = give_place(event, arena, ret, max, body->money_left ? body->la_id : none);
+    if (body->through_la) {
+        return count; /* once its money is there */
+    }
+    return count + note_director(event, arena, ret + count, max - count, body->person_id,
+                                 body->funding_source == PB__FUNDING_SOURCE__SCHOOL_GROUP
+                                     ? PB__APPOINTMENT__DIRECTOR__BY_GROUP
+                                     : PB__APPOINTMENT__DIRECTOR__BY_SCHOOL);
 }
 
 static size_t post_refused(const struct event *event, struct arena *arena,
@@ -518,17 +550,27 @@ static size_t position_ended(const struct event *event, struct arena *arena,
                               position->organisation_id, arena, ret, max);
 }
 
+static size_t call_roll(const struct event *event, struct arena *arena,
+                        struct reaction_command *ret, size_t max, struct id roll_id,
+                        bool of_teachers)
+{
+    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
+    call->call_id = id_field(event->case_id, arena);
+    call->of_teachers = of_teachers;
+    return reaction_one(ret, max, MSG_CALL_ROLL, roll_id, &call->base);
+}
+
+/* A school calls its teachers; an authority its schools, and the teachers whom it employs itself. */
 static size_t call_issued(const struct event *event, struct arena *arena,
                           struct reaction_command *ret, size_t max)
 {
     const Pb__CallIssued *issued = (const Pb__CallIssued *)event->body;
     const struct id caller = field_id(issued->organisation_id);
-    Pb__CallRoll *call = FORM_NEW(arena, CallRoll, call_roll);
-    call->call_id = id_field(event->case_id, arena);
-    return reaction_one(ret, max, MSG_CALL_ROLL,
-                        issued->scope == PB__CALL__SCOPE__OWN_SCHOOL ? roll_of_teachers(caller)
-                                                                     : roll_of_schools(caller),
-                        &call->base);
+    const size_t count = call_roll(event, arena, ret, max, roll_of_teachers(caller), true);
+    return issued->scope == PB__CALL__SCOPE__OWN_SCHOOL
+               ? count
+               : count + call_roll(event, arena, ret + count, max - count, roll_of_schools(caller),
+                                   false);
 }
 
 /* ---- what a post's forms are told ---- */
@@ -566,6 +608,7 @@ static size_t roll_called(const struct event *event, struct arena *arena,
     Pb__InviteToCall *invite = FORM_NEW(arena, InviteToCall, invite_to_call);
     invite->member_ids = called->member_ids;
     invite->n_member_ids = called->n_member_ids;
+    invite->of_teachers = called->of_teachers;
     return reaction_one(ret, max, MSG_INVITE_TO_CALL, field_id(called->call_id), &invite->base);
 }
 
@@ -605,6 +648,7 @@ const struct reaction application_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_OUTREACH_EVALUATED, .react = outreach_evaluated },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_SUPPORT_ASKED, .react = support_asked },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_TAKEN_OVER, .react = funding_taken_over },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_FUNDING_SOURCE_SETTLED, .react = source_settled },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDED, .react = post_funded },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_TAKEN, .react = place_taken },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_PLACE_REFUSED, .react = place_refused },

@@ -6,6 +6,7 @@
 #include "attain/v1/application.pb-c.h"
 #include "attain/v1/assessment.pb-c.h"
 #include "attain/v1/funding.pb-c.h"
+#include "attain/v1/post.pb-c.h"
 #include "attain/v1/shared_cost.pb-c.h"
 #include "calendar_case.h"
 #include "case_id.h"
@@ -34,6 +35,41 @@ static size_t post_drafted(const struct event *event, struct arena *arena,
     }
     return reaction_one(ret, max, MSG_NOTE_GROUP_POST, case_id_group_post(event->case_id),
                         &note->base);
+}
+
+/* Where a group pays now, its schools may propose their shares. */
+static size_t group_settled(const struct event *event, struct arena *arena,
+                            struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingSourceSettled *body = (const Pb__FundingSourceSettled *)event->body;
+    if (body->funding_source != PB__FUNDING_SOURCE__SCHOOL_GROUP) {
+        return 0;
+    }
+    Pb__NoteGroupPost *note = FORM_NEW(arena, NoteGroupPost, note_group_post);
+    note->post = FORM_NEW(arena, GroupPost, group_post);
+    note->post->post_id = body->post_id;
+    note->post->la_id = body->la_id;
+    note->post->school_ids = body->school_ids;
+    note->post->n_school_ids = body->n_school_ids;
+    return reaction_one(ret, max, MSG_NOTE_GROUP_POST, case_id_group_post(event->case_id),
+                        &note->base);
+}
+
+/* Money that was reserved for the post is of that year alone. */
+static size_t source_settled(const struct event *event, struct arena *arena,
+                             struct reaction_command *ret, size_t max)
+{
+    const Pb__FundingSourceSettled *body = (const Pb__FundingSourceSettled *)event->body;
+    const size_t count = group_settled(event, arena, ret, max);
+    if (!body->money_left) {
+        return count;
+    }
+    Pb__NoteOtherSource *note = FORM_NEW(arena, NoteOtherSource, note_other_source);
+    note->post_id = body->post_id;
+    return count + reaction_one(ret + count, max - count, MSG_NOTE_OTHER_SOURCE,
+                                case_id_budget(field_id(body->la_id), body->former_year,
+                                               (int)body->former_source),
+                                &note->base);
 }
 
 static size_t post_funding_confirmed(const struct event *event, struct arena *arena,
@@ -347,6 +383,7 @@ static size_t on_holiday_added(const struct event *event, struct arena *arena,
 /* clang-format off */
 const struct reaction funding_reactions[] = {
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_DRAFTED, .react = post_drafted },
+    { .producer = PB__SERVICE__APPLICATION, .event = MSG_FUNDING_SOURCE_SETTLED, .react = source_settled },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_POST_FUNDING_CONFIRMED, .react = post_funding_confirmed },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_FUNDING_RESERVED, .react = funding_reserved },
     { .producer = PB__SERVICE__ASSESSMENT, .event = MSG_REGISTER_ENTERED, .react = register_entered },

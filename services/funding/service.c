@@ -55,6 +55,8 @@ static const struct route routes[] = {
       .roles = MAY(SYSTEM), .decide = budget_note_service },
     { .command = MSG_NOTE_STAFFING, .aggregate = &budget_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = budget_note_staffing },
+    { .command = MSG_NOTE_OTHER_SOURCE, .aggregate = &budget_aggregate,
+      .roles = MAY(SYSTEM), .decide = budget_note_source },
 
     { .command = MSG_OPEN_POST_FUNDING, .aggregate = &post_funding_aggregate, .opens = true,
       .roles = MAY(SYSTEM), .decide = post_funding_open },

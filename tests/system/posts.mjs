@@ -1,6 +1,7 @@
 /**
  * Posts under an authority's own policy, over HTTP: the policy is set and shown first, a cap binds what the authority
- * pays for unless a reason is given, the money of a vacated post's place is free again, a call is answered and closes.
+ * pays for unless a reason is given, the money of a vacated post's place is free again, a call is answered and closes; what
+ * was agreed of a post is agreed anew when it changes, and the school pays where the authority may not any more.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -9,6 +10,7 @@ import { castAst } from '../../deploy/local/story/ast_cast.mjs'
 import { AST_DAYS, described } from '../../deploy/local/story/ast.mjs'
 import { addDays } from '../../deploy/local/story/dates.mjs'
 import { throwaway } from '../support/throwaway.mjs'
+import { form, texts } from './acts.mjs'
 
 const money = (pence) => ({ pence, currency: 'GBP' })
 
@@ -179,6 +181,44 @@ describe('posts under the policy of an authority', () => {
       { role: 'candidate', organisationId: cast.school, reason: 'Teaches elsewhere now.' })
     await world.settle()
     assert.deepEqual(await reached('ASTs once one has left'), own)
+  })
+
+  test('AST_P6__outreach_arrangements_that_are_changed_are_agreed_anew', async () => {
+    const post = await world.create(cast.as_head, 'posts', draft({ title: 'AST in physics' }))
+    await world.act(cast.as_coordinator, `posts/${post}/confirm-funding`, { outreachAgreed: true, overCapReason: 'It is needed.' })
+    await state(post, 'funded')
+    await world.act(cast.as_head, `posts/${post}/agree-outreach`)
+    await world.act(cast.as_head, `posts/${post}/settle`, { matters: { outreach: 'By the school alone.' } })
+    await world.refused(cast.as_head, `posts/${post}/agree`, {}, 'AST-P6', 'outreach-not-agreed')
+    await world.settle()
+    const told = stack.mails().filter(({ subject }) => subject === 'Outreach arrangements changed: "AST in physics"')
+    assert.deepEqual(told.map(({ to }) => to), [cast.mail('coordinator')])
+    await world.act(cast.as_coordinator, `posts/${post}/agree-outreach`)
+    await world.act(cast.as_head, `posts/${post}/agree-outreach`)
+    await world.act(cast.as_head, `posts/${post}/agree`)
+    await world.act(cast.as_head, `posts/${post}/advertise`)
+    await world.act(cast.as_head, `posts/${post}/shortlist`)
+    supported.push(post)
+  })
+
+  test('AST_P5__where_the_formula_has_ended_the_school_pays_advertises_otherwise_and_signs', async () => {
+    const post = supported.at(-1)
+    const places = async () => ((await world.see(cast.as_coordinator, `la-policies/${policy}`)).supported ?? []).map(({ postId }) => postId)
+    assert.ok((await places()).includes(post))
+    await world.moveTo('2013-04-02T08:00:00Z')
+    const again = { reason: 'Nobody elsewhere was found.', recruitment: 'internal' }
+    await world.refused(cast.as_head, `posts/${post}/advertise`, again, 'AST-P5', 'source-not-allowed')
+    const settled = { fundingSource: 'school_funded', financialYear: 2013, reason: 'The formula has no place for it any more.' }
+    await world.refused(cast.as_coordinator, `posts/${post}/settle-source`, settled, 'AST-F8', 'not-the-authoritys-money')
+    await world.refused(cast.as_head, `posts/${post}/settle-source`, { ...settled, financialYear: 2012 }, 'AST-P5', 'year-is-paid')
+    await world.act(cast.as_head, `posts/${post}/settle-source`, settled)
+    await world.until(cast.as_coordinator, `la-policies/${policy}`, 'its place is free', ({ supported: list }) => !(list ?? []).some(({ postId }) => postId === post))
+    await world.act(cast.as_head, `posts/${post}/advertise`, again)
+    const seen = await world.see(cast.as_head, `posts/${post}`)
+    assert.deepEqual([seen.state, seen.recruitment, seen.fundingSource, seen.throughLa ?? false], ['advertised', 'internal', 'school_funded', false])
+    const ast1 = await world.create(cast.as_candidate, 'ast1-forms', form(post, cast.school, cast.head, 'internal', { arrangementsSeen: 1 }))
+    await world.act(cast.as_head, `ast1-forms/${ast1}/comment`, { comments: texts('Seen'), careerStageConfirmed: true })
+    await world.act(cast.as_head, `ast1-forms/${ast1}/declare-funding`, { declares: true })
   })
 
   test('openapi__every_answer_is_as_the_document_says', () => {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "attain/v1/amend.pb-c.h"
+#include "attain/v1/post.pb-c.h"
 #include "funding/domain/budget.h"
 #include "funding/domain/figures.h"
 #include "funding/service.h"
@@ -579,6 +580,49 @@ static void AST_F3__each_school_grows_by_its_own_pupils(void **state)
     assert_int_equal(self->reservations[0]->yearly_amount->pence, 1550000 + 300 * 200);
 }
 
+/* What application says: another source than the formula pays for `post` after 2012-13. */
+static void another_source(struct domain *w, const char *post, bool money_left)
+{
+    Pb__FundingSourceSettled *body = DOMAIN_NEW(w, FundingSourceSettled, funding_source_settled);
+    body->post_id = domain_field(w, post);
+    body->la_id = domain_field(w, "la");
+    body->funding_source = PB__FUNDING_SOURCE__SCHOOL_FUNDED;
+    body->financial_year = 2013;
+    body->money_left = money_left;
+    body->former_source = PB__FUNDING_SOURCE__LOCAL_FORMULA;
+    body->former_year = 2012;
+    domain_consume(w, PB__SERVICE__APPLICATION, post, MSG_FUNDING_SOURCE_SETTLED, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+static void AST_P5__a_post_that_another_source_pays_for_is_not_taken_over(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 3);
+    static const char *const posts[] = {"post", "left", "stays"};
+    for (size_t i = 0; i < COUNT(posts); i++) {
+        funding_confirm(w, funding_confirmation(w, posts[i]));
+        funding_enter(w, posts[i], posts[i], "2012-04-01");
+    }
+    another_source(w, "left", true);
+    another_source(w, "stays", false);
+    another_source(w, "unknown", true);
+    assert_true(held(w, 2012, "left")->other_source);
+    assert_false(held(w, 2012, "left")->vacant);
+    assert_false(held(w, 2012, "stays")->other_source);
+    funding_leave(w, "left", "left", "2012-12-31");
+    funding_enter(w, "left", "successor", "2013-01-01");
+    assert_true(held(w, 2012, "left")->other_source);
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    funding_set(w, next_body(w, (int64_t)EACH_PENCE * 3));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 2);
+    assert_null(budget_reservation(budget(w, 2013), domain_id("left")));
+    assert_int_equal(budget(w, 2013)->n_settling, 1);
+}
+
 static void AST_F3__only_the_grant_grows_by_pupil(void **state)
 {
     struct domain *w = *state;
@@ -930,6 +974,7 @@ int main(void)
         TEST(AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from),
         TEST(AST_F7__retained_money_takes_over_the_posts_of_the_named_schools),
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
+        TEST(AST_P5__a_post_that_another_source_pays_for_is_not_taken_over),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),
         TEST(AST_P8__the_posts_of_a_school_that_became_an_academy_are_not_taken_over),

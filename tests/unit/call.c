@@ -308,6 +308,23 @@ static void AST_P13__an_authoritys_call_goes_to_the_heads_of_its_schools(void **
     assert_string_equal(domain_fact(told, "closes-on"), "Friday 28 September 2012");
 }
 
+/* Whom it employs itself no head would tell. */
+static void AST_P13__an_authoritys_call_goes_to_the_teachers_whom_it_employs(void **state)
+{
+    struct domain *w = *state;
+    ast_given_person(w, "unattached", PB__ROLE__CANDIDATE, "la");
+    ast_given_person(w, "elsewhere", PB__ROLE__CANDIDATE, "school");
+    ast_as_coordinator(w);
+    domain_settle(w);
+    issue(w, a_call(w, "la", PB__CALL__SCOPE__ALL_TEACHERS));
+    domain_accepted(w);
+    domain_settle(w);
+    assert_int_equal(call(w)->invited, 3);
+    assert_int_equal(letters(w, "unattached", PB__ROLE__CANDIDATE), 1);
+    assert_int_equal(letters(w, "school", PB__ROLE__HEADTEACHER), 1);
+    assert_int_equal(letters(w, "elsewhere", PB__ROLE__CANDIDATE), 0);
+}
+
 static void AST_P13__the_letter_says_whom_a_call_is_for(void **state)
 {
     struct domain *w = *state;
@@ -434,6 +451,7 @@ int main(void)
         TEST(AST_P13__a_call_takes_a_bounded_number_of_answers),
         TEST(AST_P13__the_table_is_sound),
         TEST(AST_P13__an_authoritys_call_goes_to_the_heads_of_its_schools),
+        TEST(AST_P13__an_authoritys_call_goes_to_the_teachers_whom_it_employs),
         TEST(AST_P13__the_letter_says_whom_a_call_is_for),
         TEST(AST_P13__a_schools_call_goes_to_its_own_teachers),
         TEST(AST_P13__many_are_written_to_in_chunks_and_each_once),

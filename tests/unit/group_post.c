@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "attain/v1/post.pb-c.h"
 #include "attain/v1/shared_cost.pb-c.h"
+#include "case_id.h"
 #include "funding_given.h"
 
 enum { SCHOOLS = 5 };
@@ -58,11 +60,43 @@ static void AST_F5__a_groups_post_is_shown_to_its_own_schools_alone(void **state
     }
 }
 
+/* What application says: `source` pays for the post from 2013-14 on. */
+static void settle(struct domain *w, Pb__FundingSource source)
+{
+    Pb__FundingSourceSettled *body = DOMAIN_NEW(w, FundingSourceSettled, funding_source_settled);
+    const Pb__GroupPost *of = group_post(w, 2);
+    body->post_id = of->post_id;
+    body->la_id = of->la_id;
+    body->school_ids = of->school_ids;
+    body->n_school_ids = of->n_school_ids;
+    body->funding_source = source;
+    domain_consume(w, PB__SERVICE__APPLICATION, "post", MSG_FUNDING_SOURCE_SETTLED, &body->base);
+    domain_accepted(w);
+    domain_settle(w);
+}
+
+static void AST_F5__a_post_that_a_group_pays_for_from_now_on_is_known(void **state)
+{
+    struct domain *w = *state;
+    char name[ID_TEXT_BYTES];
+    id_format(case_id_group_post(domain_id("post")), name);
+    settle(w, PB__FUNDING_SOURCE__SCHOOL_FUNDED);
+    assert_null(domain_state(w, name));
+    settle(w, PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    const Pb__GroupPost *known = (const Pb__GroupPost *)domain_state(w, name);
+    assert_non_null(known);
+    assert_true(id_equal(field_id(known->post_id), domain_id("post")));
+    assert_true(id_equal(field_id(known->la_id), domain_id("la")));
+    assert_int_equal(known->n_school_ids, 2);
+    assert_true(id_equal(field_id(known->school_ids[1]), domain_id("second")));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
     const struct CMUnitTest tests[] = {
         TEST(AST_F5__a_groups_post_is_shown_to_its_own_schools_alone),
+        TEST(AST_F5__a_post_that_a_group_pays_for_from_now_on_is_known),
     };
     return cmocka_run_group_tests_name("group_post", tests, NULL, NULL);
 }

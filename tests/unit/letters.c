@@ -77,6 +77,7 @@ static const struct sample samples[] = {
     {"result", "objectives partly met"},
     {"season", "autumn"},
     {"sequence", "0"},
+    {"source", "school funded"},
     {"standing", "in time"},
     {"starts", "Thursday 20 October 2022, 16:00"},
     {"starts-at", "2022-10-20T15:00:00Z"},

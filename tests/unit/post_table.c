@@ -23,7 +23,10 @@ enum {
     SHARES_AGREED = 32,
     LATER_YEAR = 64,
     LA_ACTS = 128,
-    OF_LA = 256
+    OF_LA = 256,
+    MONEY_THERE = 512,
+    CONFIRMED = 1024,
+    RECORDED = 2048
 };
 
 /* One letter a state, in the order of Post.State: drafted, awaiting funding, funded, agreed, advertised, shortlisting,
@@ -33,29 +36,45 @@ static const struct {
     int flags;
     const char *states;
 } acts[] = {
-    {MSG_CONFIRM_POST_FUNDING, LA_PAYS, "ynn......"},
+    {MSG_CONFIRM_POST_FUNDING, LA_PAYS, "ynn...y.."},
+    {MSG_CONFIRM_POST_FUNDING, LA_PAYS | CONFIRMED, "ynn......"},
+    {MSG_CONFIRM_POST_FUNDING, LA_PAYS | MONEY_THERE, "ynn......"},
     {MSG_CONFIRM_POST_FUNDING, 0, "nnn......"},
     {MSG_NOTE_PLACE_TAKEN, LA_PAYS, ".y......."},
+    {MSG_NOTE_PLACE_TAKEN, LA_PAYS | CONFIRMED, ".y....y.."},
     {MSG_NOTE_PLACE_REFUSED, LA_PAYS, ".y......."},
+    {MSG_NOTE_PLACE_REFUSED, LA_PAYS | CONFIRMED, ".y....y.."},
+    {MSG_SETTLE_FUNDING_SOURCE, 0, "ynyyyyyy."},
+    {MSG_SETTLE_FUNDING_SOURCE, LA_PAYS, "ynyyyyyy."},
+    {MSG_SETTLE_FUNDING_SOURCE, LA_PAYS | CONFIRMED, "ynyyyyny."},
+    {MSG_SETTLE_FUNDING_SOURCE, LA_PAYS | CONFIRMED | MONEY_THERE, "ynyyyyyy."},
     {MSG_TAKE_OVER_FUNDING, LA_PAYS, "y........"},
     {MSG_TAKE_OVER_FUNDING, 0, "n........"},
     {MSG_NOTE_FUNDING_TAKEN_OVER, LA_PAYS, "....yy.y."},
-    {MSG_AGREE_OUTREACH, LA_PAYS, "yyy......"},
+    {MSG_NOTE_FUNDING_TAKEN_OVER, 0, "........."},
+    {MSG_AGREE_OUTREACH, LA_PAYS, "nnnnnnnn."},
+    {MSG_AGREE_OUTREACH, LA_PAYS | RECORDED, "yyyyyyyy."},
     {MSG_NOTE_FUNDING_RESERVED, LA_PAYS, ".y......."},
+    {MSG_NOTE_FUNDING_RESERVED, LA_PAYS | CONFIRMED, ".y....y.."},
     {MSG_NOTE_FUNDING_RESERVED, LA_PAYS | LATER_YEAR, ".yyyyyyy."},
-    {MSG_DECLINE_POST_FUNDING, LA_PAYS, "ynn......"},
+    {MSG_NOTE_FUNDING_RESERVED, LATER_YEAR, ".y......."},
+    {MSG_DECLINE_POST_FUNDING, LA_PAYS, "ynn...y.."},
+    {MSG_DECLINE_POST_FUNDING, LA_PAYS | CONFIRMED, "ynn......"},
     {MSG_DECLINE_POST_FUNDING, 0, "nnn......"},
     {MSG_NOTE_FUNDING_REFUSED, LA_PAYS, ".y......."},
+    {MSG_NOTE_FUNDING_REFUSED, LA_PAYS | CONFIRMED, ".y....y.."},
     {MSG_AGREE_POST, 0, "ynn......"},
     {MSG_AGREE_POST, LA_PAYS, "nnn......"},
     {MSG_AGREE_POST, LA_PAYS | OUTREACH_AGREED, "nny......"},
     {MSG_ADVERTISE_POST, 0, "ynny.y.y."},
-    {MSG_ADVERTISE_POST, LA_PAYS, "nnny.y.y."},
+    {MSG_ADVERTISE_POST, LA_PAYS | MONEY_THERE, "nnnn.n.n."},
+    {MSG_ADVERTISE_POST, LA_PAYS | OUTREACH_AGREED, "nnny.y.n."},
+    {MSG_ADVERTISE_POST, LA_PAYS | OUTREACH_AGREED | MONEY_THERE, "nnny.y.y."},
     {MSG_AGREE_POST, GROUP_PAYS, "nnn......"},
     {MSG_AGREE_POST, GROUP_PAYS | SHARES_AGREED, "ynn......"},
-    {MSG_ADVERTISE_POST, GROUP_PAYS, "nnny.y.y."},
+    {MSG_ADVERTISE_POST, GROUP_PAYS, "nnny.y.n."},
     {MSG_ADVERTISE_POST, GROUP_PAYS | SHARES_AGREED, "ynny.y.y."},
-    {MSG_NOTE_SHARES_AGREED, GROUP_PAYS, "y........"},
+    {MSG_NOTE_SHARES_AGREED, GROUP_PAYS, "y.....yy."},
     {MSG_NOTE_COVERING_LETTER, 0, "...yyy..."},
     {MSG_BEGIN_SHORTLISTING, 0, "....y...."},
     {MSG_SETTLE_POST, 0, "yyyyyyyy."},
@@ -69,10 +88,14 @@ static const struct {
     {MSG_SET_TERMS, 0, "......y.."},
     {MSG_AGREE_TERMS, 0, "......y.."},
     {MSG_APPOINT_AST, 0, "...yyyn.."},
+    {MSG_APPOINT_AST, LA_PAYS, "...nnnn.."},
+    {MSG_APPOINT_AST, LA_PAYS | OUTREACH_AGREED, "...yyyn.."},
     {MSG_APPOINT_AST, LA_ACTS, "...nnnn.."},
     {MSG_APPOINT_AST, LA_ACTS | OF_LA, "...yyyn.."},
     {MSG_NOTE_AST2, 0, "......y.."},
     {MSG_VACATE_POST, 0, "......y.."},
+    {MSG_VACATE_POST, LA_PAYS | CONFIRMED, "......n.."},
+    {MSG_VACATE_POST, LA_PAYS | CONFIRMED | MONEY_THERE, "......y.."},
     {MSG_VACATE_POST, LA_ACTS, "......n.."},
     {MSG_VACATE_POST, LA_ACTS | OF_LA, "......y.."},
     {MSG_CLOSE_POST, 0, "ynyyyyny."},
@@ -93,6 +116,13 @@ static char answer_of(int state, uint16_t command, int flags)
     post.funding_source = (flags & GROUP_PAYS) != 0 ? PB__FUNDING_SOURCE__SCHOOL_GROUP
                                                     : PB__FUNDING_SOURCE__SCHOOL_FUNDED;
     post.shares_agreed = (flags & SHARES_AGREED) != 0;
+    Pb__Money money;
+    pb__money__init(&money);
+    post.yearly_amount = (flags & MONEY_THERE) != 0 ? &money : NULL;
+    post.funding_confirmed = (flags & CONFIRMED) != 0;
+    Pb__Text outreach;
+    pb__text__init(&outreach);
+    post.outreach = (flags & RECORDED) != 0 ? &outreach : NULL;
     Pb__NoteFundingReserved note;
     pb__note_funding_reserved__init(&note);
     note.financial_year = (flags & LATER_YEAR) != 0 ? 1 : 0;

@@ -285,3 +285,19 @@ void appointment_note_head(const struct given *given, struct decision *d)
     decision_readdress(d, field_id(self->headteacher_id), field_id(note->headteacher_id),
                        PB__ROLE__HEADTEACHER);
 }
+
+void appointment_note_director(const struct given *given, struct decision *d)
+{
+    const Pb__NoteAppointmentDirector *note =
+        (const Pb__NoteAppointmentDirector *)given->command->body;
+    const Pb__Appointment *self = appointment_of(given);
+    const struct fsm_row *row =
+        self == NULL ? NULL : form_note_step(d, &appointment_fsm, (int)self->state);
+    if (row == NULL || note->director == self->director) {
+        return; /* opened later, it takes the director from the post */
+    }
+    Pb__AppointmentDirectorNoted *event =
+        FORM_NEW(d->arena, AppointmentDirectorNoted, appointment_director_noted);
+    event->director = note->director;
+    decision_emit(d, row->emit, &event->base);
+}

@@ -41,6 +41,10 @@ void appointment_end(const struct given *given, struct decision *d) NONNULL(1, 2
 /** NoteAppointmentHead, from the post: its new head has what is open of the appointment too. Source: GEN-6. */
 void appointment_note_head(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** NoteAppointmentDirector, from the post: another party pays for it, and directs the years that begin from now on. Source:
+ *  AST-O6. */
+void appointment_note_director(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /** The first day of a school year has come: it begins, and the pay of the one before is reviewed; or the last day in post
  *  is over. Source: AST-T3, T5, T7. */
 void appointment_due(const struct given *given, const struct open_deadline *deadline,

@@ -193,6 +193,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_APPOINTMENT_LEAVING_NOTED:
         self->left_on = ((const Pb__AppointmentLeavingNoted *)body)->left_on;
         break;
+    case MSG_APPOINTMENT_DIRECTOR_NOTED:
+        self->director = ((const Pb__AppointmentDirectorNoted *)body)->director;
+        break;
     case MSG_APPOINTMENT_ENDED:
         self->state = ST(LEFT);
         self->left_on = ((const Pb__AppointmentEnded *)body)->left_on;

@@ -69,6 +69,10 @@ static const struct fsm_row rows[] = {
       .emit = MSG_APPOINTMENT_HEAD_NOTED, .to = STAYS,
       .why = "The school has another head, who acts for it from now on." },
 
+    { .rule = "AST-O6", .from = SERVING, .on = MSG_NOTE_APPOINTMENT_DIRECTOR,
+      .emit = MSG_APPOINTMENT_DIRECTOR_NOTED, .to = STAYS,
+      .why = "Another party pays for the post, and directs the outreach of the years that begin from now on." },
+
     { .rule = "AST-T5", .from = SERVING, .on = MSG_END_APPOINTMENT,
       .when = is_last_day_to_come, .guard = "the last day is not over", .emit = MSG_APPOINTMENT_LEAVING_NOTED, .to = STAYS,
       .why = "The teacher leaves the post on a day to come, and is in it until then." },

@@ -24,7 +24,7 @@ static const struct fsm_row rows[] = {
       .why = "An authority calls its teachers, or a school its own." },
     { .rule = "AST-P13", .from = IN(OPEN), .on = MSG_INVITE_TO_CALL,
       .emit = MSG_CALL_SENT, .to = STAYS,
-      .why = "The heads of the authority's schools, or the school's teachers, are written to." },
+      .why = "The heads of the authority's schools and the teachers whom it employs itself, or the school's teachers, are written to." },
     { .rule = "AST-P13", .from = IN(OPEN), .on = MSG_EXPRESS_INTEREST,
       .emit = MSG_INTEREST_EXPRESSED, .to = STAYS,
       .why = "A teacher answers the call." },
@@ -147,8 +147,8 @@ void call_invite(const struct given *given, struct decision *d)
     if (row == NULL) {
         return; /* withdrawn meanwhile */
     }
-    const Pb__Role role =
-        self->scope == PB__CALL__SCOPE__OWN_SCHOOL ? PB__ROLE__CANDIDATE : PB__ROLE__HEADTEACHER;
+    const bool teachers = self->scope == PB__CALL__SCOPE__OWN_SCHOOL || asked->of_teachers;
+    const Pb__Role role = teachers ? PB__ROLE__CANDIDATE : PB__ROLE__HEADTEACHER;
     const Pb__Recipient **to =
         ARENA_ARRAY(d->arena, asked->n_member_ids + 1, const Pb__Recipient *);
     for (size_t i = 0; i < asked->n_member_ids; i++) {

@@ -4,7 +4,7 @@
 /* clang-format off */
 const struct deadline_row application_deadlines[] = {
     { .period = "funding-confirm", .aggregate = "Post",
-      .starts = { MSG_POST_DRAFTED }, .ends = { MSG_POST_SUPPORT_ASKED, MSG_POST_FUNDING_TAKEN_OVER, MSG_POST_FUNDING_REFUSED },
+      .starts = { MSG_POST_DRAFTED, MSG_FUNDING_SOURCE_SETTLED }, .ends = { MSG_POST_SUPPORT_ASKED, MSG_POST_FUNDING_TAKEN_OVER, MSG_POST_FUNDING_REFUSED, MSG_FUNDING_SOURCE_SETTLED },
       .tells = MAY(LA_COORDINATOR), .passes = STAYS_OPEN },
     { .period = "funding-reply", .aggregate = "Post",
       .starts = { MSG_POST_SUPPORT_ASKED, MSG_POST_FUNDING_CONFIRMED, MSG_POST_FUNDING_TAKEN_OVER }, .ends = { MSG_POST_FUNDED, MSG_POST_FUNDING_REFUSED },

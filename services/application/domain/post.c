@@ -107,8 +107,7 @@ static void ask_for_ast2(struct decision *d, const Pb__AppointAst *asked)
                   form_day(asked->starts_on, d->arena), "due-on", form_due(d), NULL);
 }
 
-/* Forms are waited for no more. */
-static void cancel_receipt(struct decision *d)
+void post_cancel_receipt(struct decision *d)
 {
     const struct edition_period *receipt =
         edition_period_find(d->given->world->edition, "latest-receipt");
@@ -128,6 +127,7 @@ void post_appoint(const struct given *given, struct decision *d)
     }
     check_settled(d);
     check_days(d, asked);
+    post_check_still_allowed(d, asked->starts_on);
     Pb__AstAppointed *event = FORM_NEW(d->arena, AstAppointed, ast_appointed);
     event->ast1_id = asked->ast1_id;
     event->person_id = ast1->candidate_id;
@@ -140,7 +140,7 @@ void post_appoint(const struct given *given, struct decision *d)
         event->la_id = self->la_id;
     }
     decision_emit(d, row->emit, &event->base);
-    cancel_receipt(d);
+    post_cancel_receipt(d);
     ask_for_ast2(d, asked);
 }
 

@@ -68,6 +68,12 @@ size_t post_further_school(const struct command *command, const ProtobufCMessage
 /** NoteFundingTakenOver, from the post that has the money now. Source: AST-P10. */
 void post_note_taken_over(const struct given *given, struct decision *d) NONNULL(1, 2);
 
+/** SettleFundingSource: who pays from which year on, by whom it binds. Source: AST-P3, P5, P8, F7, F8. */
+void post_settle_source(const struct given *given, struct decision *d) NONNULL(1, 2);
+
+/** The partner, or none. */
+size_t post_settle_source_refs(const struct command *command, struct id *ret) NONNULL(1, 2);
+
 /** SettlePost: matters of AST-P3, the contract among them. Source: AST-P3, P4. */
 void post_settle(const struct given *given, struct decision *d) NONNULL(1, 2);
 

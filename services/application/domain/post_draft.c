@@ -61,29 +61,7 @@ static void check_fields(struct decision *d, const Pb__DraftPost *asked)
     if (!form_is_chosen(&pb__post__recruitment__descriptor, (int)asked->recruitment)) {
         form_wrong(d, "AST-P9", "recruitment", "Say how the post is recruited.");
     }
-    if (!form_is_chosen(&pb__funding_source__descriptor, (int)asked->funding_source)) {
-        form_wrong(d, "AST-P5", "fundingSource", "Say who pays for the post.");
-    }
-}
-
-/* Source: AST-F8. */
-static void check_partner(struct decision *d, const Pb__DraftPost *asked)
-{
-    const Pb__Organisation *partner =
-        (const Pb__Organisation *)form_seen(d, REF_PARTNER, KIND_ORGANISATION);
-    const bool named = form_is_named(asked->partner_id);
-    if (asked->funding_source != PB__FUNDING_SOURCE__PARTNER) {
-        if (named) {
-            form_wrong(d, "AST-F8", "partnerId",
-                       "Only where the source is a partner organisation is one named.");
-        }
-        return;
-    }
-    if (partner == NULL || partner->kind != PB__ORGANISATION__KIND__PROVIDER) {
-        form_wrong(d, "AST-F8", "partnerId",
-                   "Name the partner organisation that pays and signs the declaration; the agency "
-                   "enters it as a provider.");
-    }
+    post_check_chosen(d, asked->funding_source);
 }
 
 /* Source: AST-T3. */
@@ -145,53 +123,14 @@ static void check_bases(struct decision *d, const Pb__DraftPost *asked)
     }
 }
 
-static const char *year_words(int32_t year, struct arena *arena)
-{
-    return arena_printf(arena, "%d-%02d", (int)year, (int)((year + 1) % 100));
-}
-
-/* The sources that the edition allows in that year and nation, in words. */
-static const char *allowed_sources(const struct edition *ed, int32_t year, const char *nation,
-                                   struct arena *arena)
-{
-    const char *list = NULL;
-    for (size_t i = 0; i < ed->funding_count; i++) {
-        const struct edition_funding *row = &ed->funding[i];
-        if (edition_funding(ed, row->source, year, nation) != row) {
-            continue;
-        }
-        char *words = arena_strdup(arena, row->source);
-        for (char *c = strchr(words, '_'); c != NULL; c = strchr(c, '_')) {
-            *c = ' ';
-        }
-        list = list == NULL ? words : arena_printf(arena, "%s, %s", list, words);
-    }
-    return list == NULL ? "none" : list;
-}
-
 /* The edition's row for the post's money, or NULL with a refusal. Source: AST-P5, P8. */
 static const struct edition_funding *check_funding(struct decision *d, const Pb__DraftPost *asked,
                                                    const Pb__Organisation *school,
                                                    const struct edition *ed)
 {
-    const char *source =
-        message_enum_text(&pb__funding_source__descriptor, (int)asked->funding_source, d->arena);
-    const char *nation =
-        message_enum_text(&pb__organisation__nation__descriptor, (int)school->nation, d->arena);
-    const struct edition_funding *row = edition_funding(ed, source, asked->financial_year, nation);
-    const char *allowed = allowed_sources(ed, asked->financial_year, nation, d->arena);
-    const char *year = year_words(asked->financial_year, d->arena);
-    if (row == NULL) {
-        decision_refuse(
-            d, "AST-P5", "source-not-allowed",
-            arena_printf(d->arena, "Choose a source allowed in %s: %s.", year, allowed),
-            "In the financial year %s a post at a school in %s cannot be paid from this source (%s).",
-            year, school->nation == PB__ORGANISATION__NATION__WALES ? "Wales" : "England",
-            form_words(&pb__funding_source__descriptor, (int)asked->funding_source, d->arena));
-        decision_field(d, "fundingSource", "Allowed in %s: %s.", year, allowed);
-        return NULL;
-    }
-    if (row->through_la && !post_check_grant(d, school)) {
+    const struct edition_funding *row =
+        post_check_source(d, asked->funding_source, asked->financial_year, school->nation, ed);
+    if (row != NULL && row->through_la && !post_check_grant(d, school)) {
         decision_field(d, "fundingSource", "Not for an academy or free school.");
         return NULL;
     }
@@ -249,7 +188,8 @@ static void tell_drafted(struct decision *d, const Pb__PostDrafted *event)
         decision_recipient(d, field_id(event->headteacher_id), PB__ROLE__HEADTEACHER)};
     if (event->through_la) {
         decision_tell(d, "AST-P6", "post-to-confirm", to, 1, "post", event->title, "financial-year",
-                      year_words(event->financial_year, d->arena), "due-on", form_due(d), NULL);
+                      post_year_words(event->financial_year, d->arena), "due-on", form_due(d),
+                      NULL);
     } else if (event->beyond_cap) {
         decision_tell(d, "AST-P7", "post-beyond-cap", to, COUNT(to), "post", event->title, NULL);
     }
@@ -289,7 +229,7 @@ void post_draft(const struct given *given, struct decision *d)
     la_policy_check_shown(d, policy, asked->arrangements_seen);
     check_fields(d, asked);
     check_employer(d, asked);
-    check_partner(d, asked);
+    post_check_partner(d, asked->funding_source, asked->partner_id, REF_PARTNER);
     check_bases(d, asked);
     const Pb__Post__Creator creator = creator_of(d, asked);
     if (asked->matters != NULL) {
@@ -316,7 +256,7 @@ void post_draft(const struct given *given, struct decision *d)
     decision_emit(d, row->emit, &event->base);
     emit_more(d, ed, asked, event);
     if (event->through_la) {
-        post_await_confirmation(d, ed, event->la_id, (int)event->phase);
+        post_await_confirmation(d, ed, event->la_id, (int)event->phase, 0);
     }
     tell_drafted(d, event);
 }

@@ -47,9 +47,17 @@ static void forget_source(Pb__Post *self)
     self->funding_from_reason = NULL;
 }
 
+/* Where somebody is in the post, the money is asked for beside. */
+static void move_money(Pb__Post *self, Pb__Post__State state)
+{
+    if (self->state != ST(FILLED)) {
+        self->state = state;
+    }
+}
+
 static void fold_awaiting(Pb__Post *self, bool outreach_agreed, struct arena *arena)
 {
-    self->state = ST(AWAITING_FUNDING);
+    move_money(self, ST(AWAITING_FUNDING));
     self->funding_confirmed = true;
     self->confirmations++;
     self->outreach_agreed_by_la = self->outreach_agreed_by_la || outreach_agreed;
@@ -61,7 +69,7 @@ static void fold_awaiting(Pb__Post *self, bool outreach_agreed, struct arena *ar
 static void fold_confirmed(Pb__Post *self, const Pb__PostFundingConfirmed *event,
                            struct arena *arena)
 {
-    if (self->state != ST(AWAITING_FUNDING)) {
+    if (self->state == ST(DRAFTED)) {
         fold_awaiting(self, event->outreach_agreed, arena);
     }
 }
@@ -83,11 +91,33 @@ static void fold_asked(Pb__Post *self, const Pb__PostSupportAsked *event, struct
 
 static void fold_refused(Pb__Post *self, const Pb__PostFundingRefused *event)
 {
-    self->state = ST(DRAFTED);
+    move_money(self, ST(DRAFTED));
     self->funding_confirmed = false;
     forget_source(self);
     self->funding_problem = event->detail;
     self->declined_reason = event->reason;
+}
+
+/* What was settled of the money before is no more: neither asked for, nor agreed, nor reserved. */
+static void fold_source(Pb__Post *self, const Pb__FundingSourceSettled *event, struct arena *arena)
+{
+    move_money(self, ST(DRAFTED));
+    self->shares_agreed = self->shares_agreed && event->financial_year == self->financial_year;
+    self->funding_source = event->funding_source;
+    self->financial_year = event->financial_year;
+    self->through_la = event->through_la;
+    self->partner_id = event->partner_id;
+    self->beyond_cap = event->beyond_cap;
+    self->source_reason = event->reason;
+    self->settlements++;
+    self->yearly_amount = NULL;
+    self->funding_confirmed = false;
+    self->funding_problem = arena_strdup(arena, "");
+    self->declined_reason = NULL;
+    self->over_cap_reason = NULL;
+    self->outreach_agreed_by_la = false;
+    self->outreach_agreed_by_head = false;
+    forget_source(self);
 }
 
 static void fold_renewed(Pb__Post *self, const Pb__PostMoneyRenewed *event)
@@ -122,6 +152,10 @@ static void fold_settled(Pb__Post *self, const Pb__PostSettled *event)
     self->role_in_school =
         event->role_in_school != NULL ? event->role_in_school : self->role_in_school;
     self->outreach = event->outreach != NULL ? event->outreach : self->outreach;
+    if (event->outreach_reopened) {
+        self->outreach_agreed_by_la = false;
+        self->outreach_agreed_by_head = false;
+    }
     if (event->pay_last_point > 0) {
         self->pay_first_point = event->pay_first_point;
         self->pay_last_point = event->pay_last_point;
@@ -209,7 +243,17 @@ static void fold_appointed(Pb__Post *self, const Pb__AstAppointed *event, struct
     self->starts_on = event->starts_on;
 }
 
-static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
+/* The days of a recruitment that is over. */
+static void forget_plan(Pb__Post *self, struct arena *arena)
+{
+    self->resignation_on = 0;
+    self->interview_on = 0;
+    self->latest_receipt_on = 0;
+    self->latest_receipt_arithmetic = arena_strdup(arena, "");
+    self->latest_receipt_passed = false;
+}
+
+static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event, struct arena *arena)
 {
     const ProtobufCBinaryData none = {0, NULL};
     self->state = ST(VACATED);
@@ -227,6 +271,7 @@ static void fold_vacated(Pb__Post *self, const Pb__PostVacated *event)
     self->objectives = NULL;
     self->criteria = NULL;
     self->contract = NULL; /* the next AST has one of their own */
+    forget_plan(self, arena);
 }
 
 static void fold_head(Pb__Post *self, const Pb__PostHeadNamed *event)
@@ -244,11 +289,17 @@ static void fold_closed(Pb__Post *self, const Pb__PostClosed *event)
     self->funding_to_post_id = event->funding_to_post_id;
 }
 
-static void fold_advertised(Pb__Post *self, const Pb__PostAdvertised *event)
+static void fold_advertised(Pb__Post *self, const Pb__PostAdvertised *event, struct arena *arena)
 {
     self->state = ST(ADVERTISED);
     self->readvertised_reason = event->reason;
     self->closes_on = event->closes_on;
+    if (event->recruitment != PB__POST__RECRUITMENT__RECRUITMENT_NONE) {
+        self->recruitment = event->recruitment;
+    }
+    if (event->plan_ended) {
+        forget_plan(self, arena);
+    }
 }
 
 static void fold_taken_on(Pb__Post *self, const Pb__TeacherTakenOn *event)
@@ -330,8 +381,11 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
     case MSG_OUTREACH_AGREED:
         fold_outreach(self, (const Pb__OutreachAgreed *)body);
         break;
+    case MSG_FUNDING_SOURCE_SETTLED:
+        fold_source(self, (const Pb__FundingSourceSettled *)body, arena);
+        break;
     case MSG_POST_FUNDED:
-        self->state = ST(FUNDED);
+        move_money(self, ST(FUNDED));
         self->yearly_amount = ((const Pb__PostFunded *)body)->yearly_amount;
         break;
     case MSG_POST_MONEY_RENEWED:
@@ -344,7 +398,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->state = ST(AGREED);
         break;
     case MSG_POST_ADVERTISED:
-        fold_advertised(self, (const Pb__PostAdvertised *)body);
+        fold_advertised(self, (const Pb__PostAdvertised *)body, arena);
         break;
     case MSG_SHORTLISTING_BEGUN:
         self->state = ST(SHORTLISTING);
@@ -359,7 +413,7 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         self->ast2_id = ((const Pb__Ast2Noted *)body)->ast2_id;
         break;
     case MSG_POST_VACATED:
-        fold_vacated(self, (const Pb__PostVacated *)body);
+        fold_vacated(self, (const Pb__PostVacated *)body, arena);
         break;
     case MSG_POST_CLOSED:
         fold_closed(self, (const Pb__PostClosed *)body);

@@ -37,19 +37,25 @@ static void refuse_money(struct decision *d, const struct fsm_row *row, const ch
 
 /* ---- asked of the coordinator from the draft on, AST-P6 ---- */
 
-static const char item_confirm[] = "confirm";
+/* Item of the deadline of a source that was settled `settlements` times after the draft. */
+static const char *asking_item(uint32_t settlements, struct arena *arena)
+{
+    return settlements == 0 ? "confirm"
+                            : arena_printf(arena, "confirm %u", (unsigned)settlements + 1);
+}
 
 void post_await_confirmation(struct decision *d, const struct edition *ed,
-                             ProtobufCBinaryData la_id, int phase)
+                             ProtobufCBinaryData la_id, int phase, uint32_t settlements)
 {
     const Pb__Recipient *to[] = {decision_coordinator(d, field_id(la_id), phase)};
     decision_deadline(d, decision_period(d, ed, "funding-confirm"), d->given->world->today,
-                      item_confirm, to, COUNT(to));
+                      asking_item(settlements, d->arena), to, COUNT(to));
 }
 
-static void end_asking(struct decision *d)
+void post_end_asking(struct decision *d)
 {
-    decision_period_met(d, "funding-confirm", item_confirm);
+    decision_period_met(d, "funding-confirm",
+                        asking_item(post_of(d->given)->settlements, d->arena));
 }
 
 void post_decline_funding(const struct given *given, struct decision *d)
@@ -67,7 +73,7 @@ void post_decline_funding(const struct given *given, struct decision *d)
                  "The local authority's coordinator does not confirm the money, for the reason "
                  "that the post shows.",
                  no_place, asked->reason);
-    end_asking(d);
+    post_end_asking(d);
 }
 
 /* The answer comes from funding; if it does not, the coordinator is who has to ask. */
@@ -107,11 +113,20 @@ size_t post_further_school(const struct command *command, const ProtobufCMessage
     return 1;
 }
 
-/* The school as it is now, ref number `ref`: it may have become an academy since the draft. Source: AST-P8. */
-static bool takes_grant(struct decision *d, size_t ref)
+bool post_takes_grant(struct decision *d, size_t ref)
 {
     const Pb__Organisation *school = (const Pb__Organisation *)form_seen(d, ref, KIND_ORGANISATION);
     return school == NULL || post_check_grant(d, school);
+}
+
+/* Nothing is agreed that is not recorded. Source: AST-P6. */
+static void check_recorded(struct decision *d, bool outreach_agreed)
+{
+    if (outreach_agreed && post_of(d->given)->outreach == NULL) {
+        form_wrong(d, "AST-P6", "outreachAgreed",
+                   "The post does not record yet how the outreach is decided: record it first, or "
+                   "agree it later.");
+    }
 }
 
 void post_confirm_funding(const struct given *given, struct decision *d)
@@ -120,7 +135,7 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     const Pb__Post *self = post_of(given);
     const Pb__LaPolicy *policy = (const Pb__LaPolicy *)form_seen(d, 0, KIND_LA_POLICY);
     const struct fsm_row *row = post_step(d);
-    if (row == NULL || !takes_grant(d, 1)) {
+    if (row == NULL || !post_takes_grant(d, 1)) {
         return;
     }
     if (!form_is_filled(asked->over_cap_reason) &&
@@ -131,6 +146,7 @@ void post_confirm_funding(const struct given *given, struct decision *d)
         decision_field(d, "overCapReason", "Say why the authority supports one more here.");
         return;
     }
+    check_recorded(d, asked->outreach_agreed);
     Pb__PostSupportAsked *event = FORM_NEW(d->arena, PostSupportAsked, post_support_asked);
     event->post_id = id_field(given->command->case_id, d->arena);
     event->la_id = self->la_id;
@@ -139,7 +155,7 @@ void post_confirm_funding(const struct given *given, struct decision *d)
     event->outreach_agreed = asked->outreach_agreed;
     event->over_cap_reason = decision_text(d, asked->over_cap_reason);
     decision_emit(d, row->emit, &event->base);
-    end_asking(d);
+    post_end_asking(d);
     await_answer(d);
 }
 
@@ -214,6 +230,7 @@ static void note_reserved(struct decision *d, const struct fsm_row *row)
     event->yearly_amount = note->yearly_amount;
     event->from_post_id = post_of(d->given)->funding_from_post_id;
     event->reason = post_of(d->given)->funding_from_reason;
+    event->person_id = post_of(d->given)->appointed_person_id;
     decision_emit(d, row->emit, &event->base);
     const Pb__Recipient *to[POST_PARTIES_MAX];
     size_t count = both_sides(d, to);
@@ -289,12 +306,13 @@ void post_take_over(const struct given *given, struct decision *d)
     const Pb__Post *self = post_of(given);
     const struct fsm_row *row = post_step(d);
     const Pb__Post *from = row == NULL ? NULL : check_left(d);
-    if (from == NULL || !takes_grant(d, 1)) {
+    if (from == NULL || !post_takes_grant(d, 1)) {
         return;
     }
     if (!form_is_filled(asked->reason)) {
         form_wrong(d, "AST-P10", "reason", "Every move of a post has its reason.");
     }
+    check_recorded(d, asked->outreach_agreed);
     Pb__PostFundingTakenOver *event =
         FORM_NEW(d->arena, PostFundingTakenOver, post_funding_taken_over);
     event->post_id = id_field(given->command->case_id, d->arena);
@@ -312,7 +330,7 @@ void post_take_over(const struct given *given, struct decision *d)
     event->from_funding_source = from->funding_source;
     event->phase = self->phase;
     decision_emit(d, row->emit, &event->base);
-    end_asking(d);
+    post_end_asking(d);
     await_answer(d);
 }
 

@@ -75,6 +75,16 @@ bool post_check_grant(struct decision *d, const Pb__Organisation *school)
     return false;
 }
 
+bool post_money_is_open(const Pb__Post *self)
+{
+    return self->through_la && self->yearly_amount == NULL;
+}
+
+bool post_shares_are_open(const Pb__Post *self)
+{
+    return self->funding_source == PB__FUNDING_SOURCE__SCHOOL_GROUP && !self->shares_agreed;
+}
+
 size_t post_open_matters(const Pb__Post *self, Pb__PostMatter ret[7])
 {
     const struct {
@@ -82,7 +92,7 @@ size_t post_open_matters(const Pb__Post *self, Pb__PostMatter ret[7])
         Pb__PostMatter matter;
     } matters[] = {
         {self->recruitment != 0, PB__POST_MATTER__HOW_RECRUITED},
-        {!self->through_la || self->yearly_amount != NULL, PB__POST_MATTER__HOW_FUNDED},
+        {!post_money_is_open(self) && !post_shares_are_open(self), PB__POST_MATTER__HOW_FUNDED},
         {self->role_in_school != NULL, PB__POST_MATTER__ROLE_IN_SCHOOL},
         {self->outreach != NULL, PB__POST_MATTER__HOW_OUTREACH_IS_DECIDED},
         {self->pay_last_point > 0, PB__POST_MATTER__PAY_RANGE},

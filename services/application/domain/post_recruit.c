@@ -17,6 +17,33 @@ static bool is_advertised_again(const Pb__Post *self)
     return self->state == PB__POST__STATE__VACATED || self->state == PB__POST__STATE__SHORTLISTING;
 }
 
+/* Another way of recruitment than before, or none where it stays. Source: AST-P3, P9. */
+static Pb__Post__Recruitment recruitment_of(struct decision *d, const Pb__AdvertisePost *asked)
+{
+    const Pb__Post__Recruitment none = PB__POST__RECRUITMENT__RECRUITMENT_NONE;
+    if (asked->recruitment == none || asked->recruitment == post_of(d->given)->recruitment) {
+        return none;
+    }
+    if (!form_is_chosen(&pb__post__recruitment__descriptor, (int)asked->recruitment)) {
+        form_wrong(d, "AST-P9", "recruitment", "Say how the post is recruited.");
+    }
+    if (!form_is_filled(asked->reason)) {
+        form_wrong(d, "AST-P9", "reason",
+                   "Say why the post is recruited to otherwise than before.");
+    }
+    return asked->recruitment;
+}
+
+/* The interviews that were planned are past, or the post is no more one to which people come from elsewhere. Source:
+ * AST-P12. */
+static bool plan_is_over(const struct given *given, Pb__Post__Recruitment recruitment)
+{
+    const Pb__Post *self = post_of(given);
+    const bool leaves = recruitment != PB__POST__RECRUITMENT__RECRUITMENT_NONE &&
+                        recruitment != PB__POST__RECRUITMENT__EXTERNAL;
+    return self->interview_on != 0 && (leaves || self->interview_on < given->world->today.days);
+}
+
 void post_advertise(const struct given *given, struct decision *d)
 {
     const Pb__AdvertisePost *asked = (const Pb__AdvertisePost *)given->command->body;
@@ -24,16 +51,23 @@ void post_advertise(const struct given *given, struct decision *d)
     if (row == NULL) {
         return;
     }
+    const Pb__Post__Recruitment recruitment = recruitment_of(d, asked);
     if (is_advertised_again(post_of(given)) && !form_is_filled(asked->reason)) {
         form_wrong(d, "AST-P10", "reason", "Say why the post is advertised again.");
     }
+    post_check_still_allowed(d, given->world->today.days);
     if (asked->closes_on != 0 && asked->closes_on < given->world->today.days) {
         form_wrong(d, "AST-A11", "closesOn", "The last day for forms is past.");
     }
     Pb__PostAdvertised *event = FORM_NEW(d->arena, PostAdvertised, post_advertised);
     event->reason = decision_text(d, asked->reason);
     event->closes_on = asked->closes_on;
+    event->recruitment = recruitment;
+    event->plan_ended = plan_is_over(given, recruitment);
     decision_emit(d, row->emit, &event->base);
+    if (event->plan_ended) {
+        post_cancel_receipt(d);
+    }
 }
 
 void post_shortlist(const struct given *given, struct decision *d)

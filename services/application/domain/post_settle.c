@@ -3,6 +3,9 @@
  * four years, the job description, and the management duties that others took over. A draft may bring the first of
  * them along; the checks are the same.
  */
+#include <string.h>
+
+#include "access.h"
 #include "form.h"
 #include "kinds.h"
 #include "post.h"
@@ -100,17 +103,52 @@ void post_check_matters(struct decision *d, const Pb__PostMatters *matters, size
     }
 }
 
+/* The reference has a digest of the words: the same said again changes nothing. */
+static bool is_same_text(const Pb__Text *a, const Pb__Text *b)
+{
+    return a->digest.len == b->digest.len &&
+           memcmp(a->digest.data, b->digest.data, a->digest.len) == 0;
+}
+
+/* What both sides, or one, agreed about the outreach is not what the post records now. Source: AST-P6. */
+static bool reopens_outreach(const Pb__Post *self, const Pb__Text *outreach)
+{
+    return self != NULL && outreach != NULL && self->through_la &&
+           (self->outreach_agreed_by_la || self->outreach_agreed_by_head) &&
+           !(self->outreach != NULL && is_same_text(self->outreach, outreach));
+}
+
+/* Whoever did not change it; the agency acts for either side. */
+static void tell_reopened(struct decision *d)
+{
+    const Pb__Post *self = post_of(d->given);
+    const struct actor *actor = &d->given->world->actor;
+    const Pb__Recipient *to[2];
+    size_t count = 0;
+    if (!access_is_school_side(actor)) {
+        to[count++] = decision_recipient(d, field_id(self->headteacher_id), PB__ROLE__HEADTEACHER);
+    }
+    if (!access_is_la_side(actor)) {
+        to[count++] = decision_coordinator(d, field_id(self->la_id), (int)self->phase);
+    }
+    decision_tell(d, "AST-P6", "post-outreach-changed", to, count, "post", self->title, NULL);
+}
+
 void post_emit_matters(struct decision *d, const struct edition *ed, const Pb__PostMatters *matters,
                        const struct post_parties *parties)
 {
     Pb__PostSettled *event = FORM_NEW(d->arena, PostSettled, post_settled);
     event->role_in_school = decision_text(d, matters->role_in_school);
     event->outreach = decision_text(d, matters->outreach);
+    event->outreach_reopened = reopens_outreach(post_of(d->given), event->outreach);
     event->pay_first_point = matters->pay_first_point;
     event->pay_last_point = matters->pay_last_point;
     event->line_manager_id = matters->line_manager_id;
     event->contract = matters->contract;
     decision_emit(d, MSG_POST_SETTLED, &event->base);
+    if (event->outreach_reopened) {
+        tell_reopened(d);
+    }
     if (matters->contract != NULL) {
         watch_contract(d, ed, matters->contract, parties);
     }

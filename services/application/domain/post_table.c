@@ -26,10 +26,34 @@ static bool outreach_is_agreed(const struct given *given)
     return post_of(given)->outreach_agreed_by_la && post_of(given)->outreach_agreed_by_head;
 }
 
+static bool outreach_is_open(const struct given *given)
+{
+    return authority_pays(given) && !outreach_is_agreed(given);
+}
+
+static bool outreach_is_recorded(const struct given *given)
+{
+    return post_of(given)->outreach != NULL;
+}
+
 static bool shares_are_open(const struct given *given)
 {
-    return post_of(given)->funding_source == PB__FUNDING_SOURCE__SCHOOL_GROUP &&
-           !post_of(given)->shares_agreed;
+    return post_shares_are_open(post_of(given));
+}
+
+static bool money_is_open(const struct given *given)
+{
+    return post_money_is_open(post_of(given));
+}
+
+static bool money_is_asked(const struct given *given)
+{
+    return money_is_open(given) && !post_of(given)->funding_confirmed;
+}
+
+static bool money_is_awaited(const struct given *given)
+{
+    return money_is_open(given) && post_of(given)->funding_confirmed;
 }
 
 static bool is_external(const struct given *given)
@@ -47,11 +71,12 @@ static bool la_acts_for_a_school(const struct given *given)
     return access_is_la_side(&given->world->actor) && !post_is_of_la(post_of(given));
 }
 
-/* The answer is repeated as often as it is asked for; what it says anew is the money of a later year. */
+/* The answer is repeated as often as it is asked for; what it says anew is the money of a later year. Of what the authority
+ * does not pay any more it says nothing. */
 static bool is_of_later_year(const struct given *given)
 {
     const Pb__NoteFundingReserved *note = (const Pb__NoteFundingReserved *)given->command->body;
-    return note->financial_year > post_of(given)->financial_year;
+    return authority_pays(given) && note->financial_year > post_of(given)->financial_year;
 }
 
 #define RECRUITING (IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING))
@@ -73,6 +98,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_CONFIRM_POST_FUNDING,
       .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
       .next = "Nothing is to be done; the post shows whether the money is reserved." },
+    { .rule = "AST-P6", .from = IN(FILLED), .on = MSG_CONFIRM_POST_FUNDING,
+      .when = money_is_asked, .guard = "the authority's money is asked for", .emit = MSG_POST_SUPPORT_ASKED, .to = STAYS,
+      .why = "The coordinator confirms the money for a post that somebody is in." },
 
     { .rule = "AST-P6", .from = IN(DRAFTED), .on = MSG_DECLINE_POST_FUNDING,
       .unless = authority_pays, .guard = "the authority pays", .refuse = "not-through-authority",
@@ -84,6 +112,9 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P6", .from = IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_DECLINE_POST_FUNDING,
       .refuse = "confirmed-already", .why = "The funding of this post is confirmed already.",
       .next = "Close the post, with a reason, once it shows whether the money is reserved." },
+    { .rule = "AST-P6", .from = IN(FILLED), .on = MSG_DECLINE_POST_FUNDING,
+      .when = money_is_asked, .guard = "the authority's money is asked for", .emit = MSG_POST_FUNDING_REFUSED, .to = STAYS,
+      .why = "The coordinator says that the money is not there for a post that somebody is in." },
 
     { .rule = "AST-P7", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_PLACE_TAKEN,
       .emit = MSG_POST_FUNDING_CONFIRMED, .to = STAYS,
@@ -91,6 +122,26 @@ static const struct fsm_row rows[] = {
     { .rule = "AST-P7", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_PLACE_REFUSED,
       .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
       .why = "The authority's cap was reached by another post; the post is a draft again." },
+    { .rule = "AST-P7", .from = IN(FILLED), .on = MSG_NOTE_PLACE_TAKEN,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .emit = MSG_POST_FUNDING_CONFIRMED, .to = STAYS,
+      .why = "The authority's policy has a place for a post that somebody is in." },
+    { .rule = "AST-P7", .from = IN(FILLED), .on = MSG_NOTE_PLACE_REFUSED,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .emit = MSG_POST_FUNDING_REFUSED, .to = STAYS,
+      .why = "The authority's cap was reached by another post; who pays for this one is open." },
+
+    { .rule = "AST-P5", .from = IN(DRAFTED) | IN(FUNDED) | RECRUITING | IN(VACATED), .on = MSG_SETTLE_FUNDING_SOURCE,
+      .emit = MSG_FUNDING_SOURCE_SETTLED, .to = ST(DRAFTED),
+      .why = "Another source pays for the post, which is agreed anew." },
+    { .rule = "AST-P6", .from = IN(AWAITING_FUNDING), .on = MSG_SETTLE_FUNDING_SOURCE,
+      .refuse = "awaiting-funding", .why = "The money for this post is being reserved at this moment.",
+      .next = "Try again when the post shows whether it is funded." },
+    { .rule = "AST-P6", .from = IN(FILLED), .on = MSG_SETTLE_FUNDING_SOURCE,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .refuse = "awaiting-funding",
+      .why = "The money for this post is being reserved at this moment.",
+      .next = "Try again when the post shows whether it is funded." },
+    { .rule = "AST-P5", .from = IN(FILLED), .on = MSG_SETTLE_FUNDING_SOURCE,
+      .emit = MSG_FUNDING_SOURCE_SETTLED, .to = STAYS,
+      .why = "Another source pays for a post that somebody is in." },
 
     { .rule = "AST-P10", .from = IN(DRAFTED), .on = MSG_TAKE_OVER_FUNDING,
       .unless = authority_pays, .guard = "the authority pays", .refuse = "not-through-authority",
@@ -100,16 +151,26 @@ static const struct fsm_row rows[] = {
       .emit = MSG_POST_FUNDING_TAKEN_OVER, .to = ST(AWAITING_FUNDING),
       .why = "The coordinator switches to it the money of a post in another school that is not filled again." },
     { .rule = "AST-P10", .from = IN(VACATED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_NOTE_FUNDING_TAKEN_OVER,
-      .emit = MSG_POST_CLOSED, .to = ST(CLOSED),
+      .when = authority_pays, .guard = "the authority pays", .emit = MSG_POST_CLOSED, .to = ST(CLOSED),
       .why = "Its money went to a new post in another school." },
 
-    { .rule = "AST-P6", .from = IN(DRAFTED) | IN(AWAITING_FUNDING) | IN(FUNDED), .on = MSG_AGREE_OUTREACH,
+    { .rule = "AST-P6", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_AGREE_OUTREACH,
+      .unless = outreach_is_recorded, .guard = "the post records how the outreach is decided", .refuse = "nothing-recorded",
+      .why = "The post does not record yet how the outreach is decided, so that there is nothing to agree.",
+      .next = "Settle first how the outreach is decided." },
+    { .rule = "AST-P6", .from = BEFORE | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_AGREE_OUTREACH,
       .emit = MSG_OUTREACH_AGREED, .to = STAYS,
       .why = "One side agrees the outreach arrangements." },
 
     { .rule = "AST-F8", .from = IN(AWAITING_FUNDING), .on = MSG_NOTE_FUNDING_RESERVED,
       .emit = MSG_POST_FUNDED, .to = ST(FUNDED),
       .why = "The money is reserved in the authority's budget." },
+    { .rule = "AST-F8", .from = IN(FILLED), .on = MSG_NOTE_FUNDING_RESERVED,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .emit = MSG_POST_FUNDED, .to = STAYS,
+      .why = "The money is reserved for a post that somebody is in." },
+    { .rule = "AST-F8", .from = IN(FILLED), .on = MSG_NOTE_FUNDING_REFUSED,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .emit = MSG_POST_FUNDING_REFUSED, .to = STAYS,
+      .why = "The money is not there or not allowed; who pays for a post that somebody is in is open." },
     { .rule = "AST-F3", .from = IN(FUNDED) | RECRUITING | IN(FILLED) | IN(VACATED), .on = MSG_NOTE_FUNDING_RESERVED,
       .when = is_of_later_year, .guard = "the money is of a later year", .emit = MSG_POST_MONEY_RENEWED, .to = STAYS,
       .why = "The money is reserved for a later year, from the source of that year." },
@@ -117,7 +178,7 @@ static const struct fsm_row rows[] = {
       .emit = MSG_POST_FUNDING_REFUSED, .to = ST(DRAFTED),
       .why = "The money is not there or not allowed; the post is a draft again." },
 
-    { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_NOTE_SHARES_AGREED,
+    { .rule = "AST-F5", .from = IN(DRAFTED) | IN(FILLED) | IN(VACATED), .on = MSG_NOTE_SHARES_AGREED,
       .emit = MSG_POST_SHARES_AGREED, .to = STAYS,
       .why = "The shares of the group add up to the whole, and each school has agreed its own." },
     { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_AGREE_POST,
@@ -147,7 +208,7 @@ static const struct fsm_row rows[] = {
       .emit = MSG_POST_AGREED, .to = ST(AGREED),
       .why = "Money and outreach are settled." },
 
-    { .rule = "AST-F5", .from = IN(DRAFTED), .on = MSG_ADVERTISE_POST,
+    { .rule = "AST-F5", .from = IN(DRAFTED) | IN(VACATED), .on = MSG_ADVERTISE_POST,
       .when = shares_are_open, .guard = "a group pays and its shares are not all agreed", .refuse = "shares-not-agreed",
       .why = "A group pays for this post, and its shares are not yet agreed by each of its schools.",
       .next = "Propose shares that add up to the whole, and ask each school to agree its own." },
@@ -158,6 +219,14 @@ static const struct fsm_row rows[] = {
       .refuse = "not-agreed",
       .why = "A post that the local authority pays for is advertised once it is agreed.",
       .next = "Settle money and outreach with the authority's coordinator, and agree the post." },
+    { .rule = "AST-P6", .from = IN(VACATED), .on = MSG_ADVERTISE_POST,
+      .when = money_is_open, .guard = "the authority's money is not there", .refuse = "money-open",
+      .why = "The local authority's money was asked for this post, and is not there.",
+      .next = "Settle anew who pays for the post." },
+    { .rule = "AST-P6", .from = IN(AGREED) | IN(VACATED) | IN(SHORTLISTING), .on = MSG_ADVERTISE_POST,
+      .when = outreach_is_open, .guard = "the authority pays, and the outreach is not agreed", .refuse = "outreach-not-agreed",
+      .why = "The outreach arrangements were changed, and headteacher and local authority have not both agreed them anew.",
+      .next = "Whoever has not yet done so agrees the outreach arrangements." },
     { .rule = "AST-P10", .from = IN(AGREED) | IN(VACATED) | IN(SHORTLISTING), .on = MSG_ADVERTISE_POST,
       .emit = MSG_POST_ADVERTISED, .to = ST(ADVERTISED),
       .why = "An agreed post is advertised; one that is vacated, or for which nobody was found, is advertised again." },
@@ -206,6 +275,10 @@ static const struct fsm_row rows[] = {
       .when = la_acts_for_a_school, .guard = "the authority acts, and neither created the post nor employs", .refuse = "not-the-appointing-body",
       .why = "The local authority appoints to posts that it created or whose teacher it employs; to this one the school does.",
       .next = "The headteacher or the governing body records the appointment." },
+    { .rule = "AST-P6", .from = RECRUITING, .on = MSG_APPOINT_AST,
+      .when = outreach_is_open, .guard = "the authority pays, and the outreach is not agreed", .refuse = "outreach-not-agreed",
+      .why = "The outreach arrangements were changed, and headteacher and local authority have not both agreed them anew.",
+      .next = "Whoever has not yet done so agrees the outreach arrangements." },
     { .rule = "AST-T1", .from = IN(AGREED) | IN(ADVERTISED) | IN(SHORTLISTING), .on = MSG_APPOINT_AST,
       .emit = MSG_AST_APPOINTED, .to = ST(FILLED),
       .why = "The appointing body appoints somebody who has passed; AST2 falls due." },
@@ -220,6 +293,10 @@ static const struct fsm_row rows[] = {
       .when = la_acts_for_a_school, .guard = "the authority acts, and neither created the post nor employs", .refuse = "not-the-appointing-body",
       .why = "The local authority records a leaving from posts that it created or whose teacher it employs; from this one the school does.",
       .next = "The headteacher or the governing body records the leaving." },
+    { .rule = "AST-P6", .from = IN(FILLED), .on = MSG_VACATE_POST,
+      .when = money_is_awaited, .guard = "the authority's money is awaited", .refuse = "awaiting-funding",
+      .why = "The money for this post is being reserved at this moment.",
+      .next = "Try again when the post shows whether it is funded." },
     { .rule = "AST-P10", .from = IN(FILLED), .on = MSG_VACATE_POST,
       .emit = MSG_POST_VACATED, .to = ST(VACATED),
       .why = "The AST leaves the post." },

@@ -110,6 +110,7 @@ void roll_call(const struct given *given, struct decision *d)
         Pb__RollCalled *event = FORM_NEW(d->arena, RollCalled, roll_called);
         event->call_id = call->call_id;
         event->closed_post_id = call->closed_post_id;
+        event->of_teachers = call->of_teachers;
         event->member_ids = self->member_ids + done;
         event->n_member_ids = left < ROLL_CHUNK_MAX ? left : (size_t)ROLL_CHUNK_MAX;
         decision_emit(d, MSG_ROLL_CALLED, &event->base);

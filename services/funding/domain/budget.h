@@ -61,6 +61,9 @@ void budget_note_staffing(const struct given *given, struct decision *d) NONNULL
 /** Whether a school of that type sets its own staffing and takes no money of an authority. Source: AST-P8. */
 bool budget_is_own_staffing(Pb__Organisation__SchoolType type);
 
+/** NoteOtherSource, from application: the post is not taken over into the next year. Source: AST-P5. */
+void budget_note_source(const struct given *given, struct decision *d) NONNULL(1, 2);
+
 /* ---- shared by the files of this case ---- */
 
 /** Whether it has ever been set. */

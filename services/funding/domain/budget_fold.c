@@ -133,6 +133,14 @@ static void fold_staffing(Pb__Budget *self, const Pb__StaffingNoted *event, stru
     }
 }
 
+static void fold_source(Pb__Budget *self, const Pb__OtherSourceNoted *event, struct arena *arena)
+{
+    Pb__Reservation *held = changed(self, event->post_id, arena);
+    if (held != NULL) {
+        held->other_source = true;
+    }
+}
+
 /* What the case is of, known before a budget is set. */
 static void fold_refused(Pb__Budget *self, const Pb__FundingRefused *event)
 {
@@ -172,6 +180,9 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
         break;
     case MSG_STAFFING_NOTED:
         fold_staffing(self, (const Pb__StaffingNoted *)event->body, arena);
+        break;
+    case MSG_OTHER_SOURCE_NOTED:
+        fold_source(self, (const Pb__OtherSourceNoted *)event->body, arena);
         break;
     case MSG_METHOD_RECORDED:
         fold_method(self, (const Pb__MethodRecorded *)event->body);

@@ -198,7 +198,7 @@ void budget_reserve(const struct given *given, struct decision *d)
     post_held(d, "AST-F8", yearly_pence, "Reserved for one post in");
 }
 
-/* ---- ReleaseFunding, NoteService, NoteStaffing ---- */
+/* ---- ReleaseFunding, NoteService, NoteStaffing, NoteOtherSource ---- */
 
 void budget_release(const struct given *given, struct decision *d)
 {
@@ -245,6 +245,17 @@ void budget_note_staffing(const struct given *given, struct decision *d)
             return;
         }
     }
+}
+
+void budget_note_source(const struct given *given, struct decision *d)
+{
+    const Pb__NoteOtherSource *asked = (const Pb__NoteOtherSource *)given->command->body;
+    if (budget_reservation(budget_of(given), field_id(asked->post_id)) == NULL) {
+        return; /* closed since */
+    }
+    Pb__OtherSourceNoted *event = FORM_NEW(d->arena, OtherSourceNoted, other_source_noted);
+    event->post_id = asked->post_id;
+    decision_emit(d, MSG_OTHER_SOURCE_NOTED, &event->base);
 }
 
 /* ---- RenewReservations ---- */
@@ -297,7 +308,8 @@ static const Pb__Budget *previous_of(struct decision *d)
 /* Whether a post of the year before only gets, or gives back, what is left of that year. */
 static bool is_settled_only(const Pb__Budget *self, const Pb__Reservation *held)
 {
-    return held->vacant || held->own_staffing || !is_retained_for(self, held->school_id);
+    return held->vacant || held->other_source || held->own_staffing ||
+           !is_retained_for(self, held->school_id);
 }
 
 /* The part of post number `index` in what its school gets more than the year before: `increase_pence`, less what the
@@ -391,7 +403,8 @@ static void keep_settling(const struct renewal *all, Pb__ReservationsRenewed *ev
     }
 }
 
-/* Takes the posts over that still give their service; the others are only settled. Source: AST-F3. */
+/* Takes the posts over that still give their service and that no other source pays for; the others are only settled. Source:
+ * AST-F3, P5. */
 static void take_posts(struct decision *d, const Pb__Budget *before)
 {
     const Pb__Budget *self = budget_of(d->given);

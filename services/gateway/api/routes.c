@@ -123,6 +123,7 @@ static const struct api_route routes[] = {
     COMMAND("posts/{id}/appoint", MSG_APPOINT_AST, APPLICATION, KIND_POST, "appointAst"),
     COMMAND("posts/{id}/vacate", MSG_VACATE_POST, APPLICATION, KIND_POST, "vacatePost"),
     COMMAND("posts/{id}/close", MSG_CLOSE_POST, APPLICATION, KIND_POST, "closePost"),
+    COMMAND("posts/{id}/settle-source", MSG_SETTLE_FUNDING_SOURCE, APPLICATION, KIND_POST, "settleFundingSource"),
     COMMAND("posts/{id}/settle", MSG_SETTLE_POST, APPLICATION, KIND_POST, "settlePost"),
     COMMAND("posts/{id}/job-description", MSG_DESCRIBE_JOB, APPLICATION, KIND_POST, "describeJob"),
     COMMAND("posts/{id}/duties", MSG_RECORD_DUTIES, APPLICATION, KIND_POST, "recordDuties"),
