@@ -56,14 +56,13 @@ void call_reply(struct call *call, unsigned status, const struct http_header *he
                 struct bytes body)
 {
     const struct rate_limit *rate = &call->gateway->tokens.rate;
-    struct http_header all[10];
+    struct http_header all[9];
     size_t n = 0;
 
-    require(count + 3 <= COUNT(all));
+    require(count + 2 <= COUNT(all));
     for (; n < count; n++) {
         all[n] = headers[n];
     }
-    all[n++] = (struct http_header){"traceparent", call->traceparent};
     if (status >= 500) {
         tell(call, status);
     }
@@ -121,7 +120,8 @@ void call_problem(struct call *call, enum problem_id id, const char *detail,
 
 void call_refused(struct call *call, const Pb__Reply *reply)
 {
-    if (reply == NULL) {
+    if (reply == NULL || reply->status == PB__STATUS__EXPIRED) {
+        /* a write may have been done, a question may be asked anew */
         call_problem(call,
                      call->match.route->method[0] == 'G' ? PROBLEM_UNAVAILABLE
                                                          : PROBLEM_OUTCOME_UNKNOWN,
@@ -267,7 +267,7 @@ void call_send(struct call *call, Pb__Service service, struct id case_id, uint16
     request.deadline_us = clock_machine() + CALL_TIMEOUT_MS * INT64_C(1000);
     request.expected_version = expected_version;
     call->expected_version = expected_version;
-    request.traceparent = call->traceparent;
+    request.traceparent = (char *)(uintptr_t)call->traceparent;
     call->service = service;
     call->fn = fn;
     call->timeouts = 0;

@@ -43,8 +43,7 @@ struct call {
     struct gateway *gateway;
     struct http_request *request;
     struct arena *arena;
-    char traceparent
-        [TRACE_PARENT_BYTES]; /* of this call: answered, and handed on with what it asks */
+    const char *traceparent; /* the request's: handed on with what it asks */
     struct api_match match;
     struct token token;        /* as it was when the call came */
     struct rate_standing rate; /* what is told of its client's allowance, where there is one */

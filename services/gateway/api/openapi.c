@@ -257,6 +257,7 @@ static bool may_be(const struct api_route *route, unsigned status)
     case 413:
     case 415:
     case 422:
+    case 504: /* a question that is not answered is a 503 */
         return route->method[0] == 'P';
     default:
         return true;
@@ -291,7 +292,7 @@ static json_t *problem_responses(struct arena *arena)
             put_header(response, "WWW-Authenticate", true, "Bearer.");
         } else if (one->status == 412) {
             put_header(response, "ETag", true, "The case's version as it is now.");
-        } else if (one->status == 429) {
+        } else if (one->status == 429 || one->status == 503 || one->status == 504) {
             put_header(response, "Retry-After", true, "In how many seconds to ask again.");
         }
         (void)json_object_set_new(all, problem_name(one->status, arena), response);
