@@ -299,11 +299,18 @@ static void take_param(void *arg, const char *name, const char *value)
     *ARENA_PUSH(g->arena, g->params, g->count) = (struct api_param){name, value};
 }
 
-const struct api_param *call_params(struct call *call, size_t *ret_count)
+bool call_read_params(struct call *call)
 {
     struct gathering g = {.arena = call->arena};
+    Pb__FieldError **errors;
+    size_t count;
 
     http_request_each_query(call->request, take_param, &g);
-    *ret_count = g.count;
-    return g.params;
+    if (api_params_check(g.params, g.count, call->arena, &errors, &count) != 0) {
+        call_invalid(call, errors, count);
+        return false;
+    }
+    call->params = g.params;
+    call->param_count = g.count;
+    return true;
 }

@@ -190,6 +190,16 @@ describe('bad input', () => {
       const { errors } = problem(await cast.as_head.get('/v1/posts?colour=red'), 400, 'invalid')
       assert.match(errors[0].field, /colour/)
     })
+
+    test('input__a_parameter_that_is_no_text_or_comes_twice_is_refused', async () => {
+      for (const [query, name] of [['laId=%FF', 'laId'], [`laId=${cast.la}%00`, 'laId'], ['limit=1&limit=9', 'limit'], ['%FF=1', '?']]) {
+        const { errors } = problem(await cast.as_head.get(`/v1/posts?${query}`), 400, 'invalid')
+        assert.deepEqual(errors.map(({ field }) => field), [`/${name}`])
+      }
+      for (const path of ['/v1/editions/%FF', `/v1/posts?${'a'.repeat(59)}%C3%A9=1`, `/v1/cases/${post}/timeline?limit=1&limit=2`]) {
+        problem(await cast.as_head.get(path), 400, 'invalid')
+      }
+    })
   })
 
   describe('by whom', () => {

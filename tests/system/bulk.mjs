@@ -127,6 +127,49 @@ describe('files of many', () => {
     }
   })
 
+  test('key__what_the_address_says_of_all_lines_is_part_of_the_write', async () => {
+    const text = 'name,urn,phase,schoolType,payArea\nKeyed,200021,primary,maintained,national\n'
+    const key = randomUUID()
+    const first = await send(world.admin, schools(), text, { key })
+    assert.equal(first.status, 201, JSON.stringify(first.body))
+    const before = await count()
+    for (const path of [schools().replace(cast.la, cast.school), schools().replace('england', 'wales'), `${schools()}&specialMeasures=true`]) {
+      const other = await send(world.admin, path, text, { key })
+      assert.deepEqual([other.status, other.body.type], [409, '/problems/key-reused'], JSON.stringify(other.body))
+    }
+    assert.deepEqual((await send(world.admin, schools(), text, { key })).body, first.body)
+    assert.equal(await count(), before)
+  })
+
+  test('OPS_4__a_file_that_cannot_be_read_to_its_end_is_not_given_back', async () => {
+    const before = await count()
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200031,primary,maintained,national\nTw\0o,200032,primary,maintained,national\n'
+    for (const accept of ['application/json', 'text/csv']) {
+      const answer = await send(world.admin, schools(), text, { accept })
+      assert.deepEqual([answer.status, answer.headers['content-type']], [422, 'application/problem+json'])
+      assert.deepEqual(answer.body.errors.map(({ field }) => field), ['line 3'])
+    }
+    assert.equal(await count(), before)
+  })
+
+  test('OPS_4__no_formula_comes_back', async () => {
+    const text = "name,urn,phase,schoolType,payArea\n'=1+1,20001,primary,maintained,national,more\n"
+    const answer = await send(world.admin, schools(), text, { accept: 'text/csv' })
+    assert.equal(answer.status, 422)
+    assert.match(answer.body, /\r\n"'=1\+1","20001","primary","maintained","national","more","/)
+  })
+
+  test('input__a_parameter_that_is_no_text_or_comes_twice_is_refused', async () => {
+    const before = await count()
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200041,primary,maintained,national\n'
+    for (const more of ['&specialMeasures=%FF', '&nation=wales', '&urn=1%00']) {
+      const answer = await send(world.admin, schools() + more, text)
+      assert.deepEqual([answer.status, answer.body.type], [400, '/problems/invalid'], JSON.stringify(answer.body))
+      assert.equal(answer.body.errors[0].field, `/${more.slice(1).split('=')[0]}`)
+    }
+    assert.equal(await count(), before)
+  })
+
   test('OPS_4__what_is_no_csv_is_told_so', async () => {
     const answer = await send(world.admin, schools(), '{}', { 'content-type': 'application/json' })
     assert.equal(answer.status, 415)

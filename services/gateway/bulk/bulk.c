@@ -11,6 +11,7 @@
 
 struct bulk {
     struct sheet sheet;
+    bool whole; /* it was read to its end, and can be given back */
     struct sheet_faults faults;
 };
 
@@ -30,15 +31,16 @@ static void answer_faults(struct call *call)
     const struct http_header problem = {"Content-Type", "application/problem+json"};
     Pb__Refusal refusal;
 
-    if (wants_csv(call)) {
+    if (wants_csv(call) && bulk->whole) {
         call_reply(call, status, &csv, 1, sheet_with_errors(&bulk->sheet, &bulk->faults, arena));
         return;
     }
     pb__refusal__init(&refusal);
     refusal.rule = arena_strdup(arena, "OPS-4");
     refusal.code = arena_strdup(arena, "lines-refused");
-    refusal.detail = arena_printf(arena, "%zu faults in %zu lines; none of the lines was taken.",
-                                  bulk->faults.count, bulk->sheet.row_count);
+    refusal.detail = arena_printf(arena, "%s%zu faults in %zu lines; none of the lines was taken.",
+                                  bulk->faults.more ? "More than " : "", bulk->faults.count,
+                                  bulk->sheet.row_count);
     refusal.next = arena_strdup(arena, "Mend what is named and send the whole file again; with "
                                        "Accept: text/csv it comes back with a column of errors.");
     for (size_t i = 0; i < bulk->faults.count; i++) {
@@ -130,15 +132,15 @@ static struct bytes bulk_message(uint16_t command, const struct bytes *lines, si
 
 static struct bytes *read_lines(struct call *call, struct bulk *bulk)
 {
-    size_t count;
-    const struct api_param *params = call_params(call, &count);
+    const size_t count = call->param_count;
     struct column_constant *constants = ARENA_ARRAY(call->arena, count + 1, struct column_constant);
 
     for (size_t i = 0; i < count; i++) {
-        constants[i] = (struct column_constant){params[i].name, params[i].value};
+        constants[i] = (struct column_constant){call->params[i].name, call->params[i].value};
     }
     sheet_read(call->request->body, call->arena, &bulk->sheet, &bulk->faults);
-    if (bulk->faults.count > 0) {
+    bulk->whole = bulk->faults.count == 0;
+    if (!bulk->whole) {
         return NULL;
     }
     struct bytes *lines =
@@ -148,13 +150,32 @@ static struct bytes *read_lines(struct call *call, struct bulk *bulk)
     return bulk->faults.count > 0 ? NULL : lines;
 }
 
+/* What the key stands for: the file, and what the address says of all its lines. Of two that differ no parts are the
+ * same, since each but the first, which is of one length, ends in a NUL and has none. */
+static struct hash hash_of(const struct call *call)
+{
+    const struct hash body = hash_sha256(&call->request->body, 1);
+    struct bytes *parts = ARENA_ARRAY(call->arena, 2 * call->param_count + 1, struct bytes);
+    size_t count = 0;
+
+    parts[count++] = (struct bytes){body.b, sizeof(body.b)};
+    for (size_t i = 0; i < call->param_count; i++) {
+        const char *const texts[] = {call->params[i].name, call->params[i].value};
+
+        for (size_t k = 0; k < COUNT(texts); k++) {
+            parts[count++] = (struct bytes){(const uint8_t *)texts[k], strlen(texts[k]) + 1};
+        }
+    }
+    return count == 1 ? body : hash_sha256(parts, count);
+}
+
 void forward_bulk(struct call *call)
 {
     const struct api_route *route = call->match.route;
     const char *type = http_request_header(call->request, "Content-Type");
     struct bulk *bulk = ARENA_NEW(call->arena, struct bulk);
 
-    if (!call_identify(call)) {
+    if (!call_identify(call) || !call_read_params(call)) {
         return;
     }
     if (type == NULL || strncasecmp(type, "text/csv", 8) != 0) {
@@ -169,11 +190,11 @@ void forward_bulk(struct call *call)
         return;
     }
     struct bytes message = bulk_message(route->message, lines, bulk->sheet.row_count, call->arena);
-    struct hash hash = hash_sha256(&call->request->body, 1);
 
     if (message.len > BUS_MESSAGE_MAX_BYTES - (64 << 10)) {
         call_problem(call, PROBLEM_BODY_TOO_LARGE, NULL, NULL);
         return;
     }
-    call_send(call, route->service, call->message_id, MSG_BULK, message, hash, 0, on_answer);
+    call_send(call, route->service, call->message_id, MSG_BULK, message, hash_of(call), 0,
+              on_answer);
 }

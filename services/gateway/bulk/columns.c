@@ -152,7 +152,7 @@ static json_t *enum_of(const char *cell, struct arena *arena)
     return json_string(name);
 }
 
-static json_t *value_of(const struct column *column, const char *cell, struct arena *arena)
+static json_t *read_value(const struct column *column, const char *cell, struct arena *arena)
 {
     switch (column->field->type) {
     case PROTOBUF_C_TYPE_BOOL:
@@ -168,6 +168,14 @@ static json_t *value_of(const struct column *column, const char *cell, struct ar
         return column->rule->form == FIELD_DATE ? json_string(date_text(cell, arena))
                                                 : number_of(cell, arena);
     }
+}
+
+/* What is no text at all is refused as a value of the wrong type. */
+static json_t *value_of(const struct column *column, const char *cell, struct arena *arena)
+{
+    json_t *value = read_value(column, cell, arena);
+
+    return value != NULL ? value : json_null();
 }
 
 /* What a spreadsheet writes in place of a value, or makes of a long number. */
@@ -295,21 +303,7 @@ static void map_header(struct mapping *m)
     }
 }
 
-static void map_constants(struct mapping *m, const struct column_constant *constants, size_t count)
-{
-    for (size_t i = 0; i < count && i < SHEET_COLUMNS_MAX; i++) {
-        struct column *column = &m->constants[m->constant_count];
-
-        if (!find_field(m->type, constants[i].name, column)) {
-            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
-                        "There is no such field for the whole file.");
-            continue;
-        }
-        column->constant = constants[i].value;
-        m->constant_count++;
-    }
-}
-
+/* Whether a column or a value for every line gives it. */
 static bool is_mapped(const struct mapping *m, const struct field_rule *rule)
 {
     for (size_t i = 0; i < m->sheet->header.count; i++) {
@@ -323,6 +317,26 @@ static bool is_mapped(const struct mapping *m, const struct field_rule *rule)
         }
     }
     return false;
+}
+
+static void map_constants(struct mapping *m, const struct column_constant *constants, size_t count)
+{
+    for (size_t i = 0; i < count && i < SHEET_COLUMNS_MAX; i++) {
+        struct column *column = &m->constants[m->constant_count];
+
+        if (!find_field(m->type, constants[i].name, column)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
+                        "There is no such field for the whole file.");
+            continue;
+        }
+        if (is_mapped(m, column->rule)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
+                        "This is given for the whole file and once more.");
+            continue;
+        }
+        column->constant = constants[i].value;
+        m->constant_count++;
+    }
 }
 
 static void find_missing(struct mapping *m)
