@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { after, before, beforeEach, afterEach, describe, test } from 'node:test'
 
@@ -413,7 +415,7 @@ describe('bad input', () => {
 
   describe('too often', () => {
     before(async () => {
-      Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '3' })
+      Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '5' })
       await stack.stack.restart('gateway')
       await stack.stack.ready()
     })
@@ -421,14 +423,36 @@ describe('bad input', () => {
     test('rate__past_its_allowance_a_client_is_told_when_to_come_again', async () => {
       const answers = await Promise.all(Array.from({ length: 12 }, () => cast.as_head.get('/v1/posts')))
       const [served, refused] = [200, 429].map((wanted) => answers.filter(({ status }) => status === wanted))
-      assert.ok(served.length >= 3 && refused.length > 0, answers.map(({ status }) => status).join())
+      assert.ok(served.length >= 5 && refused.length > 0, answers.map(({ status }) => status).join())
       for (const { headers } of answers) {
-        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
-        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+        assert.equal(headers['ratelimit-policy'], '"client";q=5;w=5')
+        assert.match(headers.ratelimit, /^"client";r=[0-4];t=[1-5]$/)
       }
       problem(refused[0], 429, 'too-many-requests')
       assert.equal(refused[0].headers['retry-after'], '1')
       assert.equal((await other.as_head.get('/v1/posts')).status, 200, 'another client has an allowance of its own')
+    })
+
+    test('rate__a_token_that_nobody_has_gives_no_new_allowance', async () => {
+      const places = Number(/TOKENS_CACHED = (\d+)/.exec(readFileSync(new URL('../../services/gateway/auth/tokens.h', import.meta.url), 'utf8'))[1])
+      const placeOf = (token) => createHash('sha256').update(token).digest().readUInt32LE(0) % places
+      const wanted = placeOf(cast.as_candidate.token)
+      let garbage = 0
+      while (placeOf(`garbage-${garbage}`) !== wanted) {
+        garbage++
+      }
+      const stranger = new Client(stack.stack.base(), `garbage-${garbage}`)
+      const spend = () => Promise.all(Array.from({ length: 12 }, () => cast.as_candidate.get('/v1/posts')))
+      const served = (answers) => answers.filter(({ status }) => status === 200).length
+      const began = performance.now()
+      let spent = served(await spend())
+      for (let i = 0; i < 3; i++) {
+        problem(await stranger.get('/v1/posts'), 401, 'unauthorised')
+        spent += served(await spend())
+      }
+      stranger.close()
+      const seconds = Math.ceil((performance.now() - began) / 1000)
+      assert.ok(spent <= 5 + seconds, `${spent} requests within ${seconds} s`)
     })
 
     test('rate__an_answer_of_any_type_says_how_the_allowance_stands', async () => {
@@ -438,8 +462,8 @@ describe('bad input', () => {
       const csv = await other.as_coordinator.get('/v1/statistics.csv?asAtOn=2012-09-03')
       assert.deepEqual([csv.status, csv.headers['content-type']], [200, 'text/csv; charset=utf-8; header=present'], JSON.stringify(csv.body))
       for (const { headers } of [calendar, csv]) {
-        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
-        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+        assert.equal(headers['ratelimit-policy'], '"client";q=5;w=5')
+        assert.match(headers.ratelimit, /^"client";r=[0-4];t=[1-5]$/)
       }
     })
   })
