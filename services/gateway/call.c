@@ -120,19 +120,17 @@ void call_problem(struct call *call, enum problem_id id, const char *detail,
 
 void call_refused(struct call *call, const Pb__Reply *reply)
 {
-    if (reply == NULL || reply->status == PB__STATUS__EXPIRED) {
-        /* a write may have been done, a question may be asked anew */
-        call_problem(call,
-                     call->match.route->method[0] == 'G' ? PROBLEM_UNAVAILABLE
-                                                         : PROBLEM_OUTCOME_UNKNOWN,
-                     NULL, NULL);
+    const bool writes = call->match.route->method[0] == 'P';
+
+    if (reply == NULL) {
+        call_problem(call, problem_from_status(PB__STATUS__EXPIRED, writes), NULL, NULL);
     } else if (reply->status == PB__STATUS__CHANGED) {
         call_changed(call, reply);
     } else if (reply->refusal != NULL && strcmp(reply->refusal->code, "not-found") == 0) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL,
                      NULL); /* what is not yours is not there (law 15) */
     } else {
-        call_problem(call, problem_from_status(reply->status), NULL, reply->refusal);
+        call_problem(call, problem_from_status(reply->status, writes), NULL, reply->refusal);
     }
 }
 

@@ -114,6 +114,16 @@ describe('bad input', () => {
       assert.match(await talk(...unmeasured), /^HTTP\/1\.1 413 .*body-too-large/s)
     })
 
+    test('input__what_moves_the_clock_is_read_as_any_write', async () => {
+      const move = (text, headers = {}) => world.admin.send('POST', '/v1/sandbox/clock', text, { 'idempotency-key': 'clock', ...headers })
+      const text = JSON.stringify({ at: '2012-09-03T10:00:00Z' })
+      problem(await move(text, { 'idempotency-key': '' }), 400, 'key-missing')
+      problem(await move(text, { 'content-type': 'text/plain' }), 415, 'media-type')
+      problem(await move('{"at": '), 400, 'not-json')
+      problem(await move('{"at": 7}'), 400, 'invalid')
+      problem(await move(`{"at": "${'9'.repeat(1 << 20)}"}`), 413, 'body-too-large')
+    })
+
     test('input__a_body_of_another_type_is_refused', async () => {
       problem(await raw('title=AST', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'media-type')
     })

@@ -433,11 +433,12 @@ static void api__a_problem_names_rule_and_next_step(void **state)
 static void api__every_status_is_a_problem_but_ok(void **state)
 {
     (void)state;
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__NOT_FOUND))->status, 404);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__CHANGED))->status, 412);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__BUSY))->status, 503);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED))->status, 504);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__STATUS_NONE))->status, 500);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__NOT_FOUND, true))->status, 404);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__CHANGED, true))->status, 412);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__BUSY, true))->status, 503);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED, true))->status, 504);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED, false))->status, 503);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__STATUS_NONE, true))->status, 500);
     for (int i = 0; i < PROBLEM_COUNT_; i++) {
         assert_true(problem_of((enum problem_id)i)->status >= 400);
     }
