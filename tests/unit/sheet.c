@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "attain/v1/application.pb-c.h"
+#include "attain/v1/assessment.pb-c.h"
 #include "date.h"
 #include "gateway/api/csv_text.h"
 #include "gateway/bulk/columns.h"
@@ -123,12 +124,21 @@ static void OPS_4__a_zero_byte_is_no_end(void **state)
     assert_int_equal(faults.count, 1);
 }
 
+static struct column_numbers numbers_in(const char *type, const char *text)
+{
+    struct column_numbers numbers;
+    read_text(text);
+    assert_int_equal(faults.count, 0);
+    columns_numbers(&sheet, message_by_name(type), &arena, &numbers, &faults);
+    return numbers;
+}
+
 static struct bytes *commands(const char *type, const char *text,
                               const struct column_constant *constants, size_t count)
 {
-    read_text(text);
-    assert_int_equal(faults.count, 0);
-    return columns_commands(&sheet, message_by_name(type), constants, count, &arena, &faults);
+    const struct column_numbers numbers = numbers_in(type, text);
+    return columns_commands(&sheet, message_by_name(type), constants, count, &numbers, &arena,
+                            &faults);
 }
 
 static void OPS_4__cells_are_read_as_people_write_them(void **state)
@@ -201,6 +211,102 @@ static void OPS_4__columns_that_are_unknown_double_or_missing_are_told(void **st
     assert_int_equal(faults.count, 4);
 }
 
+#define POST "22222222-2222-4222-8222-222222222222"
+
+static void OPS_4__a_number_that_people_know_stands_for_an_id(void **state)
+{
+    (void)state;
+    static const char text[] = "School URN,post id,Person TRN,appointed on,starts on,spine point\n"
+                               "100002," POST ",1234567,2012-09-03,2012-09-03,3\n"
+                               "100001," POST ",1234568,2012-09-03,2012-09-03,3\n"
+                               "100002," POST ",1234567,2012-09-03,2012-09-03,3\n";
+    struct column_numbers numbers = numbers_in("SubmitAst2", text);
+    static const char *const sorted[] = {"100001", "100002", "1234567", "1234568"};
+    assert_int_equal(numbers.count, COUNT(sorted));
+    for (size_t i = 0; i < COUNT(sorted); i++) {
+        assert_string_equal(numbers.list[i].text, sorted[i]);
+        assert_int_equal(numbers.list[i].key, i < 2 ? COLUMN_KEY_URN : COLUMN_KEY_TRN);
+        assert_true(column_number_is_whole(&numbers.list[i]));
+        numbers.list[i].id.b[15] = (uint8_t)(i + 1);
+    }
+    struct bytes *lines =
+        columns_commands(&sheet, message_by_name("SubmitAst2"), NULL, 0, &numbers, &arena, &faults);
+    assert_int_equal(faults.count, 0);
+    static const uint8_t expected[][2] = {{2, 3}, {1, 4}, {2, 3}};
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        const Pb__SubmitAst2 *form =
+            pb__submit_ast2__unpack(&arena.protobuf, lines[i].len, lines[i].data);
+        assert_non_null(form);
+        assert_int_equal(form->school_id.data[15], expected[i][0]);
+        assert_int_equal(form->person_id.data[15], expected[i][1]);
+    }
+}
+
+static void OPS_4__a_number_that_is_nobodys_is_told_by_line_and_column(void **state)
+{
+    (void)state;
+    static const char text[] = "urn,post id,trn,appointed on,starts on,spine point\n"
+                               "100001," POST ",123456,2012-09-03,2012-09-03,3\n"
+                               "1000020," POST ",12E+05,2012-09-03,2012-09-03,3\n"
+                               "100003," POST ",1234567,2012-09-03,2012-09-03,3\n";
+    struct column_numbers numbers = numbers_in("SubmitAst2", text);
+    for (size_t i = 0; i < numbers.count; i++) {
+        if (strcmp(numbers.list[i].text, "1234567") == 0) {
+            numbers.list[i].problem = "Not for you.";
+        }
+    }
+    assert_non_null(columns_commands(&sheet, message_by_name("SubmitAst2"), NULL, 0, &numbers,
+                                     &arena, &faults));
+    static const struct {
+        size_t line;
+        const char *column;
+        const char *problem;
+    } told[] = {
+        {2, "urn", "No school has"}, {2, "trn", "seven digits"},  {3, "urn", "six digits"},
+        {3, "trn", "shortened"},     {4, "urn", "No school has"}, {4, "trn", "Not for you."},
+    };
+    assert_int_equal(faults.count, COUNT(told));
+    for (size_t i = 0; i < COUNT(told); i++) {
+        expect_fault(i, told[i].line, told[i].column);
+        assert_non_null(strstr(faults.list[i].problem, told[i].problem));
+    }
+    assert_string_equal(columns_name(&sheet, "schoolId"), "urn");
+    assert_string_equal(columns_name(&sheet, "personId"), "trn");
+    assert_string_equal(columns_name(&sheet, "postId"), "post id");
+    assert_string_equal(columns_name(&sheet, "laId"), "laId");
+}
+
+static void OPS_4__a_number_beside_the_id_that_it_stands_for_is_one_too_many(void **state)
+{
+    (void)state;
+    (void)commands("SubmitAst2",
+                   "school id,urn,person id,post id,appointed on,starts on,spine point\na\n", NULL,
+                   0);
+    expect_fault(0, 1, "urn");
+    assert_int_equal(faults.count, 1);
+}
+
+/* Its own number: nobody else's. */
+static void OPS_4__a_schools_own_number_is_no_reference(void **state)
+{
+    (void)state;
+    assert_int_equal(numbers_in("RegisterOrganisation", "kind,name,urn\nschool,A,100001\n").count,
+                     0);
+}
+
+static void OPS_4__so_many_numbers_are_looked_up_and_no_more(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        const char *text = "urn\n";
+        for (size_t i = 0; i < COLUMN_KEYS_MAX + more; i++) {
+            text = arena_printf(&arena, "%s%zu\n", text, 100000 + i);
+        }
+        assert_int_equal(numbers_in("SubmitAst2", text).count, COLUMN_KEYS_MAX + more);
+        assert_int_equal(faults.count, more);
+    }
+}
+
 static void OPS_4__what_is_given_for_the_whole_file_is_given_once(void **state)
 {
     (void)state;
@@ -263,11 +369,12 @@ static void OPS_4__no_formula_comes_back(void **state)
 static void OPS_4__so_many_faults_are_told_and_that_there_are_more(void **state)
 {
     (void)state;
-    char *text = arena_alloc(&arena, 2 * (SHEET_FAULTS_MAX + 2));
+    static const char line[] = {'a', '\n'};
+    char *text = arena_alloc(&arena, sizeof(line) * (SHEET_FAULTS_MAX + 2));
     for (size_t i = 0; i < SHEET_FAULTS_MAX + 2; i++) {
-        memcpy(text + 2 * i, "a\n", 2);
+        memcpy(text + i * sizeof(line), line, sizeof(line));
     }
-    read_bytes(text, 2 * (SHEET_FAULTS_MAX + 2));
+    read_bytes(text, sizeof(line) * (SHEET_FAULTS_MAX + 2));
     for (size_t i = 0; i < SHEET_FAULTS_MAX; i++) {
         sheet_fault(&faults, &arena, sheet.rows[i].line, "", "No.");
     }
@@ -305,6 +412,11 @@ int main(void)
         TEST(OPS_4__a_spreadsheets_leavings_are_cleaned),
         TEST(OPS_4__an_empty_file_and_one_too_long_are_told),
         TEST(OPS_4__a_zero_byte_is_no_end),
+        TEST(OPS_4__a_number_that_people_know_stands_for_an_id),
+        TEST(OPS_4__a_number_that_is_nobodys_is_told_by_line_and_column),
+        TEST(OPS_4__a_number_beside_the_id_that_it_stands_for_is_one_too_many),
+        TEST(OPS_4__a_schools_own_number_is_no_reference),
+        TEST(OPS_4__so_many_numbers_are_looked_up_and_no_more),
         TEST(OPS_4__what_is_given_for_the_whole_file_is_given_once),
         TEST(OPS_4__a_value_that_is_no_text_is_not_left_out),
         TEST(OPS_4__a_line_wider_than_the_header_comes_back_whole),

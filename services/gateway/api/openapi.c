@@ -336,6 +336,13 @@ static json_t *responses_of(struct schemas *schemas, const struct api_route *rou
     return responses;
 }
 
+static const char columns[] =
+    "A header, and a line for each. Columns are called as the fields of the single request, in any case "
+    "and spacing; what is the same for all lines may stand in the query string instead. In place of "
+    "schoolId a column urn or schoolUrn gives a school's URN, in place of personId one trn or personTrn, "
+    "and of headteacherId one headteacherTrn, a teacher reference number, by which the agency alone finds "
+    "people; at most 500 different numbers a file.";
+
 static json_t *operation(struct schemas *schemas, const struct api_route *route)
 {
     bool write = strcmp(route->method, "POST") == 0;
@@ -348,8 +355,8 @@ static json_t *operation(struct schemas *schemas, const struct api_route *route)
     }
     if (route->action == API_BULK) {
         (void)json_object_set_new(object, "requestBody",
-                                  json_pack("{sbs{s{s{ss}}}}", "required", 1, "content", "text/csv",
-                                            "schema", "type", "string"));
+                                  json_pack("{sssbs{s{s{ss}}}}", "description", columns, "required",
+                                            1, "content", "text/csv", "schema", "type", "string"));
     } else if (write) {
         const struct message_type *type = message_by_number(route->message);
         bool required = false;
