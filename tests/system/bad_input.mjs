@@ -14,6 +14,7 @@ import { Client, SERVICES } from '../support/stack.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 
 const ENDED_WITHIN_MS = 10_000
+const CONNECTIONS = 50 /* of one address, where that is what is looked at */
 const UNKNOWN = '00000000-0000-4000-8000-000000000001'
 
 describe('bad input', () => {
@@ -151,13 +152,13 @@ describe('bad input', () => {
   })
 
   describe('on the wire', () => {
-    const idle = (seconds) => async () => {
-      stack.stack.environment.ATTAIN_HTTP_IDLE_S = seconds
+    const bounded = (idle, connections) => async () => {
+      Object.assign(stack.stack.environment, { ATTAIN_HTTP_IDLE_S: idle, ATTAIN_HTTP_PER_ADDRESS: connections })
       await stack.stack.restart('gateway')
       await stack.stack.ready()
     }
-    before(idle('1'))
-    after(idle('60'))
+    before(bounded('1', String(CONNECTIONS)))
+    after(bounded('60', '1024'))
     afterEach(assertUnchanged)
     const assertServes = async () => assert.equal((await cast.as_head.get(`/v1/posts/${post}`, { retry: true })).status, 200)
 
@@ -172,6 +173,21 @@ describe('bad input', () => {
       const half = [`POST /v1/posts HTTP/1.1\r\nhost: x\r\nidempotency-key: half\r\ncontent-length: 500\r\n\r\n{"title"`,
         'GET /v1/po', 'GET /v1/posts HTTP/1.1\r\nhost']
       assert.deepEqual(await Promise.all(half.map((text) => talk(text))), half.map(() => ''), 'what was never asked is not answered')
+      await assertServes()
+    })
+
+    test('input__one_address_holds_so_many_connections_and_no_more', async () => {
+      const MORE = 20
+      const sockets = Array.from({ length: CONNECTIONS + MORE }, () => connect({ port: stack.stack.basePort + 80, host: '127.0.0.1' }))
+      const answered = await Promise.all(sockets.map((socket) => new Promise((done) => {
+        socket.once('data', () => done(true))
+        socket.once('close', () => done(false))
+        socket.on('error', () => {})
+        socket.write('GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n')
+      })))
+      sockets.forEach((socket) => socket.destroy())
+      const count = answered.filter(Boolean).length
+      assert.ok(count > 0 && count <= CONNECTIONS, `${count} of ${sockets.length} were served`)
       await assertServes()
     })
 
