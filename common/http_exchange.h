@@ -5,6 +5,10 @@
  */
 #include "http_server.h"
 
+/** libmicrohttpd's hook for the beginning and the end of a connection; `arg` is the server. */
+void exchange_line(void *arg, struct MHD_Connection *connection, void **context,
+                   enum MHD_ConnectionNotificationCode code);
+
 /** libmicrohttpd's hook for the request line; makes the exchange. `arg` is the server. */
 void *exchange_begin(void *arg, const char *uri, struct MHD_Connection *connection);
 
@@ -17,8 +21,8 @@ enum MHD_Result exchange_access(void *arg, struct MHD_Connection *connection, co
 void exchange_completed(void *arg, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode code);
 
-/** Answers 504 to what is with the handler of `server` since before `started_us`. */
-void exchange_expire(struct http_server *server, int64_t started_us) NONNULL(1);
+/** Answers what is with the handler of `server` for too long at `now_us`, and cuts off who is too slow. */
+void exchange_expire(struct http_server *server, int64_t now_us) NONNULL(1);
 
 /** Answers 503 to everything that is with the handler of `server`. */
 void exchange_stop(struct http_server *server) NONNULL(1);

@@ -14,7 +14,11 @@
 #include "err.h"
 #include "http_exchange.h"
 
-enum { DEADLINE_EVERY_MS = 500, FLUSH_TURNS = 3 };
+enum {
+    DEADLINE_EVERY_MS = 500,
+    FLUSH_TURNS = 3,
+    QUIET_MORE_S = 5, /* so that who is silent is ended by libmicrohttpd */
+};
 
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
@@ -32,11 +36,11 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct http_server *server = timer->data;
 
-    exchange_expire(server, clock_monotonic() - HTTP_REQUEST_MAX_US);
-    if (server->handled == server->handled_before) {
+    exchange_expire(server, clock_monotonic());
+    if (server->handled_count == server->handled_before) {
         exchange_give_memory_back(server);
     }
-    server->handled_before = server->handled;
+    server->handled_before = server->handled_count;
 }
 
 /* An idle handle that does nothing keeps the loop from sleeping. */
@@ -86,16 +90,24 @@ static int listen_on(struct http_server *server, const struct http_config *confi
          (void *)(uintptr_t) "SECURE128:+SECURE192:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
         {MHD_OPTION_END, 0, NULL},
     };
-    server->tls = config->certificate_pem != NULL && config->key_pem != NULL;
+    const unsigned idle_max_s = config->idle_max_s == 0 ? HTTP_IDLE_MAX_S : config->idle_max_s;
+    const unsigned address_max =
+        config->address_max == 0 ? HTTP_ADDRESS_CONNECTIONS : config->address_max;
+
+    server->tls = config->certificate_pem != NULL;
+    if (server->tls != (config->key_pem != NULL)) {
+        return E_CONFIG;
+    }
+    server->quiet_max_us = (idle_max_s + QUIET_MORE_S) * INT64_C(1000000);
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (server->tls ? MHD_USE_TLS : 0U) |
                      (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0U);
     errno = 0;
     server->daemon = MHD_start_daemon(
         flags, config->port, NULL, NULL, exchange_access, server, MHD_OPTION_SOCK_ADDR, &address,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED,
-        exchange_completed, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT,
-        config->idle_max_s == 0 ? (unsigned)HTTP_IDLE_MAX_S : config->idle_max_s,
+        exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, exchange_line, server,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, address_max, MHD_OPTION_CONNECTION_TIMEOUT, idle_max_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_MAX_BYTES, MHD_OPTION_ARRAY,
         server->tls ? tls : &tls[COUNT(tls) - 1], MHD_OPTION_END);
     if (server->daemon == NULL) {

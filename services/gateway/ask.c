@@ -59,15 +59,14 @@ static const char *escaped(const char *text, struct arena *arena)
 
 struct http_header call_next_page(struct call *call, const char *after)
 {
-    size_t count;
-    const struct api_param *params = call_params(call, &count);
     const char *query = "";
 
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(params[i].name, "after") != 0) {
-            query =
-                arena_printf(call->arena, "%s%s=%s&", query, escaped(params[i].name, call->arena),
-                             escaped(params[i].value, call->arena));
+    for (size_t i = 0; i < call->param_count; i++) {
+        const struct api_param *param = &call->params[i];
+
+        if (strcmp(param->name, "after") != 0) {
+            query = arena_printf(call->arena, "%s%s=%s&", query, escaped(param->name, call->arena),
+                                 escaped(param->value, call->arena));
         }
     }
     return (struct http_header){"Link", arena_printf(call->arena, "<%s?%safter=%s>; rel=\"next\"",
@@ -415,11 +414,12 @@ void ask_question(struct call *call)
     static const char of_a_root[] = "/v1/cases/";
     Pb__FieldError **errors = NULL;
     size_t error_count = 0;
-    size_t count;
-    const struct api_param *params = call_params(call, &count);
 
-    if (api_query_read(&call->match, params, count, call->arena, &call->question, &errors,
-                       &error_count) != 0) {
+    if (!call_read_params(call)) {
+        return;
+    }
+    if (api_query_read(&call->match, call->params, call->param_count, call->arena, &call->question,
+                       &errors, &error_count) != 0) {
         call_invalid(call, errors, error_count);
         return;
     }

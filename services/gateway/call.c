@@ -56,14 +56,13 @@ void call_reply(struct call *call, unsigned status, const struct http_header *he
                 struct bytes body)
 {
     const struct rate_limit *rate = &call->gateway->tokens.rate;
-    struct http_header all[10];
+    struct http_header all[9];
     size_t n = 0;
 
-    require(count + 3 <= COUNT(all));
+    require(count + 2 <= COUNT(all));
     for (; n < count; n++) {
         all[n] = headers[n];
     }
-    all[n++] = (struct http_header){"traceparent", call->traceparent};
     if (status >= 500) {
         tell(call, status);
     }
@@ -121,18 +120,17 @@ void call_problem(struct call *call, enum problem_id id, const char *detail,
 
 void call_refused(struct call *call, const Pb__Reply *reply)
 {
+    const bool writes = call->match.route->method[0] == 'P';
+
     if (reply == NULL) {
-        call_problem(call,
-                     call->match.route->method[0] == 'G' ? PROBLEM_UNAVAILABLE
-                                                         : PROBLEM_OUTCOME_UNKNOWN,
-                     NULL, NULL);
+        call_problem(call, problem_from_status(PB__STATUS__EXPIRED, writes), NULL, NULL);
     } else if (reply->status == PB__STATUS__CHANGED) {
         call_changed(call, reply);
     } else if (reply->refusal != NULL && strcmp(reply->refusal->code, "not-found") == 0) {
         call_problem(call, PROBLEM_NOT_FOUND, NULL,
                      NULL); /* what is not yours is not there (law 15) */
     } else {
-        call_problem(call, problem_from_status(reply->status), NULL, reply->refusal);
+        call_problem(call, problem_from_status(reply->status, writes), NULL, reply->refusal);
     }
 }
 
@@ -267,7 +265,7 @@ void call_send(struct call *call, Pb__Service service, struct id case_id, uint16
     request.deadline_us = clock_machine() + CALL_TIMEOUT_MS * INT64_C(1000);
     request.expected_version = expected_version;
     call->expected_version = expected_version;
-    request.traceparent = call->traceparent;
+    request.traceparent = (char *)(uintptr_t)call->traceparent;
     call->service = service;
     call->fn = fn;
     call->timeouts = 0;
@@ -299,11 +297,18 @@ static void take_param(void *arg, const char *name, const char *value)
     *ARENA_PUSH(g->arena, g->params, g->count) = (struct api_param){name, value};
 }
 
-const struct api_param *call_params(struct call *call, size_t *ret_count)
+bool call_read_params(struct call *call)
 {
     struct gathering g = {.arena = call->arena};
+    Pb__FieldError **errors;
+    size_t count;
 
     http_request_each_query(call->request, take_param, &g);
-    *ret_count = g.count;
-    return g.params;
+    if (api_params_check(g.params, g.count, call->arena, &errors, &count) != 0) {
+        call_invalid(call, errors, count);
+        return false;
+    }
+    call->params = g.params;
+    call->param_count = g.count;
+    return true;
 }

@@ -43,8 +43,7 @@ struct call {
     struct gateway *gateway;
     struct http_request *request;
     struct arena *arena;
-    char traceparent
-        [TRACE_PARENT_BYTES]; /* of this call: answered, and handed on with what it asks */
+    const char *traceparent; /* the request's: handed on with what it asks */
     struct api_match match;
     struct token token;        /* as it was when the call came */
     struct rate_standing rate; /* what is told of its client's allowance, where there is one */
@@ -64,6 +63,8 @@ struct call {
     size_t asked;
     size_t pages; /* of the service that is asked now */
     void (*then)(struct call *call);
+    const struct api_param *params; /* as call_read_params() read them */
+    size_t param_count;
     struct api_page page;
     void *state; /* of whoever asks */
     struct id root_id;
@@ -127,8 +128,8 @@ void call_answer_message(struct call *call, const ProtobufCMessage *body) NONNUL
 /** Answers 400 with the `count` faults of fields that `errors` are. */
 void call_invalid(struct call *call, Pb__FieldError **errors, size_t count) NONNULL(1);
 
-/** The query parameters of the call, in its arena; `*ret_count` is their number. */
-MUST_USE const struct api_param *call_params(struct call *call, size_t *ret_count) NONNULL(1, 2);
+/** Reads the call's query parameters; when one is no text in UTF-8 or comes twice, answers itself and says false. */
+MUST_USE bool call_read_params(struct call *call) NONNULL(1);
 
 /** The header Link to the page that begins after `after`, with whatever else the call asks for. */
 struct http_header call_next_page(struct call *call, const char *after) NONNULL(1, 2);

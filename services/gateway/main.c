@@ -3,7 +3,6 @@
  * tell becomes the public log. A request goes: route, token, then by what the route says; every way ends
  * in exactly one answer.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #include "gateway/service.h"
 #include "gateway/statistics.h"
 #include "gateway/store.h"
+#include "gateway/tls.h"
 #include "log.h"
 #include "services/gateway/sql/queries.sql.h"
 
@@ -27,6 +27,7 @@ struct http_settings {
     const char *key;
     const char *url;
     int64_t idle_s;
+    int64_t address_max;
     int64_t rate_per_s;
     int64_t rate_most;
 };
@@ -38,6 +39,7 @@ static const struct conf_row rows[] = {
     {"ATTAIN_TLS_KEY", CONF_PATH, offsetof(struct http_settings, key), .fallback = "", .help = "its key, PEM"},
     {"ATTAIN_URL", CONF_TEXT, offsetof(struct http_settings, url), .fallback = "", .help = "where clients reach it, for the document"},
     {"ATTAIN_HTTP_IDLE_S", CONF_INTEGER, offsetof(struct http_settings, idle_s), .fallback = "60", .min = 1, .max = 3600, .help = "seconds after which a connection on which nothing comes is ended"},
+    {"ATTAIN_HTTP_PER_ADDRESS", CONF_INTEGER, offsetof(struct http_settings, address_max), .fallback = "1024", .min = 1, .max = HTTP_CONNECTIONS_MAX, .help = "connections that one address may have at once"},
     {"ATTAIN_RATE_PER_S", CONF_INTEGER, offsetof(struct http_settings, rate_per_s), .fallback = "50", .max = 100000, .help = "requests a second that one client may go on making; 0: no limit"},
     {"ATTAIN_RATE_MOST", CONF_INTEGER, offsetof(struct http_settings, rate_most), .fallback = "500", .min = 1, .max = 1000000, .help = "requests that it may make at once after a rest"},
     /* clang-format on */
@@ -114,7 +116,7 @@ static void on_http(void *arg, struct http_request *request)
     call->gateway = &gateway;
     call->request = request;
     call->arena = request->arena;
-    trace_begin(http_request_header(request, "traceparent"), call->traceparent);
+    call->traceparent = request->traceparent;
     switch (api_route_match(request->method, request->path, &call->match)) {
     case API_NO_SUCH_PATH:
         call_problem(call, PROBLEM_NOT_FOUND, NULL, NULL);
@@ -126,7 +128,7 @@ static void on_http(void *arg, struct http_request *request)
         if (strcmp(call->match.route->name, "getOpenapi") == 0) {
             const struct http_header header = {"Content-Type", "application/json"};
 
-            call_reply(call, 200, &header, 1, gateway.openapi);
+            http_reply_kept(request, 200, &header, 1, gateway.openapi);
         } else {
             find_token(call);
         }
@@ -136,19 +138,6 @@ static void on_http(void *arg, struct http_request *request)
 
 /* ---- beginning and end ---- */
 
-static char *read_file(const char *path)
-{
-    char *text = NULL;
-    FILE *file = path[0] == '\0' ? NULL : fopen(path, "rb");
-
-    if (file != NULL) {
-        text = arena_alloc(&gateway.arena, 64 << 10);
-        (void)!fread(text, 1, (64 << 10) - 1, file);
-        (void)fclose(file);
-    }
-    return text;
-}
-
 static int start_http(struct process *process, const struct http_settings *settings)
 {
     struct http_config config = {0};
@@ -156,8 +145,10 @@ static int start_http(struct process *process, const struct http_settings *setti
     int err = http_config_parse(settings->http, &gateway.arena, &config);
 
     if (err == 0) {
-        config.certificate_pem = read_file(settings->certificate);
-        config.key_pem = read_file(settings->key);
+        err = tls_read(settings->certificate, settings->key, &gateway.arena, &config);
+    }
+    if (err == 0) {
+        config.address_max = (unsigned)settings->address_max;
         config.idle_max_s = (unsigned)settings->idle_s;
         err = http_server_start(&gateway.http, process->loop.uv, &config, on_http, NULL);
     }

@@ -4,7 +4,8 @@
  * running: every cursor at its producer's head, nothing due, nothing in flight, no mail to be sent.
  *
  * One walk at a time. A walk that cannot go on (a service away, an event set aside) says so and stops where
- * it is; one that is long answers how far it came. The same request takes it up again.
+ * it is; one that is long answers how far it came, settled there or not, before the server answers for it. The
+ * same request takes it up again.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,7 +16,10 @@
 #include "gateway/gateway.h"
 #include "json.h"
 
-enum { SERVICES = 5, WALK_MS = 20000, STEP_MS = 20000, POLL_MS = 2, ASK_MS = 3000 };
+enum { SERVICES = 5, WALK_MS = 25000, STEP_MS = 20000, POLL_MS = 2, ASK_MS = 3000 };
+
+/* A walk that is out of time still waits for the answers that it has asked for. */
+_Static_assert((WALK_MS + ASK_MS) * INT64_C(1000) < HTTP_REQUEST_MAX_US, "an answer comes in time");
 
 static const Pb__Service all[SERVICES] = {PB__SERVICE__APPLICATION, PB__SERVICE__ASSESSMENT,
                                           PB__SERVICE__FUNDING, PB__SERVICE__NOTIFICATION,
@@ -69,20 +73,44 @@ static json_t *clock_json(struct sandbox *s, int64_t at_us, bool reached)
     return json;
 }
 
-static void end_walk(struct sandbox *s, const char *problem)
+/* Who waits, if anybody still does; nobody does any longer. */
+static struct call *take_call(struct sandbox *s)
 {
-    struct call *call = TAKE(s->call);
-
     uv_timer_stop(&s->timer);
-    if (call == NULL) {
-        return;
+    return TAKE(s->call);
+}
+
+/* Ends where the clock stands, which is only where it was sent once all is settled there. */
+static void end_walk(struct sandbox *s, bool settled)
+{
+    struct call *call = take_call(s);
+    bool reached = settled && clock_domain() == s->target_us;
+
+    if (call != NULL) {
+        call_answer(call, 200, clock_json(s, clock_domain(), reached), NULL, 0);
     }
-    if (problem == NULL) {
-        call_answer(call, 200, clock_json(s, clock_domain(), clock_domain() == s->target_us), NULL,
-                    0);
-    } else {
+}
+
+static void break_off(struct sandbox *s, const char *problem)
+{
+    struct call *call = take_call(s);
+
+    if (call != NULL) {
         call_problem(call, PROBLEM_UNAVAILABLE, problem, NULL);
     }
+}
+
+/* Whether the walk goes on though not all is settled, or all told; if not, it has been answered. */
+static bool has_time(struct sandbox *s, const char *problem)
+{
+    const int64_t now_us = clock_monotonic();
+
+    if (now_us > s->step_until_us) {
+        break_off(s, problem);
+    } else if (now_us > s->walk_until_us) {
+        end_walk(s, /* settled= */ false);
+    }
+    return s->call != NULL;
 }
 
 /* ---- asking all five ---- */
@@ -190,10 +218,9 @@ static void go_on(struct sandbox *s)
     int64_t next_us = earliest(s);
 
     if (parked(s) > 0) {
-        end_walk(s, "An event is set aside in a service and needs an operator (attain status).");
+        break_off(s, "An event is set aside in a service and needs an operator (attain status).");
     } else if (clock_monotonic() > s->walk_until_us || (next_us >= s->target_us && at_target(s))) {
-        end_walk(
-            s, NULL); /* "reached" is false when time ran out; the same request takes it up again */
+        end_walk(s, /* settled= */ true);
     } else {
         set_clocks(s, next_us < s->target_us ? next_us : s->target_us);
     }
@@ -213,9 +240,7 @@ static void round_ended(struct sandbox *s)
         memcpy(s->before, s->now, sizeof(s->before));
         s->have_before = true;
     }
-    if (clock_monotonic() > s->step_until_us) {
-        end_walk(s, "The system does not settle; a service may be away. Ask again.");
-    } else {
+    if (has_time(s, "The system does not settle; a service may be away. Ask again.")) {
         ask_later(s);
     }
 }
@@ -283,9 +308,7 @@ static void answer_came(struct sandbox *s)
     }
     if (!s->setting) {
         round_ended(s);
-    } else if (s->failed && clock_monotonic() > s->step_until_us) {
-        end_walk(s, "The clock of a service could not be set. Ask again.");
-    } else {
+    } else if (!s->failed || has_time(s, "The clock of a service could not be set. Ask again.")) {
         s->setting =
             s->failed; /* one that was away is told again; to be told twice changes nothing */
         ask_later(s);
@@ -375,8 +398,6 @@ void sandbox_move(struct call *call)
 {
     struct sandbox *s = sandbox_of(call->gateway);
     ProtobufCMessage *body;
-    Pb__FieldError **errors = NULL;
-    size_t count = 0;
 
     if (!call->gateway->process->settings.sandbox) {
         call_problem(call, PROBLEM_NOT_FOUND, "This is no sandbox: its clock is the world's.",
@@ -386,9 +407,7 @@ void sandbox_move(struct call *call)
     if (!has_clock(call)) {
         return;
     }
-    if (json_decode(message_by_number(MSG_SET_CLOCK), (const char *)call->request->body.data,
-                    call->request->body.len, call->arena, &body, &errors, &count) != 0) {
-        call_invalid(call, errors, count);
+    if (!call_identify(call) || !call_read_body(call, &body)) {
         return;
     }
     int64_t at_us = ((const Pb__SetClock *)(const void *)body)->at_us;
@@ -419,7 +438,7 @@ void sandbox_move(struct call *call)
 void sandbox_stop(struct gateway *gateway)
 {
     if (gateway->sandbox != NULL) {
-        end_walk(gateway->sandbox, "The gateway stops.");
+        break_off(gateway->sandbox, "The gateway stops.");
         uv_close((uv_handle_t *)&gateway->sandbox->timer, NULL);
     }
 }

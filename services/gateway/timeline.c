@@ -105,10 +105,12 @@ void timeline_ask(struct call *call)
 {
     Pb__FieldError **errors = NULL;
     size_t error_count = 0;
-    size_t count;
-    const struct api_param *params = call_params(call, &count);
 
-    if (api_page_read(params, count, call->arena, &call->page, &errors, &error_count) != 0) {
+    if (!call_read_params(call)) {
+        return;
+    }
+    if (api_page_read(call->params, call->param_count, call->arena, &call->page, &errors,
+                      &error_count) != 0) {
         call_invalid(call, errors, error_count);
         return;
     }

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { after, before, beforeEach, afterEach, describe, test } from 'node:test'
 
@@ -12,6 +14,7 @@ import { Client, SERVICES } from '../support/stack.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 
 const ENDED_WITHIN_MS = 10_000
+const CONNECTIONS = 50 /* of one address, where that is what is looked at */
 const UNKNOWN = '00000000-0000-4000-8000-000000000001'
 
 describe('bad input', () => {
@@ -112,6 +115,16 @@ describe('bad input', () => {
       assert.match(await talk(...unmeasured), /^HTTP\/1\.1 413 .*body-too-large/s)
     })
 
+    test('input__what_moves_the_clock_is_read_as_any_write', async () => {
+      const move = (text, headers = {}) => world.admin.send('POST', '/v1/sandbox/clock', text, { 'idempotency-key': 'clock', ...headers })
+      const text = JSON.stringify({ at: '2012-09-03T10:00:00Z' })
+      problem(await move(text, { 'idempotency-key': '' }), 400, 'key-missing')
+      problem(await move(text, { 'content-type': 'text/plain' }), 415, 'media-type')
+      problem(await move('{"at": '), 400, 'not-json')
+      problem(await move('{"at": 7}'), 400, 'invalid')
+      problem(await move(`{"at": "${'9'.repeat(1 << 20)}"}`), 413, 'body-too-large')
+    })
+
     test('input__a_body_of_another_type_is_refused', async () => {
       problem(await raw('title=AST', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'media-type')
     })
@@ -139,13 +152,13 @@ describe('bad input', () => {
   })
 
   describe('on the wire', () => {
-    const idle = (seconds) => async () => {
-      stack.stack.environment.ATTAIN_HTTP_IDLE_S = seconds
+    const bounded = (idle, connections) => async () => {
+      Object.assign(stack.stack.environment, { ATTAIN_HTTP_IDLE_S: idle, ATTAIN_HTTP_PER_ADDRESS: connections })
       await stack.stack.restart('gateway')
       await stack.stack.ready()
     }
-    before(idle('1'))
-    after(idle('60'))
+    before(bounded('1', String(CONNECTIONS)))
+    after(bounded('60', '1024'))
     afterEach(assertUnchanged)
     const assertServes = async () => assert.equal((await cast.as_head.get(`/v1/posts/${post}`, { retry: true })).status, 200)
 
@@ -160,6 +173,21 @@ describe('bad input', () => {
       const half = [`POST /v1/posts HTTP/1.1\r\nhost: x\r\nidempotency-key: half\r\ncontent-length: 500\r\n\r\n{"title"`,
         'GET /v1/po', 'GET /v1/posts HTTP/1.1\r\nhost']
       assert.deepEqual(await Promise.all(half.map((text) => talk(text))), half.map(() => ''), 'what was never asked is not answered')
+      await assertServes()
+    })
+
+    test('input__one_address_holds_so_many_connections_and_no_more', async () => {
+      const MORE = 20
+      const sockets = Array.from({ length: CONNECTIONS + MORE }, () => connect({ port: stack.stack.basePort + 80, host: '127.0.0.1' }))
+      const answered = await Promise.all(sockets.map((socket) => new Promise((done) => {
+        socket.once('data', () => done(true))
+        socket.once('close', () => done(false))
+        socket.on('error', () => {})
+        socket.write('GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n')
+      })))
+      sockets.forEach((socket) => socket.destroy())
+      const count = answered.filter(Boolean).length
+      assert.ok(count > 0 && count <= CONNECTIONS, `${count} of ${sockets.length} were served`)
       await assertServes()
     })
 
@@ -189,6 +217,16 @@ describe('bad input', () => {
     test('input__an_unknown_parameter_is_named', async () => {
       const { errors } = problem(await cast.as_head.get('/v1/posts?colour=red'), 400, 'invalid')
       assert.match(errors[0].field, /colour/)
+    })
+
+    test('input__a_parameter_that_is_no_text_or_comes_twice_is_refused', async () => {
+      for (const [query, name] of [['laId=%FF', 'laId'], [`laId=${cast.la}%00`, 'laId'], ['limit=1&limit=9', 'limit'], ['%FF=1', '?']]) {
+        const { errors } = problem(await cast.as_head.get(`/v1/posts?${query}`), 400, 'invalid')
+        assert.deepEqual(errors.map(({ field }) => field), [`/${name}`])
+      }
+      for (const path of ['/v1/editions/%FF', `/v1/posts?${'a'.repeat(59)}%C3%A9=1`, `/v1/cases/${post}/timeline?limit=1&limit=2`]) {
+        problem(await cast.as_head.get(path), 400, 'invalid')
+      }
     })
   })
 
@@ -403,7 +441,7 @@ describe('bad input', () => {
 
   describe('too often', () => {
     before(async () => {
-      Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '3' })
+      Object.assign(stack.stack.environment, { RATE: '1', ATTAIN_RATE_MOST: '5' })
       await stack.stack.restart('gateway')
       await stack.stack.ready()
     })
@@ -411,14 +449,36 @@ describe('bad input', () => {
     test('rate__past_its_allowance_a_client_is_told_when_to_come_again', async () => {
       const answers = await Promise.all(Array.from({ length: 12 }, () => cast.as_head.get('/v1/posts')))
       const [served, refused] = [200, 429].map((wanted) => answers.filter(({ status }) => status === wanted))
-      assert.ok(served.length >= 3 && refused.length > 0, answers.map(({ status }) => status).join())
+      assert.ok(served.length >= 5 && refused.length > 0, answers.map(({ status }) => status).join())
       for (const { headers } of answers) {
-        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
-        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+        assert.equal(headers['ratelimit-policy'], '"client";q=5;w=5')
+        assert.match(headers.ratelimit, /^"client";r=[0-4];t=[1-5]$/)
       }
       problem(refused[0], 429, 'too-many-requests')
       assert.equal(refused[0].headers['retry-after'], '1')
       assert.equal((await other.as_head.get('/v1/posts')).status, 200, 'another client has an allowance of its own')
+    })
+
+    test('rate__a_token_that_nobody_has_gives_no_new_allowance', async () => {
+      const places = Number(/TOKENS_CACHED = (\d+)/.exec(readFileSync(new URL('../../services/gateway/auth/tokens.h', import.meta.url), 'utf8'))[1])
+      const placeOf = (token) => createHash('sha256').update(token).digest().readUInt32LE(0) % places
+      const wanted = placeOf(cast.as_candidate.token)
+      let garbage = 0
+      while (placeOf(`garbage-${garbage}`) !== wanted) {
+        garbage++
+      }
+      const stranger = new Client(stack.stack.base(), `garbage-${garbage}`)
+      const spend = () => Promise.all(Array.from({ length: 12 }, () => cast.as_candidate.get('/v1/posts')))
+      const served = (answers) => answers.filter(({ status }) => status === 200).length
+      const began = performance.now()
+      let spent = served(await spend())
+      for (let i = 0; i < 3; i++) {
+        problem(await stranger.get('/v1/posts'), 401, 'unauthorised')
+        spent += served(await spend())
+      }
+      stranger.close()
+      const seconds = Math.ceil((performance.now() - began) / 1000)
+      assert.ok(spent <= 5 + seconds, `${spent} requests within ${seconds} s`)
     })
 
     test('rate__an_answer_of_any_type_says_how_the_allowance_stands', async () => {
@@ -428,8 +488,8 @@ describe('bad input', () => {
       const csv = await other.as_coordinator.get('/v1/statistics.csv?asAtOn=2012-09-03')
       assert.deepEqual([csv.status, csv.headers['content-type']], [200, 'text/csv; charset=utf-8; header=present'], JSON.stringify(csv.body))
       for (const { headers } of [calendar, csv]) {
-        assert.equal(headers['ratelimit-policy'], '"client";q=3;w=3')
-        assert.match(headers.ratelimit, /^"client";r=[0-2];t=[1-3]$/)
+        assert.equal(headers['ratelimit-policy'], '"client";q=5;w=5')
+        assert.match(headers.ratelimit, /^"client";r=[0-4];t=[1-5]$/)
       }
     })
   })

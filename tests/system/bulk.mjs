@@ -88,11 +88,12 @@ describe('files of many', () => {
     })
     assert.ok(budget)
     const asts = []
-    for (const name of ['Ada Before', 'Bea Before', 'Cy Before']) {
-      asts.push(await person(world, name, 'candidate', cast.school))
+    for (const [i, name] of ['Ada Before', 'Bea Before', 'Cy Before'].entries()) {
+      const trn = `990100${i}`
+      asts.push({ trn, ...await person(world, name, 'candidate', cast.school, { trn }) })
     }
-    const passes = asts.map(({ id }, i) => `${id},2003-06-2${i},ast-2006,AST/03/${i},Letter of the agency`).join('\n')
-    const passed = await send(caseworker, 'earlier-passes/bulk', `person id,passed on,edition,old number,reason\n${passes}\n`)
+    const passes = asts.map(({ trn }, i) => `${trn},2003-06-2${i},ast-2006,AST/03/${i},Letter of the agency`).join('\n')
+    const passed = await send(caseworker, 'earlier-passes/bulk', `person TRN,passed on,edition,old number,reason\n${passes}\n`)
     assert.equal(passed.status, 201, JSON.stringify(passed.body))
     await world.settle()
     const posts = []
@@ -114,9 +115,20 @@ describe('files of many', () => {
     const wrong = await send(cast.as_coordinator, 'ast2-forms/bulk', `${header}\n${line(0)}\n${line(1, { post: posts[2], point: 3 })}\n`)
     assert.equal(wrong.status, 422)
     assert.deepEqual(wrong.body.errors.map(({ field }) => field), ['line 3, post id'])
-    const byLa = await send(cast.as_coordinator, 'ast2-forms/bulk', `${header}\n${line(0)}\n${line(1)}\n`)
+    const { urn } = await world.see(world.admin, `organisations/${cast.school}`)
+    const known = (text, by = {}) => text.replaceAll(cast.school, by.urn ?? urn).replace('school id', 'URN')
+    const byTrn = (text, i) => text.replaceAll(asts[i].id, asts[i].trn).replace('person id', 'TRN')
+    const stranger = await send(cast.as_coordinator, 'ast2-forms/bulk', byTrn(`${header}\n${line(0)}\n`, 0))
+    assert.deepEqual([stranger.status, stranger.body.errors.map(({ field }) => field)], [422, ['line 2, TRN']])
+    assert.match(stranger.body.errors[0].problem, /Only the agency/)
+    const nobodys = `${known(`${header}\n${line(0)}`)}\n${known(line(1), { urn: '999999' })}\n${known(line(2), { urn: '99' })}\n`
+    const nobody = await send(cast.as_coordinator, 'ast2-forms/bulk', nobodys)
+    assert.deepEqual([nobody.status, nobody.body.errors.map(({ field }) => field)], [422, ['line 3, URN', 'line 4, URN']])
+    const noPerson = await send(caseworker, 'ast2-forms/bulk', byTrn(`${header}\n${line(2)}\n`, 2).replace(asts[2].trn, '9999999'))
+    assert.deepEqual([noPerson.status, noPerson.body.errors.map(({ field }) => field)], [422, ['line 2, TRN']])
+    const byLa = await send(cast.as_coordinator, 'ast2-forms/bulk', known(`${header}\n${line(0)}\n${line(1)}\n`))
     assert.equal(byLa.status, 201, JSON.stringify(byLa.body))
-    const byAgency = await send(caseworker, 'ast2-forms/bulk', `${header}\n${line(2)}\n`)
+    const byAgency = await send(caseworker, 'ast2-forms/bulk', byTrn(known(`${header}\n${line(2)}\n`), 2))
     assert.equal(byAgency.status, 201, JSON.stringify(byAgency.body))
     const taken = await world.see(caseworker, `ast2-forms/${byAgency.body.caseIds[0]}`)
     assert.deepEqual([taken.headteacherId, taken.laId], [cast.head, cast.la])
@@ -125,6 +137,49 @@ describe('files of many', () => {
       const [entry] = await world.list(caseworker, `register-entries?personId=${ast.id}`)
       assert.deepEqual([entry.state, entry.oldNumber, entry.postId], ['in_post', `AST/03/${i}`, posts[i]])
     }
+  })
+
+  test('key__what_the_address_says_of_all_lines_is_part_of_the_write', async () => {
+    const text = 'name,urn,phase,schoolType,payArea\nKeyed,200021,primary,maintained,national\n'
+    const key = randomUUID()
+    const first = await send(world.admin, schools(), text, { key })
+    assert.equal(first.status, 201, JSON.stringify(first.body))
+    const before = await count()
+    for (const path of [schools().replace(cast.la, cast.school), schools().replace('england', 'wales'), `${schools()}&specialMeasures=true`]) {
+      const other = await send(world.admin, path, text, { key })
+      assert.deepEqual([other.status, other.body.type], [409, '/problems/key-reused'], JSON.stringify(other.body))
+    }
+    assert.deepEqual((await send(world.admin, schools(), text, { key })).body, first.body)
+    assert.equal(await count(), before)
+  })
+
+  test('OPS_4__a_file_that_cannot_be_read_to_its_end_is_not_given_back', async () => {
+    const before = await count()
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200031,primary,maintained,national\nTw\0o,200032,primary,maintained,national\n'
+    for (const accept of ['application/json', 'text/csv']) {
+      const answer = await send(world.admin, schools(), text, { accept })
+      assert.deepEqual([answer.status, answer.headers['content-type']], [422, 'application/problem+json'])
+      assert.deepEqual(answer.body.errors.map(({ field }) => field), ['line 3'])
+    }
+    assert.equal(await count(), before)
+  })
+
+  test('OPS_4__no_formula_comes_back', async () => {
+    const text = "name,urn,phase,schoolType,payArea\n'=1+1,20001,primary,maintained,national,more\n"
+    const answer = await send(world.admin, schools(), text, { accept: 'text/csv' })
+    assert.equal(answer.status, 422)
+    assert.match(answer.body, /\r\n"'=1\+1","20001","primary","maintained","national","more","/)
+  })
+
+  test('input__a_parameter_that_is_no_text_or_comes_twice_is_refused', async () => {
+    const before = await count()
+    const text = 'name,urn,phase,schoolType,payArea\nOne,200041,primary,maintained,national\n'
+    for (const more of ['&specialMeasures=%FF', '&nation=wales', '&urn=1%00']) {
+      const answer = await send(world.admin, schools() + more, text)
+      assert.deepEqual([answer.status, answer.body.type], [400, '/problems/invalid'], JSON.stringify(answer.body))
+      assert.equal(answer.body.errors[0].field, `/${more.slice(1).split('=')[0]}`)
+    }
+    assert.equal(await count(), before)
   })
 
   test('OPS_4__what_is_no_csv_is_told_so', async () => {

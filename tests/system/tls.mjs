@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 
+import { until } from '../support/stack.mjs'
 import { throwaway } from '../support/throwaway.mjs'
 
 const BOUND_MS = 20_000
@@ -98,6 +99,22 @@ describe('TLS at the gateway', () => {
     assert.match(old.error ?? `${old.status}`, /PROTOCOL_VERSION|ECONNRESET/) /* an alert, or just the end */
     const before13 = await ask({ maxVersion: 'TLSv1.2' })
     assert.deepEqual([before13.status, before13.protocol], [200, 'TLSv1.2'])
+  })
+
+  test('tls__with_half_of_what_it_needs_the_gateway_does_not_start', async () => {
+    const { stack } = setting
+    const log = join(stack.folder, 'log', 'gateway.log')
+    const told = readFileSync(log).length
+    try {
+      stack.instead = { ATTAIN_TLS_KEY: '' }
+      await stack.restart('gateway')
+      await until('the gateway has ended by itself', () => !stack.running().includes('gateway'))
+      assert.match(readFileSync(log, 'utf8').slice(told), /ATTAIN_TLS_KEY: must be set/)
+    } finally {
+      stack.instead = {}
+      await stack.restart('gateway')
+      await stack.ready()
+    }
   })
 
   test('tls__plain_http_gets_no_answer_and_harms_nobody', async () => {

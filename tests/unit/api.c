@@ -330,6 +330,62 @@ static void api__questions_are_read_from_path_and_query(void **state)
     assert_int_equal(((const Pb__GetMessageText *)message)->message_case_id.len, 16);
 }
 
+static void expect_refused(const struct api_param *params, size_t count, const char *field)
+{
+    Pb__FieldError **errors;
+    size_t error_count;
+    assert_int_equal(api_params_check(params, count, &arena, &errors, &error_count), E_DECODE);
+    assert_int_equal(error_count, 1);
+    assert_string_equal(errors[0]->field, field);
+}
+
+static void api__a_parameter_is_a_text_and_comes_once(void **state)
+{
+    (void)state;
+    Pb__FieldError **errors;
+    size_t count;
+    const struct api_param good[] = {{"laId", ID}, {"name", "Ren\xC3\xA9"}, {"limit", ""}};
+    assert_int_equal(api_params_check(good, COUNT(good), &arena, &errors, &count), 0);
+    assert_int_equal(api_params_check(NULL, 0, &arena, &errors, &count), 0);
+    const struct api_param bad[] = {{"laId", "\xFF"}, {"laId", NULL}};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        expect_refused(&bad[i], 1, "/laId");
+    }
+    expect_refused(&(struct api_param){"la\xFF", "1"}, 1, "/la?");
+    const struct api_param twice[] = {{"limit", "1"}, {"state", "funded"}, {"limit", "9"}};
+    expect_refused(twice, COUNT(twice), "/limit");
+    struct api_param many[JSON_FAULTS_MAX + 5];
+    for (size_t i = 0; i < COUNT(many); i++) {
+        many[i] = (struct api_param){"x", "\xFF"};
+    }
+    assert_int_equal(api_params_check(many, COUNT(many), &arena, &errors, &count), E_DECODE);
+    assert_int_equal(count, JSON_FAULTS_MAX);
+}
+
+/* A name is cut where it is long, and is told even when that is within a character. */
+static void api__an_unknown_parameter_is_refused_whatever_it_is_called(void **state)
+{
+    (void)state;
+    char name[64];
+    memset(name, 'a', 59);
+    memcpy(name + 59, "\xC3\xA9", 3);
+    struct api_match match;
+    ProtobufCMessage *message;
+    Pb__FieldError **errors;
+    size_t count;
+    struct api_page page;
+    const struct api_param param = {name, "1"};
+    assert_int_equal(api_route_match("GET", "/v1/posts", &match), API_FOUND);
+    assert_int_equal(api_query_read(&match, &param, 1, &arena, &message, &errors, &count),
+                     E_DECODE);
+    assert_int_equal(count, 1);
+    assert_int_equal(api_page_read(&param, 1, &arena, &page, &errors, &count), E_DECODE);
+    assert_int_equal(strspn(errors[0]->field, "/a?"), strlen(errors[0]->field));
+    assert_int_equal(api_route_match("GET", "/v1/editions/\xFF", &match), API_FOUND);
+    assert_int_equal(api_query_read(&match, NULL, 0, &arena, &message, &errors, &count), E_DECODE);
+    assert_string_equal(errors[0]->field, "/edition");
+}
+
 static void api__a_page_is_bounded(void **state)
 {
     (void)state;
@@ -377,11 +433,12 @@ static void api__a_problem_names_rule_and_next_step(void **state)
 static void api__every_status_is_a_problem_but_ok(void **state)
 {
     (void)state;
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__NOT_FOUND))->status, 404);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__CHANGED))->status, 412);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__BUSY))->status, 503);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED))->status, 504);
-    assert_int_equal(problem_of(problem_from_status(PB__STATUS__STATUS_NONE))->status, 500);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__NOT_FOUND, true))->status, 404);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__CHANGED, true))->status, 412);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__BUSY, true))->status, 503);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED, true))->status, 504);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__EXPIRED, false))->status, 503);
+    assert_int_equal(problem_of(problem_from_status(PB__STATUS__STATUS_NONE, true))->status, 500);
     for (int i = 0; i < PROBLEM_COUNT_; i++) {
         assert_true(problem_of((enum problem_id)i)->status >= 400);
     }
@@ -399,6 +456,8 @@ int main(void)
         cmocka_unit_test(api__a_case_is_shown_flat),
         cmocka_unit_test(api__what_does_not_decode_is_not_shown),
         cmocka_unit_test(api__lists_and_tokens_are_shown_as_cases),
+        cmocka_unit_test(api__a_parameter_is_a_text_and_comes_once),
+        cmocka_unit_test(api__an_unknown_parameter_is_refused_whatever_it_is_called),
         cmocka_unit_test(api__the_timeline_shows_what_events_say),
         cmocka_unit_test(api__questions_are_read_from_path_and_query),
         cmocka_unit_test(api__a_page_is_bounded),

@@ -9,11 +9,20 @@
 
 #include <cmocka.h>
 
+#ifdef __SANITIZE_ADDRESS__
+size_t __sanitizer_get_current_allocated_bytes(void); /* gcc has no header for it */
+#else
+#include <malloc.h>
+#endif
+
 #include "clock.h"
+#include "err.h"
 #include "http_exchange.h"
 #include "http_server.h"
 
 enum { ANSWER_MAX_BYTES = 64 << 10, GUARD_MS = 20000 };
+
+#define SECOND_US INT64_C(1000000)
 
 struct client {
     uv_tcp_t tcp;
@@ -34,6 +43,7 @@ static struct {
     struct http_server server;
     struct arena arena;
     bool later;
+    bool at_length; /* answers with more than the network holds */
     bool stopped;
     struct http_request *held[64];
     size_t held_count;
@@ -50,6 +60,12 @@ static void reply(struct http_request *request)
 {
     const struct http_header headers[] = {{"Content-Type", "text/plain"}};
     struct bytes body = {.data = (const uint8_t *)"hello", .len = 5};
+    if (test.at_length) {
+        body.len = 32 << 20;
+        body.data = arena_alloc(&test.arena, body.len);
+        http_reply_kept(request, 200, headers, COUNT(headers), body);
+        return;
+    }
     http_reply(request, 200, headers, COUNT(headers), body);
 }
 
@@ -85,17 +101,29 @@ static void on_guard(uv_timer_t *timer)
     fail_msg("nothing more happened");
 }
 
-static int setup(void **state)
+static int setup_with(const struct http_config *config)
 {
-    (void)state;
     memset(&test, 0, sizeof(test));
     arena_init(&test.arena);
     assert_int_equal(uv_loop_init(&test.uv), 0);
     (void)uv_timer_init(&test.uv, &test.guard);
     (void)uv_timer_start(&test.guard, on_guard, GUARD_MS, 0);
-    const struct http_config config = {.address = "127.0.0.1"};
-    assert_int_equal(http_server_start(&test.server, &test.uv, &config, on_request, &test), 0);
+    assert_int_equal(http_server_start(&test.server, &test.uv, config, on_request, &test), 0);
     return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    const struct http_config config = {.address = "127.0.0.1"};
+    return setup_with(&config);
+}
+
+static int setup_for_two(void **state)
+{
+    (void)state;
+    const struct http_config config = {.address = "127.0.0.1", .address_max = 2};
+    return setup_with(&config);
 }
 
 static int teardown(void **state)
@@ -142,7 +170,7 @@ static void on_written(uv_write_t *write, int status)
 static void send_more(struct client *client, const char *text)
 {
     while (client->writing) {
-        (void)uv_run(&test.uv, UV_RUN_ONCE);
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
     }
     client->writing = true;
     client->write.data = client;
@@ -182,7 +210,7 @@ static void client_close(struct client *client)
 {
     uv_close((uv_handle_t *)&client->tcp, on_closed);
     while (!client->closed) {
-        (void)uv_run(&test.uv, UV_RUN_ONCE);
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
     }
 }
 
@@ -193,21 +221,21 @@ static void wait_for(struct client *client, const char *text)
         if (client->ended) {
             fail_msg("no '%s' in: %s", text, client->answer);
         }
-        (void)uv_run(&test.uv, UV_RUN_ONCE);
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
     }
 }
 
 static void wait_for_held(size_t count)
 {
     while (test.held_count < count) {
-        (void)uv_run(&test.uv, UV_RUN_ONCE);
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
     }
 }
 
 static void wait_for_open(size_t count)
 {
     while (test.server.open != count) {
-        (void)uv_run(&test.uv, UV_RUN_ONCE);
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
     }
 }
 
@@ -343,7 +371,7 @@ static void http__what_is_not_http_is_hung_up_on(void **state)
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct client *client = client_new(bad[i]);
         while (!client->ended) {
-            (void)uv_run(&test.uv, UV_RUN_ONCE);
+            (void)uv_run(&test.uv, UV_RUN_NOWAIT);
         }
         client_close(client);
     }
@@ -404,21 +432,276 @@ static void http__the_largest_body_is_taken(void **state)
     client_close(client);
 }
 
+/* ---- memory that strangers take ---- */
+
+static void some_turns(void)
+{
+    for (int i = 0; i < 10; i++) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+}
+
+static const char *post_of(size_t len)
+{
+    return arena_printf(&test.arena, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n",
+                        len);
+}
+
+static const char *letters(size_t len)
+{
+    char *text = arena_alloc(&test.arena, len + 1);
+    memset(text, 'b', len);
+    return text;
+}
+
+static void http__what_a_head_promises_takes_no_memory(void **state)
+{
+    (void)state;
+    struct client *client = client_new(post_of(HTTP_BODY_MAX_BYTES));
+    wait_for_open(1);
+    some_turns();
+    assert_int_equal(test.server.bodies_bytes, 0);
+    send_more(client, "abc");
+    while (test.server.bodies_bytes == 0) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    assert_in_range(test.server.bodies_bytes, 3, 6);
+    client_close(client);
+    wait_for_open(0);
+    assert_int_equal(test.server.bodies_bytes, 0);
+}
+
+static void http__all_bodies_together_are_bounded_and_small_ones_still_taken(void **state)
+{
+    (void)state;
+    enum { MANY = 24 };
+    struct client *clients[MANY];
+    const char *most = letters(HTTP_BODY_MAX_BYTES - 1);
+    for (size_t i = 0; i < MANY; i++) {
+        clients[i] = client_new(post_of(HTTP_BODY_MAX_BYTES));
+        wait_for_open(i + 1);
+        send_more(clients[i], most);
+    }
+    while (clients[MANY - 1]->writing) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+        assert_true(test.server.bodies_bytes <= HTTP_BODIES_MAX_BYTES);
+    }
+    send_more(clients[MANY - 1], "b");
+    wait_for(clients[MANY - 1], "HTTP/1.1 503");
+    wait_for(clients[MANY - 1], "/problems/busy");
+    assert_non_null(strstr(clients[MANY - 1]->answer, "Retry-After: 1\r\n"));
+    assert_int_equal(test.seen, 0);
+    test.server.bodies_bytes += HTTP_BODIES_MAX_BYTES; /* not a byte is left */
+    struct client *small = client_new(arena_printf(
+        &test.arena, "%s%s", post_of(HTTP_BODY_SMALL_BYTES), letters(HTTP_BODY_SMALL_BYTES)));
+    wait_for(small, "hello");
+    assert_int_equal(test.body_bytes, HTTP_BODY_SMALL_BYTES);
+    test.server.bodies_bytes -= HTTP_BODIES_MAX_BYTES;
+    client_close(small);
+    for (size_t i = 0; i < MANY; i++) {
+        client_close(clients[i]);
+    }
+    wait_for_open(0);
+    assert_int_equal(test.server.bodies_bytes, 0);
+    small = client_new(arena_printf(&test.arena, "%s%sb", post_of(HTTP_BODY_MAX_BYTES), most));
+    wait_for(small, "hello");
+    client_close(small);
+}
+
+static size_t allocated_bytes(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+#endif
+}
+
+static void http__a_large_request_leaves_no_memory_behind(void **state)
+{
+    (void)state;
+    const char *text = arena_printf(&test.arena, "%s%s", post_of(1 << 20), letters(1 << 20));
+    struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for(client, "hello");
+    client_close(client);
+    wait_for_open(0);
+    const size_t before = allocated_bytes();
+    client = client_new(text);
+    wait_for(client, "hello");
+    client_close(client);
+    wait_for_open(0);
+    assert_int_equal(test.body_bytes, 1 << 20);
+    assert_true(allocated_bytes() < before + (256 << 10));
+}
+
+/* ---- who is slow ---- */
+
+static void wait_for_end(struct client *client)
+{
+    while (!client->ended) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    client_close(client);
+}
+
+static void http__one_address_has_so_many_connections_and_no_more(void **state)
+{
+    (void)state;
+    struct client *first = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    struct client *second = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for(first, "hello");
+    wait_for(second, "hello");
+    wait_for_end(client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    assert_int_equal(test.seen, 2);
+    client_close(first);
+    while (test.server.quiet.oldest != test.server.quiet.newest) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    struct client *third = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for(third, "hello");
+    client_close(third);
+    client_close(second);
+}
+
+/* Byte by byte no idle time passes. */
+static void http__a_head_that_does_not_end_is_cut_off(void **state)
+{
+    (void)state;
+    struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\nX-");
+    wait_for_open(1);
+    exchange_expire(&test.server, clock_monotonic() + HTTP_REQUEST_MAX_US - SECOND_US);
+    send_more(client, "Slow: ");
+    some_turns();
+    assert_false(client->ended);
+    exchange_expire(&test.server, clock_monotonic() + HTTP_REQUEST_MAX_US + 1);
+    wait_for_end(client);
+    wait_for_open(0);
+    struct client *body = client_new(post_of(10));
+    wait_for_open(1);
+    send_more(body, "abc");
+    exchange_expire(&test.server, clock_monotonic() + HTTP_REQUEST_MAX_US + 1);
+    wait_for_end(body);
+    wait_for_open(0);
+    assert_int_equal(test.seen, 0);
+}
+
+static void http__a_connection_without_a_request_is_cut_off(void **state)
+{
+    (void)state;
+    struct client *served = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    wait_for(served, "hello");
+    struct client *slow = client_new("GET / HT");
+    while (test.server.quiet.oldest == test.server.quiet.newest) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    exchange_expire(&test.server, clock_monotonic() + HTTP_IDLE_MAX_S * SECOND_US);
+    some_turns();
+    assert_false(slow->ended || served->ended);
+    exchange_expire(&test.server, clock_monotonic() + test.server.quiet_max_us + 1);
+    wait_for_end(slow);
+    wait_for_end(served);
+    assert_null(test.server.quiet.oldest);
+}
+
+static void http__an_answer_that_is_not_taken_is_cut_off(void **state)
+{
+    (void)state;
+    test.at_length = true;
+    struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (client->answer_bytes == 0) {
+        (void)uv_run(&test.uv, UV_RUN_NOWAIT);
+    }
+    (void)uv_read_stop((uv_stream_t *)&client->tcp);
+    exchange_expire(&test.server, clock_monotonic() + HTTP_SEND_MAX_US - SECOND_US);
+    some_turns();
+    assert_int_equal(test.server.open, 1);
+    exchange_expire(&test.server, clock_monotonic() + HTTP_SEND_MAX_US + 1);
+    wait_for_open(0);
+    client_close(client);
+}
+
+/* ---- what the server answers by itself ---- */
+
 static void http__a_request_that_is_too_old_is_answered_for_the_handler(void **state)
 {
     (void)state;
+    static const struct {
+        const char *text;
+        const char *status;
+        const char *problem;
+    } cases[] = {
+        {"POST / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 504", "same Idempotency-Key"},
+        {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 503", "ask again"},
+        {"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 503", "Retry-After"},
+    };
     test.later = true;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct client *client = client_new(cases[i].text);
+        wait_for_held(i + 1);
+        exchange_expire(&test.server, clock_monotonic());
+        assert_int_equal(test.server.expired, i);
+        exchange_expire(&test.server, clock_monotonic() + HTTP_REQUEST_MAX_US + 1);
+        wait_for(client, cases[i].status);
+        wait_for(client, cases[i].problem);
+        assert_non_null(strstr(client->answer, "Retry-After: 1\r\n"));
+        assert_int_equal(test.server.expired, i + 1);
+        reply(test.held[i]); /* dropped */
+        client_close(client);
+        wait_for_open(0);
+        assert_null(strstr(client->answer, "hello"));
+    }
+}
+
+static void http__every_answer_names_its_trace(void **state)
+{
+    (void)state;
+#define TRACE "0af7651916cd43dd8448eb211c80319c"
+    static const char given[] = "Host: x\r\ntraceparent: 00-" TRACE "-b7ad6b7169203331-01\r\n";
+    const char *const requests[] = {
+        arena_printf(&test.arena, "GET / HTTP/1.1\r\n%s\r\n", given),
+        arena_printf(&test.arena, "GET /%s HTTP/1.1\r\n%s\r\n", letters(HTTP_URL_MAX_BYTES), given),
+        arena_printf(&test.arena, "POST / HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n", given,
+                     HTTP_DRAIN_MAX_BYTES + 1),
+    };
+    for (size_t i = 0; i < COUNT(requests); i++) {
+        struct client *client = client_new(requests[i]);
+        wait_for(client, "\r\n\r\n");
+        assert_non_null(strstr(client->answer, "traceparent: 00-" TRACE "-"));
+        client_close(client);
+    }
     struct client *client = client_new("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    wait_for_held(1);
-    exchange_expire(&test.server, clock_monotonic() - HTTP_REQUEST_MAX_US);
-    assert_int_equal(test.server.expired, 0);
-    exchange_expire(&test.server, clock_monotonic() + 1);
-    wait_for(client, "HTTP/1.1 504");
-    assert_int_equal(test.server.expired, 1);
-    reply(test.held[0]); /* dropped */
+    wait_for(client, "hello");
+    assert_non_null(strstr(client->answer, "traceparent: 00-"));
+    assert_null(strstr(client->answer, TRACE));
     client_close(client);
-    wait_for_open(0);
-    assert_null(strstr(client->answer, "hello"));
+}
+
+static void keep_value(void *arg, const char *name, const char *value)
+{
+    (void)name;
+    *(const char **)arg = value;
+}
+
+static void http__a_parameter_with_a_zero_byte_has_no_value(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/?after=a%00b", "/?aft%00er=a", "/?after=ab", "/?after"};
+    test.later = true;
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        const char *value = "(not called)";
+        struct client *client =
+            client_new(arena_printf(&test.arena, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", paths[i]));
+        wait_for_held(i + 1);
+        http_request_each_query(test.held[i], keep_value, &value);
+        if (i < 2) {
+            assert_null(value);
+        } else {
+            assert_string_equal(value, i == 2 ? "ab" : "");
+        }
+        reply(test.held[i]);
+        client_close(client);
+    }
 }
 
 static void http__stopping_answers_what_is_open(void **state)
@@ -447,7 +730,19 @@ static void http__a_port_in_use_is_told(void **state)
     assert_int_equal(http_server_start(&other, &test.uv, &wrong, on_request, &test), UV_EINVAL);
 }
 
+static void http__half_of_what_tls_needs_is_no_plain_http(void **state)
+{
+    (void)state;
+    struct http_server other;
+    const struct http_config without_key = {.address = "127.0.0.1", .certificate_pem = "x"};
+    assert_int_equal(http_server_start(&other, &test.uv, &without_key, on_request, &test),
+                     E_CONFIG);
+    const struct http_config key_alone = {.address = "127.0.0.1", .key_pem = "x"};
+    assert_int_equal(http_server_start(&other, &test.uv, &key_alone, on_request, &test), E_CONFIG);
+}
+
 #define IN_A_LOOP(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define FOR_TWO(name) cmocka_unit_test_setup_teardown(name, setup_for_two, teardown)
 
 int main(void)
 {
@@ -461,7 +756,17 @@ int main(void)
         IN_A_LOOP(http__a_large_body_without_a_length_is_not_kept),
         IN_A_LOOP(http__a_large_body_with_a_length_is_heard_out),
         IN_A_LOOP(http__the_largest_body_is_taken),
+        IN_A_LOOP(http__what_a_head_promises_takes_no_memory),
+        IN_A_LOOP(http__all_bodies_together_are_bounded_and_small_ones_still_taken),
+        IN_A_LOOP(http__a_large_request_leaves_no_memory_behind),
+        FOR_TWO(http__one_address_has_so_many_connections_and_no_more),
+        IN_A_LOOP(http__a_head_that_does_not_end_is_cut_off),
+        IN_A_LOOP(http__a_connection_without_a_request_is_cut_off),
+        IN_A_LOOP(http__an_answer_that_is_not_taken_is_cut_off),
         IN_A_LOOP(http__a_request_that_is_too_old_is_answered_for_the_handler),
+        IN_A_LOOP(http__every_answer_names_its_trace),
+        IN_A_LOOP(http__a_parameter_with_a_zero_byte_has_no_value),
+        IN_A_LOOP(http__half_of_what_tls_needs_is_no_plain_http),
         IN_A_LOOP(http__stopping_answers_what_is_open),
         IN_A_LOOP(http__a_port_in_use_is_told),
     };

@@ -11,25 +11,14 @@
 
 #include "date.h"
 #include "decision.h"
+#include "gateway/api/csv_text.h"
 
-enum { ROW_BYTES = 1200 };
-
-struct sheet {
-    struct arena *arena;
-    char *text;
-    size_t len;
-    size_t room;
-};
-
-static void put(struct sheet *sheet, const char *text)
+static void put(struct csv_text *sheet, const char *text)
 {
-    const size_t len = strlen(text);
-    require(sheet->len + len < sheet->room);
-    memcpy(sheet->text + sheet->len, text, len);
-    sheet->len += len;
+    csv_text_put(sheet, text, strlen(text));
 }
 
-static void put_field(struct sheet *sheet, const char *text, bool last)
+static void put_field(struct csv_text *sheet, const char *text, bool last)
 {
     const char *quoted = strpbrk(text, ",\"\r\n");
     if (quoted == NULL) {
@@ -66,7 +55,7 @@ static const char *uuid(ProtobufCBinaryData field, struct arena *arena)
     return id_is_zero(id) ? "" : arena_strdup(arena, id_format(id, text));
 }
 
-static void put_line(struct sheet *sheet, const Pb__StatementLine *line)
+static void put_line(struct csv_text *sheet, const Pb__StatementLine *line)
 {
     struct arena *arena = sheet->arena;
     put_field(sheet, line->correction ? "correction" : "line", false);
@@ -87,7 +76,7 @@ static void put_line(struct sheet *sheet, const Pb__StatementLine *line)
     put_field(sheet, line->inputs, true);
 }
 
-static void put_sums(struct sheet *sheet, const Pb__Statement *statement)
+static void put_sums(struct csv_text *sheet, const Pb__Statement *statement)
 {
     struct arena *arena = sheet->arena;
     put_field(sheet, "total", false);
@@ -106,8 +95,7 @@ static void put_sums(struct sheet *sheet, const Pb__Statement *statement)
 
 struct bytes csv_of_statement(const Pb__Statement *statement, struct arena *arena)
 {
-    struct sheet sheet = {.arena = arena, .room = (statement->n_lines + 2) * (size_t)ROW_BYTES};
-    sheet.text = ARENA_ARRAY(arena, sheet.room, char);
+    struct csv_text sheet = {.arena = arena};
     put(&sheet, "kind,post_id,school_id,financial_year,days,from,to,amount,adjustment,total,rule,"
                 "edition,how\r\n");
     for (size_t i = 0; i < statement->n_lines; i++) {
@@ -119,7 +107,7 @@ struct bytes csv_of_statement(const Pb__Statement *statement, struct arena *aren
 
 /* ---- statistics ---- */
 
-static void put_number(struct sheet *sheet, uint32_t number, bool last)
+static void put_number(struct csv_text *sheet, uint32_t number, bool last)
 {
     put_field(sheet, arena_printf(sheet->arena, "%" PRIu32, number), last);
 }
@@ -132,14 +120,7 @@ static const char *phase(Pb__Organisation__Phase value)
     return value == PB__ORGANISATION__PHASE__PHASE_NONE || found == NULL ? "" : found->name;
 }
 
-/* What a spreadsheet would take for a formula is shown as the text that it is. */
-static const char *written(const char *text, struct arena *arena)
-{
-    return text[0] != '\0' && strchr("=+-@\t", text[0]) != NULL ? arena_printf(arena, "'%s", text)
-                                                                : text;
-}
-
-static void put_cases(struct sheet *sheet, const char *as_at, const Pb__CaseCount *count)
+static void put_cases(struct csv_text *sheet, const char *as_at, const Pb__CaseCount *count)
 {
     put_field(sheet, as_at, false);
     put_field(sheet, count->case_kind, false);
@@ -149,12 +130,12 @@ static void put_cases(struct sheet *sheet, const char *as_at, const Pb__CaseCoun
     put_field(sheet, count->edition, false);
     put_field(sheet, uuid(count->la_id, sheet->arena), false);
     put_field(sheet, phase(count->phase), false);
-    put_field(sheet, written(count->subject, sheet->arena), false);
+    put_field(sheet, csv_text_harmless(count->subject, sheet->arena), false);
     put_number(sheet, count->cases, false);
     put(sheet, ",,,,,,,\r\n");
 }
 
-static void put_deadlines(struct sheet *sheet, const char *as_at, const Pb__DeadlineCount *count)
+static void put_deadlines(struct csv_text *sheet, const char *as_at, const Pb__DeadlineCount *count)
 {
     put_field(sheet, as_at, false);
     put_field(sheet, "deadline", false);
@@ -164,7 +145,7 @@ static void put_deadlines(struct sheet *sheet, const char *as_at, const Pb__Dead
     put_field(sheet, count->edition, false);
     put_field(sheet, uuid(count->la_id, sheet->arena), false);
     put_field(sheet, phase(count->phase), false);
-    put_field(sheet, written(count->subject, sheet->arena), false);
+    put_field(sheet, csv_text_harmless(count->subject, sheet->arena), false);
     put(sheet, ",");
     put_number(sheet, count->in_time, false);
     put_number(sheet, count->late, false);
@@ -178,11 +159,9 @@ static void put_deadlines(struct sheet *sheet, const char *as_at, const Pb__Dead
 
 struct bytes csv_of_statistics(const Pb__Statistics *statistics, struct arena *arena)
 {
-    const size_t rows = statistics->n_cases + statistics->n_deadlines;
-    struct sheet sheet = {.arena = arena, .room = (rows + 2) * (size_t)ROW_BYTES};
+    struct csv_text sheet = {.arena = arena};
     const char *as_at = day(statistics->as_at_on, arena);
 
-    sheet.text = ARENA_ARRAY(arena, sheet.room, char);
     put(&sheet,
         "as_at,kind,outcome,rule,scheme,edition,la_id,phase,subject,cases,in_time,late,running,"
         "overdue,cancelled,days_least,days_median,days_most\r\n");

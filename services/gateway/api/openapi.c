@@ -257,6 +257,7 @@ static bool may_be(const struct api_route *route, unsigned status)
     case 413:
     case 415:
     case 422:
+    case 504: /* a question that is not answered is a 503 */
         return route->method[0] == 'P';
     default:
         return true;
@@ -291,7 +292,7 @@ static json_t *problem_responses(struct arena *arena)
             put_header(response, "WWW-Authenticate", true, "Bearer.");
         } else if (one->status == 412) {
             put_header(response, "ETag", true, "The case's version as it is now.");
-        } else if (one->status == 429) {
+        } else if (one->status == 429 || one->status == 503 || one->status == 504) {
             put_header(response, "Retry-After", true, "In how many seconds to ask again.");
         }
         (void)json_object_set_new(all, problem_name(one->status, arena), response);
@@ -335,6 +336,13 @@ static json_t *responses_of(struct schemas *schemas, const struct api_route *rou
     return responses;
 }
 
+static const char columns[] =
+    "A header, and a line for each. Columns are called as the fields of the single request, in any case "
+    "and spacing; what is the same for all lines may stand in the query string instead. In place of "
+    "schoolId a column urn or schoolUrn gives a school's URN, in place of personId one trn or personTrn, "
+    "and of headteacherId one headteacherTrn, a teacher reference number, by which the agency alone finds "
+    "people; at most 500 different numbers a file.";
+
 static json_t *operation(struct schemas *schemas, const struct api_route *route)
 {
     bool write = strcmp(route->method, "POST") == 0;
@@ -347,8 +355,8 @@ static json_t *operation(struct schemas *schemas, const struct api_route *route)
     }
     if (route->action == API_BULK) {
         (void)json_object_set_new(object, "requestBody",
-                                  json_pack("{sbs{s{s{ss}}}}", "required", 1, "content", "text/csv",
-                                            "schema", "type", "string"));
+                                  json_pack("{sssbs{s{s{ss}}}}", "description", columns, "required",
+                                            1, "content", "text/csv", "schema", "type", "string"));
     } else if (write) {
         const struct message_type *type = message_by_number(route->message);
         bool required = false;

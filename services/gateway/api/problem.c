@@ -19,7 +19,7 @@ const struct problem *problem_of(enum problem_id id)
     return &problems[id];
 }
 
-enum problem_id problem_from_status(Pb__Status status)
+enum problem_id problem_from_status(Pb__Status status, bool writes)
 {
     switch (status) {
     case PB__STATUS__REFUSED:
@@ -41,7 +41,7 @@ enum problem_id problem_from_status(Pb__Status status)
     case PB__STATUS__NOT_ACTIVE:
         return PROBLEM_UNAVAILABLE;
     case PB__STATUS__EXPIRED:
-        return PROBLEM_OUTCOME_UNKNOWN;
+        return writes ? PROBLEM_OUTCOME_UNKNOWN : PROBLEM_UNAVAILABLE;
     default:
         return PROBLEM_FAILED;
     }

@@ -23,8 +23,11 @@ struct problem {
 /** What is known of the kind `id`. */
 const struct problem *problem_of(enum problem_id id);
 
-/** The kind that a service's `status` other than OK stands for. */
-enum problem_id problem_from_status(Pb__Status status);
+/**
+ * The kind that a service's `status` other than OK stands for. Of a write, `writes`, that came too late nobody knows
+ * whether it was done before; a question may be asked anew.
+ */
+enum problem_id problem_from_status(Pb__Status status, bool writes);
 
 /**
  * The body, application/problem+json in `arena`: type, title, status, and where there are any:

@@ -9,6 +9,74 @@
 #include "err.h"
 #include "json.h"
 
+/* ---- what every parameter has to be ---- */
+
+struct faults {
+    struct arena *arena;
+    Pb__FieldError **list;
+    size_t count;
+};
+
+static struct faults no_faults(struct arena *arena)
+{
+    return (struct faults){arena, ARENA_ARRAY(arena, JSON_FAULTS_MAX, Pb__FieldError *), 0};
+}
+
+/* A parameter's name as it can be told: whatever was sent, it can be printed and has an end. */
+static char *shown(const char *name, struct arena *arena)
+{
+    char *text = arena_printf(arena, "%.60s", name);
+    for (char *at = text; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~') {
+            *at = '?';
+        }
+    }
+    return text;
+}
+
+static void add_fault(struct faults *faults, const char *name, const char *problem)
+{
+    Pb__FieldError *error = ARENA_NEW(faults->arena, Pb__FieldError);
+    pb__field_error__init(error);
+    error->field = arena_printf(faults->arena, "/%s", shown(name, faults->arena));
+    error->problem = arena_strdup(faults->arena, problem);
+    faults->list[faults->count++] = error;
+}
+
+static bool is_utf8(const char *text)
+{
+    CLEANUP(json_decrefp) json_t *json = text == NULL ? NULL : json_string(text);
+    return json != NULL;
+}
+
+static bool came_before(const struct api_param *params, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(params[i].name, params[index].name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int api_params_check(const struct api_param *params, size_t count, struct arena *arena,
+                     Pb__FieldError ***ret_errors, size_t *ret_count)
+{
+    struct faults faults = no_faults(arena);
+    for (size_t i = 0; i < count && faults.count < JSON_FAULTS_MAX; i++) {
+        if (!is_utf8(params[i].name) || !is_utf8(params[i].value)) {
+            add_fault(&faults, params[i].name, "This must be a text in UTF-8.");
+        } else if (came_before(params, i)) {
+            add_fault(&faults, params[i].name, "This is given more than once.");
+        }
+    }
+    *ret_errors = faults.list;
+    *ret_count = faults.count;
+    return faults.count > 0 ? E_DECODE : 0;
+}
+
+/* ---- which parameters a route takes ---- */
+
 /* Whether the braces in the path of `route` name `json`; `{id}` is the case itself. */
 static bool in_path(const struct api_route *route, const char *json)
 {
@@ -38,6 +106,8 @@ bool api_query_takes(const struct api_route *route, size_t index)
     bool own = strcmp(json, "all") == 0 || strcmp(json, "deadlineIds") == 0;
     return !kind && !in_path(route, json) && !own && !(route->csv && page);
 }
+
+/* ---- what they say ---- */
 
 /* Reads decimal digits and nothing else, up to eighteen of them. */
 static bool read_number(const char *text, json_int_t *ret)
@@ -77,7 +147,8 @@ static void add_param(json_t *object, const struct api_route *route,
         }
     }
     /* No field has a question mark in its name. */
-    (void)json_object_set_new(object, arena_printf(arena, "?%.60s", param->name), json_null());
+    (void)json_object_set_new(object, arena_printf(arena, "?%s", shown(param->name, arena)),
+                              json_null());
 }
 
 int api_query_read(const struct api_match *match, const struct api_param *params, size_t count,
@@ -95,7 +166,8 @@ int api_query_read(const struct api_match *match, const struct api_param *params
     for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
         const char *json = type->fields[i].json;
         if (route->word && in_path(route, json)) {
-            (void)json_object_set_new(object, json, json_string(match->word));
+            json_t *word = json_string(match->word);
+            (void)json_object_set_new(object, json, word != NULL ? word : json_null());
         } else if (in_path(route, json) && next < match->ids_count) {
             char text[ID_TEXT_BYTES];
             id_format(match->ids[next++], text);
@@ -128,19 +200,17 @@ int api_page_read(const struct api_param *params, size_t count, struct arena *ar
                   struct api_page *ret, Pb__FieldError ***ret_errors, size_t *ret_count)
 {
     struct api_page page = {.limit = API_PAGE_DEFAULT};
-    *ret_errors = ARENA_ARRAY(arena, JSON_FAULTS_MAX, Pb__FieldError *);
-    *ret_count = 0;
-    for (size_t i = 0; i < count && *ret_count < JSON_FAULTS_MAX; i++) {
+    struct faults faults = no_faults(arena);
+    for (size_t i = 0; i < count && faults.count < JSON_FAULTS_MAX; i++) {
         if (page_param(&params[i], &page) < 0) {
-            Pb__FieldError *error = ARENA_NEW(arena, Pb__FieldError);
-            pb__field_error__init(error);
-            error->field = arena_printf(arena, "/%.60s", params[i].name);
-            error->problem = arena_printf(
-                arena, "Only after, a position, and limit, 1 to %d, are taken.", API_PAGE_MAX);
-            (*ret_errors)[(*ret_count)++] = error;
+            add_fault(&faults, params[i].name,
+                      arena_printf(arena, "Only after, a position, and limit, 1 to %d, are taken.",
+                                   API_PAGE_MAX));
         }
     }
-    if (*ret_count > 0) {
+    *ret_errors = faults.list;
+    *ret_count = faults.count;
+    if (faults.count > 0) {
         return E_DECODE;
     }
     *ret = page;

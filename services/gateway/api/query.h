@@ -8,8 +8,15 @@
 
 struct api_param {
     const char *name;
-    const char *value;
+    const char *value; /* NULL: there was a zero byte in it, or in its name */
 };
+
+/**
+ * Whether each of `count` `params` is UTF-8 and comes once, which all below rest on; faults as
+ * api_query_read(). Errors: E_DECODE.
+ */
+MUST_USE int api_params_check(const struct api_param *params, size_t count, struct arena *arena,
+                              Pb__FieldError ***ret_errors, size_t *ret_count) NONNULL(3, 4, 5);
 
 /**
  * The query message of `match`, in `arena`, from the ids in its path and `count` `params`. Each fault

@@ -5,6 +5,7 @@
 #include "gateway/bulk/columns.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -13,7 +14,31 @@
 struct column {
     const struct field_rule *rule;
     const ProtobufCFieldDescriptor *field;
+    enum column_key key;  /* the cells are numbers that stand for an id */
     const char *constant; /* or NULL */
+};
+
+/* What a column may be called that gives a number in place of the id `field`. */
+static const struct {
+    const char *name;
+    const char *field;
+    enum column_key key;
+} known_by[] = {
+    {"urn", "schoolId", COLUMN_KEY_URN},
+    {"schoolUrn", "schoolId", COLUMN_KEY_URN},
+    {"trn", "personId", COLUMN_KEY_TRN},
+    {"personTrn", "personId", COLUMN_KEY_TRN},
+    {"headteacherTrn", "headteacherId", COLUMN_KEY_TRN},
+};
+
+static const struct {
+    size_t digits;
+    const char *form;
+    const char *nobody;
+} keys[] = {
+    [COLUMN_KEY_URN] = {6, "This must be a URN, six digits.", "No school has this URN."},
+    [COLUMN_KEY_TRN] = {7, "This must be a teacher reference number, seven digits.",
+                        "Nobody has this teacher reference number."},
 };
 
 /* Whether `header` means the field `json`: letters and digits alike, whatever is between them. */
@@ -33,14 +58,26 @@ static bool means(const char *header, const char *json)
     return true;
 }
 
-const char *columns_name(const struct sheet *sheet, const char *json)
+static const char *named(const struct sheet *sheet, const char *json)
 {
     for (size_t i = 0; i < sheet->header.count; i++) {
         if (means(sheet->header.cells[i], json)) {
             return sheet->header.cells[i];
         }
     }
-    return json;
+    return NULL;
+}
+
+const char *columns_name(const struct sheet *sheet, const char *json)
+{
+    const char *name = named(sheet, json);
+
+    for (size_t i = 0; i < COUNT(known_by) && name == NULL; i++) {
+        if (strcmp(known_by[i].field, json) == 0) {
+            name = named(sheet, known_by[i].name);
+        }
+    }
+    return name == NULL ? json : name;
 }
 
 static bool is_money(const ProtobufCFieldDescriptor *field)
@@ -152,7 +189,7 @@ static json_t *enum_of(const char *cell, struct arena *arena)
     return json_string(name);
 }
 
-static json_t *value_of(const struct column *column, const char *cell, struct arena *arena)
+static json_t *read_value(const struct column *column, const char *cell, struct arena *arena)
 {
     switch (column->field->type) {
     case PROTOBUF_C_TYPE_BOOL:
@@ -168,6 +205,14 @@ static json_t *value_of(const struct column *column, const char *cell, struct ar
         return column->rule->form == FIELD_DATE ? json_string(date_text(cell, arena))
                                                 : number_of(cell, arena);
     }
+}
+
+/* What is no text at all is refused as a value of the wrong type. */
+static json_t *value_of(const struct column *column, const char *cell, struct arena *arena)
+{
+    json_t *value = read_value(column, cell, arena);
+
+    return value != NULL ? value : json_null();
 }
 
 /* What a spreadsheet writes in place of a value, or makes of a long number. */
@@ -199,8 +244,6 @@ static json_t *list_of(const struct column *column, const char *cell, struct are
     return list;
 }
 
-/* ---- lines ---- */
-
 static void add_value(json_t *object, const struct column *column, const char *cell,
                       struct arena *arena)
 {
@@ -211,15 +254,76 @@ static void add_value(json_t *object, const struct column *column, const char *c
                                       : value_of(column, cell, arena));
 }
 
+/* ---- numbers that stand for ids ---- */
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct column_number *one = a;
+    const struct column_number *two = b;
+
+    return one->key != two->key ? (one->key > two->key) - (one->key < two->key)
+                                : strcmp(one->text, two->text);
+}
+
+bool column_number_is_whole(const struct column_number *number)
+{
+    const size_t digits_count = keys[number->key].digits;
+
+    return strlen(number->text) == digits_count &&
+           strspn(number->text, "0123456789") == digits_count;
+}
+
+/* Whose number `cell` is; zero, with why in `*ret`, when it is nobody's. */
+static struct id id_of(const struct column_numbers *numbers, enum column_key key, const char *cell,
+                       const char **ret)
+{
+    const struct column_number sought = {.key = key, .text = cell};
+    const struct column_number *number =
+        bsearch(&sought, numbers->list, numbers->count, sizeof(*numbers->list), compare_numbers);
+
+    require(number != NULL); /* all of the sheet's are there */
+    *ret = !column_number_is_whole(number) ? keys[key].form
+           : number->problem != NULL       ? number->problem
+                                           : keys[key].nobody;
+    return number->id;
+}
+
+/* ---- lines ---- */
+
 struct mapping {
     const struct sheet *sheet;
     const struct message_type *type;
     struct column columns[SHEET_COLUMNS_MAX];
     struct column constants[SHEET_COLUMNS_MAX];
     size_t constant_count;
+    const struct column_numbers *numbers;
     struct arena *arena;
     struct sheet_faults *faults;
 };
+
+/* Adds what the cell number `index` of `row` says, or tells why it cannot. */
+static void add_cell(const struct mapping *m, json_t *object, const struct sheet_row *row,
+                     size_t index)
+{
+    const struct column *column = &m->columns[index];
+    const char *cell = row->cells[index];
+    const char *problem = spoilt(cell);
+    char text[ID_TEXT_BYTES];
+
+    if (problem == NULL && cell[0] != '\0' && column->key != COLUMN_KEY_NONE) {
+        const struct id id = id_of(m->numbers, column->key, cell, &problem);
+
+        if (!id_is_zero(id)) {
+            problem = NULL;
+            cell = id_format(id, text);
+        }
+    }
+    if (problem != NULL) {
+        sheet_fault(m->faults, m->arena, row->line, m->sheet->header.cells[index], problem);
+    } else if (cell[0] != '\0') {
+        add_value(object, column, cell, m->arena);
+    }
+}
 
 static struct bytes line_of(const struct mapping *m, const struct sheet_row *row)
 {
@@ -233,19 +337,13 @@ static struct bytes line_of(const struct mapping *m, const struct sheet_row *row
         add_value(object, &m->constants[i], m->constants[i].constant, m->arena);
     }
     for (size_t i = 0; i < row->count; i++) {
-        const char *problem = spoilt(row->cells[i]);
-
         if (i >= m->sheet->header.count) {
             sheet_fault(
                 m->faults, m->arena, row->line, "",
                 "The line has more cells than the header; a cell with a comma needs quotes.");
             break;
         }
-        if (problem != NULL) {
-            sheet_fault(m->faults, m->arena, row->line, m->sheet->header.cells[i], problem);
-        } else if (row->cells[i][0] != '\0') {
-            add_value(object, &m->columns[i], row->cells[i], m->arena);
-        }
+        add_cell(m, object, row, i);
     }
     if (m->faults->count > before) {
         return (struct bytes){NULL, 0};
@@ -270,11 +368,70 @@ static bool find_field(const struct message_type *type, const char *name, struct
 {
     for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
         if (means(name, type->fields[i].json) && fits_a_cell(&type->descriptor->fields[i])) {
-            *ret = (struct column){&type->fields[i], &type->descriptor->fields[i], NULL};
+            *ret = (struct column){.rule = &type->fields[i], .field = &type->descriptor->fields[i]};
             return true;
         }
     }
     return false;
+}
+
+/* The field that a column called `name` gives, by itself or by a number that stands for it. */
+static bool find_column(const struct message_type *type, const char *name, struct column *ret)
+{
+    if (find_field(type, name, ret)) {
+        return true;
+    }
+    for (size_t i = 0; i < COUNT(known_by); i++) {
+        if (means(name, known_by[i].name) && find_field(type, known_by[i].field, ret)) {
+            ret->key = known_by[i].key;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds the numbers in column `index`, each as often as it stands there. */
+static void add_numbers(const struct sheet *sheet, size_t index, enum column_key key,
+                        struct arena *arena, struct column_numbers *to)
+{
+    for (size_t i = 0; i < sheet->row_count; i++) {
+        const struct sheet_row *row = &sheet->rows[i];
+
+        if (index < row->count && row->cells[index][0] != '\0') {
+            *ARENA_PUSH(arena, to->list, to->count) =
+                (struct column_number){.key = key, .text = row->cells[index]};
+        }
+    }
+}
+
+void columns_numbers(const struct sheet *sheet, const struct message_type *type,
+                     struct arena *arena, struct column_numbers *ret, struct sheet_faults *faults)
+{
+    struct column_numbers all = {0};
+    struct column column;
+    size_t count = 0;
+
+    for (size_t i = 0; i < sheet->header.count; i++) {
+        if (find_column(type, sheet->header.cells[i], &column) && column.key != COLUMN_KEY_NONE) {
+            add_numbers(sheet, i, column.key, arena, &all);
+        }
+    }
+    if (all.count > 0) {
+        qsort(all.list, all.count, sizeof(*all.list), compare_numbers);
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        if (count == 0 || compare_numbers(&all.list[count - 1], &all.list[i]) != 0) {
+            all.list[count++] = all.list[i];
+        }
+    }
+    all.count = count;
+    *ret = all;
+    if (count > COLUMN_KEYS_MAX) {
+        sheet_fault(
+            faults, arena, sheet->header.line, "",
+            "More than 500 different numbers stand for ids; send the lines in several files, "
+            "or with ids.");
+    }
 }
 
 static void map_header(struct mapping *m)
@@ -282,7 +439,7 @@ static void map_header(struct mapping *m)
     for (size_t i = 0; i < m->sheet->header.count; i++) {
         const char *name = m->sheet->header.cells[i];
 
-        if (!find_field(m->type, name, &m->columns[i])) {
+        if (!find_column(m->type, name, &m->columns[i])) {
             sheet_fault(m->faults, m->arena, m->sheet->header.line, name,
                         "There is no such column here; see the fields of the single request.");
         }
@@ -295,21 +452,7 @@ static void map_header(struct mapping *m)
     }
 }
 
-static void map_constants(struct mapping *m, const struct column_constant *constants, size_t count)
-{
-    for (size_t i = 0; i < count && i < SHEET_COLUMNS_MAX; i++) {
-        struct column *column = &m->constants[m->constant_count];
-
-        if (!find_field(m->type, constants[i].name, column)) {
-            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
-                        "There is no such field for the whole file.");
-            continue;
-        }
-        column->constant = constants[i].value;
-        m->constant_count++;
-    }
-}
-
+/* Whether a column or a value for every line gives it. */
 static bool is_mapped(const struct mapping *m, const struct field_rule *rule)
 {
     for (size_t i = 0; i < m->sheet->header.count; i++) {
@@ -323,6 +466,26 @@ static bool is_mapped(const struct mapping *m, const struct field_rule *rule)
         }
     }
     return false;
+}
+
+static void map_constants(struct mapping *m, const struct column_constant *constants, size_t count)
+{
+    for (size_t i = 0; i < count && i < SHEET_COLUMNS_MAX; i++) {
+        struct column *column = &m->constants[m->constant_count];
+
+        if (!find_field(m->type, constants[i].name, column)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
+                        "There is no such field for the whole file.");
+            continue;
+        }
+        if (is_mapped(m, column->rule)) {
+            sheet_fault(m->faults, m->arena, m->sheet->header.line, constants[i].name,
+                        "This is given for the whole file and once more.");
+            continue;
+        }
+        column->constant = constants[i].value;
+        m->constant_count++;
+    }
 }
 
 static void find_missing(struct mapping *m)
@@ -339,12 +502,14 @@ static void find_missing(struct mapping *m)
 
 struct bytes *columns_commands(const struct sheet *sheet, const struct message_type *type,
                                const struct column_constant *constants, size_t count,
-                               struct arena *arena, struct sheet_faults *faults)
+                               const struct column_numbers *numbers, struct arena *arena,
+                               struct sheet_faults *faults)
 {
     struct mapping *m = ARENA_NEW(arena, struct mapping);
     struct bytes *lines = ARENA_ARRAY(arena, sheet->row_count + 1, struct bytes);
 
-    *m = (struct mapping){.sheet = sheet, .type = type, .arena = arena, .faults = faults};
+    *m = (struct mapping){
+        .sheet = sheet, .type = type, .numbers = numbers, .arena = arena, .faults = faults};
     map_header(m);
     map_constants(m, constants, count);
     find_missing(m);

@@ -10,20 +10,26 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway/api/csv_text.h"
+
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 static const char no_break_space[] = "\xC2\xA0";
 
 void sheet_fault(struct sheet_faults *faults, struct arena *arena, size_t line, const char *column,
                  const char *problem)
 {
+    faults->more = faults->count == SHEET_FAULTS_MAX;
+    if (faults->more) {
+        return;
+    }
     *ARENA_PUSH(arena, faults->list, faults->count) =
         (struct sheet_fault){line, arena_strdup(arena, column), arena_strdup(arena, problem)};
 }
 
 /* ---- encodings ---- */
 
-/* `text` from `encoding` as UTF-8, ending in a NUL; NULL when it is not in that encoding. */
-static char *convert(struct bytes text, const char *encoding, struct arena *arena)
+/* `text` from `encoding` as UTF-8, `*ret_len` bytes and a NUL; NULL when it is not in that encoding. */
+static char *convert(struct bytes text, const char *encoding, struct arena *arena, size_t *ret_len)
 {
     iconv_t cd = iconv_open("UTF-8", encoding);
     size_t room = text.len * 3 + 1;
@@ -36,16 +42,17 @@ static char *convert(struct bytes text, const char *encoding, struct arena *aren
     bool done = iconv(cd, &in, &left, &out, &room) != (size_t)-1;
 
     (void)iconv_close(cd);
+    *ret_len = (size_t)(out - utf8);
     return done ? utf8 : NULL;
 }
 
-static char *as_utf8(struct bytes text, struct arena *arena)
+static char *as_utf8(struct bytes text, struct arena *arena, size_t *ret_len)
 {
     bool utf16 = text.len >= 2 && ((text.data[0] == 0xFF && text.data[1] == 0xFE) ||
                                    (text.data[0] == 0xFE && text.data[1] == 0xFF));
-    char *utf8 = convert(text, utf16 ? "UTF-16" : "UTF-8", arena);
+    char *utf8 = convert(text, utf16 ? "UTF-16" : "UTF-8", arena, ret_len);
 
-    return utf8 != NULL || utf16 ? utf8 : convert(text, "WINDOWS-1252", arena);
+    return utf8 != NULL || utf16 ? utf8 : convert(text, "WINDOWS-1252", arena, ret_len);
 }
 
 /* Ends of line are one character from here on, so that rows can be counted. */
@@ -186,10 +193,22 @@ static void take_row(int end, void *arg)
     }
 }
 
+/* On which line of `text`, whose line ends are one character, its end is. */
+static size_t last_line(const char *text)
+{
+    size_t line = 1;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        line += *at == '\n';
+    }
+    return line;
+}
+
 void sheet_read(struct bytes text, struct arena *arena, struct sheet *ret,
                 struct sheet_faults *faults)
 {
-    char *utf8 = as_utf8(text, arena);
+    size_t len;
+    char *utf8 = as_utf8(text, arena, &len);
     struct csv_parser parser;
 
     *ret = (struct sheet){.delimiter = ','};
@@ -197,10 +216,17 @@ void sheet_read(struct bytes text, struct arena *arena, struct sheet *ret,
         sheet_fault(faults, arena, 1, "", "This is no text in UTF-8, UTF-16 or Windows-1252.");
         return;
     }
+    bool cut = strlen(utf8) < len;
+
     if (strncmp(utf8, byte_order_mark, 3) == 0) {
         utf8 += 3;
     }
     unify_line_ends(utf8);
+    if (cut) {
+        sheet_fault(faults, arena, last_line(utf8), "",
+                    "There is a zero byte in this line; save the file as CSV anew.");
+        return;
+    }
     ret->delimiter = find_delimiter(&utf8);
     struct reading r = {.arena = arena, .sheet = ret, .faults = faults, .row = {.line = 1}};
 
@@ -216,62 +242,53 @@ void sheet_read(struct bytes text, struct arena *arena, struct sheet *ret,
 
 /* ---- the file again ---- */
 
-struct writing {
-    struct arena *arena;
-    char *text;
-    size_t len;
-    size_t room;
-};
-
-static void put(struct writing *w, const char *text, size_t len)
+static void put_cell(struct csv_text *w, const char *cell)
 {
-    if (w->len + len > w->room) {
-        size_t room = 2 * (w->len + len) + 4096;
-        char *more = arena_alloc(w->arena, room);
-
-        if (w->len > 0) {
-            memcpy(more, w->text, w->len);
-        }
-        w->text = more;
-        w->room = room;
-    }
-    memcpy(w->text + w->len, text, len);
-    w->len += len;
-}
-
-static void put_cell(struct writing *w, const char *cell)
-{
-    size_t len = strlen(cell);
-    size_t size = csv_write(NULL, 0, cell, len);
+    /* of two apostrophes sheet_read() takes one, as of one */
+    const char *harmless =
+        cell[0] == '\'' ? arena_printf(w->arena, "'%s", cell) : csv_text_harmless(cell, w->arena);
+    size_t len = strlen(harmless);
+    size_t size = csv_write(NULL, 0, harmless, len);
     char *quoted = arena_alloc(w->arena, size);
 
-    (void)csv_write(quoted, size, cell, len);
-    put(w, quoted, size);
+    (void)csv_write(quoted, size, harmless, len);
+    csv_text_put(w, quoted, size);
 }
 
-static void put_row(struct writing *w, const struct sheet *sheet, const struct sheet_row *row,
-                    const char *error)
+/* All cells of `row`, as many empty ones as make it `width` wide, and `error`. */
+static void put_row(struct csv_text *w, const struct sheet *sheet, const struct sheet_row *row,
+                    size_t width, const char *error)
 {
-    for (size_t i = 0; i < sheet->header.count; i++) {
+    for (size_t i = 0; i < width; i++) {
         put_cell(w, i < row->count ? row->cells[i] : "");
-        put(w, &sheet->delimiter, 1);
+        csv_text_put(w, &sheet->delimiter, 1);
     }
     put_cell(w, error);
-    put(w, "\r\n", 2);
+    csv_text_put(w, "\r\n", 2);
 }
 
-/* What is wrong with `line`, in one cell. Faults of a line follow each other. */
-static const char *errors_of(const struct sheet_faults *faults, size_t line, struct arena *arena)
+static size_t widest(const struct sheet *sheet)
+{
+    size_t width = sheet->header.count;
+
+    for (size_t i = 0; i < sheet->row_count; i++) {
+        width = sheet->rows[i].count > width ? sheet->rows[i].count : width;
+    }
+    return width;
+}
+
+/* What is wrong with `line`, in one cell; `*at` is the first fault that is of no earlier line, and then of none up to
+ * this one. */
+static const char *errors_of(const struct sheet_faults *faults, size_t line, size_t *at,
+                             struct arena *arena)
 {
     const char *all = "";
 
-    for (size_t i = 0; i < faults->count; i++) {
-        const struct sheet_fault *fault = &faults->list[i];
+    for (; *at < faults->count && faults->list[*at].line <= line; (*at)++) {
+        const struct sheet_fault *fault = &faults->list[*at];
 
-        if (fault->line == line) {
-            all = arena_printf(arena, "%s%s%s%s%s", all, all[0] == '\0' ? "" : " ", fault->column,
-                               fault->column[0] == '\0' ? "" : ": ", fault->problem);
-        }
+        all = arena_printf(arena, "%s%s%s%s%s", all, all[0] == '\0' ? "" : " ", fault->column,
+                           fault->column[0] == '\0' ? "" : ": ", fault->problem);
     }
     return all;
 }
@@ -279,14 +296,17 @@ static const char *errors_of(const struct sheet_faults *faults, size_t line, str
 struct bytes sheet_with_errors(const struct sheet *sheet, const struct sheet_faults *faults,
                                struct arena *arena)
 {
-    struct writing w = {.arena = arena};
-    const char *first = errors_of(faults, 1, arena);
+    struct csv_text w = {.arena = arena};
+    const size_t width = widest(sheet);
+    size_t at = 0;
+    const char *first = errors_of(faults, sheet->header.line, &at, arena);
 
-    put(&w, byte_order_mark, 3);
-    put_row(&w, sheet, &sheet->header,
+    csv_text_put(&w, byte_order_mark, 3);
+    put_row(&w, sheet, &sheet->header, width,
             first[0] == '\0' ? "error" : arena_printf(arena, "error: %s", first));
     for (size_t i = 0; i < sheet->row_count; i++) {
-        put_row(&w, sheet, &sheet->rows[i], errors_of(faults, sheet->rows[i].line, arena));
+        put_row(&w, sheet, &sheet->rows[i], width,
+                errors_of(faults, sheet->rows[i].line, &at, arena));
     }
     return (struct bytes){(const uint8_t *)w.text, w.len};
 }

@@ -30,9 +30,11 @@ struct sheet_fault {
     const char *problem;
 };
 
+/** In the order of lines, at most SHEET_FAULTS_MAX of them. */
 struct sheet_faults {
     struct sheet_fault *list;
     size_t count;
+    bool more; /* there are others, which are not told */
 };
 
 /**
@@ -42,13 +44,14 @@ struct sheet_faults {
 void sheet_read(struct bytes text, struct arena *arena, struct sheet *ret,
                 struct sheet_faults *faults) NONNULL(2, 3, 4);
 
-/** Adds a fault, in `arena`. */
+/** Adds a fault, in `arena`; of a line that is no earlier than that of the last one. */
 void sheet_fault(struct sheet_faults *faults, struct arena *arena, size_t line, const char *column,
                  const char *problem) NONNULL(1, 2, 4, 5);
 
 /**
- * The file again, as UTF-8 with a byte order mark and with a last column `error` that holds what is wrong
- * with each line; in `arena`.
+ * The file again, as UTF-8 with a byte order mark and with a last column `error`, behind the widest line, that holds
+ * what is wrong with each line; in `arena`. A cell that a spreadsheet would take for a formula has an apostrophe
+ * before it, which sheet_read() takes away.
  */
 MUST_USE struct bytes sheet_with_errors(const struct sheet *sheet,
                                         const struct sheet_faults *faults, struct arena *arena)
