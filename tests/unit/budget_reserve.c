@@ -602,7 +602,7 @@ static void AST_P5__a_post_that_another_source_pays_for_is_not_taken_over(void *
     given_budget(w, 3);
     static const char *const posts[] = {"post", "left", "stays"};
     for (size_t i = 0; i < COUNT(posts); i++) {
-        funding_confirm(w, funding_confirmation(w, posts[i]));
+        funding_confirm(w, welsh(w, posts[i]));
         funding_enter(w, posts[i], posts[i], "2012-04-01");
     }
     another_source(w, "left", true);
