@@ -122,6 +122,7 @@ export const EXCUSED = {
   ReviewRequested: 'nobody asks for a review',
   ReviewDecided: 'nobody asks for a review',
   OutreachSessionLogged: 'the story ends before the outreach of the year',
+  OutreachSessionStruck: 'the story ends before the outreach of the year',
   OutreachEvaluated: 'the story ends before the outreach of the year',
   AtsWithdrawn: 'no participant withdraws',
   DeadlineRedated: 'no deadline is moved by a calendar',

@@ -384,6 +384,7 @@ static void api__an_unknown_parameter_is_refused_whatever_it_is_called(void **st
     assert_int_equal(api_route_match("GET", "/v1/editions/\xFF", &match), API_FOUND);
     assert_int_equal(api_query_read(&match, NULL, 0, &arena, &message, &errors, &count), E_DECODE);
     assert_string_equal(errors[0]->field, "/edition");
+    assert_string_equal(errors[0]->problem, "This must be a text.");
 }
 
 static void api__a_page_is_bounded(void **state)

@@ -490,6 +490,16 @@ static void AST_T3__a_review_pays_on_the_spine_of_its_september(void **state)
     assert_int_equal(appointment(w)->years[0]->point_after, 18);
 }
 
+/* The figures are the operator's to load, and hold no review up. */
+static void AST_T3__a_review_waits_for_no_spine(void **state)
+{
+    struct domain *w = *state;
+    given_september(w, true);
+    domain_edition_itself(w, "ast-2013")->spine_count = 0;
+    review_pay(w, review(w, 4));
+    domain_accepted(w);
+}
+
 static void AST_T3__a_review_after_september_is_marked_late(void **state)
 {
     struct domain *w = *state;
@@ -743,11 +753,9 @@ static void AST_T3__somebody_who_comes_back_begins_anew(void **state)
 }
 
 /* The next appointment is made, and its form taken, before the last day of the one before. */
-static void AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leaving(void **state)
+static void appointed_before_leaving(struct domain *w)
 {
-    struct domain *w = *state;
     const char *name = outreach_appointment(w);
-    given_range(w);
     vacate(w);
     come_back(w);
     outreach_ast2(w);
@@ -755,11 +763,25 @@ static void AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leavi
         assert_string_equal(domain_state_name(w, name), "opened");
         assert_int_equal(appointment(w)->n_ranges, 0);
         assert_int_equal(appointment(w)->left_on, 0);
+        assert_int_equal(appointment(w)->openings, 2);
         assert_null(domain_deadline(w, name, "AST-T5", "1"));
         assert_string_equal(domain_state_name(w, outreach_year(w)), "begun");
         domain_on(w, "2013-01-02");
         domain_settle(w);
     }
+}
+
+static void AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leaving(void **state)
+{
+    struct domain *w = *state;
+    given_range(w);
+    appointed_before_leaving(w);
+}
+
+static void AST_T3_AST_T5__so_may_somebody_whose_range_was_never_set(void **state)
+{
+    struct domain *w = *state;
+    appointed_before_leaving(w);
 }
 
 static void AST_T3__form_ast2_after_the_leaving_opens_nothing(void **state)
@@ -807,6 +829,7 @@ int main(void)
         TEST(AST_T7__no_rise_without_criteria_agreed_before),
         TEST(AST_T3__no_rise_leaves_the_range_and_none_is_capped_inside_it),
         TEST(AST_T3__a_review_pays_on_the_spine_of_its_september),
+        TEST(AST_T3__a_review_waits_for_no_spine),
         TEST(AST_T3__a_review_after_september_is_marked_late),
         TEST(AST_T7__a_year_that_was_reviewed_stands),
         TEST(AST_T4__no_allowance_is_paid_but_an_incentive),
@@ -820,6 +843,7 @@ int main(void)
         cmocka_unit_test(AST_T5__somebody_who_did_not_pass_crosses_nothing),
         TEST(AST_T3__somebody_who_comes_back_begins_anew),
         TEST(AST_T3_AST_T5__somebody_who_comes_back_may_be_appointed_before_leaving),
+        TEST(AST_T3_AST_T5__so_may_somebody_whose_range_was_never_set),
         TEST(AST_T3__form_ast2_after_the_leaving_opens_nothing),
         TEST(AST_T7__the_table_is_sound),
     };

@@ -199,6 +199,11 @@ static void AST_F8__news_of_a_post_without_money_changes_nothing(void **state)
     domain_send(w, formula(w, 2012), MSG_NOTE_SERVICE, &body->base);
     domain_accepted(w);
     assert_int_equal(w->answer.event_count, 0);
+    Pb__NoteOtherSource *other = DOMAIN_NEW(w, NoteOtherSource, note_other_source);
+    other->post_id = body->post_id;
+    domain_send(w, formula(w, 2012), MSG_NOTE_OTHER_SOURCE, &other->base);
+    domain_accepted(w);
+    assert_int_equal(w->answer.event_count, 0);
 
     Pb__Budget self = *budget(w, 2012);
     Pb__PostAmountSet *amount = DOMAIN_NEW(w, PostAmountSet, post_amount_set);
@@ -207,14 +212,18 @@ static void AST_F8__news_of_a_post_without_money_changes_nothing(void **state)
     amount->yearly_amount = funding_money(w, 1);
     service->post_id = body->post_id;
     service->vacant = true;
+    Pb__OtherSourceNoted *noted = DOMAIN_NEW(w, OtherSourceNoted, other_source_noted);
+    noted->post_id = body->post_id;
     const struct event events[] = {{.type = MSG_POST_AMOUNT_SET, .body = &amount->base},
-                                   {.type = MSG_SERVICE_NOTED, .body = &service->base}};
+                                   {.type = MSG_SERVICE_NOTED, .body = &service->base},
+                                   {.type = MSG_OTHER_SOURCE_NOTED, .body = &noted->base}};
     for (size_t i = 0; i < COUNT(events); i++) {
         budget_aggregate.evolve(&self.base, &events[i], &w->arena);
     }
     assert_int_equal(self.n_reservations, 1);
     assert_int_equal(self.reservations[0]->yearly_amount->pence, EACH_PENCE);
     assert_false(self.reservations[0]->vacant);
+    assert_false(self.reservations[0]->other_source);
 }
 
 /* ---- reserve ---- */

@@ -250,6 +250,10 @@ static void AST_O7__without_a_time_nothing_is_logged_after_the_leaving(void **st
     ast_as_teacher(&w);
     outreach_session(&w, "2012-12-03", 1, NULL);
     domain_refused(&w, "AST-O7", "no-time");
+    inreach(&w, "2012-12-22", 1);
+    domain_refused_field(&w, "heldOn");
+    inreach(&w, "2012-12-21", 1); /* help at home needs none */
+    domain_accepted(&w);
     domain_stop(&w);
 }
 
@@ -265,6 +269,19 @@ static void AST_O7__a_time_that_was_to_come_ends_with_the_leaving(void **state)
     assert_int_equal(outreach(w)->agreed[0]->to_on, domain_day("2013-01-06"));
     assert_non_null(outreach_time_on(outreach(w), domain_day("2013-01-06")));
     assert_null(outreach_time_on(outreach(w), domain_day("2013-01-07")));
+}
+
+/* And one that began on the last day held for it. */
+static void AST_O7__a_time_that_begins_on_the_last_day_holds_for_it(void **state)
+{
+    struct domain *w = *state;
+    propose(w, 2, "2013-01-06");
+    agree(w);
+    domain_on(w, "2013-01-08");
+    vacate(w, "2013-01-06");
+    assert_int_equal(outreach(w)->n_agreed, 2);
+    assert_int_equal(outreach(w)->agreed[1]->to_on, domain_day("2013-01-06"));
+    assert_non_null(outreach_time_on(outreach(w), domain_day("2013-01-06")));
 }
 
 static void begin_again(struct domain *w, const char *starts_on)
@@ -438,6 +455,12 @@ static void AST_O8__help_that_was_none_is_taken_back(void **state)
     assert_int_equal(outreach(w)->n_inreach, 0);
     inreach(w, "2012-10-01", 2);
     domain_accepted(w);
+    domain_on(w, "2012-10-31");
+    vacate(w, "2012-10-30");
+    ast_as_teacher(w);
+    domain_send(w, outreach_year(w), MSG_STRIKE_INREACH, &body->base);
+    domain_accepted(w); /* after the leaving, too */
+    assert_int_equal(outreach(w)->n_inreach, 0);
 }
 
 /* The request counts it no more, and knows the last day of what stays. */
@@ -518,6 +541,7 @@ int main(void)
         TEST(AST_O7__what_was_done_until_the_last_day_is_logged_before_and_after_it),
         cmocka_unit_test(AST_O7__without_a_time_nothing_is_logged_after_the_leaving),
         TEST(AST_O7__a_time_that_was_to_come_ends_with_the_leaving),
+        TEST(AST_O7__a_time_that_begins_on_the_last_day_holds_for_it),
         TEST(AST_O7__whoever_comes_back_logs_what_was_done_before),
         TEST(AST_O3__while_another_time_is_proposed_the_one_before_holds),
         TEST(AST_O7__a_session_that_was_none_is_taken_back_and_the_day_is_free),

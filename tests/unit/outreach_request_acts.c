@@ -415,6 +415,17 @@ static void AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority
     assert_true(domain_tells(told, "north", PB__ROLE__LA_COORDINATOR));
 }
 
+/* Asked before a request knew of which authority. */
+static void
+AST_O4__of_a_teacher_whose_authority_is_not_known_only_the_requests_is_told(void **state)
+{
+    struct domain *w = *state;
+    given_two_asked(w);
+    request(w)->members[1]->la_id.len = 0;
+    answer(w, "second", false);
+    assert_int_equal(domain_told(w, "outreach-not-taken")->n_recipients, 2);
+}
+
 /* The other authority has a say in its own teachers, and in nobody else's. */
 static void AST_O6__an_authority_it_was_passed_on_to_directs_its_own_teachers_alone(void **state)
 {
@@ -697,6 +708,7 @@ int main(void)
         TEST(AST_O4__further_teachers_decline_before_and_after_the_signature),
         TEST(AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated),
         TEST(AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority),
+        TEST(AST_O4__of_a_teacher_whose_authority_is_not_known_only_the_requests_is_told),
         TEST(AST_O6__an_authority_it_was_passed_on_to_directs_its_own_teachers_alone),
         TEST(AST_O4__a_request_is_passed_on_to_other_authorities_once_each),
         TEST(AST_T7__an_evaluation_says_until_when_each_teacher_worked),

@@ -355,6 +355,57 @@ GEN_6__an_entry_shows_to_a_school_and_authority_while_the_person_is_in_post(void
     domain_stop(&w);
 }
 
+/* In the first post for good; the second began later, and its form comes when it is over. */
+static void
+AST_T6__a_late_form_for_a_later_post_that_is_over_leaves_the_one_at_hand_alone(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    decide(&w, 42);
+    appoint(&w, "first", "post school");
+    domain_on(&w, "2012-12-03");
+    steps_appoint(&w, "second", "new school", domain_day("2012-12-03"));
+    vacate(&w, "second", domain_day("2013-02-28"));
+    domain_on(&w, "2013-03-01");
+    send_form(&w, "second", "new school", domain_day("2012-12-03"));
+    assert_string_equal(state_name(&w), "in_post");
+    assert_true(is_at(&w, "first"));
+    assert_int_equal(entry(&w)->left_on, 0);
+    domain_stop(&w);
+}
+
+/* Both are over by then: the later one is where the person was last. */
+static void AST_T6__a_late_form_for_the_last_post_says_where_the_person_was_last(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    decide(&w, 42);
+    appoint(&w, "first", "post school");
+    domain_on(&w, "2012-12-03");
+    vacate(&w, "first", domain_day("2012-12-02"));
+    steps_appoint(&w, "second", "new school", domain_day("2012-12-03"));
+    vacate(&w, "second", domain_day("2013-02-28"));
+    domain_on(&w, "2013-03-01");
+    send_form(&w, "second", "new school", domain_day("2012-12-03"));
+    assert_string_equal(state_name(&w), "left");
+    assert_true(is_at(&w, "second"));
+    assert_int_equal(entry(&w)->left_on, domain_day("2013-02-28"));
+    domain_stop(&w);
+}
+
+static void AST_T2__an_entry_without_a_form_names_no_appointment(void **state)
+{
+    (void)state;
+    struct domain w;
+    steps_begin(&w);
+    struct id refs[1];
+    const struct command command = {.body = &DOMAIN_NEW(&w, EnterRegister, enter_register)->base};
+    assert_int_equal(register_entry_enter_refs(&command, refs), 0);
+    domain_stop(&w);
+}
+
 static void GEN_6__nobody_writes_the_register_by_hand(void **state)
 {
     (void)state;
@@ -418,6 +469,10 @@ int main(void)
         cmocka_unit_test(AST_T6__a_late_form_for_an_earlier_post_leaves_the_later_one_alone),
         cmocka_unit_test(
             AST_T6__a_late_form_for_an_earlier_post_leaves_the_leaving_of_the_later_one),
+        cmocka_unit_test(
+            AST_T6__a_late_form_for_a_later_post_that_is_over_leaves_the_one_at_hand_alone),
+        cmocka_unit_test(AST_T6__a_late_form_for_the_last_post_says_where_the_person_was_last),
+        cmocka_unit_test(AST_T2__an_entry_without_a_form_names_no_appointment),
         cmocka_unit_test(AST_T6__a_post_vacated_by_somebody_not_on_the_register_is_nothing),
         cmocka_unit_test(
             GEN_6__an_entry_shows_to_a_school_and_authority_while_the_person_is_in_post),

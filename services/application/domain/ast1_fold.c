@@ -69,20 +69,19 @@ static void fold_part(Pb__Ast1 *self, Pb__MissingPart__Part part, const char *st
     self->n_missing_parts = count;
 }
 
+/* In the place of the one before on that standard, if there is one. */
 static void fold_answer(Pb__Ast1 *self, Pb__StandardRecord *answer, struct arena *arena)
 {
-    Pb__StandardRecord **answers = ARENA_ARRAY(arena, self->n_answers + 1, Pb__StandardRecord *);
-    bool there = false;
-    for (size_t i = 0; i < self->n_answers; i++) {
-        const bool same = strcmp(self->answers[i]->standard, answer->standard) == 0;
-        answers[i] = same ? answer : self->answers[i];
-        there |= same;
-    }
-    if (!there) {
-        answers[self->n_answers++] = answer;
-    }
-    self->answers = answers;
     fold_part(self, PB__MISSING_PART__PART__ANSWER, answer->standard, arena);
+    for (size_t i = 0; i < self->n_answers; i++) {
+        if (strcmp(self->answers[i]->standard, answer->standard) == 0) {
+            self->answers =
+                arena_copy(arena, self->answers, self->n_answers * sizeof(self->answers[0]));
+            self->answers[i] = answer;
+            return;
+        }
+    }
+    *ARENA_APPEND(arena, self->answers, self->n_answers) = answer;
 }
 
 static void fold_answered(Pb__Ast1 *self, const Pb__Ast1Answered *event, struct arena *arena)

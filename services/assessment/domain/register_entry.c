@@ -68,12 +68,15 @@ static bool has_left(const struct given *given)
     return is_over(given, known_leaving(given));
 }
 
-/* Whether the register knows of a later post than that of the form, where the person is, or was as well. */
-static bool is_of_earlier_post(const struct given *given)
+/* Whether the register knows better where the person is: in a post, and that of the form began before it or is over; or
+ * last in a post that began after that of the form, and both are over. */
+static bool is_known_better(const struct given *given)
 {
     const Pb__RegisterEntry *self = entry_of(given);
     const Pb__Ast2 *ast2 = ((const Pb__EnterRegister *)given->command->body)->ast2;
-    return ast2->starts_on < self->starts_on && (self->state == ST(IN_POST) || has_left(given));
+    const bool is_earlier = ast2->starts_on < self->starts_on;
+    return self->state == ST(IN_POST) ? is_earlier || has_left(given)
+                                      : is_earlier && has_left(given);
 }
 
 /* Whether the post that is vacated is the one in which the register has the person, whose leaving it does not know yet. */
@@ -96,9 +99,9 @@ static const struct fsm_row rows[] = {
       .emit = MSG_PASS_RECORDED, .to = ST(PASSED),
       .why = "The person has passed and gets a number; from now on they may be appointed." },
     { .rule = "AST-T6", .from = IN(IN_POST) | IN(LEFT), .on = MSG_ENTER_REGISTER,
-      .when = is_of_earlier_post, .guard = "the person has come to a later post", .emit = MSG_REGISTER_ENTERED, .to = STAYS,
-      .why = "Form AST2 tells of a post before the one on the register, which says where the person is." },
-    { .rule = "AST-T6", .from = IN(PASSED) | IN(IN_POST) | IN(LEFT), .on = MSG_ENTER_REGISTER,
+      .when = is_known_better, .guard = "the person is in another post, or has come to a later one", .emit = MSG_REGISTER_ENTERED, .to = STAYS,
+      .why = "Form AST2 tells of a post beside or before the one on the register, which says where the person is." },
+    { .rule = "AST-T6", .from = IN(PASSED) | IN(LEFT), .on = MSG_ENTER_REGISTER,
       .when = has_left, .guard = "the person has left the post", .emit = MSG_REGISTER_ENTERED, .to = ST(LEFT),
       .why = "Form AST2 says in which post the person was; it comes after the leaving." },
     { .rule = "AST-T2", .from = IN(PASSED) | IN(IN_POST) | IN(LEFT), .on = MSG_ENTER_REGISTER,

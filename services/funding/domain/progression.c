@@ -211,11 +211,16 @@ static void evolve(ProtobufCMessage *state, const struct event *event, struct ar
 {
     Pb__Progression *self = (Pb__Progression *)state;
     (void)arena;
-    if (event->type == MSG_PROGRESSION_SPREAD) {
+    switch (event->type) {
+    case MSG_PROGRESSION_SPREAD:
         *self = *((const Pb__ProgressionSpread *)event->body)->progression;
-    } else if (event->type == MSG_PROGRESSION_REVERSED) {
+        break;
+    case MSG_PROGRESSION_REVERSED:
         self->state = ST(REVERSED);
         self->reason = ((const Pb__ProgressionReversed *)event->body)->reason;
+        break;
+    default:
+        break;
     }
 }
 

@@ -156,8 +156,8 @@ static struct bytes *read_lines(struct call *call)
     return bulk->faults.count > 0 ? NULL : lines;
 }
 
-/* What the key stands for: the file, and what the address says of all its lines. Of two that differ no parts are the
- * same, since each but the first, which is of one length, ends in a NUL and has none. */
+/* What the key stands for: the file, and what the address says of all its lines. The first part is of one length and
+ * every other ends in its only NUL, so that no two requests give the same bytes. */
 static struct hash hash_of(const struct call *call)
 {
     const struct hash body = hash_sha256(&call->request->body, 1);
