@@ -235,6 +235,13 @@ void decision_redate(const struct given *given, struct decision *d) NONNULL(1, 2
 /** Ends the open deadlines of `rule` and `item` ("" for none): met, or met late when past; nothing when there is none. */
 void decision_deadline_met(struct decision *d, const char *rule, const char *item) NONNULL(1, 2, 3);
 
+/**
+ * The same for what is done on `done_on`, in time or late by that day: what came before it is entered, what is booked for
+ * a day to come; 0 for now.
+ */
+void decision_deadline_done(struct decision *d, const char *rule, const char *item, int32_t done_on)
+    NONNULL(1, 2, 3);
+
 /** The same for those that the period `code` of the case's edition set; where it has no such period, it set none. */
 void decision_period_met(struct decision *d, const char *code, const char *item) NONNULL(1, 2, 3);
 

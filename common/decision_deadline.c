@@ -350,7 +350,7 @@ static bool ended_here(const struct decision *d, struct id id)
 }
 
 static void end_deadline(struct decision *d, const struct open_deadline *deadline,
-                         Pb__DeadlineEnded__How how)
+                         Pb__DeadlineEnded__How how, int32_t done_on)
 {
     if (ended_here(d, deadline->deadline_id)) {
         return;
@@ -359,20 +359,36 @@ static void end_deadline(struct decision *d, const struct open_deadline *deadlin
     pb__deadline_ended__init(ended);
     ended->deadline_id = id_field(deadline->deadline_id, d->arena);
     ended->how = how;
+    ended->done_on = done_on;
     decision_emit(d, MSG_DEADLINE_ENDED, &ended->base);
 }
 
-void decision_deadline_met(struct decision *d, const char *rule, const char *item)
+/* Whether what is done on `done_on`, or where that is 0 now, is so after the day. */
+static bool is_late(const struct decision *d, const struct open_deadline *deadline, int32_t done_on)
+{
+    if (done_on != 0) {
+        return done_on > deadline->due_on.days;
+    }
+    return deadline->passed || d->given->world->now_us > deadline->due_at_us;
+}
+
+void decision_deadline_done(struct decision *d, const char *rule, const char *item, int32_t done_on)
 {
     const struct given *given = d->given;
     for (size_t i = 0; i < given->deadline_count; i++) {
         const struct open_deadline *deadline = &given->deadlines[i];
         if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
-            const bool late = deadline->passed || given->world->now_us > deadline->due_at_us;
+            const bool late = is_late(d, deadline, done_on);
             end_deadline(d, deadline,
-                         late ? PB__DEADLINE_ENDED__HOW__MET_LATE : PB__DEADLINE_ENDED__HOW__MET);
+                         late ? PB__DEADLINE_ENDED__HOW__MET_LATE : PB__DEADLINE_ENDED__HOW__MET,
+                         done_on);
         }
     }
+}
+
+void decision_deadline_met(struct decision *d, const char *rule, const char *item)
+{
+    decision_deadline_done(d, rule, item, 0);
 }
 
 void decision_period_met(struct decision *d, const char *code, const char *item)
@@ -390,7 +406,7 @@ void decision_deadline_cancel(struct decision *d, const char *rule, const char *
     for (size_t i = 0; i < given->deadline_count; i++) {
         const struct open_deadline *deadline = &given->deadlines[i];
         if (strcmp(deadline->rule, rule) == 0 && strcmp(deadline->item, item) == 0) {
-            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED);
+            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED, 0);
         }
     }
 }
@@ -401,7 +417,7 @@ void decision_deadlines_cancel(struct decision *d, const char *rule)
     for (size_t i = 0; i < given->deadline_count; i++) {
         const struct open_deadline *deadline = &given->deadlines[i];
         if (!rule || strcmp(deadline->rule, rule) == 0) {
-            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED);
+            end_deadline(d, deadline, PB__DEADLINE_ENDED__HOW__CANCELLED, 0);
         }
     }
 }

@@ -182,6 +182,7 @@ static size_t ast2_accepted(const struct event *event, struct arena *arena,
     Pb__NoteAst2 *note = FORM_NEW(arena, NoteAst2, note_ast2);
     note->ast2_id = body->ast2_id.len > 0 ? body->ast2_id : id_field(event->case_id, arena);
     note->person_id = body->ast2->person_id;
+    note->received_on = body->ast2->received_on;
     Pb__OpenAppointment *open = FORM_NEW(arena, OpenAppointment, open_appointment);
     open->ast2 = body->ast2;
     const struct id opened =

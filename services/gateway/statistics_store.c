@@ -201,7 +201,8 @@ static void take_ended(struct rows *rows, const struct event *event, const Pb__D
 {
     const size_t n = begin_row(rows, event, field_id(ended->deadline_id));
 
-    rows->days[n] = instant_date(event->at_us);
+    rows->days[n] =
+        ended->done_on != 0 ? (struct date){ended->done_on} : instant_date(event->at_us);
     rows->numbers[n] = (int16_t)ended->how;
 }
 

@@ -350,6 +350,27 @@ static void GEN_8__time_taken_is_held_against_each_deadline(void **state)
     assert_times(all->deadlines[0], 0, 0, 0, 1);
 }
 
+/* What came on paper counts by the day on which it came, whenever that is entered. */
+static void GEN_8__time_taken_ends_on_the_day_on_which_it_was_done(void **state)
+{
+    const size_t first = event_count;
+    Pb__DeadlineEnded ended;
+
+    (void)state;
+    pb__deadline_ended__init(&ended);
+    ended.deadline_id = field("comment-third");
+    ended.how = PB__DEADLINE_ENDED__HOW__MET;
+    ended.done_on = day("2012-10-05");
+    tell("2012-11-08", "french", "comment-third", &ended.base);
+    log_from(first);
+    const Pb__Statistics *all = counted(&(struct asked){.as_at = "2012-11-08", .la = "leeds"});
+
+    assert_times(all->deadlines[0], 1, 0, 0, 0);
+    assert_int_equal(all->deadlines[0]->days_most, 2);
+    assert_times(counted(&(struct asked){.as_at = "2012-11-07", .la = "leeds"})->deadlines[0], 0, 0,
+                 0, 1);
+}
+
 static void GEN_8__the_instants_of_reminders_are_no_deadlines(void **state)
 {
     const size_t told = event_count;
@@ -405,6 +426,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(GEN_8__cases_are_told_apart_as_asked, begin, end),
         cmocka_unit_test_setup_teardown(GEN_8__time_taken_is_held_against_each_deadline, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(GEN_8__time_taken_ends_on_the_day_on_which_it_was_done,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(GEN_8__the_instants_of_reminders_are_no_deadlines, begin,
                                         end),
         cmocka_unit_test_setup_teardown(GEN_8__an_authority_counts_its_own_alone, begin, end),

@@ -175,6 +175,8 @@ AST_S6__booking_ends_the_six_weeks_and_starts_letter_and_feedback_on_the_day(voi
     const Pb__DeadlineEnded *ended =
         (const Pb__DeadlineEnded *)domain_event(&w, MSG_DEADLINE_ENDED);
     assert_int_equal(ended->how, PB__DEADLINE_ENDED__HOW__MET);
+    assert_int_equal(ended->done_on,
+                     domain_day(THE_DAY)); /* that of the assessment, not of the booking */
     domain_stop(&w);
 }
 
@@ -352,6 +354,9 @@ static void AST_S1__a_day_after_the_six_weeks_needs_a_reason_and_is_flagged(void
     domain_accepted(&w);
     assert_true(steps_state(&w)->booked_late);
     assert_non_null(steps_state(&w)->booking_reason);
+    const Pb__DeadlineEnded *ended =
+        (const Pb__DeadlineEnded *)domain_event(&w, MSG_DEADLINE_ENDED);
+    assert_int_equal(ended->how, PB__DEADLINE_ENDED__HOW__MET_LATE);
     domain_stop(&w);
 }
 

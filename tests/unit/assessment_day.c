@@ -83,8 +83,12 @@ static void AST_S1__a_faster_assessment_has_a_reason_and_a_day(void **state)
     domain_refused_field(&w, "byOn");
     expedite(&w, SIX_WEEKS, "The post is vacant.");
     domain_refused_field(&w, "byOn");
+    domain_on(&w, "2012-10-02");
+    as_caseworker(&w);
     expedite(&w, "2012-11-01", "The post is vacant.");
     domain_accepted(&w);
+    assert_int_equal(((const Pb__DeadlineSet *)domain_event(&w, MSG_DEADLINE_SET))->started_on,
+                     domain_day(RECEIVED)); /* so that time taken counts from receipt */
     assert_int_equal(due(&w, "expedited:1")->due_on.days, domain_day("2012-11-01"));
     assert_int_equal(due(&w, "")->due_on.days, domain_day(SIX_WEEKS));
     assert_non_null(steps_state(&w)->expedited_because);

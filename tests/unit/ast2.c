@@ -441,6 +441,9 @@ static void AST_T1__a_form_on_paper_counts_from_the_day_it_came(void **state)
         send_form(&w, body);
         domain_accepted(&w);
         assert_int_equal(((const Pb__Ast2 *)domain_state(&w, "ast2"))->late, i);
+        const Pb__Ast2Accepted *accepted =
+            (const Pb__Ast2Accepted *)domain_event(&w, MSG_AST2_ACCEPTED);
+        assert_int_equal(accepted->ast2->received_on, domain_day(came[i]));
         domain_stop(&w);
     }
     for (size_t i = 0; i < 2; i++) {

@@ -417,15 +417,22 @@ static void AST_T1__ast2_is_due_two_weeks_from_the_appointment(void **state)
     assert_string_equal(domain_fact(told, "due-on"), "Friday 23 November 2012");
 }
 
-static void ast2_accepted(struct domain *w)
+/* The form came on `received_on`, or where that is 0 when it is taken. */
+static void ast2_taken(struct domain *w, int32_t received_on)
 {
     Pb__Ast2Accepted *body = DOMAIN_NEW(w, Ast2Accepted, ast2_accepted);
     body->ast2 = DOMAIN_NEW(w, Ast2, ast2);
     body->ast2->post_id = domain_field(w, "post");
     body->ast2->person_id = domain_field(w, "teacher");
+    body->ast2->received_on = received_on;
     body->ast2_id = domain_field(w, "ast2");
     domain_consume(w, PB__SERVICE__ASSESSMENT, "ast2", MSG_AST2_ACCEPTED, &body->base);
     domain_accepted(w);
+}
+
+static void ast2_accepted(struct domain *w)
+{
+    ast2_taken(w, 0);
 }
 
 static void AST_T1__ast2_taken_meets_the_duty_even_late(void **state)
@@ -445,6 +452,28 @@ static void AST_T1__ast2_taken_meets_the_duty_even_late(void **state)
     assert_int_equal(ended->how, PB__DEADLINE_ENDED__HOW__MET_LATE);
     assert_string_equal(domain_state_name(w, "post"), "filled");
     assert_true(id_equal(field_id(post(w)->ast2_id), domain_id("ast2")));
+}
+
+/* A form on paper that is entered after the two weeks is in time by the day on which it came. */
+static void entered_late(struct domain *w, const char *came, Pb__DeadlineEnded__How how)
+{
+    ast_given_decided_form(w, true);
+    appoint(w, "ast1", "2012-09-03", "2012-10-01");
+    domain_on(w, "2012-09-20");
+    ast2_taken(w, domain_day(came));
+    const Pb__DeadlineEnded *ended = (const Pb__DeadlineEnded *)domain_event(w, MSG_DEADLINE_ENDED);
+    assert_int_equal(ended->how, how);
+    assert_int_equal(ended->done_on, domain_day(came));
+}
+
+static void AST_T1__a_form_on_paper_is_in_time_by_the_day_on_which_it_came(void **state)
+{
+    entered_late(*state, "2012-09-17", PB__DEADLINE_ENDED__HOW__MET);
+}
+
+static void AST_T1__a_form_that_came_after_the_two_weeks_is_late(void **state)
+{
+    entered_late(*state, "2012-09-18", PB__DEADLINE_ENDED__HOW__MET_LATE);
 }
 
 static void AST_T1__each_appointment_has_its_own_duty(void **state)
@@ -603,6 +632,8 @@ int main(void)
         TEST(AST_T1__a_pass_for_another_post_is_not_one_for_this),
         TEST(AST_T1__ast2_is_due_two_weeks_from_the_appointment),
         TEST(AST_T1__ast2_taken_meets_the_duty_even_late),
+        TEST(AST_T1__a_form_on_paper_is_in_time_by_the_day_on_which_it_came),
+        TEST(AST_T1__a_form_that_came_after_the_two_weeks_is_late),
         TEST(AST_T1__each_appointment_has_its_own_duty),
         TEST(AST_T1__an_appointment_is_not_made_in_the_future),
         TEST(AST_P10__a_leaving_has_its_place_between_two_appointments),

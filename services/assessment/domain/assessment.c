@@ -194,7 +194,7 @@ void assessment_book(const struct given *given, struct decision *d)
         form_is_filled(asked->protection) ? decision_text(d, asked->protection) : NULL;
     event->late = late;
     decision_emit(d, row->emit, &event->base);
-    assessment_is_booked_in_time(d);
+    assessment_is_booked_on(d, asked->assessment_on);
     const Pb__Recipient *to[] = {
         decision_recipient(d, field_id(assessor->person_id), PB__ROLE__ASSESSOR),
         decision_recipient(d, field_id(self->candidate_id), PB__ROLE__CANDIDATE),

@@ -111,7 +111,7 @@ const struct open_deadline *assessment_by(const struct given *given) NONNULL(1);
 const struct open_deadline *assessment_expedited_by(const struct given *given) NONNULL(1);
 
 /** A day is booked: ends in `d` what ran until then. Source: AST-S1. */
-void assessment_is_booked_in_time(struct decision *d) NONNULL(1);
+void assessment_is_booked_on(struct decision *d, int32_t assessment_on) NONNULL(1);
 
 /** The claim on the day `on` of the assessor `assessor_id`. Source: AST-S2. */
 struct claim assessment_day_claim(ProtobufCBinaryData assessor_id, int32_t on);

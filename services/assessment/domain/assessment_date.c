@@ -56,11 +56,11 @@ const char *assessment_item(const Pb__Assessment *self, const char *period, stru
     return self->releases == 0 ? period : arena_printf(arena, "%s:%u", period, self->releases);
 }
 
-void assessment_is_booked_in_time(struct decision *d)
+void assessment_is_booked_on(struct decision *d, int32_t assessment_on)
 {
     const struct given *given = d->given;
     for (size_t i = 0; i < given->deadline_count; i++) {
-        decision_deadline_met(d, rule, given->deadlines[i].item);
+        decision_deadline_done(d, rule, given->deadlines[i].item, assessment_on);
     }
 }
 
@@ -72,9 +72,9 @@ static void set_deadline(struct decision *d, int32_t due_on, const char *arithme
         decision_period(d, d->given->world->edition, "assessment-by");
     const struct id whoever = {{0}};
     const Pb__Recipient *to[] = {decision_recipient(d, whoever, PB__ROLE__CASEWORKER)};
-    decision_deadline_on(d, rule, six_weeks->title, d->given->world->today, (struct date){due_on},
-                         arithmetic, item, six_weeks->reminders, six_weeks->reminder_count, to,
-                         COUNT(to));
+    const struct date received_on = {assessment_of(d->given)->received_on};
+    decision_deadline_on(d, rule, six_weeks->title, received_on, (struct date){due_on}, arithmetic,
+                         item, six_weeks->reminders, six_weeks->reminder_count, to, COUNT(to));
 }
 
 /* Candidate and own head; of an external post also the head who waits for the outcome. */

@@ -189,6 +189,7 @@ static Pb__Ast2 *form_of(struct decision *d, const Pb__SubmitAst2 *asked,
     ast2->appointed_on = asked->appointed_on;
     ast2->starts_on = asked->starts_on;
     ast2->spine_point = asked->spine_point;
+    ast2->received_on = asked->received_on;
     ast2->headteacher_id = signs ? id_field(actor->person_id, d->arena) : notice->headteacher_id;
     return ast2;
 }
