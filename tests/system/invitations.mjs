@@ -42,7 +42,7 @@ describe('invitations from the register', () => {
   after(() => stack?.end())
 
   const leave = async (cast) => {
-    await world.act(cast.as_head, `posts/${cast.post}/vacate`, { leftOn: AST_DAYS.ends, reason: 'Moves to another county.' })
+    await world.act(cast.as_head, `posts/${cast.post}/vacate`, { leftOn: '2013-03-28', reason: 'Moves to another county.' })
     await world.settle()
     const [entry] = await world.list(agency, `register-entries?personId=${cast.candidate}`)
     assert.equal(entry.state, 'left')

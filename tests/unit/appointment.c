@@ -477,6 +477,7 @@ static void AST_T3__a_review_pays_on_the_spine_of_its_september(void **state)
         review_pay(w, review(w, beyond[i]));
         domain_refused(w, "AST-T3", "beyond-spine");
         domain_refused_field(w, "point");
+        assert_int_equal(w->answer.refusal->n_errors, 1); /* and what else is wrong is not asked */
         domain_refused_with(w, "From Sunday 1 September 2013 on the spine has the points 1 to 18.");
     }
     body = range(w, 14, 18);

@@ -415,6 +415,25 @@ static void AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority
     assert_true(domain_tells(told, "north", PB__ROLE__LA_COORDINATOR));
 }
 
+/* While a teacher is asked, and when one has agreed: for a team across authorities. */
+static void AST_O4__a_request_is_passed_on_until_it_is_signed(void **state)
+{
+    struct domain *w = *state;
+    given_la(w, "north");
+    given_la(w, "south");
+    given_two_asked(w);
+    pass_on(w, "north");
+    domain_accepted(w);
+    answer(w, "teacher", true);
+    expect_state(w, "accepted");
+    pass_on(w, "south");
+    domain_accepted(w);
+    outreach_as_other_head(w);
+    outreach_sign(w);
+    pass_on(w, "south");
+    domain_refused(w, "AST-O4", "wrong-state");
+}
+
 /* Asked before a request knew of which authority. */
 static void
 AST_O4__of_a_teacher_whose_authority_is_not_known_only_the_requests_is_told(void **state)
@@ -540,6 +559,9 @@ static void AST_O7__a_session_taken_back_is_the_teachers_and_counts_no_more(void
     struck(w, "second", "2012-10-05", "2012-10-15");
     assert_int_equal(request(w)->members[1]->half_days, 2);
     assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
+    worked_on(w, "somebody who is not asked", "2012-10-05");
+    struck(w, "somebody who is not asked", "2012-10-05", NULL);
+    assert_int_equal(request(w)->sessions, 3);
     struck(w, "second", "2012-10-08", NULL); /* the later one is of another school year */
     assert_int_equal(request(w)->members[1]->last_on, domain_day("2012-10-15"));
     domain_as(w, PB__ROLE__RECEIVING_HEAD, "other head", "other school");
@@ -708,6 +730,7 @@ int main(void)
         TEST(AST_O4__further_teachers_decline_before_and_after_the_signature),
         TEST(AST_O4__each_teachers_time_is_their_own_and_those_who_agreed_are_evaluated),
         TEST(AST_O4__a_request_passed_on_is_put_to_a_teacher_of_another_authority),
+        TEST(AST_O4__a_request_is_passed_on_until_it_is_signed),
         TEST(AST_O4__of_a_teacher_whose_authority_is_not_known_only_the_requests_is_told),
         TEST(AST_O6__an_authority_it_was_passed_on_to_directs_its_own_teachers_alone),
         TEST(AST_O4__a_request_is_passed_on_to_other_authorities_once_each),

@@ -2,7 +2,7 @@
  * Beginning and end of an appointment, and its years. A year begins on the day on which pay is reviewed
  * (AST-T3), by a timer that sets the next one, so that no year is passed over, however late it is
  * noticed. Only the last years are kept in the state; the events have all. A leaving that is told before its day
- * changes nothing until that day is over, which a timer says; no year begins after it.
+ * changes nothing until that day is over, which a timer says, and ends the timer of the next year: none begins after it.
  */
 #include "appointment.h"
 
@@ -109,13 +109,9 @@ static void begin_year(struct decision *d, const struct edition *ed, const Pb__A
 static void year_is_due(struct decision *d, const struct open_deadline *deadline)
 {
     const struct edition *ed = d->given->world->edition;
-    const Pb__Appointment *self = appointment_of(d->given);
-    const bool serves = self->left_on == 0 || deadline->due_on.days <= self->left_on;
-    if (!serves) {
-        decision_deadline_cancel(d, deadline->rule, deadline->item);
-    } else if (appointment_has_review(d, ed)) {
+    if (appointment_has_review(d, ed)) {
         decision_deadline_met(d, deadline->rule, deadline->item);
-        begin_year(d, ed, self, appointment_year_of(ed, deadline->due_on.days));
+        begin_year(d, ed, appointment_of(d->given), appointment_year_of(ed, deadline->due_on.days));
     }
 }
 

@@ -166,9 +166,7 @@ static void vacate(struct decision *d, const struct fsm_row *row)
 {
     const Pb__VacatePost *asked = (const Pb__VacatePost *)d->given->command->body;
     const int32_t starts_on = post_of(d->given)->starts_on;
-    if (asked->left_on <= 0) {
-        form_wrong(d, "AST-P10", "leftOn", "Say which was the last day in the post.");
-    } else if (asked->left_on < starts_on - 1) {
+    if (asked->left_on < starts_on - 1) {
         form_wrong(d, "AST-P10", "leftOn",
                    arena_printf(d->arena,
                                 "The first day in the post is %s; of somebody who never comes, "
