@@ -113,6 +113,7 @@ export const EXCUSED = {
   PaymentEnded: 'nobody leaves a post',
   AppointmentEnded: 'nobody leaves a post',
   ShareAgreed: 'no post is a group\'s',
+  FundingSourceSettled: 'no post is paid for by another than at first',
   Ast1Withdrawn: 'no candidate withdraws',
   Ast1NotShortlisted: 'every candidate is shortlisted',
   Ast1Lapsed: 'no post is closed',
