@@ -229,6 +229,15 @@ static size_t payment_ended(const struct event *event, struct arena *arena,
                         body->year_amount);
 }
 
+static size_t post_funding_opened(const struct event *event, struct arena *arena,
+                                  struct reaction_command *ret, size_t max)
+{
+    const Pb__PostFundingOpened *body = (const Pb__PostFundingOpened *)event->body;
+    return body->vacant ? note_service(arena, ret, max, body->budget_id, body->post_id, true,
+                                       body->year_amount)
+                        : 0;
+}
+
 /* ---- schools ---- */
 
 /* To each budget of the authority `la_id` that may hold posts of the school, from the year before the change, which may not
@@ -398,6 +407,7 @@ const struct reaction funding_reactions[] = {
     { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_AMOUNT_SET, .react = post_amount_set },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_PAYMENT_STARTED, .react = payment_started },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_PAYMENT_ENDED, .react = payment_ended },
+    { .producer = PB__SERVICE__FUNDING, .event = MSG_POST_FUNDING_OPENED, .react = post_funding_opened },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_BEGUN, .react = stream_begun },
     { .producer = PB__SERVICE__FUNDING, .event = MSG_STREAM_PAID, .react = stream_paid },
     { .producer = PB__SERVICE__APPLICATION, .event = MSG_ATS_ACCEPTED, .react = ats_accepted },

@@ -111,6 +111,7 @@ export const EXCUSED = {
   PostAmountSet: 'every post is for the whole time',
   PostVacated: 'nobody leaves a post',
   PaymentEnded: 'nobody leaves a post',
+  PostFundingOpened: 'nobody leaves a post in a year to come',
   AppointmentEnded: 'nobody leaves a post',
   ShareAgreed: 'no post is a group\'s',
   FundingSourceSettled: 'no post is paid for by another than at first',

@@ -605,6 +605,38 @@ static void another_source(struct domain *w, const char *post, bool money_left)
     domain_settle(w);
 }
 
+/* A leaving that is told before the year of its day: the post is taken over, and paid until then. */
+static void AST_F9__who_leaves_in_the_next_year_is_paid_in_it_until_then(void **state)
+{
+    static const struct {
+        const char *post, *left_on;
+    } rows[] = {{"stays", NULL},
+                {"with the year", "2013-03-31"},
+                {"next", "2013-04-01"},
+                {"summer", "2013-07-31"}};
+    struct domain *w = *state;
+    given_budget(w, COUNT(rows));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        funding_confirm(w, welsh(w, rows[i].post));
+        funding_enter(w, rows[i].post, rows[i].post, "2012-04-01");
+        if (rows[i].left_on != NULL) {
+            funding_leave(w, rows[i].post, rows[i].post, rows[i].left_on);
+        }
+        assert_int_equal(held(w, 2012, rows[i].post)->vacant, i == 1);
+    }
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    funding_set(w, next_body(w, (int64_t)EACH_PENCE * 3));
+    renew(w, formula(w, 2013), renewal(w, formula(w, 2012)));
+    domain_accepted(w);
+    assert_int_equal(budget(w, 2013)->n_reservations, 3);
+    assert_int_equal(budget(w, 2013)->n_settling, 1);
+    assert_false(held(w, 2013, "stays")->vacant);
+    assert_true(held(w, 2013, "next")->vacant);
+    assert_true(held(w, 2013, "summer")->vacant);
+    assert_int_equal(figures_pence(held(w, 2013, "next")->needed), 1986);     /* a day of 365 */
+    assert_int_equal(figures_pence(held(w, 2013, "summer")->needed), 242329); /* 122 days */
+}
+
 static void AST_P5__a_post_that_another_source_pays_for_is_not_taken_over(void **state)
 {
     struct domain *w = *state;
@@ -983,6 +1015,7 @@ int main(void)
         TEST(AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from),
         TEST(AST_F7__retained_money_takes_over_the_posts_of_the_named_schools),
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
+        TEST(AST_F9__who_leaves_in_the_next_year_is_paid_in_it_until_then),
         TEST(AST_P5__a_post_that_another_source_pays_for_is_not_taken_over),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),

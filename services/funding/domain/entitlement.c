@@ -200,6 +200,17 @@ bool entitlement_is_occupied(const Pb__PostFunding *self)
     return open_spell(self) != NULL;
 }
 
+bool entitlement_goes_on(const Pb__PostFunding *self)
+{
+    const int32_t last = figures_year_last(self->financial_year).days;
+    for (size_t i = 0; i < self->n_spells; i++) {
+        if (self->spells[i]->ends_on == 0 || self->spells[i]->ends_on > last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Names in `self`, which has a spell, whoever is in post; where nobody is, who came last. */
 static void name_holder(Pb__PostFunding *self)
 {

@@ -43,6 +43,9 @@ MUST_USE Pb__PostFunding *entitlement_with_spell(const Pb__PostFunding *self,
 /** Whether somebody is in the post. */
 bool entitlement_is_occupied(const Pb__PostFunding *self) NONNULL(1);
 
+/** Whether somebody is in the post beyond the financial year of `self`, as far as is told. Source: AST-F3. */
+bool entitlement_goes_on(const Pb__PostFunding *self) NONNULL(1);
+
 /** The newest spell of `person_id` whose last day nobody has told: open, or followed by another's; NULL for none. */
 const Pb__Spell *entitlement_untold(const Pb__PostFunding *self, struct id person_id) NONNULL(1);
 

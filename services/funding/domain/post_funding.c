@@ -104,7 +104,7 @@ static void start(struct decision *d, const Pb__PostFunding *before, const Pb__P
     event->person_id = spell->person_id;
     event->starts_on = spell->starts_on;
     event->ends_on = spell->ends_on;
-    event->goes_on = entitlement_is_occupied(after);
+    event->goes_on = entitlement_goes_on(after);
     event->headteacher_id = after->headteacher_id;
     event->budget_id = after->budget_id;
     event->year_amount = figures_money(entitlement_to(after, FIGURES_STREAMS).pence, d->arena);
@@ -150,6 +150,15 @@ static Pb__PostFunding *in_that_year(const Pb__PostFunding *self, const Pb__Open
     return after;
 }
 
+/* Who leaves in the year that is opened, as was told before, gives the service until then alone. */
+static void note_vacant(Pb__PostFundingOpened *event, const Pb__PostFunding *after,
+                        struct arena *arena)
+{
+    const struct entitlement year = entitlement_to(after, FIGURES_STREAMS);
+    event->vacant = year.days > 0 && !entitlement_goes_on(after);
+    event->year_amount = event->vacant ? figures_money(year.pence, arena) : NULL;
+}
+
 static void tell_renewed(struct decision *d, const Pb__PostFunding *self)
 {
     const struct entitlement year = entitlement_to(self, FIGURES_STREAMS);
@@ -172,11 +181,13 @@ void post_funding_open(const struct given *given, struct decision *d)
         return;
     }
     decision_root(d, field_id(asked->post_id));
-    decision_emit(d, row->emit, &opened(d->arena, asked)->base);
+    Pb__PostFundingOpened *event = opened(d->arena, asked);
+    decision_emit(d, row->emit, &event->base);
     if (self == NULL) {
         return;
     }
     const Pb__PostFunding *after = in_that_year(self, asked, d->arena);
+    note_vacant(event, after, d->arena);
     if (self->financial_year != 0) {
         post_funding_owe(d, "AST-F4", self, after, "Owed");
         tell_renewed(d, after);
@@ -398,7 +409,7 @@ void post_funding_end(const struct given *given, struct decision *d)
     event->post_id = self->post_id;
     event->person_id = asked->person_id;
     event->ends_on = asked->ends_on;
-    event->goes_on = entitlement_is_occupied(after);
+    event->goes_on = entitlement_goes_on(after);
     event->budget_id = self->budget_id;
     const int64_t year_pence = entitlement_to(after, FIGURES_STREAMS).pence;
     event->year_amount = figures_money(year_pence, d->arena);
