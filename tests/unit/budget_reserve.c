@@ -637,6 +637,23 @@ static void AST_F9__who_leaves_in_the_next_year_is_paid_in_it_until_then(void **
     assert_int_equal(figures_pence(held(w, 2013, "summer")->needed), 242329); /* 122 days */
 }
 
+/* Its money of another year is for whoever follows. */
+static void AST_P10__a_post_that_was_left_before_the_year_is_not_vacated_in_it(void **state)
+{
+    struct domain *w = *state;
+    given_budget(w, 1);
+    funding_confirm(w, welsh(w, "post"));
+    funding_enter(w, "post", "teacher", "2012-04-01");
+    funding_leave(w, "post", "teacher", "2012-12-31");
+    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
+    funding_set(w, next_body(w, EACH_PENCE));
+    Pb__PostFundingConfirmed *anew = welsh(w, "post");
+    anew->financial_year = 2013;
+    funding_confirm(w, anew);
+    assert_true(held(w, 2012, "post")->vacant);
+    assert_false(held(w, 2013, "post")->vacant);
+}
+
 static void AST_P5__a_post_that_another_source_pays_for_is_not_taken_over(void **state)
 {
     struct domain *w = *state;
@@ -1016,6 +1033,7 @@ int main(void)
         TEST(AST_F7__retained_money_takes_over_the_posts_of_the_named_schools),
         TEST(AST_F3__each_school_grows_by_its_own_pupils),
         TEST(AST_F9__who_leaves_in_the_next_year_is_paid_in_it_until_then),
+        TEST(AST_P10__a_post_that_was_left_before_the_year_is_not_vacated_in_it),
         TEST(AST_P5__a_post_that_another_source_pays_for_is_not_taken_over),
         TEST(AST_F3__only_the_grant_grows_by_pupil),
         TEST(AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled),
