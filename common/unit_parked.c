@@ -142,8 +142,7 @@ void parked_again(struct unit *unit)
     struct idmap heads;
     size_t taken = 0;
     size_t commands = 0;
-    size_t looked_at = 0;
-    const size_t begun = begin_round(unit);
+    size_t at = begin_round(unit);
     CLEANUP(arena_fini) struct arena arena = {0};
 
     if (!any_marked(unit)) {
@@ -152,17 +151,18 @@ void parked_again(struct unit *unit)
     arena_init(&arena);
     idmap_init(&heads, &arena);
     find_heads(unit, &heads);
-    for (; looked_at < unit->parked_count && taken < UNIT_CHUNK_MAX && commands < UNIT_COMMANDS_MAX;
-         looked_at++) {
-        struct parked_event *p = &unit->parked[(begun + looked_at) % unit->parked_count];
+    for (size_t i = 0;
+         i < unit->parked_count && taken < UNIT_CHUNK_MAX && commands < UNIT_COMMANDS_MAX; i++) {
+        struct parked_event *p = &unit->parked[at];
         const struct parked_event *head = idmap_get(&heads, parked_line(p));
 
         if (p->again && !p->in_batch && head->position == p->position) {
             commands += take_up(unit, p);
             taken++;
         }
+        at = at + 1 == unit->parked_count ? 0 : at + 1;
     }
-    unit->parked_from = (begun + looked_at) % unit->parked_count;
+    unit->parked_from = at;
 }
 
 bool unit_parks_no_more(const struct unit *unit, Pb__Service producer)
