@@ -325,7 +325,7 @@ describe('bad input', () => {
     })
 
     test('etag__a_write_on_a_version_that_has_gone_is_refused', async () => {
-      const created = await cast.as_head.post('/v1/posts', draft({ title: 'Versions', outreach: 'Agreed each term.' }))
+      const created = await cast.as_head.post('/v1/posts', draft({ title: 'Versions', matters: { outreach: 'Agreed each term.' } }))
       const { id } = created.body
       const seen = await cast.as_head.get(`/v1/posts/${id}`)
       assert.equal(seen.headers.etag, created.headers.etag)
