@@ -158,6 +158,9 @@ void domain_refused(const struct domain *w, const char *rule, const char *code) 
 /** Fails the test unless the last refusal names the wrong field `field`. */
 void domain_refused_field(const struct domain *w, const char *field) NONNULL(1, 2);
 
+/** The same, and unless it names no other one. */
+void domain_refused_only(const struct domain *w, const char *field) NONNULL(1, 2);
+
 /** Fails the test unless the last refusal's detail contains `words`. */
 void domain_refused_with(const struct domain *w, const char *words) NONNULL(1, 2);
 

@@ -120,6 +120,12 @@ void domain_refused_field(const struct domain *w, const char *field)
     fail_msg("the refusal does not name the field %s: %s", field, w->answer.refusal->detail);
 }
 
+void domain_refused_only(const struct domain *w, const char *field)
+{
+    domain_refused_field(w, field);
+    assert_int_equal(w->answer.refusal->n_errors, 1);
+}
+
 void domain_refused_with(const struct domain *w, const char *words)
 {
     if (w->answer.status != DOMAIN_REFUSED) {

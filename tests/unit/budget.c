@@ -201,22 +201,15 @@ static void AST_F8__amounts_make_sense_and_the_case_is_the_years(void **state)
     domain_refused_field(w, "financialYear");
 }
 
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}
-
 static void AST_F8__a_total_is_at_most_a_thousand_million_pounds(void **state)
 {
     struct domain *w = *state;
     funding_set(w, funding_budget_body(w, EACH_PENCE, INT64_C(100000000001)));
-    refused_only(w, "total");
+    domain_refused_only(w, "total");
     funding_set(w, funding_budget_body(w, EACH_PENCE, INT64_C(100000000000)));
     domain_accepted(w);
     funding_set(w, funding_budget_body(w, -1, EACH_PENCE));
-    refused_only(w, "perPost");
+    domain_refused_only(w, "perPost");
 }
 
 static void AST_F4__a_budget_is_of_a_year_from_2005_to_2034(void **state)
@@ -227,7 +220,7 @@ static void AST_F4__a_budget_is_of_a_year_from_2005_to_2034(void **state)
     for (size_t i = 0; i < COUNT(wrong); i++) {
         body->financial_year = wrong[i];
         funding_set(w, body);
-        refused_only(w, "financialYear");
+        domain_refused_only(w, "financialYear");
     }
     body->financial_year = 2034;
     body->nation = PB__ORGANISATION__NATION__WALES;
@@ -252,12 +245,12 @@ static void AST_F7__what_is_refused_names_its_field_and_wales_its_own_reason(voi
     body->financial_year = 2013;
     funding_set(w, body);
     domain_refused(w, "AST-F7", "no-formula-factor");
-    refused_only(w, "fundingSource");
+    domain_refused_only(w, "fundingSource");
     body->financial_year = 2014;
     body->nation = PB__ORGANISATION__NATION__WALES;
     funding_set(w, body);
     domain_refused(w, "AST-P5", "source-not-allowed");
-    refused_only(w, "fundingSource");
+    domain_refused_only(w, "fundingSource");
     body = funding_budget_body(w, EACH_PENCE, EACH_PENCE);
     body->financial_year = 2013;
     body->funding_source = PB__FUNDING_SOURCE__LA_RETAINED;
@@ -266,7 +259,7 @@ static void AST_F7__what_is_refused_names_its_field_and_wales_its_own_reason(voi
     }
     funding_set(w, body);
     domain_refused(w, "AST-F7", "no-holding-back");
-    refused_only(w, "schoolIds");
+    domain_refused_only(w, "schoolIds");
 }
 
 static void AST_F5__the_forum_may_be_consulted_until_the_day_itself(void **state)
@@ -292,7 +285,7 @@ static void AST_F5__the_forum_may_be_consulted_until_the_day_itself(void **state
     body->forum_consulted_on = domain_day("2012-04-03");
     funding_set(w, body);
     domain_refused(w, "AST-F7", "wrong-field");
-    refused_only(w, "forumConsultedOn");
+    domain_refused_only(w, "forumConsultedOn");
 }
 
 static void AST_F8__a_total_below_what_is_reserved_is_refused_with_the_sum(void **state)
@@ -303,7 +296,7 @@ static void AST_F8__a_total_below_what_is_reserved_is_refused_with_the_sum(void 
     funding_confirm(w, funding_confirmation(w, "post 2"));
     funding_set(w, funding_budget_body(w, EACH_PENCE, 2 * EACH_PENCE - 1));
     domain_refused_with(w, "£14,500.00 is reserved for posts already");
-    refused_only(w, "total");
+    domain_refused_only(w, "total");
 }
 
 static void AST_F4__the_days_that_are_left_move_with_each_revision(void **state)

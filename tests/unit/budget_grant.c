@@ -53,13 +53,6 @@ static const char *fund_name(struct domain *w)
     return funding_budget_from(w, "la", 2005, PB__FUNDING_SOURCE__STANDARDS_FUND);
 }
 
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}
-
 /* Pence of the entry whose debit is `debit` and whose credit is `credit`, in the last answer; 0 for none. */
 static int64_t moved(const struct domain *w, const char *debit, const char *credit)
 {
@@ -100,7 +93,7 @@ static void AST_F1__posts_at_the_start_are_from_one_to_seven_hundred(void **stat
     static const uint32_t wrong[] = {0, 701};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         given_fund(w, wrong[i]);
-        refused_only(w, "postsAtStart");
+        domain_refused_only(w, "postsAtStart");
     }
     given_fund(w, 700);
     domain_accepted(w);
@@ -108,11 +101,11 @@ static void AST_F1__posts_at_the_start_are_from_one_to_seven_hundred(void **stat
     body->posts_at_start = 3;
     body->per_post = funding_money(w, 1);
     funding_set(w, body);
-    refused_only(w, "perPost");
+    domain_refused_only(w, "perPost");
     body->per_post = NULL;
     body->total = funding_money(w, 1);
     funding_set(w, body);
-    refused_only(w, "total");
+    domain_refused_only(w, "total");
 }
 
 /* ---- the School Development Grant ---- */
@@ -138,18 +131,18 @@ static void AST_F3__each_field_of_the_grant_has_its_bounds(void **state)
     for (size_t i = 0; i < COUNT(wrong_pupils); i++) {
         body->pupils = wrong_pupils[i];
         funding_set(w, body);
-        refused_only(w, "pupils");
+        domain_refused_only(w, "pupils");
     }
     body->pupils = 10000000;
     static const int64_t wrong_pence[] = {-1, 1000001};
     for (size_t i = 0; i < COUNT(wrong_pence); i++) {
         body->increase_per_pupil = funding_money(w, wrong_pence[i]);
         funding_set(w, body);
-        refused_only(w, "increasePerPupil");
+        domain_refused_only(w, "increasePerPupil");
     }
     body->increase_per_pupil = NULL;
     funding_set(w, body);
-    refused_only(w, "increasePerPupil");
+    domain_refused_only(w, "increasePerPupil");
     body->increase_per_pupil = funding_money(w, 0);
     funding_set(w, body);
     domain_accepted(w);
@@ -159,7 +152,7 @@ static void AST_F3__each_field_of_the_grant_has_its_bounds(void **state)
     domain_accepted(w);
     body->total = funding_money(w, FUND_PENCE);
     funding_set(w, body);
-    refused_only(w, "total");
+    domain_refused_only(w, "total");
 }
 
 static void AST_F3__a_grant_of_2005_is_more_than_nothing_and_within_bounds(void **state)
@@ -172,7 +165,7 @@ static void AST_F3__a_grant_of_2005_is_more_than_nothing_and_within_bounds(void 
     for (size_t i = 0; i < COUNT(wrong); i++) {
         one->amount = funding_money(w, wrong[i]);
         funding_set(w, body);
-        refused_only(w, "predecessors[0].amount");
+        domain_refused_only(w, "predecessors[0].amount");
     }
     one->amount = funding_money(w, INT64_C(100000000000));
     body->increase_per_pupil = funding_money(w, 0);
@@ -260,7 +253,7 @@ static void AST_F2__each_cost_of_the_salary_is_from_nothing_to_a_million_pounds(
             Pb__Money *money = funding_money(w, wrong[k]);
             memcpy((char *)body->costs + costs[i].offset, &money, sizeof(money));
             set_amount(w, fund_name(w), body);
-            refused_only(w, costs[i].field);
+            domain_refused_only(w, costs[i].field);
         }
     }
     body->costs = no_costs(w);
@@ -274,7 +267,7 @@ static void AST_F2__each_cost_of_the_salary_is_from_nothing_to_a_million_pounds(
     body->costs->for_management = funding_money(w, MILLION_POUNDS_PENCE);
     body->costs->extra_salary = funding_money(w, MILLION_POUNDS_PENCE - 1);
     set_amount(w, fund_name(w), body);
-    refused_only(w, "costs.forManagement");
+    domain_refused_only(w, "costs.forManagement");
 }
 
 static void AST_F2__the_fund_asks_for_costs_and_for_no_sum(void **state)
@@ -286,12 +279,12 @@ static void AST_F2__the_fund_asks_for_costs_and_for_no_sum(void **state)
     body->full_time_permille = 1001;
     set_amount(w, fund_name(w), body);
     domain_refused(w, "AST-F2", "actual-costs");
-    refused_only(w, "costs");
+    domain_refused_only(w, "costs");
     body->costs = no_costs(w);
     body->amount = funding_money(w, 1);
     set_amount(w, fund_name(w), body);
     domain_refused(w, "AST-F2", "actual-costs");
-    refused_only(w, "amount");
+    domain_refused_only(w, "amount");
     body->amount = NULL;
     body->full_time_permille = 0;
     domain_change_edition(w, "ast-2006")->grant_count = 0;
@@ -323,7 +316,7 @@ static void AST_F8__a_sum_that_is_given_has_its_bounds_and_its_words(void **stat
     for (size_t i = 0; i < COUNT(wrong); i++) {
         body->amount = funding_money(w, wrong[i]);
         set_amount(w, name, body);
-        refused_only(w, "amount");
+        domain_refused_only(w, "amount");
     }
     body->amount = funding_money(w, MILLION_POUNDS_PENCE);
     set_amount(w, name, body);
@@ -343,7 +336,7 @@ static void AST_F8__a_sum_that_is_given_has_its_bounds_and_its_words(void **stat
     body->full_time_permille = 999;
     set_amount(w, name, body);
     domain_refused(w, "AST-F9", "paid-in-full");
-    refused_only(w, "fullTimePermille");
+    domain_refused_only(w, "fullTimePermille");
 }
 
 static void AST_F2__a_recorded_method_is_named_where_it_is_used(void **state)

@@ -60,11 +60,11 @@ static void AST_F3__only_the_same_authoritys_budget_of_the_year_before_goes_on(v
                            steps_formula(w, 2013)};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         steps_renew(w, steps_formula(w, 2013), steps_renewal(w, wrong[i]));
-        steps_refused_only(w, "previousBudgetId");
+        domain_refused_only(w, "previousBudgetId");
     }
     funding_enter(w, "post", "teacher", "2012-04-01");
     steps_renew(w, steps_formula(w, 2013), steps_renewal(w, funding_of_post(w, "post")));
-    steps_refused_only(w, "previousBudgetId");
+    domain_refused_only(w, "previousBudgetId");
     domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
     steps_renew(w, steps_formula(w, 2013), steps_renewal(w, steps_formula(w, 2012)));
     domain_refused(w, "GEN-6", "not-found");
@@ -95,7 +95,7 @@ static void AST_F3__only_grants_go_on_as_the_development_grant(void **state)
     Pb__RenewReservations *body = steps_renewal(w, steps_formula(w, 2005));
     body->increase_per_pupil = funding_money(w, 0);
     steps_renew(w, grant, body);
-    steps_refused_only(w, "previousBudgetId");
+    domain_refused_only(w, "previousBudgetId");
     assert_string_equal(w->answer.refusal->errors[0]->problem,
                         "A school's School Development Grant is what it had from the grants "
                         "before; this budget is none of them.");
@@ -104,7 +104,7 @@ static void AST_F3__only_grants_go_on_as_the_development_grant(void **state)
     for (size_t i = 0; i < COUNT(wrong); i++) {
         body->increase_per_pupil = funding_money(w, wrong[i]);
         steps_renew(w, grant, body);
-        steps_refused_only(w, "increasePerPupil");
+        domain_refused_only(w, "increasePerPupil");
     }
     body->increase_per_pupil = funding_money(w, 1000000);
     steps_renew(w, grant, body);
@@ -182,7 +182,7 @@ static void AST_P5__running_posts_go_on_by_what_their_authority_can_pay_from(voi
     Pb__RenewReservations *grown = steps_renewal(w, before);
     grown->increase_per_pupil = funding_money(w, 0);
     steps_renew(w, steps_formula(w, 2008), grown);
-    steps_refused_only(w, "schools"); /* what is taken over grows in the grant alone */
+    domain_refused_only(w, "schools"); /* what is taken over grows in the grant alone */
     for (int i = 0; i < 2; i++) {
         steps_renew(w, steps_formula(w, 2008), steps_renewal(w, before));
         domain_accepted(w);
@@ -366,12 +366,12 @@ static void AST_F3__only_the_grant_grows_by_pupil(void **state)
     Pb__RenewReservations *body = steps_renewal(w, steps_formula(w, 2012));
     body->increase_per_pupil = funding_money(w, 1);
     steps_renew(w, steps_formula(w, 2013), body);
-    steps_refused_only(w, "schools");
+    domain_refused_only(w, "schools");
     body->increase_per_pupil = NULL;
     *ARENA_PUSH(&w->arena, body->schools, body->n_schools) =
         DOMAIN_NEW(w, SchoolPupils, school_pupils);
     steps_renew(w, steps_formula(w, 2013), body);
-    steps_refused_only(w, "schools");
+    domain_refused_only(w, "schools");
 }
 
 static void AST_F3__a_post_with_a_successor_goes_on_and_a_closed_one_is_settled(void **state)
@@ -555,7 +555,7 @@ static void AST_F7__no_post_in_england_is_taken_over_by_a_formula_of_2013(void *
     domain_accepted(w); /* says Wales */
     steps_renew(w, steps_formula(w, 2013), steps_renewal(w, steps_formula(w, 2012)));
     domain_refused(w, "AST-F7", "no-formula-factor");
-    steps_refused_only(w, "previousBudgetId");
+    domain_refused_only(w, "previousBudgetId");
     domain_refused_with(w, "no factor for Advanced Skills Teachers");
     domain_refused_with(w, "A school can charge others for outreach");
     assert_int_equal(steps_budget(w, 2013)->n_reservations, 0);

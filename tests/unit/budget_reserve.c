@@ -280,14 +280,14 @@ static void AST_F2__another_method_is_described_agreed_and_for_the_standards_fun
     body->method = arena_strdup(&w->arena, " ");
     body->agreed_on = domain_day("2012-04-02");
     domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
-    steps_refused_only(w, "method");
+    domain_refused_only(w, "method");
     body->method = arena_strdup(&w->arena, "The same sum for every post.");
     body->agreed_on = 0;
     domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
-    steps_refused_only(w, "agreedOn");
+    domain_refused_only(w, "agreedOn");
     body->agreed_on = domain_day("2012-04-03");
     domain_send(w, fund, MSG_RECORD_METHOD, &body->base);
-    steps_refused_only(w, "agreedOn");
+    domain_refused_only(w, "agreedOn");
     body->agreed_on = domain_day("2012-04-02");
     domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
     domain_send(w, fund, MSG_RECORD_METHOD, &body->base);

@@ -84,10 +84,3 @@ static inline Pb__RenewReservations *steps_renewal(struct domain *w, const char 
     body->previous_budget_id = domain_field(w, previous);
     return body;
 }
-
-/* Refused for `field` and nothing else. */
-static inline void steps_refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}

@@ -323,13 +323,6 @@ static void ATS_P9__a_withdrawal_cancels_what_is_not_paid(void **state)
     assert_string_equal(domain_state_name(w, plan_name(w, "never accepted")), "none");
 }
 
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}
-
 static void ATS_A7__days_are_of_the_cohort_for_which_they_were_loaded(void **state)
 {
     struct domain *w = *state;
@@ -392,7 +385,7 @@ static void ATS_A7__days_are_given_for_each_later_instalment_that_is_open(void *
     static const size_t wrong[] = {INSTALMENTS - 1, INSTALMENTS + 1, INSTALMENTS + 2};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         domain_send(w, name, MSG_DATE_INSTALMENTS, &days_body(w, wrong[i])->base);
-        refused_only(w, "dueOn");
+        domain_refused_only(w, "dueOn");
         domain_refused_with(w, "Give 6 days");
     }
     pay(w, payment(w, 2, 10000, "2022-09-05")); /* early, before it has a day */
@@ -426,16 +419,16 @@ static void ATS_A7__each_field_of_a_payment_is_named(void **state)
     given_accepted(w, "other", false);
     Pb__RecordFeePayment *body = payment(w, 1, 17500, "1970-01-01");
     pay(w, body);
-    refused_only(w, "paidOn");
+    domain_refused_only(w, "paidOn");
     domain_refused_with(w, "Say on which day");
     pay(w, payment(w, 1, 17500, "2022-09-05"));
     domain_accepted(w);
     pay(w, payment(w, 1, 17500, "2022-09-05"));
     domain_refused_with(w, "Payment 1 was received on Monday 5 September 2022 already");
-    refused_only(w, "ordinal");
+    domain_refused_only(w, "ordinal");
     body = payment(w, 1, 77500, "2022-09-05");
     domain_send(w, plan_name(w, "other"), MSG_RECORD_FEE_PAYMENT, &body->base);
-    refused_only(w, "reference");
+    domain_refused_only(w, "reference");
 }
 
 static void ATS_P9__a_withdrawal_after_the_whole_fee_changes_nothing(void **state)

@@ -720,12 +720,6 @@ static void spend(struct domain *w, const char *post, const Pb__ReportSpending *
     domain_send(w, funding_of_post(w, post), MSG_REPORT_SPENDING, &body->base);
 }
 
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}
-
 static void AST_F4__each_field_of_what_is_spent_has_its_bounds(void **state)
 {
     struct domain *w = *state;
@@ -735,21 +729,21 @@ static void AST_F4__each_field_of_what_is_spent_has_its_bounds(void **state)
     static const char *const wrong[] = {"2012-03-31", "2012-06-21", "2013-09-01"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         spend(w, "post", spending(w, 1, wrong[i]));
-        refused_only(w, "spentOn");
+        domain_refused_only(w, "spentOn");
     }
     spend(w, "post", spending(w, EACH_PENCE / 4 + 1, "2012-06-20"));
-    refused_only(w, "amount");
+    domain_refused_only(w, "amount");
     domain_refused_with(w, "Of the £1,812.50 paid for 2012-13, £1,812.50 is not reported");
     spend(w, "post", spending(w, -1, "2012-06-20"));
-    refused_only(w, "amount");
+    domain_refused_only(w, "amount");
     Pb__ReportSpending *body = spending(w, 1, "2012-06-20");
     body->purpose = arena_strdup(&w->arena, " ");
     spend(w, "post", body);
-    refused_only(w, "purpose");
+    domain_refused_only(w, "purpose");
     body = spending(w, 1, "2012-06-20");
     body->financial_year = 2011;
     spend(w, "post", body);
-    refused_only(w, "financialYear");
+    domain_refused_only(w, "financialYear");
     spend(w, "post", spending(w, EACH_PENCE / 4, "2012-04-01"));
     domain_accepted(w);
     spend(w, "post", spending(w, 1, "2012-06-20"));
@@ -821,9 +815,9 @@ static void AST_F10__a_line_is_reversed_with_a_reason_by_its_own_authority(void 
     funding_on(w, "2012-09-20");
     reverse(w, "post", funding_run(w, 1), " ");
     domain_refused(w, "GEN-7", "wrong-field");
-    refused_only(w, "reason");
+    domain_refused_only(w, "reason");
     reverse(w, "post", funding_of_post(w, "post"), "It is no stream.");
-    refused_only(w, "runId");
+    domain_refused_only(w, "runId");
     domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
     reverse(w, "post", funding_run(w, 1), "It was paid to a wrong account.");
     domain_accepted(w);

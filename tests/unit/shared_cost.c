@@ -1,6 +1,6 @@
 /*
- * What is paid beside budgets: shares of a group, a pooled service, charges for outreach, progression
- * money, and the national contract for assessments.
+ * What schools share beside budgets: a group's post, a pooled service, charges for outreach; agreed by each, and taken
+ * back by opposite entries.
  */
 #include "funding/domain/shared_cost.h"
 
@@ -12,7 +12,6 @@
 
 #include "attain/v1/shared_cost.pb-c.h"
 #include "case_id.h"
-#include "funding/domain/progression.h"
 #include "funding_given.h"
 
 /* Drafted at "first" and "second" of the authority "la". */
@@ -92,13 +91,6 @@ static int64_t balance(struct domain *w, const char *format, const char *of)
                                           : arena_printf(&w->arena, "la:%s:2013:%s", id, format));
 }
 
-/* Refused for `field` and nothing else. */
-static void refused_only(const struct domain *w, const char *field)
-{
-    domain_refused_field(w, field);
-    assert_int_equal(w->answer.refusal->n_errors, 1);
-}
-
 static void AST_F5__a_group_funds_a_post_by_shares_that_all_agree(void **state)
 {
     struct domain *w = *state;
@@ -168,7 +160,7 @@ static void AST_F5__no_school_at_which_the_post_is_based_is_left_out(void **stat
         body->shares[i]->school_id = domain_field(w, "fourth");
         propose(w, body);
         domain_refused(w, "AST-F5", "wrong-field");
-        refused_only(w, "shares");
+        domain_refused_only(w, "shares");
         char text[ID_TEXT_BYTES];
         assert_non_null(
             strstr(w->answer.refusal->errors[0]->problem, id_format(domain_id(based[i]), text)));
@@ -421,14 +413,14 @@ static void AST_F5__each_kind_asks_for_what_it_needs_and_no_more(void **state)
         body->post_id = kinds[i].post ? domain_field(w, "post") : body->post_id;
         body->payee_id = kinds[i].payee ? domain_field(w, "school") : body->payee_id;
         propose(w, body);
-        refused_only(w, kinds[i].field);
+        domain_refused_only(w, kinds[i].field);
     }
     Pb__ProposeSharedCost *body = cost_body(w, PB__SHARED_COST__KIND__GROUP_POST);
     body->post_id = domain_field(w, "post");
     body->n_shares = 1;
     body->total = funding_money(w, 333333);
     propose(w, body);
-    refused_only(w, "shares");
+    domain_refused_only(w, "shares");
     body->n_shares = 2;
     body->total = funding_money(w, 666666);
     propose(w, body);
@@ -444,18 +436,18 @@ static void AST_F5__sums_and_years_of_a_shared_cost_have_bounds(void **state)
     for (size_t i = 0; i < COUNT(wrong_years); i++) {
         body->financial_year = wrong_years[i];
         propose(w, body);
-        refused_only(w, "financialYear");
+        domain_refused_only(w, "financialYear");
     }
     body->financial_year = 2005;
     static const int64_t wrong_pence[] = {-1, 0, INT64_C(100000000001)};
     for (size_t i = 0; i < COUNT(wrong_pence); i++) {
         body->shares[1]->amount = funding_money(w, wrong_pence[i]);
         propose(w, body);
-        refused_only(w, "shares[1].amount");
+        domain_refused_only(w, "shares[1].amount");
     }
     body->shares[1]->amount = funding_money(w, INT64_C(100000000000));
     propose(w, body);
-    refused_only(w, "shares");
+    domain_refused_only(w, "shares");
     body->total = funding_money(w, INT64_C(100000000000) + 333333 + 333335);
     propose(w, body);
     domain_accepted(w);
@@ -554,7 +546,7 @@ static void GEN_4__agreed_shares_are_taken_back_by_opposite_entries_and_proposed
     assert_int_equal(balance(w, "shares", "third"), -333335);
     reverse_cost(w, PB__ROLE__LA_FINANCE, "la", " ");
     domain_refused(w, "GEN-7", "wrong-field");
-    refused_only(w, "reason");
+    domain_refused_only(w, "reason");
     reverse_cost(w, PB__ROLE__LA_FINANCE, "la", "The total was a month's.");
     domain_accepted(w);
     assert_string_equal(domain_state_name(w, "cost"), "reversed");
@@ -648,360 +640,12 @@ static void AST_F5__the_table_of_shared_costs_is_sound(void **state)
     }
 }
 
-/* ---- progression ---- */
-
-static Pb__SpreadProgression *spread_body(struct domain *w)
-{
-    static const char *const schools[] = {"first", "second", "third"};
-    Pb__SpreadProgression *body = DOMAIN_NEW(w, SpreadProgression, spread_progression);
-    body->la_id = domain_field(w, "la");
-    body->financial_year = 2006;
-    body->amount = funding_money(w, 100000);
-    body->method = arena_strdup(&w->arena, "In equal parts for each point moved.");
-    body->forum_on = domain_day("2006-05-10");
-    for (size_t i = 0; i < COUNT(schools); i++) {
-        Pb__ProgressionShare *share = DOMAIN_NEW(w, ProgressionShare, progression_share);
-        share->school_id = domain_field(w, schools[i]);
-        share->weight = 1;
-        *ARENA_PUSH(&w->arena, body->shares, body->n_shares) = share;
-    }
-    return body;
-}
-
-static void spread(struct domain *w, const char *name, const Pb__SpreadProgression *body)
-{
-    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
-    domain_send(w, name, MSG_SPREAD_PROGRESSION, &body->base);
-}
-
-static void AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny(void **state)
-{
-    struct domain *w = *state;
-    spread(w, "spread", spread_body(w));
-    domain_accepted(w);
-    const Pb__Progression *self = (const Pb__Progression *)domain_state(w, "spread");
-    require(self != NULL && self->n_shares == 3);
-    assert_int_equal(self->shares[0]->amount->pence, 33333);
-    assert_int_equal(self->shares[0]->amount->pence + self->shares[1]->amount->pence +
-                         self->shares[2]->amount->pence,
-                     100000);
-    assert_int_equal(funding_balance(w, "grant:2006:teachers_pay_grant"), -100000);
-    spread(w, "again", spread_body(w));
-    domain_refused(w, "AST-F6", "spread-already");
-}
-
-static int64_t of_progression(struct domain *w, const char *kind, const char *of)
-{
-    char text[ID_TEXT_BYTES];
-    return funding_balance(
-        w, arena_printf(&w->arena, "%s:%s:2006:progression", kind, id_format(domain_id(of), text)));
-}
-
-static void reverse_spread(struct domain *w, const char *reason)
-{
-    Pb__ReverseProgression *body = DOMAIN_NEW(w, ReverseProgression, reverse_progression);
-    body->reason = arena_strdup(&w->arena, reason);
-    domain_send(w, "spread", MSG_REVERSE_PROGRESSION, &body->base);
-}
-
-static void AST_F6__each_schools_share_is_booked_to_it_and_told_to_it(void **state)
-{
-    struct domain *w = *state;
-    static const char *const schools[] = {"first", "second", "third"};
-    static const char *const sums[] = {"£333.33", "£333.33", "£333.34"};
-    spread(w, "spread", spread_body(w));
-    assert_int_equal(of_progression(w, "la", "la"), 0);
-    size_t told = 0;
-    for (size_t i = 0; i < w->log_count; i++) {
-        const Pb__Told *letter = (const Pb__Told *)w->log[i].body;
-        if (w->log[i].type == MSG_TOLD && strcmp(letter->template_, "progression-share") == 0) {
-            require(told < COUNT(schools));
-            assert_true(domain_tells(letter, schools[told], PB__ROLE__HEADTEACHER));
-            assert_string_equal(domain_fact(letter, "amount"), sums[told]);
-            assert_string_equal(domain_fact(letter, "total"), "£1,000.00");
-            told++;
-        }
-    }
-    assert_int_equal(told, 3);
-    domain_letter(w, funding_told(w, "progression-share"));
-    assert_int_equal(of_progression(w, "school", "first"), 33333);
-    assert_int_equal(of_progression(w, "school", "second"), 33333);
-    assert_int_equal(of_progression(w, "school", "third"), 33334);
-}
-
-static void GEN_4__a_wrong_spread_is_taken_back_by_opposite_entries_and_spread_anew(void **state)
-{
-    struct domain *w = *state;
-    spread(w, "spread", spread_body(w));
-    const size_t entries = funding_count(w, MSG_POSTED);
-    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "other-la");
-    reverse_spread(w, "A school was left out.");
-    domain_refused(w, "GEN-6", "not-found");
-    domain_as(w, PB__ROLE__LA_FINANCE, "clerk", "la");
-    reverse_spread(w, " ");
-    domain_refused(w, "GEN-7", "wrong-field");
-    refused_only(w, "reason");
-    reverse_spread(w, "A school was left out.");
-    domain_accepted(w);
-    assert_string_equal(domain_state_name(w, "spread"), "reversed");
-    assert_int_equal(funding_count(w, MSG_POSTED), 2 * entries);
-    assert_string_equal(((const Pb__Posted *)funding_last(w, MSG_POSTED))->rule, "GEN-4");
-    assert_int_equal(funding_balance(w, "grant:2006:teachers_pay_grant"), 0);
-    assert_int_equal(of_progression(w, "la", "la"), 0);
-    assert_int_equal(of_progression(w, "school", "third"), 0);
-    assert_true(
-        domain_tells(funding_told(w, "progression-reversed"), "third", PB__ROLE__HEADTEACHER));
-    assert_string_equal(domain_fact(funding_told(w, "progression-reversed"), "amount"), "£333.34");
-    domain_letter(w, funding_told(w, "progression-reversed"));
-    const Pb__Progression *self = (const Pb__Progression *)domain_state(w, "spread");
-    require(self != NULL);
-    assert_int_equal(self->n_shares, 3);
-    assert_non_null(self->reason);
-    reverse_spread(w, "A school was left out.");
-    domain_refused(w, "GEN-4", "reversed-already");
-    spread(w, "again", spread_body(w));
-    domain_accepted(w);
-    assert_int_equal(of_progression(w, "school", "third"), 33334);
-}
-
-/* An earlier release booked the whole to the authority and nothing to a school: that is what is taken back. */
-static void GEN_4__what_an_earlier_release_spread_is_taken_back_as_it_was_booked(void **state)
-{
-    struct domain *w = *state;
-    spread(w, "spread", spread_body(w));
-    Pb__Progression self = *(const Pb__Progression *)domain_state(w, "spread");
-    self.by_school = false;
-    Pb__ReverseProgression *body = DOMAIN_NEW(w, ReverseProgression, reverse_progression);
-    body->reason = arena_strdup(&w->arena, "A school was left out.");
-    static const uint8_t key[32] = {1};
-    const struct world world = {.editions = &w->editions,
-                                .actor = {.role = PB__ROLE__FUNDING_OFFICER},
-                                .digest_key = {key, sizeof(key)}};
-    const struct command command = {.type = MSG_REVERSE_PROGRESSION, .body = &body->base};
-    const struct given given = {.state = &self.base, .command = &command, .world = &world};
-    struct decision d;
-    decision_init(&d, &w->arena, &given);
-    progression_reverse(&given, &d);
-    assert_null(d.refusal);
-    size_t entries = 0;
-    for (size_t i = 0; i < d.event_count; i++) {
-        entries += d.events[i].type == MSG_POSTED;
-    }
-    assert_int_equal(entries, 1);
-}
-
-/* By each school with a share, the first four and those beyond them, and by nobody else. */
-static void GEN_6__a_spread_is_seen_by_all_who_have_a_share(void **state)
-{
-    struct domain *w = *state;
-    static const char *const schools[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
-    Pb__SpreadProgression *body = spread_body(w);
-    for (size_t i = body->n_shares; i < COUNT(schools); i++) {
-        Pb__ProgressionShare *share = DOMAIN_NEW(w, ProgressionShare, progression_share);
-        share->school_id = domain_field(w, schools[i]);
-        share->weight = 1;
-        *ARENA_PUSH(&w->arena, body->shares, body->n_shares) = share;
-    }
-    spread(w, "spread", body);
-    domain_accepted(w);
-    const struct case_index index = domain_index(w, "spread");
-    for (size_t i = 0; i <= COUNT(schools); i++) {
-        const struct actor actor = {.role = PB__ROLE__HEADTEACHER,
-                                    .organisation_id =
-                                        domain_id(i < COUNT(schools) ? schools[i] : "stranger")};
-        assert_int_equal(aggregate_has_party(&progression_aggregate, &index, &actor),
-                         i < COUNT(schools));
-    }
-    assert_int_equal(index.further_count, 2);
-}
-
-static void AST_F6__the_table_of_progression_is_sound(void **state)
-{
-    struct domain *w = *state;
-    const char *fault = fsm_check(&progression_fsm, &w->arena);
-    if (fault != NULL) {
-        fail_msg("%s", fault);
-    }
-}
-
-static void AST_F6__the_method_and_the_forums_day_are_on_record(void **state)
-{
-    struct domain *w = *state;
-    Pb__SpreadProgression *body = spread_body(w);
-    body->method = arena_strdup(&w->arena, " ");
-    body->forum_on = domain_day("2013-06-04");
-    body->shares[1]->weight = 0;
-    body->shares[2]->school_id = body->shares[0]->school_id;
-    body->amount = funding_money(w, 0);
-    spread(w, "spread", body);
-    domain_refused_field(w, "method");
-    domain_refused_field(w, "forumOn");
-    domain_refused_field(w, "shares[1]");
-    domain_refused_field(w, "shares[2]");
-    domain_refused_field(w, "amount");
-    body->la_id = domain_field(w, "other-la");
-    spread(w, "spread", body);
-    domain_refused(w, "GEN-6", "not-found");
-}
-
-static void AST_F6__each_field_of_a_spread_has_its_bounds(void **state)
-{
-    struct domain *w = *state;
-    static const int wrong_years[] = {2004, 2035};
-    static const int64_t wrong_pence[] = {-1, 0, INT64_C(10000000001)};
-    static const char *const wrong_days[] = {"1970-01-01", "2013-06-04"};
-    static const uint32_t wrong_weights[] = {0, 100001};
-    for (size_t i = 0; i < COUNT(wrong_years); i++) {
-        Pb__SpreadProgression *body = spread_body(w);
-        body->financial_year = wrong_years[i];
-        spread(w, "spread", body);
-        refused_only(w, "financialYear");
-    }
-    for (size_t i = 0; i < COUNT(wrong_pence); i++) {
-        Pb__SpreadProgression *body = spread_body(w);
-        body->amount = funding_money(w, wrong_pence[i]);
-        spread(w, "spread", body);
-        refused_only(w, "amount");
-    }
-    for (size_t i = 0; i < COUNT(wrong_days); i++) {
-        Pb__SpreadProgression *body = spread_body(w);
-        body->forum_on = domain_day(wrong_days[i]);
-        spread(w, "spread", body);
-        refused_only(w, "forumOn");
-    }
-    for (size_t i = 0; i < COUNT(wrong_weights); i++) {
-        Pb__SpreadProgression *body = spread_body(w);
-        body->n_shares = 1;
-        body->shares[0]->weight = wrong_weights[i];
-        spread(w, "spread", body);
-        refused_only(w, "shares[0]");
-    }
-    Pb__SpreadProgression *body = spread_body(w);
-    body->n_shares = 0;
-    spread(w, "spread", body);
-    refused_only(w, "shares");
-    body = spread_body(w);
-    body->financial_year = 2005;
-    body->amount = funding_money(w, INT64_C(10000000000));
-    body->shares[0]->weight = 100000;
-    body->forum_on = domain_day("2013-06-03");
-    spread(w, "spread", body);
-    domain_accepted(w);
-    assert_int_equal(funding_balance(w, "grant:2005:teachers_pay_grant"), -INT64_C(10000000000));
-    assert_string_equal(domain_index(w, "spread").label, "Progression money 2005-06");
-    body->financial_year = 2034;
-    spread(w, "last", body);
-    domain_accepted(w);
-}
-
-/* ---- the national contract ---- */
-
-static void decided(struct domain *w, const char *assessment, const char *on)
-{
-    Pb__AssessmentDecided *body = DOMAIN_NEW(w, AssessmentDecided, assessment_decided);
-    body->candidate_id = domain_field(w, "candidate");
-    body->assessment_on = domain_day(on);
-    domain_consume(w, PB__SERVICE__ASSESSMENT, assessment, MSG_ASSESSMENT_DECIDED, &body->base);
-    domain_accepted(w);
-    domain_settle(w);
-}
-
-static void set_rate(struct domain *w, int32_t year, int64_t pence)
-{
-    char text[ID_TEXT_BYTES];
-    Pb__SetContractRate *body = DOMAIN_NEW(w, SetContractRate, set_contract_rate);
-    body->financial_year = year;
-    body->each = funding_money(w, pence);
-    domain_as(w, PB__ROLE__FUNDING_OFFICER, "officer", NULL);
-    domain_send(w, id_format(case_id_national_contract(), text), MSG_SET_CONTRACT_RATE,
-                &body->base);
-}
-
-static void
-AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else(void **state)
-{
-    struct domain *w = *state;
-    set_rate(w, 2012, 65000);
-    domain_accepted(w);
-    decided(w, "assessment", "2013-03-31");
-    decided(w, "assessment", "2013-03-31"); /* once more, by a review */
-    decided(w, "another", "2012-10-08");
-    char text[ID_TEXT_BYTES];
-    const Pb__AssessmentCost *cost = (const Pb__AssessmentCost *)domain_state(
-        w, id_format(case_id_assessment_cost(domain_id("another")), text));
-    require(cost != NULL);
-    assert_true(id_equal(field_id(cost->assessment_id), domain_id("another")));
-    assert_int_equal(cost->decided_on, domain_day("2012-10-08"));
-    assert_int_equal(funding_balance(w, "contract:2012:assessments"), 130000);
-    assert_int_equal(funding_balance(w, "contract:2012:department"), -130000);
-    for (size_t i = 0; i < w->log_count; i++) {
-        const Pb__Posted *posted = (const Pb__Posted *)w->log[i].body;
-        for (size_t k = 0; w->log[i].type == MSG_POSTED && k < posted->n_postings; k++) {
-            assert_memory_equal(posted->postings[k]->account, "contract:", 9);
-        }
-    }
-    set_rate(w, 2012, 70000);
-    domain_refused(w, "AST-S9", "rate-stands");
-}
-
-static void AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded(void **state)
-{
-    struct domain *w = *state;
-    decided(w, "assessment", "2013-04-15");
-    decided(w, "another", "2013-04-16");
-    assert_int_equal(funding_count(w, MSG_POSTED), 0);
-    set_rate(w, 2013, 65000);
-    assert_int_equal(funding_balance(w, "contract:2013:assessments"), 130000);
-    set_rate(w, 2004, 0);
-    domain_refused_field(w, "financialYear");
-    domain_refused_field(w, "each");
-}
-
-static void AST_S9__a_rate_has_bounds_and_stands_once_something_is_booked(void **state)
-{
-    struct domain *w = *state;
-    static const int wrong_years[] = {2004, 2035};
-    for (size_t i = 0; i < COUNT(wrong_years); i++) {
-        set_rate(w, wrong_years[i], 1);
-        refused_only(w, "financialYear");
-    }
-    static const int64_t wrong_pence[] = {-1, 0, 100000001};
-    for (size_t i = 0; i < COUNT(wrong_pence); i++) {
-        set_rate(w, 2013, wrong_pence[i]);
-        refused_only(w, "each");
-    }
-    static const int years[] = {2005, 2013, 2034, 2013}; /* nothing is booked yet */
-    for (size_t i = 0; i < COUNT(years); i++) {
-        set_rate(w, years[i], i == 3 ? 500 : 100000000);
-        domain_accepted(w);
-    }
-    decided(w, "late", "2012-10-08");
-    decided(w, "later", "2012-10-09");
-    decided(w, "now", "2013-04-01");
-    set_rate(w, 2012, 300);
-    domain_accepted(w);
-    char text[ID_TEXT_BYTES];
-    const Pb__NationalContract *self =
-        (const Pb__NationalContract *)domain_state(w, id_format(case_id_national_contract(), text));
-    require(self != NULL);
-    assert_int_equal(self->n_years, 4);
-    assert_int_equal(self->years[3]->financial_year, 2012);
-    assert_int_equal(self->years[3]->booked, 2);
-    assert_int_equal(self->years[3]->pending, 0);
-    assert_int_equal(self->years[1]->booked, 1);
-    assert_int_equal(funding_balance(w, "contract:2012:assessments"), 600);
-    assert_int_equal(funding_balance(w, "contract:2013:assessments"), 500);
-    set_rate(w, 2012, 400);
-    domain_refused(w, "AST-S9", "rate-stands");
-    domain_refused_with(w, "2 assessments of this year");
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, given_stage, stop)
     const struct CMUnitTest tests[] = {
         TEST(AST_F5__a_group_funds_a_post_by_shares_that_all_agree),
-        TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
         TEST(AST_F5__only_a_schools_own_group_post_is_proposed_for),
         TEST(AST_F5__no_school_at_which_the_post_is_based_is_left_out),
         TEST(AST_F5__the_officer_proposes_for_any_group),
@@ -1009,6 +653,7 @@ int main(void)
         TEST(AST_F5__a_groups_post_is_known_once),
         TEST(AST_F7__a_school_with_a_share_proposes_no_pool),
         TEST(AST_F5__a_groups_post_is_shared_once_a_year_until_somebody_declines),
+        TEST(AST_F5__the_shares_of_a_group_add_up_to_the_whole),
         TEST(AST_F5__a_school_may_decline_with_a_reason),
         TEST(AST_F7__schools_pool_budgets_for_a_service_and_never_for_a_post),
         TEST(AST_F7__a_school_charges_others_for_outreach),
@@ -1024,17 +669,6 @@ int main(void)
         TEST(GEN_6__authority_officer_or_who_charges_takes_a_cost_back),
         TEST(GEN_6__the_officer_takes_any_cost_back),
         TEST(AST_F5__the_table_of_shared_costs_is_sound),
-        TEST(AST_F6__progression_money_is_spread_by_the_recorded_method_to_the_penny),
-        TEST(AST_F6__each_schools_share_is_booked_to_it_and_told_to_it),
-        TEST(GEN_4__a_wrong_spread_is_taken_back_by_opposite_entries_and_spread_anew),
-        TEST(GEN_4__what_an_earlier_release_spread_is_taken_back_as_it_was_booked),
-        TEST(GEN_6__a_spread_is_seen_by_all_who_have_a_share),
-        TEST(AST_F6__the_table_of_progression_is_sound),
-        TEST(AST_F6__the_method_and_the_forums_day_are_on_record),
-        TEST(AST_F6__each_field_of_a_spread_has_its_bounds),
-        TEST(AST_S9__a_rate_has_bounds_and_stands_once_something_is_booked),
-        TEST(AST_S9__an_assessment_is_booked_to_the_national_contract_and_to_nobody_else),
-        TEST(AST_S9__an_assessment_waits_for_the_rate_that_nobody_has_loaded),
     };
     return cmocka_run_group_tests_name("shared_cost", tests, NULL, NULL);
 }
