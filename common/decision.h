@@ -242,8 +242,10 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
 void decision_deadline_done(struct decision *d, const char *rule, const char *item, int32_t done_on)
     NONNULL(1, 2, 3);
 
-/** The same for those that the period `code` of the case's edition set; where it has no such period, it set none. */
+/** Both for those that the period `code` of the case's edition set; where it has no such period, it set none. */
 void decision_period_met(struct decision *d, const char *code, const char *item) NONNULL(1, 2, 3);
+void decision_period_done(struct decision *d, const char *code, const char *item, int32_t done_on)
+    NONNULL(1, 2, 3);
 
 /** Cancels the open deadlines of `rule` (NULL: all of the case). */
 void decision_deadlines_cancel(struct decision *d, const char *rule) NONNULL(1);

@@ -391,13 +391,18 @@ void decision_deadline_met(struct decision *d, const char *rule, const char *ite
     decision_deadline_done(d, rule, item, 0);
 }
 
-void decision_period_met(struct decision *d, const char *code, const char *item)
+void decision_period_done(struct decision *d, const char *code, const char *item, int32_t done_on)
 {
     const struct edition_period *period = edition_period_find(d->given->world->edition, code);
 
     if (period != NULL) {
-        decision_deadline_met(d, period->rule, item);
+        decision_deadline_done(d, period->rule, item, done_on);
     }
+}
+
+void decision_period_met(struct decision *d, const char *code, const char *item)
+{
+    decision_period_done(d, code, item, 0);
 }
 
 void decision_deadline_cancel(struct decision *d, const char *rule, const char *item)

@@ -221,6 +221,29 @@ static void AST_O6__a_group_that_pays_directs(void **state)
     assert_int_equal(self->n_years, 2);
 }
 
+static void note_director(struct domain *w, const char *person, Pb__Appointment__Director director)
+{
+    Pb__NoteAppointmentDirector *note =
+        DOMAIN_NEW(w, NoteAppointmentDirector, note_appointment_director);
+    note->director = director;
+    domain_as(w, PB__ROLE__SYSTEM, NULL, NULL);
+    domain_send(w, outreach_appointment_of(w, person), MSG_NOTE_APPOINTMENT_DIRECTOR, &note->base);
+    domain_accepted(w);
+}
+
+static void AST_O6__news_of_who_directs_is_told_once_and_of_an_appointment_alone(void **state)
+{
+    struct domain *w = *state;
+    outreach_in_post(w, "second", PB__FUNDING_SOURCE__SCHOOL_GROUP);
+    outreach_open(w, "second", "school", "ast-2013");
+    note_director(w, "second", PB__APPOINTMENT__DIRECTOR__BY_GROUP);
+    assert_int_equal(w->answer.event_count, 0);
+    note_director(w, "second", PB__APPOINTMENT__DIRECTOR__BY_LA);
+    assert_int_equal(w->answer.event_count, 1);
+    note_director(w, "not appointed", PB__APPOINTMENT__DIRECTOR__BY_LA);
+    assert_int_equal(w->answer.event_count, 0);
+}
+
 static void AST_T3__the_opening_is_told_to_the_head_with_day_and_point(void **state)
 {
     struct domain *w = *state;
@@ -762,6 +785,7 @@ int main(void)
         TEST(AST_T3__a_form_of_an_unknown_edition_opens_nothing_and_says_so),
         TEST(AST_T3__an_appointment_names_a_form),
         TEST(AST_O6__a_group_that_pays_directs),
+        TEST(AST_O6__news_of_who_directs_is_told_once_and_of_an_appointment_alone),
         TEST(AST_T3__the_opening_is_told_to_the_head_with_day_and_point),
         TEST(AST_T7__each_year_is_begun_by_a_timer_of_its_own),
         TEST(AST_T5__a_post_left_before_form_ast2_ends_no_appointment),

@@ -155,11 +155,8 @@ void post_note_ast2(const struct given *given, struct decision *d)
     Pb__Ast2Noted *event = FORM_NEW(d->arena, Ast2Noted, ast2_noted);
     event->ast2_id = note->ast2_id;
     decision_emit(d, row->emit, &event->base);
-    const struct edition_period *two_weeks = edition_period_find(given->world->edition, "ast2");
-    if (two_weeks != NULL) {
-        decision_deadline_done(d, two_weeks->rule, post_time_item(self->appointments, d->arena),
-                               note->received_on);
-    }
+    decision_period_done(d, "ast2", post_time_item(self->appointments, d->arena),
+                         note->received_on);
 }
 
 static void vacate(struct decision *d, const struct fsm_row *row)
