@@ -70,6 +70,8 @@ export const CONSEQUENCES = [
   ['assessment', 'Ast2Accepted', 'assessment', 'RegisterEntered', once],
   ['assessment', 'RegisterEntered', 'funding', 'PaymentStarted', once],
   ['funding', 'PaymentStarted', 'funding', 'ServiceNoted', ({ budgetId }) => budgetId === undefined ? 0 : 1],
+  /* Nobody leaves a post in a year to come. */
+  ['funding', 'PostFundingOpened', 'funding', 'ServiceNoted', never],
   ['funding', 'StreamBegun', 'funding', 'StreamPaid', ({ postIds }) => postIds?.length ?? 0],
   ['funding', 'StreamPaid', 'funding', 'StreamLineCounted', once],
   ['application', 'AtsAccepted', 'funding', 'FeePlanOpened', once],
@@ -111,7 +113,6 @@ export const EXCUSED = {
   PostAmountSet: 'every post is for the whole time',
   PostVacated: 'nobody leaves a post',
   PaymentEnded: 'nobody leaves a post',
-  PostFundingOpened: 'nobody leaves a post in a year to come',
   AppointmentEnded: 'nobody leaves a post',
   ShareAgreed: 'no post is a group\'s',
   FundingSourceSettled: 'no post is paid for by another than at first',
