@@ -2,6 +2,8 @@
  * What a budget takes over from that of the year before: which posts go on, by what they are paid and how much, and which
  * are only settled.
  */
+#include "funding/domain/budget.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  * Who may have how much of a budget, at its edges: what is released, switched and changed, to the penny and to the last
  * post; what is refused names the field and the sums.
  */
+#include "funding/domain/budget.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
