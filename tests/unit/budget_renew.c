@@ -2,8 +2,6 @@
  * What a budget takes over from that of the year before: which posts go on, by what they are paid and how much, and which
  * are only settled.
  */
-#include "funding/domain/budget.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include "attain/v1/amend.pb-c.h"
 #include "attain/v1/post.pb-c.h"
 #include "budget_steps.h"
+#include "funding/domain/budget.h"
 #include "funding/service.h"
 #include "unit.h"
 

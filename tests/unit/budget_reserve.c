@@ -2,8 +2,6 @@
  * Who may have how much of a budget, at its edges: what is released, switched and changed, to the penny and to the last
  * post; what is refused names the field and the sums.
  */
-#include "funding/domain/budget.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include <cmocka.h>
 
 #include "budget_steps.h"
+#include "funding/domain/budget.h"
 
 static const Pb__FundingRefused *refusal(const struct domain *w)
 {
